@@ -1,0 +1,78 @@
+//! A change: what the directory was told about one facility, by whom and when.
+//!
+//! Changes are numbered without gaps by [`Seq`]; the current directory is the last change of each
+//! facility. The body travels as the JSON text that was stored, because the log's hash chain is
+//! taken over those very bytes: parsing and writing it again would be a different text.
+
+use std::fmt;
+
+use super::facility::FacilityId;
+
+/// A sequence number of the change log: 0 before the first change, then 1, 2, 3 … without gaps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Seq(pub i64);
+
+impl fmt::Display for Seq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A moment: microseconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Moment(pub i64);
+
+impl Moment {
+    /// RFC 3339 in UTC with whole seconds, as written in `updated_at` and `timeStamp`.
+    pub fn rfc3339(self) -> String {
+        chrono::DateTime::from_timestamp_micros(self.0)
+            .unwrap_or_default()
+            .to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+    }
+}
+
+/// Who acted, as an id. Names live with the accounts, so that a name can be erased without touching the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ActorId(pub i64);
+
+impl ActorId {
+    /// Whoever runs the command line: the operator of this directory.
+    pub const CLI: ActorId = ActorId(1);
+    /// The facilities that came with the program itself.
+    pub const SHIPPED: ActorId = ActorId(2);
+}
+
+/// What a change says of its facility.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Statement {
+    /// The facility's full new state, as the JSON text of its stored form.
+    State(String),
+    /// The record was withdrawn: it should never have been published, or must not be shown any more.
+    Withdrawn,
+}
+
+/// A change as the log holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Its place in the log.
+    pub seq: Seq,
+    /// The facility it speaks of.
+    pub facility: FacilityId,
+    /// What it says.
+    pub statement: Statement,
+    /// Who said so.
+    pub actor: ActorId,
+    /// The submission it came from, if it came from one.
+    pub submission: Option<i64>,
+    /// When it was published.
+    pub at: Moment,
+}
+
+/// A change about to be published: it has no number and no time yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proposal {
+    /// The facility it speaks of.
+    pub facility: FacilityId,
+    /// What it says.
+    pub statement: Statement,
+}

@@ -1,0 +1,3 @@
+//! What the words mean; no I/O, no clock.
+pub mod change;
+pub mod facility;
