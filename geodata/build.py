@@ -1,0 +1,989 @@
+#!/usr/bin/env python3
+"""Rebuild every file of `geodata/` from the collected sources.
+
+    python3 geodata/build.py            write the files beside this script
+    python3 geodata/build.py --check    rebuild elsewhere and compare
+
+Python 3.11, standard library only. The sources are read from `--shared`
+(default: `../shared` beside the repository); `README.md` names for each one
+the package and version it came from. The result depends on nothing but the
+sources, `tables.py` and `facility_ids.csv`, so that every run gives the same
+bytes. Whatever does not fit stops the run: a wrong file must not be written.
+"""
+
+import argparse
+import csv
+import gzip
+import io
+import json
+import math
+import re
+import sys
+import tempfile
+import unicodedata
+from collections import Counter, defaultdict
+from pathlib import Path
+
+import tables
+
+HERE = Path(__file__).resolve().parent
+EARTH_RADIUS = 6_371_008.8  # metres, mean radius: good enough for an error radius
+COAST_TOLERANCE = 500  # metres a hub may lie off its (generalized) polygon
+TOWN_ERROR_FLOOR = 300  # metres: no town-level position is better than that
+SENTENCE_LIMIT = 28  # characters in common with the founding document
+
+
+class BuildError(Exception):
+    """A source does not look as this script expects, or a result is wrong."""
+
+
+def require(condition, message):
+    """Stop the build unless `condition` holds."""
+    if not condition:
+        raise BuildError(message)
+
+
+# --- reading and writing -----------------------------------------------------
+
+def read_csv(path):
+    """Rows of a CSV file (gzipped if its name says so) as dictionaries."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def read_features(path):
+    """Features of a GeoJSON file."""
+    return json.loads(path.read_text(encoding="utf-8"))["features"]
+
+
+def compact(value):
+    """JSON on one line, as short as possible, Japanese readable."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def write_features(path, features):
+    """A FeatureCollection with one feature per line, so that diffs stay small."""
+    lines = ",\n".join(compact(feature) for feature in features)
+    path.write_text('{"type":"FeatureCollection","features":[\n' + lines + "\n]}\n", encoding="utf-8")
+
+
+def write_json(path, value):
+    """Indented JSON for the small files that people read."""
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def csv_text(columns, rows):
+    """CSV with `\\n` line ends."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def write_gzip(path, text):
+    """Gzip without time or name, so that the same text gives the same bytes."""
+    with open(path, "wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as file:
+        file.write(text.encode("utf-8"))
+
+
+# --- geometry ----------------------------------------------------------------
+
+def polygons(geometry):
+    """The polygons of a geometry, each a list of rings."""
+    coordinates = geometry["coordinates"]
+    return coordinates if geometry["type"] == "MultiPolygon" else [coordinates]
+
+
+def ring_area(ring):
+    """Signed area in square degrees; positive when counter-clockwise."""
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in zip(ring, ring[1:])) / 2
+
+
+def polygon_area(polygon):
+    """Area of a polygon without its holes, in square degrees."""
+    return abs(ring_area(polygon[0])) - sum(abs(ring_area(hole)) for hole in polygon[1:])
+
+
+def rewound(geometry):
+    """The geometry with outer rings counter-clockwise and holes clockwise (RFC 7946)."""
+    def wind(index, ring):
+        clockwise = ring_area(ring) < 0
+        return ring[::-1] if clockwise == (index == 0) else ring
+
+    parts = [[wind(i, ring) for i, ring in enumerate(polygon)] for polygon in polygons(geometry)]
+    if geometry["type"] == "Polygon":
+        return {"type": "Polygon", "coordinates": parts[0]}
+    return {"type": "MultiPolygon", "coordinates": parts}
+
+
+def in_ring(lon, lat, ring):
+    """Whether a ray from the point crosses the ring an odd number of times."""
+    inside = False
+    x1, y1 = ring[-1]
+    for x2, y2 in ring:
+        if (y1 > lat) != (y2 > lat) and lon < (x2 - x1) * (lat - y1) / (y2 - y1) + x1:
+            inside = not inside
+        x1, y1 = x2, y2
+    return inside
+
+
+class Area:
+    """Polygons with their bounding boxes, to ask quickly what lies inside."""
+
+    def __init__(self, geometry):
+        self.parts = []
+        for polygon in polygons(geometry):
+            lons, lats = zip(*polygon[0])
+            self.parts.append((min(lons), min(lats), max(lons), max(lats), polygon))
+
+    def part_at(self, lon, lat):
+        """Index of the polygon that holds the point, or None."""
+        for index, (west, south, east, north, polygon) in enumerate(self.parts):
+            if west <= lon <= east and south <= lat <= north and in_ring(lon, lat, polygon[0]):
+                if not any(in_ring(lon, lat, hole) for hole in polygon[1:]):
+                    return index
+        return None
+
+    def distance(self, lon, lat):
+        """Metres to the nearest edge (on a plane around the point); 0 inside."""
+        if self.part_at(lon, lat) is not None:
+            return 0.0
+        scale = math.radians(EARTH_RADIUS)
+        squeeze = math.cos(math.radians(lat))
+        nearest = math.inf
+        for *_, polygon in self.parts:
+            for ring in polygon:
+                points = [((x - lon) * squeeze * scale, (y - lat) * scale) for x, y in ring]
+                nearest = min(nearest, *(from_origin(a, b) for a, b in zip(points, points[1:])))
+        return nearest
+
+
+def from_origin(a, b):
+    """Distance of the origin from the segment a-b."""
+    dx, dy = b[0] - a[0], b[1] - a[1]
+    length = dx * dx + dy * dy
+    t = 0 if length == 0 else max(0, min(1, -(a[0] * dx + a[1] * dy) / length))
+    return math.hypot(a[0] + t * dx, a[1] + t * dy)
+
+
+def metres(lon1, lat1, lon2, lat2):
+    """Great-circle distance."""
+    p1, p2 = math.radians(lat1), math.radians(lat2)
+    h = (math.sin((p2 - p1) / 2) ** 2
+         + math.cos(p1) * math.cos(p2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2)
+    return 2 * EARTH_RADIUS * math.asin(math.sqrt(h))
+
+
+def central(points):
+    """The point of (lon, lat) `points` nearest to their mean; the first of equals."""
+    lon = sum(p[0] for p in points) / len(points)
+    lat = sum(p[1] for p in points) / len(points)
+    return min(points, key=lambda p: metres(lon, lat, *p))
+
+
+def medoid(points):
+    """The one of (lon, lat) `points` with the smallest sum of distances to the others."""
+    squeeze = math.cos(math.radians(points[0][1]))
+    plane = [((lon - points[0][0]) * squeeze, lat - points[0][1]) for lon, lat in points]
+    sums = [sum(math.dist(a, b) for b in plane) for a in plane]
+    return points[sums.index(min(sums))]
+
+
+def check_geometry(name, geometry):
+    """Stop at anything that makes a geometry invalid or puts it outside Japan."""
+    segments = []
+    for polygon in polygons(geometry):
+        for index, ring in enumerate(polygon):
+            require(len(ring) >= 4 and ring[0] == ring[-1], f"{name}: ring not closed")
+            require((ring_area(ring) > 0) == (index == 0), f"{name}: wrong winding")
+            for lon, lat in ring:
+                require(122 < lon < 155 and 20 < lat < 46, f"{name}: {lon},{lat} is not in Japan")
+                require(round(lon, 4) == lon and round(lat, 4) == lat, f"{name}: more than 4 decimals")
+            # Exact integers, so that "crosses" is decided without rounding.
+            grid = [(round(x * 10_000), round(y * 10_000)) for x, y in ring]
+            require(all(a != b for a, b in zip(grid, grid[1:])), f"{name}: repeated point")
+            segments.extend(zip(grid, grid[1:]))
+    crossing = first_crossing(segments)
+    require(crossing is None, f"{name}: edges cross at {crossing}")
+
+
+def first_crossing(segments, cell=200):
+    """A pair of segments that properly cross each other, or None."""
+    def side(a, b, c):
+        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+    cells = defaultdict(list)
+    for a, b in segments:
+        for x in range(min(a[0], b[0]) // cell, max(a[0], b[0]) // cell + 1):
+            for y in range(min(a[1], b[1]) // cell, max(a[1], b[1]) // cell + 1):
+                for c, d in cells[x, y]:
+                    if (side(a, b, c) * side(a, b, d) < 0) and (side(c, d, a) * side(c, d, b) < 0):
+                        return a, b, c, d
+                cells[x, y].append((a, b))
+    return None
+
+
+# --- Japanese text -----------------------------------------------------------
+
+SMALL_TO_LARGE = str.maketrans("ぁぃぅぇぉっゃゅょゎ", "あいうえおつやゆよわ")
+NUMERALS = {c: i for i, c in enumerate("〇一二三四五六七八九")}
+CHOME = re.compile(r"([一二三四五六七八九十百]+|\d+)丁目?$")
+
+
+def hiragana(text):
+    """Katakana (half width too) as hiragana; letters and digits half width."""
+    return "".join(chr(ord(c) - 0x60) if "ァ" <= c <= "ヶ" else c
+                   for c in unicodedata.normalize("NFKC", text))
+
+
+def arabic(match):
+    """A run of Chinese numerals as digits: 十二 becomes 12."""
+    text = match.group()
+    if not re.search("[十百]", text):
+        return "".join(str(NUMERALS[c]) for c in text)
+    total = digit = 0
+    for c in text:
+        if c in NUMERALS:
+            digit = NUMERALS[c]
+        else:
+            total += (digit or 1) * (10 if c == "十" else 100)
+            digit = 0
+    return str(total + digit)
+
+
+def chinese(number):
+    """A number below 100 in Chinese numerals: 12 becomes 十二."""
+    require(0 < number < 100, f"no block number: {number}")
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else ("" if tens == 1 else "〇一二三四五六七八九"[tens]) + "十") + \
+        ("" if ones == 0 else "〇一二三四五六七八九"[ones])
+
+
+def folded(text):
+    """A key under which the spellings of one neighbourhood meet.
+
+    大字 and 字 go, ケ ヶ が are one, ノ の 之 are one, numerals are digits.
+    Only ever compared with another key of the same municipality.
+    """
+    text = unicodedata.normalize("NFKC", text).replace("字", "").replace("大", "大")
+    text = re.sub("[ヶケがガ]", "ケ", text)
+    text = re.sub("[ノの之]", "ノ", text)
+    text = text.translate(str.maketrans("ッつっ﨑澤邊齋ヱヰ", "ツツツ崎沢辺斎エイ"))
+    return re.sub("[〇一二三四五六七八九十百]+", arabic, text)
+
+
+def neighbourhood(town):
+    """The key of a town without its block number (三丁目) and without 大字."""
+    return folded(CHOME.sub("", unicodedata.normalize("NFKC", town).replace("大字", "")))
+
+
+SYLLABLES = {
+    "あ": "a", "い": "i", "う": "u", "え": "e", "お": "o",
+    "か": "ka", "き": "ki", "く": "ku", "け": "ke", "こ": "ko",
+    "が": "ga", "ぎ": "gi", "ぐ": "gu", "げ": "ge", "ご": "go",
+    "さ": "sa", "し": "shi", "す": "su", "せ": "se", "そ": "so",
+    "ざ": "za", "じ": "ji", "ず": "zu", "ぜ": "ze", "ぞ": "zo",
+    "た": "ta", "ち": "chi", "つ": "tsu", "て": "te", "と": "to",
+    "だ": "da", "ぢ": "ji", "づ": "zu", "で": "de", "ど": "do",
+    "な": "na", "に": "ni", "ぬ": "nu", "ね": "ne", "の": "no",
+    "は": "ha", "ひ": "hi", "ふ": "fu", "へ": "he", "ほ": "ho",
+    "ば": "ba", "び": "bi", "ぶ": "bu", "べ": "be", "ぼ": "bo",
+    "ぱ": "pa", "ぴ": "pi", "ぷ": "pu", "ぺ": "pe", "ぽ": "po",
+    "ま": "ma", "み": "mi", "む": "mu", "め": "me", "も": "mo",
+    "や": "ya", "ゆ": "yu", "よ": "yo",
+    "ら": "ra", "り": "ri", "る": "ru", "れ": "re", "ろ": "ro",
+    "わ": "wa", "を": "o", "ん": "n", "ー": "",
+}
+
+
+def hepburn(kana):
+    """A plain romanization of hiragana, used only to check the sources' ones."""
+    text = ""
+    for c in kana:
+        if c in "ゃゅょ":
+            stem = text[:-1]  # the i of ki, shi, chi ...
+            text = stem + {"ゃ": "ya", "ゅ": "yu", "ょ": "yo"}[c]
+            text = re.sub("(sh|ch|j)y", r"\1", text)
+        elif c == "っ":
+            text += "*"
+        else:
+            text += SYLLABLES[c]
+    return re.sub(r"\*(.)", lambda m: ("t" if m[1] == "c" else m[1]) + m[1], text)
+
+
+def sound(romaji):
+    """Romaji with long vowels, hyphens and n/m before b, m, p folded away."""
+    text = re.sub("[^a-z]", "", romaji.lower())
+    text = re.sub("n(?=[bmp])", "m", text)
+    text = re.sub("oh(?![aiueoy])", "o", text)
+    return re.sub("ou|oo", "o", re.sub("ou|oo", "o", text)).replace("uu", "u")
+
+
+# --- municipalities, wards, prefectures --------------------------------------
+
+SUFFIXES = {"市": {"し": "shi"}, "区": {"く": "ku"},
+            "町": {"ちょう": "cho", "まち": "machi"}, "村": {"むら": "mura", "そん": "son"}}
+
+
+def check_digit(code5):
+    """The sixth digit of a local government code."""
+    total = sum(int(d) * w for d, w in zip(code5, (6, 5, 4, 3, 2)))
+    return str((11 - total % 11) % 10)
+
+
+class Names:
+    """Kana and romaji of municipalities and wards, with a count of what was derived."""
+
+    def __init__(self, rows, english):
+        self.rows = {row["code5"]: row for row in rows}
+        self.english = english  # code -> the weather agency's name, "Sapporo City"
+        self.derived = Counter()
+        self.used = set()
+
+    def code6(self, code):
+        """The code with its check digit, computed and compared with the source."""
+        code6 = code + check_digit(code)
+        require(code6 == self.rows[code]["code6"], f"{code}: check digit")
+        return code6
+
+    def kana(self, code):
+        """The reading in hiragana, without the county.
+
+        Where the two readings differ (しよう for しょう, まなつる for まなづる),
+        the postal one is right: take its tail.
+        """
+        row = self.rows[code]
+        kana = row["name_hiragana"]
+        postal = hiragana(row["name_kana"])
+        if postal and not postal.endswith(kana):
+            tail = postal[-len(kana):]
+            plain = unicodedata.normalize("NFD", kana).replace("\u3099", "").translate(SMALL_TO_LARGE)
+            mended = unicodedata.normalize("NFD", tail).replace("\u3099", "").translate(SMALL_TO_LARGE)
+            require(plain == mended, f"{code}: readings {kana} and {postal}")
+            self.derived["kana mended from the postal reading"] += 1
+            kana = tail
+        require(re.fullmatch("[ぁ-んー]+", kana), f"{code}: kana {kana}")
+        return kana
+
+    def romaji(self, code, kana):
+        """The romanized name, "Kamishihoro-cho", its last part read from the kana."""
+        name = self.rows[code]["name"]
+        suffix = next(s for s in SUFFIXES[name[-1]] if kana.endswith(s))
+        stem = self.stem(code)
+        expected = sound(hepburn(kana[:-len(suffix)]))
+        require(sound(stem) == expected or code in tables.ROMAJI_CHOICES,
+                f"{code} {name}: {stem} is not read {kana}")
+        return f"{stem}-{SUFFIXES[name[-1]][suffix]}"
+
+    def stem(self, code):
+        """The name without 市区町村: agency and postal spelling, or our choice."""
+        if code in tables.ROMAJI_CHOICES:
+            self.used.add(code)
+            self.derived["romaji chosen where two sources differ"] += 1
+            return tables.ROMAJI_CHOICES[code]
+        if code in tables.WARD_ROMAJI:
+            self.used.add(code)
+            self.derived["romaji of wards without any, from kana"] += 1
+            return tables.WARD_ROMAJI[code]
+        postal = self.rows[code]["name_romaji"]
+        if code in self.english:
+            stem = self.english[code].rsplit(" ", 1)[0]
+            if not postal:
+                self.derived["romaji of designated cities from the agency's English name"] += 1
+            else:
+                # Truncated ones (…MACH, no MACHI at all) still hold the stem.
+                whole = postal.replace(" ", "")
+                require(stem.upper().replace(" ", "") in whole, f"{code}: {stem}, {postal}")
+            return stem.replace(" ", "-")
+        match = re.fullmatch(r"[A-Z ]+ SHI ([A-Z]+) KU", postal)
+        require(match, f"{code}: romaji {postal}")
+        return match[1].capitalize()
+
+    def finish(self):
+        """Stop when a table entry was never needed."""
+        unused = (set(tables.ROMAJI_CHOICES) | set(tables.WARD_ROMAJI)) - self.used
+        require(not unused, f"tables: unused romaji {sorted(unused)}")
+
+
+def label_point(area, candidates):
+    """Where to write a district's name: [lon, lat], or None.
+
+    In the polygon with most town points (the larger one of equals): the town
+    point nearest to their mean.
+    """
+    parts = defaultdict(list)
+    for point in candidates:
+        index = area.part_at(*point)
+        if index is not None:
+            parts[index].append(point)
+    if not parts:
+        return None
+    best = max(parts, key=lambda i: (len(parts[i]), polygon_area(area.parts[i][4])))
+    return list(central(parts[best]))
+
+
+class Districts:
+    """All shipped districts: properties, geometry and the towns inside."""
+
+    def __init__(self, sources, towns):
+        boundaries = sources / "data/boundaries"
+        cities = read_features(boundaries / "jma_2025_municipalities.geojson")
+        wards = read_features(boundaries / "derived_wards_voronoi.geojson")
+        prefectures = read_features(boundaries / "jma_2025_prefectures.geojson")
+        names = Names(read_csv(sources / "data/gazetteer/municipalities.csv"),
+                      {f["properties"]["code"]: f["properties"]["en"] for f in cities})
+        self.names = names
+        self.city_of = {f["properties"]["code"]: f["properties"]["code"] for f in cities}
+        self.city_of |= {f["properties"]["code"]: f["properties"]["parent"] for f in wards}
+        self.points = self.town_points(towns)
+        self.outside = Counter()
+        self.areas = {}
+        self.cities = [self.city(f) for f in cities]
+        self.wards = [self.ward(f) for f in wards]
+        self.prefectures = [self.prefecture(f) for f in prefectures]
+        names.finish()
+        self.properties = {f["properties"]["code"]: f["properties"] for f in self.cities + self.wards}
+        for features, count in ((self.cities, 1741), (self.wards, 171), (self.prefectures, 47)):
+            codes = [f["properties"]["code"] for f in features]
+            require(len(codes) == count and codes == sorted(set(codes)), f"{count} districts expected")
+
+    def town_points(self, towns):
+        """(lon, lat) of the towns by ward, city and prefecture code."""
+        points = defaultdict(list)
+        for town in towns:
+            point = (town["lon"], town["lat"])
+            for code in sorted({town["code5"], self.city_of[town["code5"]], town["code5"][:2]}):
+                points[code].append(point)
+        return points
+
+    def feature(self, source, properties, label_required=True):
+        """A checked feature with its label point; counts towns outside."""
+        geometry = rewound(source["geometry"])
+        code = properties["code"]
+        check_geometry(f"{code} {properties['name']}", geometry)
+        area = self.areas[code] = Area(geometry)
+        label = label_point(area, self.points[code])
+        require(label, f"{code} {properties['name']}: no town inside to put the label on")
+        require(area.part_at(*label) is not None, f"{code}: label outside")
+        if len(code) == 5:
+            inside = sum(area.part_at(*p) is not None for p in self.points[code])
+            self.outside[code] = len(self.points[code]) - inside
+        return {"type": "Feature", "properties": properties | {"label": label}, "geometry": geometry}
+
+    def common(self, source):
+        """The properties a municipality and a ward share."""
+        code, name = source["properties"]["code"], source["properties"]["name"]
+        require(self.names.rows[code]["name"] == name, f"{code}: two names")
+        kana = self.names.kana(code)
+        return {"code": code, "code6": self.names.code6(code), "name": name, "name_kana": kana,
+                "name_romaji": self.names.romaji(code, kana),
+                "prefecture": tables.PREFECTURES[code[:2]][0], "prefecture_code": code[:2]}
+
+    def city(self, source):
+        """A municipality."""
+        properties = self.common(source)
+        require(properties["prefecture"] == source["properties"]["pref"], f"{properties['code']}: prefecture")
+        return self.feature(source, properties)
+
+    def ward(self, source):
+        """A ward; approximate unless its polygon is the agency's own."""
+        properties = self.common(source)
+        method = source["properties"]["method"]
+        require(method == "jma polygon" or method.startswith("voronoi"), f"ward method {method}")
+        properties["parent"] = source["properties"]["parent"]
+        properties["approximate"] = method != "jma polygon"
+        return self.feature(source, properties)
+
+    def prefecture(self, source):
+        """A prefecture."""
+        code = source["properties"]["code"]
+        name, kana, romaji = tables.PREFECTURES[code]
+        require(name == source["properties"]["name"], f"{code}: prefecture {name}")
+        return self.feature(source, {"code": code, "name": name, "name_kana": kana, "name_romaji": romaji})
+
+
+# --- towns and postal codes --------------------------------------------------
+
+def read_towns(sources):
+    """Town rows with tidied names; one row a code.
+
+    Returns the rows and what was dropped, as (code, name, reason).
+    """
+    kept, dropped = {}, []
+    for row in read_csv(sources / "data/gazetteer/towns_isj_19.0b.csv"):
+        code, name = row["town_code12"], re.sub(r"\s", "", row["town"])
+        require(code[:5] == row["code5"], f"{code}: municipality {row['code5']}")
+        if name == "（大字なし）":
+            dropped.append((code, name, "not a name"))
+            continue
+        ascii_digits = bool(re.search("[0-9]", name))
+        name = re.sub(r"(\d+)丁目$", lambda m: chinese(int(m[1])) + "丁目", name)
+        town = {"code": code, "code5": row["code5"], "name": name, "ascii": ascii_digits,
+                "lat": float(row["lat"]), "lon": float(row["lon"])}
+        # A code that occurs twice keeps the row spelt like its neighbours, else the first.
+        if code in kept and not (kept[code]["ascii"] and not ascii_digits):
+            dropped.append((code, name, "code occurs twice"))
+            continue
+        if code in kept:
+            dropped.append((code, kept[code]["name"], "code occurs twice"))
+        kept[code] = town
+    require(len(kept) + len(dropped) == 191_106, "towns: number of rows")
+    towns = [kept[code] for code in sorted(kept)]
+    for town in towns:
+        town["key"] = neighbourhood(town["name"])
+    return towns, dropped
+
+
+def join_postal(towns, postal):
+    """Give towns the reading and the postal code of their neighbourhood where there is exactly one."""
+    kana, codes = defaultdict(set), defaultdict(set)
+    for row in postal:
+        if row["neighborhood"]:
+            key = row["code5"], folded(row["neighborhood"])
+            kana[key].add(hiragana(row["neighborhood_kana"]))
+            codes[key].add(row["postal"])
+    for town in towns:
+        key = town["code5"], town["key"]
+        town["kana"] = next(iter(kana[key])) if len(kana.get(key, ())) == 1 else ""
+        town["postal"] = next(iter(codes[key])) if len(codes.get(key, ())) == 1 else ""
+
+
+class PostalPositions:
+    """Finds the towns that a postal code's neighbourhood stands for."""
+
+    def __init__(self, towns, postal):
+        self.by_key = defaultdict(lambda: defaultdict(list))
+        for town in towns:
+            self.by_key[town["code5"]][town["key"]].append((town["lon"], town["lat"]))
+        self.postal_keys = defaultdict(set)
+        for row in postal:
+            self.postal_keys[row["code5"]].add(folded(row["neighborhood"]))
+        self.how = Counter()
+
+    def find(self, code, name):
+        """Points of the matching towns, and counts how they matched.
+
+        The same neighbourhood; else towns that begin with its name and are no
+        other code's; else the longest town name it begins with (a building or
+        a part of the town). Two characters at least, or 中 would be everywhere.
+        """
+        keys, key = self.by_key[code], folded(name)
+        if not name:
+            return self.matched("no neighbourhood", [])
+        if key in keys:
+            return self.matched("same", keys[key])
+        if len(key) >= 2:
+            smaller = [p for k, points in sorted(keys.items()) for p in points
+                       if k.startswith(key) and k not in self.postal_keys[code]]
+            if smaller:
+                return self.matched("parts", smaller)
+            larger = max((k for k in keys if len(k) >= 2 and key.startswith(k)), key=len, default=None)
+            if larger:
+                return self.matched("larger", keys[larger])
+        return self.matched("none", [])
+
+    def matched(self, how, points):
+        """Count and return."""
+        self.how[how] += 1
+        return points
+
+
+def build_postal(postal, towns, districts):
+    """Rows of postal.csv.gz, and how their positions were found."""
+    positions = PostalPositions(towns, postal)
+    rows, found = [], {}
+    for row in postal:
+        require(row["code5"] in districts.city_of, f"postal {row['postal']}: {row['code5']} is not shipped")
+        require(re.fullmatch(r"\d{7}", row["postal"]), f"postal {row['postal']}")
+        points = positions.find(row["code5"], row["neighborhood"])
+        key = row["code5"], row["neighborhood"]
+        if key not in found:
+            found[key] = medoid(points) if points else tuple(districts.properties[row["code5"]]["label"])
+        lon, lat = found[key]
+        rows.append((row["postal"], row["code5"], row["neighborhood"], hiragana(row["neighborhood_kana"]),
+                     f"{lat:.6f}", f"{lon:.6f}", "town" if points else "city"))
+    unique = sorted(set(rows))
+    return unique, positions.how, len(rows) - len(unique)
+
+
+# --- facilities --------------------------------------------------------------
+
+FACILITY_KEYS = (
+    "id name name_kana name_en kind stock stock_note built_year status status_asof municipality "
+    "municipality_name ward prefecture address position_precision position_error operator phone "
+    "website opening_hours closures eligibility eligibility_note price_hour_yen seats amenities uses "
+    "support sources confidence checked_on synthetic").split()
+
+
+def read_hubs(sources):
+    """The 84 hubs; where both tables name one, the support comes from the second."""
+    hubs = {(row["name"], row["municipality_code"]): row for row in read_csv(sources / "domain/hubs.csv")}
+    codes = {row["name"]: key for key in hubs for row in [hubs[key]]}
+    merged = 0
+    for row in read_csv(sources / "domain/hubs_funded.csv"):
+        if row["name"] in codes:
+            old = hubs[codes[row["name"]]]
+            for column in ("prefecture", "city", "address", "lat", "lon", "coord_precision", "kind", "status"):
+                require(old[column] == row[column], f"{row['name']}: two values of {column}")
+            hubs[codes[row["name"]]] = old | {k: v for k, v in row.items() if k not in old}
+            merged += 1
+        else:
+            hubs[row["name"], ""] = row
+    require(len(hubs) == 84 and merged == 2, f"{len(hubs)} hubs, {merged} merged")
+    return list(hubs.values())
+
+
+class Ids:
+    """Ids of shipped facilities, kept in `facility_ids.csv` and never given twice."""
+
+    def __init__(self, path):
+        rows = read_csv(path) if path.exists() else []
+        self.ids = {(row["name"], row["municipality"]): row["id"] for row in rows}
+        require(len(set(self.ids.values())) == len(rows), "facility_ids.csv: an id occurs twice")
+
+    def of(self, name, municipality):
+        """The known id, or the next number."""
+        key = name, municipality
+        if key not in self.ids:
+            last = max((int(i.removeprefix("hub-")) for i in self.ids.values()), default=0)
+            self.ids[key] = f"hub-{last + 1:03}"
+        return self.ids[key]
+
+    def text(self):
+        """The ledger with every id ever given, withdrawn facilities included."""
+        rows = sorted((i, name, code) for (name, code), i in self.ids.items())
+        return csv_text(["id", "name", "municipality"], rows)
+
+
+class Facilities:
+    """Turns hub rows into facilities and notes what had to be decided."""
+
+    def __init__(self, districts, towns, programmes, vocabularies, ids):
+        self.districts, self.ids = districts, ids
+        self.programmes = {p["slug"]: p for p in programmes}
+        self.slugs = {k: {w["slug"] for w in v} for k, v in vocabularies.items()}
+        self.towns = defaultdict(list)
+        for town in towns:
+            self.towns[town["code5"]].append(town)
+            if districts.city_of[town["code5"]] != town["code5"]:
+                self.towns[districts.city_of[town["code5"]]].append(town)
+        self.notes = []
+
+    def stated(self, hub):
+        """(city code, ward code or None) from the names the source gives."""
+        matches = []
+        for feature in self.districts.cities + self.districts.wards:
+            p = feature["properties"]
+            full = p["name"]
+            if "parent" in p:
+                full = self.districts.properties[p["parent"]]["name"] + p["name"]
+            if p["prefecture"] == hub["prefecture"] and full == hub["city"]:
+                matches.append(p["code"])
+        require(len(matches) == 1, f"{hub['name']}: {hub['prefecture']}{hub['city']} is {matches}")
+        code = matches[0]
+        require(hub.get("municipality_code", "") in ("", code), f"{hub['name']}: code and name differ")
+        city = self.districts.city_of[code]
+        return city, code if code != city else None
+
+    def located(self, name, lon, lat, stated):
+        """Check the stated municipality against the polygons; note any disagreement."""
+        inside = [f["properties"]["code"] for f in self.districts.cities
+                  if self.districts.areas[f["properties"]["code"]].part_at(lon, lat) is not None]
+        if inside == [stated]:
+            return
+        distance = self.districts.areas[stated].distance(lon, lat)
+        if not inside and distance <= COAST_TOLERANCE:
+            self.notes.append(f"{name}: {distance:.0f} m off the coast of {stated}")
+            return
+        reason = tables.LOCATION_EXCEPTIONS.get((name, stated))
+        require(reason, f"{name}: stated {stated}, lies in {inside or 'no municipality'}, {distance:.0f} m away")
+        self.notes.append(f"{name}: stated {stated}, lies in {inside}: {reason}")
+
+    def named_town(self, hub, code):
+        """Towns that the address names: the longest neighbourhood it goes on with."""
+        rest = folded(re.split(re.escape(hub["city"]), hub["address"], maxsplit=1)[1])
+        best = max((t["key"] for t in self.towns[code] if t["key"] and rest.lstrip("(").startswith(t["key"])),
+                   key=len, default=None)
+        return [t for t in self.towns[code] if best and t["key"] == best]
+
+    def position_error(self, hub, code, lon, lat):
+        """Metres within which 9 of 10 towns that the position may stand for lie; rounded up to 10."""
+        towns, floor = self.towns[code], 0
+        if hub["coord_precision"] == "town":
+            floor = TOWN_ERROR_FLOOR
+            towns = self.named_town(hub, code)
+            if not towns:
+                nearest = min(self.towns[code], key=lambda t: metres(lon, lat, t["lon"], t["lat"]))
+                towns = [t for t in self.towns[code] if t["key"] == nearest["key"]]
+                self.notes.append(f"{hub['name']}: no town matches {hub['address']}; took {nearest['name']}")
+        distances = sorted(metres(lon, lat, t["lon"], t["lat"]) for t in towns)
+        ninth = distances[math.ceil(0.9 * len(distances)) - 1]
+        return math.ceil(max(ninth, floor) / 10) * 10
+
+    def support(self, hub):
+        """What a source says about one of the four programmes; None when nothing is known."""
+        if not hub["programme"]:
+            return None
+        programme = self.programmes[hub["programme"]]
+        require(hub.get("programme_certainty") in self.slugs["certainty"], f"{hub['name']}: no certainty")
+        if programme["types"]:
+            require(hub["programme_type"] in {t["ja"] for t in programme["types"]},
+                    f"{hub['name']}: type {hub['programme_type']}")
+        return [{"programme": hub["programme"], "type": hub["programme_type"] or None,
+                 "fiscal_year": hub["fiscal_year"] or None, "area": hub["area_name"] or None,
+                 "evidence_title": hub["programme_source_title"] or None,
+                 "evidence_url": hub["programme_source_url"] or None,
+                 "certainty": hub["programme_certainty"]}]
+
+    def feature(self, hub):
+        """One facility as the API has it, without `updated_at`, which the directory sets."""
+        name, lon, lat = hub["name"], float(hub["lon"]), float(hub["lat"])
+        city, ward = self.stated(hub)
+        self.located(name, lon, lat, city)
+        stock, _, note = hub["stock"].partition(": ")
+        built = re.search(r"(\d{4})年(?:築|建築)", note)
+        kana = re.fullmatch(r".+\((.+)\)", name) if name in tables.NAME_IS_READ_IN_PARENTHESES else None
+        sources = [{"title": hub["source_title"], "url": hub["source_url"] or None}]
+        support = self.support(hub)
+        if support and support[0]["evidence_url"] != sources[0]["url"]:
+            sources.append({"title": support[0]["evidence_title"], "url": support[0]["evidence_url"]})
+        known = {
+            "id": self.ids.of(name, city), "name": name,
+            "name_kana": kana_reading(kana[1]) if kana else None,
+            "name_en": hub["name_en"] or None, "kind": hub["kind"],
+            "stock": stock or None, "stock_note": note or None,
+            "built_year": int(built[1]) if built else None,
+            "status": hub["status"], "status_asof": hub.get("status_asof") or None,
+            "municipality": city, "municipality_name": self.districts.properties[city]["name"],
+            "ward": ward, "prefecture": hub["prefecture"], "address": hub["address"] or None,
+            "position_precision": hub["coord_precision"],
+            "position_error": self.position_error(hub, ward or city, lon, lat),
+            "operator": hub["operator"] or None, "website": hub["website"] or None,
+            "support": support, "sources": sources, "confidence": hub["confidence"], "synthetic": False,
+        }
+        properties = {key: known.get(key) for key in FACILITY_KEYS}
+        require(set(known) <= set(FACILITY_KEYS), f"{name}: unknown key")
+        self.check(properties, hub)
+        return {"type": "Feature", "id": properties["id"],
+                "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": properties}
+
+    def check(self, p, hub):
+        """Vocabulary, forms, and that no quoted sentence came along."""
+        for key, vocabulary in (("kind", "kind"), ("stock", "stock"), ("status", "status"),
+                                ("position_precision", "precision"), ("confidence", "confidence")):
+            require(p[key] is None and key == "stock" or p[key] in self.slugs[vocabulary],
+                    f"{p['name']}: {key} {p[key]}")
+        require(p["status_asof"] is None or re.fullmatch(r"\d{4}(-\d\d){0,2}", p["status_asof"]),
+                f"{p['name']}: status_asof")
+        require(p["built_year"] is None or 1500 < p["built_year"] < 2030, f"{p['name']}: built_year")
+        require(not p["website"] or p["website"].startswith("http"), f"{p['name']}: website")
+        text = compact(p)
+        for column in ("evidence_quote_ja", "programme_evidence_quote_ja"):
+            require(not hub.get(column) or hub[column] not in text, f"{p['name']}: a quotation")
+
+
+def kana_reading(text):
+    """A facility's reading in katakana, as municipal open data write it."""
+    return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in text)
+
+
+# --- programmes --------------------------------------------------------------
+
+class Programmes:
+    """The product's form of the programme facts and vocabularies."""
+
+    def __init__(self, sources):
+        self.source = json.loads((sources / "domain/programmes.json").read_text(encoding="utf-8"))
+        founding = next((sources / "domain").glob("000_*.txt")).read_text(encoding="utf-8")
+        self.founding = re.sub(r"\s", "", founding)
+        self.sources = {}
+        self.reworded = set()
+
+    def key(self, key):
+        """A source's key here; the founding document gets a name of its own."""
+        if key == "seed":
+            self.sources[tables.FOUNDING_KEY] = {"title": tables.FOUNDING_TITLE, "url": None}
+            return tables.FOUNDING_KEY
+        entry = self.source["sources"][key]
+        self.sources[key] = {"title": entry["title"], "url": entry["url"]}
+        return key
+
+    def fact(self, owner, section, index, fact):
+        """A fact in our words; stops at a sentence of the founding document."""
+        text = fact["text"]
+        if (owner, section, index) in tables.REWORDED:
+            self.reworded.add((owner, section, index))
+            text = tables.REWORDED[owner, section, index]
+        plain = re.sub(r"\s", "", text)
+        for start in range(len(plain) - SENTENCE_LIMIT + 1):
+            part = plain[start:start + SENTENCE_LIMIT]
+            require(part not in self.founding, f"{owner}/{section}: copied: {part}")
+        return {"text": text, "basis": "document" if fact["basis"] == "seed" else fact["basis"],
+                "sources": [self.key(s) for s in fact["sources"]]}
+
+    def programme(self, source):
+        """One programme with its facts by section, budget as an envelope."""
+        slug = source["slug"]
+        en, sub_en = tables.PROGRAMME_EN[slug]
+        facts = {section: [self.fact(slug, section, i, f) for i, f in enumerate(items)]
+                 for section, items in source["facts"].items()}
+        stated = facts["budget_fy2022"][0]["text"]
+        amount = re.search(r"([\d,]+)百万円の内数", stated)
+        require(amount, f"{slug}: budget {stated}")
+        keys = sorted({key for items in facts.values() for fact in items for key in fact["sources"]},
+                      key=lambda k: (k != tables.FOUNDING_KEY, k))
+        return {
+            "slug": slug, "ja": source["name_ja"], "en": en, "en_is_our_translation": True,
+            "sub_ja": source.get("sub_ja"), "sub_en": sub_en,
+            "instrument": source["instrument"], "instrument_ja": source["instrument_ja"],
+            "instrument_en": tables.INSTRUMENT_EN[source["instrument"]],
+            "types": [{"slug": t["slug"], "ja": t["name_ja"], "en": tables.FUND_TYPE_EN[t["slug"]]}
+                      for t in source.get("types", [])],
+            "budget": {"fiscal_year": "2022", "text_ja": stated,
+                       "amount_million_yen": int(amount[1].replace(",", "")),
+                       "envelope": True, "never_sum": True},
+            "facts": facts,
+            "sources": [self.sources[key] for key in keys],
+        }
+
+    def word(self, vocabulary, source):
+        """A vocabulary word with both labels and where it comes from."""
+        word = {"slug": source["slug"], "ja": source["ja"],
+                "en": tables.LABELS_EN[vocabulary][source["slug"]]}
+        if vocabulary == "kind":
+            word["description_ja"], word["description_en"] = tables.KIND_DESCRIPTIONS[source["slug"]]
+        return word | {"basis": "document" if source["basis"] == "seed" else source["basis"],
+                       "sources": [self.key(s) for s in source["sources"]]}
+
+    def vocabularies(self):
+        """The lists of words; `eligibility` is a field of its own, so no use."""
+        lists = self.source["vocabularies"]
+        result = {}
+        for name, origin in (("kind", "facility_kind"), ("stock", "building_stock"),
+                             ("amenities", "amenities"), ("uses", "use_type")):
+            words = [w for w in lists[origin] if w["slug"] != "eligibility"]
+            require({w["slug"] for w in words} == set(tables.LABELS_EN[name]), f"{name}: labels")
+            result[name] = [self.word(name, w) for w in words]
+        for name, words in tables.OWN_VOCABULARIES.items():
+            result[name] = [{"slug": slug, "ja": ja, "en": en} for slug, ja, en in words]
+        return result
+
+    def build(self):
+        """The whole file."""
+        programmes = [self.programme(p) for p in self.source["programmes"]]
+        vocabularies = self.vocabularies()
+        systems = [{"slug": s["slug"], "ja": s["ja"],
+                    "facts": [self.fact(s["slug"], "facts", i, f) for i, f in enumerate(s["facts"])]}
+                   for s in self.source["other_systems"]]
+        unused = set(tables.REWORDED) - self.reworded
+        require(not unused, f"tables: unused wording {sorted(unused)}")
+        return {
+            "version": 1, "fiscal_year": "2022",
+            "basis": [{"slug": slug, "ja": ja, "en": en} for slug, ja, en in tables.BASIS],
+            "programmes": programmes, "vocabularies": vocabularies, "other_systems": systems,
+            "notes": tables.NOTES,
+            "sources": {key: self.sources[key] for key in sorted(self.sources)},
+        }
+
+
+# --- the whole ---------------------------------------------------------------
+
+def build(sources, out):
+    """Write every file into `out` and print what is worth knowing."""
+    towns, dropped = read_towns(sources)
+    districts = Districts(sources, towns)
+    write_features(out / "prefectures.geojson", districts.prefectures)
+    write_features(out / "municipalities.geojson", districts.cities)
+    write_features(out / "wards.geojson", districts.wards)
+
+    postal = read_csv(sources / "data/gazetteer/postal_2026-10.csv.gz")
+    join_postal(towns, postal)
+    write_gzip(out / "towns.csv.gz", csv_text(
+        ["code", "name", "kana", "postal", "lat", "lon"],
+        ((t["code"], t["name"], t["kana"], t["postal"], f"{t['lat']:.6f}", f"{t['lon']:.6f}") for t in towns)))
+    rows, how, duplicates = build_postal(postal, towns, districts)
+    write_gzip(out / "postal.csv.gz", csv_text(
+        ["postal", "code5", "neighborhood", "kana", "lat", "lon", "precision"], rows))
+
+    programmes = Programmes(sources).build()
+    write_json(out / "programmes.json", programmes)
+    ids = Ids(HERE / "facility_ids.csv")
+    builder = Facilities(districts, towns, programmes["programmes"], programmes["vocabularies"], ids)
+    facilities = sorted((builder.feature(hub) for hub in read_hubs(sources)), key=lambda f: f["id"])
+    require(len({f["id"] for f in facilities}) == 84, "facilities: ids")
+    write_features(out / "facilities.geojson", facilities)
+    (out / "facility_ids.csv").write_text(ids.text(), encoding="utf-8")
+    write_json(out / "credits.json", {"credits": tables.CREDITS})
+    for credit in tables.CREDITS:
+        for name in credit["files"]:
+            require((out / name).exists(), f"credits name {name}, which is not made")
+    report(districts, towns, dropped, rows, how, duplicates, facilities, builder.notes)
+
+
+def report(districts, towns, dropped, postal, how, duplicates, facilities, notes):
+    """The numbers that README.md states."""
+    for reason, count in sorted(districts.names.derived.items()):
+        print(f"names: {count} {reason}")
+    for title, features in (("municipalities", districts.cities), ("wards", districts.wards)):
+        outside = sum(districts.outside[f["properties"]["code"]] for f in features)
+        total = sum(len(districts.points[f["properties"]["code"]]) for f in features)
+        print(f"{title}: {len(features)}; of {total} towns {outside} outside ({outside / total:.2%}); "
+              "every label inside")
+    print(f"wards: {sum(f['properties']['approximate'] for f in districts.wards)} approximate")
+    print(f"towns: {len(towns)}; kana {sum(bool(t['kana']) for t in towns)}, "
+          f"postal {sum(bool(t['postal']) for t in towns)}")
+    for code, name, reason in dropped:
+        print(f"towns: dropped {code} {name}: {reason}")
+    print(f"postal: {len(postal)} rows, {duplicates} duplicates removed, "
+          f"{len({r[0] for r in postal})} codes; {dict(sorted(how.items()))}; "
+          f"{dict(Counter(r[6] for r in postal))}")
+    for key in ("position_precision", "kind", "status", "confidence"):
+        print(f"facilities by {key}: {dict(Counter(f['properties'][key] for f in facilities))}")
+    for key in ("ward", "built_year", "name_kana", "name_en", "stock", "operator", "website", "support"):
+        print(f"facilities with {key}: {sum(f['properties'][key] is not None for f in facilities)}")
+    for note in notes:
+        print(f"facilities: {note}")
+
+
+def content(path):
+    """A file's bytes; of a gzip what is inside, as compressors differ between systems."""
+    data = path.read_bytes()
+    return gzip.decompress(data) if path.suffix == ".gz" else data
+
+
+def compare(rebuilt):
+    """Names of files that differ from the ones beside this script."""
+    return [path.name for path in sorted(rebuilt.iterdir())
+            if not (HERE / path.name).exists() or content(path) != content(HERE / path.name)]
+
+
+def main():
+    """Command line."""
+    parser = argparse.ArgumentParser(description="Rebuild geodata/ from its sources.")
+    parser.add_argument("--shared", type=Path, default=HERE.parent.parent / "shared",
+                        help="folder with data/ and domain/ (default: ../shared beside the repository)")
+    parser.add_argument("--check", action="store_true",
+                        help="rebuild into a temporary folder and compare; change nothing")
+    options = parser.parse_args()
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            rebuilt = Path(folder)
+            build(options.shared, rebuilt)
+            different = compare(rebuilt)
+            if options.check:
+                require(not different, f"not as committed: {', '.join(different)}")
+                print("check: every file is as committed")
+                return 0
+            for path in rebuilt.iterdir():
+                (HERE / path.name).write_bytes(path.read_bytes())
+            print(f"written: {', '.join(different) or 'nothing new'}")
+            return 0
+    except (BuildError, OSError) as error:
+        print(f"build.py: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

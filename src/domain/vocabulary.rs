@@ -1,0 +1,187 @@
+//! The closed lists of words a facility may use, one type a list.
+//!
+//! A word's slug is what files, URLs and the log carry; what people read (「空き店舗」, "Vacant
+//! shop") lives in `geodata/programmes.json`, and a test holds the two together. Unknown is never
+//! a word of these lists: it is the absence of one.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A word that is in none of the list's entries, with the list's name.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("“{found}” is no {list}; known are {}", known.join(", "))]
+pub struct UnknownWord {
+    /// What was given.
+    pub found: String,
+    /// Which list was asked.
+    pub list: &'static str,
+    /// The list's words.
+    pub known: &'static [&'static str],
+}
+
+macro_rules! vocabulary {
+    ($(#[$doc:meta])* $name:ident $list:literal { $($(#[$word_doc:meta])* $word:ident = $slug:literal,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "&'static str")]
+        pub enum $name { $($(#[$word_doc])* #[doc = concat!("`", $slug, "`")] $word,)+ }
+
+        impl $name {
+            /// Every word, in the order people are shown them.
+            pub const ALL: &'static [$name] = &[$($name::$word,)+];
+            /// Every slug, in the same order.
+            pub const SLUGS: &'static [&'static str] = &[$($slug,)+];
+
+            /// The word as files, URLs and the log write it.
+            pub const fn slug(self) -> &'static str {
+                match self { $($name::$word => $slug,)+ }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = UnknownWord;
+            fn from_str(text: &str) -> Result<Self, UnknownWord> {
+                match text {
+                    $($slug => Ok($name::$word),)+
+                    _ => Err(UnknownWord { found: text.to_owned(), list: $list, known: Self::SLUGS }),
+                }
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = UnknownWord;
+            fn try_from(text: String) -> Result<Self, UnknownWord> { text.parse() }
+        }
+
+        impl From<$name> for &'static str {
+            fn from(word: $name) -> &'static str { word.slug() }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(self.slug()) }
+        }
+    };
+}
+
+vocabulary! {
+    /// What sort of place it is.
+    Kind "kind" {
+        Coworking = "coworking",
+        ShareOffice = "share-office",
+        SatelliteOffice = "satellite-office",
+        Workation = "workation",
+        TeleworkCenter = "telework-center",
+        Exchange = "exchange",
+        RentalSpace = "rental-space",
+    }
+}
+
+vocabulary! {
+    /// Which old building it was made from.
+    Stock "stock" {
+        VacantStore = "vacant-store",
+        VacantBuilding = "vacant-building",
+        OldHouse = "old-house",
+        VacantHouse = "vacant-house",
+        Kura = "kura",
+        ClosedSchool = "closed-school",
+        PublicFacility = "public-facility",
+        InnHotel = "inn-hotel",
+        WarehouseFactory = "warehouse-factory",
+        OtherOldStock = "other-old-stock",
+    }
+}
+
+vocabulary! {
+    /// Whether it works today, as far as a source says.
+    Status "status" {
+        Planned = "planned",
+        Open = "open",
+        Suspended = "suspended",
+        Closed = "closed",
+        Unknown = "unknown",
+    }
+}
+
+impl Status {
+    /// What an answer holds when nobody asked for a status: everything that may be there to use.
+    pub const SHOWN_BY_DEFAULT: [Status; 3] = [Status::Open, Status::Suspended, Status::Unknown];
+}
+
+vocabulary! {
+    /// How exactly its position is known.
+    Precision "position_precision" {
+        Building = "building",
+        Street = "street",
+        Town = "town",
+        City = "city",
+    }
+}
+
+vocabulary! {
+    /// Who may use it.
+    Eligibility "eligibility" {
+        Anyone = "anyone",
+        Residents = "residents",
+        Registered = "registered",
+        Corporate = "corporate",
+    }
+}
+
+vocabulary! {
+    /// What it offers.
+    Amenity "amenity" {
+        Wifi = "wifi",
+        Power = "power",
+        Booth = "booth",
+        MeetingRoom = "meeting-room",
+        Monitor = "monitor",
+        Printer = "printer",
+        Locker = "locker",
+        SmartLock = "smart-lock",
+        Concierge = "concierge",
+        KitchenCafe = "kitchen-cafe",
+        Parking = "parking",
+        BarrierFree = "barrier-free",
+        Lodging = "lodging",
+    }
+}
+
+vocabulary! {
+    /// How it can be used. (`eligibility` of the ministry's list is a field of its own here.)
+    Use "use" {
+        DropIn = "drop-in",
+        Member = "member",
+        Corporate = "corporate",
+        Reservation = "reservation",
+    }
+}
+
+vocabulary! {
+    /// How sure the compiler of a record was of it as a whole.
+    Confidence "confidence" {
+        High = "high",
+        Medium = "medium",
+        Low = "low",
+    }
+}
+
+vocabulary! {
+    /// One of the City Bureau's four programmes of FY2022.
+    Programme "programme" {
+        ToshiKozoSaihen = "toshi-kozo-saihen",
+        ToshiSaiseiSeibi = "toshi-saisei-seibi",
+        KanminMachinaka = "kanmin-machinaka",
+        MachizukuriFund = "machizukuri-fund",
+    }
+}
+
+vocabulary! {
+    /// How sure it is that a programme supported a facility.
+    Certainty "certainty" {
+        Confirmed = "confirmed",
+        Likely = "likely",
+        Unknown = "unknown",
+    }
+}

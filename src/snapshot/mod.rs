@@ -1,0 +1,3 @@
+//! snapshot
+pub mod nearest;
+pub mod tree;

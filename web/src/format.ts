@@ -1,0 +1,71 @@
+/** Numbers and dates as a visitor reads them; the words around them are in text/. */
+
+/** Metres or kilometres to two digits that mean something: 350 m, 1.2 km, 12 km, 120 km. */
+export function distance(metres: number): string {
+  if (!Number.isFinite(metres) || metres < 0) return "";
+  const rounded = twoDigits(metres);
+  if (rounded < 1000) return `${rounded} m`;
+  const kilometres = rounded / 1000;
+  return `${kilometres < 10 ? kilometres.toFixed(1) : kilometres.toFixed(0)} km`;
+}
+
+/** Minutes on foot at 80 m a minute, rounded up, as Japanese notices of property count them. */
+export function walkingMinutes(metres: number): number {
+  return Math.max(1, Math.ceil(metres / 80));
+}
+
+/** Beyond this nobody walks, and the number would only be noise. */
+export const WALKABLE_METRES = 8000;
+
+/** A, B … Z, AA, AB …: the letter a pin shares with its line in the list. */
+export function letter(index: number): string {
+  const last = String.fromCharCode(65 + (index % 26));
+  return index < 26 ? last : letter(Math.floor(index / 26) - 1) + last;
+}
+
+/** "2022", "2022-03" or "2022-03-05" in words; anything else as it is. */
+export function date(text: string, language: "ja" | "en"): string {
+  const found = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?/.exec(text);
+  if (!found) return text;
+  const [, year, month, day] = found;
+  if (language === "ja") {
+    return `${year}年` + (month ? `${Number(month)}月` : "") + (day ? `${Number(day)}日` : "");
+  }
+  if (!month) return year!;
+  const name = new Date(Date.UTC(2000, Number(month) - 1, 1)).toLocaleString("en", {
+    month: "short",
+    timeZone: "UTC",
+  });
+  return day ? `${Number(day)} ${name} ${year}` : `${name} ${year}`;
+}
+
+/**
+ * Opening hours in OSM syntax with the days in Japanese. Only words are exchanged: what the
+ * rule means is for the server to say, and a rule that is not understood stays as it is written.
+ */
+export function openingHours(text: string, language: "ja" | "en"): string {
+  const spaced = text.replace(/\s*;\s*/g, language === "ja" ? "、" : "; ").replace(/(\d)-(\d)/g, "$1–$2");
+  if (language === "en") return spaced.replace(/\bPH\b/g, "holidays").replace(/\boff\b/g, "closed");
+  return spaced
+    .replace(/\b(Mo|Tu|We|Th|Fr|Sa|Su|PH)\b/g, (day) => DAYS[day] ?? day)
+    .replace(/([月火水木金土日])-([月火水木金土日祝])/g, "$1〜$2")
+    .replace(/([月火水木金土日祝]),(?=[月火水木金土日祝])/g, "$1・")
+    .replace(/\boff\b/g, "休み");
+}
+
+const DAYS: Record<string, string> = {
+  Mo: "月",
+  Tu: "火",
+  We: "水",
+  Th: "木",
+  Fr: "金",
+  Sa: "土",
+  Su: "日",
+  PH: "祝",
+};
+
+function twoDigits(value: number): number {
+  if (value < 10) return Math.round(value);
+  const scale = 10 ** (Math.floor(Math.log10(value)) - 1);
+  return Math.round(value / scale) * scale;
+}
