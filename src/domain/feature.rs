@@ -1,15 +1,15 @@
 //! A facility as the text of a GeoJSON Feature: the one place where it is written.
 //!
-//! Answers join these texts instead of serialising facilities again, so the text is left open at
-//! the end of `properties`: [`CLOSE`] ends it, and a search may add its distance before that.
+//! Answers join these texts instead of serialising facilities again. Its last two bytes close
+//! `properties` and the feature, so that a search can put its distance before them.
 
 use super::change::Moment;
 use super::facility::Facility;
 
-/// Ends what [`write`] began.
+/// What every Feature written here ends with: `properties` is its last member.
 pub const CLOSE: &str = "}}";
 
-/// Appends the facility's Feature without its last two braces. Every key is present; unknown is `null`.
+/// Appends the facility's Feature. Every key is present; unknown is `null`.
 pub fn write(facility: &Facility, updated_at: Moment, out: &mut Vec<u8>) {
     let json = "writing to memory cannot fail, and a facility has only string keys";
     out.extend_from_slice(br#"{"type":"Feature","id":"#);
@@ -22,6 +22,7 @@ pub fn write(facility: &Facility, updated_at: Moment, out: &mut Vec<u8>) {
     out.extend_from_slice(br#","updated_at":""#);
     out.extend_from_slice(updated_at.rfc3339().as_bytes());
     out.push(b'"');
+    out.extend_from_slice(CLOSE.as_bytes());
 }
 
 #[cfg(test)]
@@ -38,7 +39,6 @@ mod tests {
             Moment(1_700_000_000_000_000),
             &mut text,
         );
-        text.extend_from_slice(CLOSE.as_bytes());
         let feature: serde_json::Value = serde_json::from_slice(&text).unwrap();
         let keys: Vec<&str> = feature["properties"]
             .as_object()

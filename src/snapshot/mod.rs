@@ -1,3 +1,526 @@
-//! snapshot
+//! The published directory at one sequence number, immutable.
+//!
+//! Built whole from the log's latest states, or from the snapshot before and the changes since.
+//! Readers hold one for as long as they need it and never wait. It has never heard of SQL.
+
+pub mod entries;
+pub mod facets;
+pub mod find;
 pub mod nearest;
 pub mod tree;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use roaring::RoaringBitmap;
+use rstar::RTree;
+use rstar::primitives::GeomWithData;
+
+use crate::domain::change::{Moment, Seq};
+use crate::domain::facility::{Facility, FacilityId};
+use crate::domain::position::Position;
+use crate::domain::vocabulary::Status;
+
+use entries::{Entries, Entry};
+use facets::{Facet, Facets};
+use nearest::Lookup;
+use tree::{Ecef, Tree};
+
+/// A snapshot. Cloning one is cheap: nearly everything is shared.
+#[derive(Clone)]
+pub struct Snapshot {
+    seq: Seq,
+    at: Moment,
+    entries: Entries,
+    /// The slots in use, in order of id.
+    by_id: Arc<Vec<u32>>,
+    withdrawn: Arc<HashMap<FacilityId, Moment>>,
+    facets: Facets,
+    /// What is shown when nobody asks for a status, as a set and as an array of bits.
+    shown: Arc<RoaringBitmap>,
+    shown_bits: Arc<Bits>,
+    index: Arc<Index>,
+    /// Slots given since the index was built: gone through one by one.
+    joined: Vec<u32>,
+}
+
+/// A facility's state after a change, ready to be put into a snapshot.
+#[derive(Debug, Clone)]
+pub struct Update {
+    /// The change's number.
+    pub seq: Seq,
+    /// When it was published.
+    pub at: Moment,
+    /// Whose change it is.
+    pub id: FacilityId,
+    /// Its new state; `None` when the record was withdrawn.
+    pub state: Option<Facility>,
+}
+
+/// What an id stands for.
+pub enum Found<'a> {
+    /// A facility.
+    Facility(&'a Arc<Entry>),
+    /// A record that was withdrawn, and when.
+    Withdrawn(Moment),
+    /// Nothing, ever.
+    Nothing,
+}
+
+/// The spatial indexes, built together and shared until too many slots have joined.
+struct Index {
+    tree: Tree,
+    boxes: RTree<GeomWithData<[f64; 2], u32>>,
+}
+
+/// So many joined slots a search may go through one by one: about what ten nearest cost in the tree.
+const MOST_JOINED: usize = 256;
+
+impl Snapshot {
+    /// The directory before its first change.
+    pub fn empty() -> Snapshot {
+        Snapshot::build(Seq(0), Moment(0), std::iter::empty())
+    }
+
+    /// Builds a snapshot from each facility's latest state.
+    pub fn build(seq: Seq, at: Moment, updates: impl IntoIterator<Item = Update>) -> Snapshot {
+        let mut withdrawn = HashMap::new();
+        let mut states = Vec::new();
+        for Update { seq, at, id, state } in updates {
+            match state {
+                Some(facility) => states.push(Built::new(&facility, seq, at)),
+                None => drop(withdrawn.insert(id, at)),
+            }
+        }
+        Snapshot::assemble(seq, at, states, withdrawn)
+    }
+
+    /// The next snapshot: this one with some changes more, in order.
+    pub fn with(&self, seq: Seq, at: Moment, updates: Vec<Update>) -> Snapshot {
+        let mut next = Snapshot {
+            seq,
+            at,
+            ..self.clone()
+        };
+        if updates.len() > MOST_JOINED {
+            return next.rebuilt(updates);
+        }
+        for update in &updates {
+            next.apply(update);
+        }
+        next
+    }
+
+    /// Whether so many slots have joined that the indexes should be built anew.
+    pub fn is_worn(&self) -> bool {
+        self.joined.len() > MOST_JOINED
+    }
+
+    /// The same directory with fresh indexes and no empty slots.
+    pub fn renewed(&self) -> Snapshot {
+        self.clone().rebuilt(Vec::new())
+    }
+
+    /// The last change it holds.
+    pub fn seq(&self) -> Seq {
+        self.seq
+    }
+
+    /// When that change was published.
+    pub fn at(&self) -> Moment {
+        self.at
+    }
+
+    /// How many facilities it holds, whatever their status.
+    pub fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// Whether it holds none.
+    pub fn is_empty(&self) -> bool {
+        self.by_id.is_empty()
+    }
+
+    /// The entry a [`find`] hit stands for.
+    pub fn entry(&self, slot: u32) -> &Arc<Entry> {
+        self.entries
+            .get(slot)
+            .expect("a hit's slot is in use in its snapshot")
+    }
+
+    /// What an id stands for.
+    pub fn get(&self, id: &str) -> Found<'_> {
+        if let Ok(place) = self.place(id) {
+            return Found::Facility(self.entry(self.by_id[place]));
+        }
+        let withdrawn = FacilityId::new(id)
+            .ok()
+            .and_then(|id| self.withdrawn.get(&id));
+        withdrawn.map_or(Found::Nothing, |&at| Found::Withdrawn(at))
+    }
+
+    /// Every facility, in order of id.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Entry>> {
+        self.by_id.iter().map(|&slot| self.entry(slot))
+    }
+
+    /// How many facilities carry a word, whatever their status.
+    pub fn count(&self, facet: Facet) -> u64 {
+        self.facets.get(facet).map_or(0, RoaringBitmap::len)
+    }
+
+    /// Where the id is in `by_id`, or where it would be.
+    fn place(&self, id: &str) -> Result<usize, usize> {
+        self.by_id
+            .binary_search_by(|&slot| self.entries.id(slot).cmp(id))
+    }
+
+    fn apply(&mut self, update: &Update) {
+        let place = self.place(update.id.as_str());
+        if let Ok(place) = place {
+            let slot = self.by_id[place];
+            self.entries.clear(slot);
+            self.facets.remove(slot);
+            Arc::make_mut(&mut self.shown).remove(slot);
+            Arc::make_mut(&mut self.shown_bits).clear(slot);
+            self.joined.retain(|&joined| joined != slot);
+        }
+        match (&update.state, place) {
+            (Some(facility), place) => {
+                let built = Built::new(facility, update.seq, update.at);
+                let slot = self.entries.push(built.entry);
+                self.facets.insert(&built.facets, slot);
+                if Status::SHOWN_BY_DEFAULT.contains(&facility.status) {
+                    Arc::make_mut(&mut self.shown).insert(slot);
+                    Arc::make_mut(&mut self.shown_bits).set(slot);
+                }
+                self.joined.push(slot);
+                let by_id = Arc::make_mut(&mut self.by_id);
+                match place {
+                    Ok(place) => by_id[place] = slot,
+                    Err(place) => by_id.insert(place, slot),
+                }
+                if self.withdrawn.contains_key(&update.id) {
+                    Arc::make_mut(&mut self.withdrawn).remove(&update.id);
+                }
+            }
+            (None, place) => {
+                if let Ok(place) = place {
+                    Arc::make_mut(&mut self.by_id).remove(place);
+                }
+                Arc::make_mut(&mut self.withdrawn).insert(update.id.clone(), update.at);
+            }
+        }
+    }
+
+    fn rebuilt(self, updates: Vec<Update>) -> Snapshot {
+        let latest: HashMap<FacilityId, Update> = updates
+            .into_iter()
+            .map(|update| (update.id.clone(), update))
+            .collect();
+        let mut withdrawn = (*self.withdrawn).clone();
+        let mut facets = self.facets.by_slot(self.entries.len());
+        let mut states = Vec::with_capacity(self.by_id.len() + latest.len());
+        for &slot in self.by_id.iter() {
+            let entry = self.entry(slot);
+            if !latest.contains_key(&entry.id) {
+                let facets = std::mem::take(&mut facets[slot as usize]);
+                states.push(Built {
+                    entry: Arc::clone(entry),
+                    facets,
+                });
+            }
+        }
+        for (id, Update { seq, at, state, .. }) in latest {
+            match state {
+                Some(facility) => {
+                    withdrawn.remove(&id);
+                    states.push(Built::new(&facility, seq, at));
+                }
+                None => drop(withdrawn.insert(id, at)),
+            }
+        }
+        Snapshot::assemble(self.seq, self.at, states, withdrawn)
+    }
+
+    /// Gives slots in the tree's order, so that neighbours on the ground are neighbours in memory.
+    fn assemble(
+        seq: Seq,
+        at: Moment,
+        states: Vec<Built>,
+        withdrawn: HashMap<FacilityId, Moment>,
+    ) -> Snapshot {
+        let order = Tree::build((0..).zip(&states).map(|(i, state)| (state.entry.ecef, i)));
+        let mut states: Vec<Option<Built>> = states.into_iter().map(Some).collect();
+        let mut entries = Entries::default();
+        let mut facets = Facets::default();
+        for i in order.slots() {
+            let state = states[i as usize].take().expect("the tree names each once");
+            let slot = entries.push(state.entry);
+            facets.insert(&state.facets, slot);
+        }
+        drop(states);
+        let mut by_id: Vec<u32> = (0..entries.len()).collect();
+        by_id.sort_unstable_by(|&a, &b| entries.id(a).cmp(entries.id(b)));
+        let boxes =
+            (0..entries.len()).map(|slot| GeomWithData::new(entries.position(slot).into(), slot));
+        let shown = facets.any(Status::SHOWN_BY_DEFAULT.map(Facet::Status));
+        Snapshot {
+            seq,
+            at,
+            index: Arc::new(Index {
+                boxes: RTree::bulk_load(boxes.collect()),
+                tree: order.renumbered(),
+            }),
+            by_id: Arc::new(by_id),
+            withdrawn: Arc::new(withdrawn),
+            shown_bits: Arc::new(shown.iter().collect()),
+            shown: Arc::new(shown),
+            facets,
+            entries,
+            joined: Vec::new(),
+        }
+    }
+}
+
+/// An entry with the words it carries, before it has a slot.
+struct Built {
+    entry: Arc<Entry>,
+    facets: Vec<Facet>,
+}
+
+impl Built {
+    fn new(facility: &Facility, seq: Seq, at: Moment) -> Built {
+        Built {
+            entry: Arc::new(Entry::new(facility, seq, at)),
+            facets: facets::of(facility),
+        }
+    }
+}
+
+impl Lookup for Entries {
+    fn position(&self, slot: u32) -> Position {
+        self.get(slot).expect("an indexed slot in use").position
+    }
+
+    fn ecef(&self, slot: u32) -> Ecef {
+        self.get(slot).expect("an indexed slot in use").ecef
+    }
+
+    fn id(&self, slot: u32) -> &str {
+        self.get(slot).expect("an indexed slot in use").id.as_str()
+    }
+}
+
+/// One bit a slot.
+#[derive(Clone, Default)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn contains(&self, slot: u32) -> bool {
+        self.0
+            .get(slot as usize / 64)
+            .is_some_and(|word| word >> (slot % 64) & 1 == 1)
+    }
+
+    fn set(&mut self, slot: u32) {
+        let word = slot as usize / 64;
+        if word >= self.0.len() {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << (slot % 64);
+    }
+
+    fn clear(&mut self, slot: u32) {
+        if let Some(word) = self.0.get_mut(slot as usize / 64) {
+            *word &= !(1 << (slot % 64));
+        }
+    }
+}
+
+impl FromIterator<u32> for Bits {
+    fn from_iter<I: IntoIterator<Item = u32>>(slots: I) -> Bits {
+        let mut bits = Bits::default();
+        slots.into_iter().for_each(|slot| bits.set(slot));
+        bits
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::find::{Bbox, Filter, Line, Query};
+    use super::*;
+    use crate::domain::facility::tests::example;
+    use crate::domain::position::Metres;
+    use crate::domain::vocabulary::{Kind, Stock};
+
+    /// What happens to facility `n`: withdrawn, or put somewhere with some words.
+    #[derive(Debug, Clone)]
+    struct Event {
+        n: u8,
+        state: Option<(f64, f64, Status, Option<Kind>, Option<Stock>)>,
+    }
+
+    fn events() -> impl Strategy<Value = Vec<Vec<Event>>> {
+        let word = |n: u8| (n < 2).then_some(n);
+        let state = (139.0..139.3, 35.0..35.3, 0usize..5, 0u8..3, 0u8..3).prop_map(
+            move |(lon, lat, status, kind, stock)| {
+                let kind = word(kind).map(|n| Kind::ALL[n as usize]);
+                let stock = word(stock).map(|n| Stock::ALL[n as usize]);
+                (lon, lat, Status::ALL[status], kind, stock)
+            },
+        );
+        let event = (any::<u8>(), prop::option::weighted(0.8, state))
+            .prop_map(|(n, state)| Event { n, state });
+        // One publication is large enough to be rebuilt from, the others are joined.
+        prop::collection::vec(
+            prop_oneof![
+                9 => prop::collection::vec(event.clone(), 0..12),
+                1 => prop::collection::vec(event, MOST_JOINED + 1..MOST_JOINED + 40),
+            ],
+            0..20,
+        )
+    }
+
+    fn update(seq: i64, event: &Event) -> Update {
+        let id = format!("f-{:03}", event.n);
+        let state = event.state.map(|(lon, lat, status, kind, stock)| Facility {
+            status,
+            kind,
+            stock,
+            ..example(&id, lon, lat)
+        });
+        Update {
+            seq: Seq(seq),
+            at: Moment(seq),
+            id: FacilityId::new(&id).unwrap(),
+            state,
+        }
+    }
+
+    fn ids(snapshot: &Snapshot, query: &Query, limit: usize) -> (Vec<String>, u64) {
+        let (mut ids, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = snapshot.find(query, cursor.as_ref(), limit);
+            assert!(page.hits.len() <= limit);
+            ids.extend(
+                page.hits
+                    .iter()
+                    .map(|hit| snapshot.entry(hit.slot).id.to_string()),
+            );
+            cursor = page.next;
+            if cursor.is_none() {
+                return (ids, page.matched);
+            }
+        }
+    }
+
+    /// The same answer from the latest states by going through all of them.
+    fn brute(states: &HashMap<String, Facility>, query: &Query) -> Vec<String> {
+        let mut rows: Vec<(bool, f64, &str)> = Vec::new();
+        for facility in states.values() {
+            let status = query
+                .filter
+                .status
+                .as_deref()
+                .unwrap_or(&Status::SHOWN_BY_DEFAULT);
+            let carries = facets::of(facility);
+            let known = query
+                .filter
+                .lines
+                .iter()
+                .all(|line| line.any.iter().any(|f| carries.contains(f)));
+            let maybe = query.filter.lines.iter().all(|line| {
+                line.any
+                    .iter()
+                    .chain(&line.unknown)
+                    .any(|f| carries.contains(f))
+            });
+            let distance = query
+                .near
+                .map_or(0.0, |near| near.distance(facility.position).0);
+            if status.contains(&facility.status)
+                && (known || (maybe && query.include_unknown))
+                && query
+                    .bbox
+                    .is_none_or(|bbox| bbox.contains(facility.position))
+                && query.within.is_none_or(|within| distance <= within.0)
+            {
+                rows.push((!known, distance, facility.id.as_str()));
+            }
+        }
+        rows.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(b.2)));
+        rows.into_iter().map(|(_, _, id)| id.to_owned()).collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(150))]
+        #[test]
+        fn every_generation_answers_like_going_through_all_states(
+            publications in events(),
+            near in prop::option::of((139.0..139.3, 35.0..35.3)),
+            within in prop::option::of(1_000.0..30_000.0),
+            bbox in prop::option::of((139.0..139.3, 35.0..35.3, 139.0..139.3, 35.0..35.3)),
+            lines in 0usize..4,
+            status in prop::option::of(prop::collection::vec(0usize..5, 0..5)),
+            include_unknown: bool,
+            limit in 1usize..40,
+        ) {
+            let lines = [
+                Line { any: vec![Facet::Kind(Some(Kind::ALL[0]))], unknown: vec![Facet::Kind(None)] },
+                Line { any: vec![Facet::Stock(Some(Stock::ALL[0])), Facet::Stock(Some(Stock::ALL[1]))], unknown: vec![Facet::Stock(None)] },
+            ].into_iter().enumerate().filter(|(i, _)| lines >> i & 1 == 1).map(|(_, line)| line).collect();
+            let query = Query {
+                near: near.map(|(lon, lat)| Position::new(lon, lat).unwrap()),
+                within: near.and(within).map(Metres),
+                bbox: bbox.map(|(west, south, east, north)| Bbox { west, south: f64::min(south, north), east, north: f64::max(south, north) }),
+                filter: Filter { status: status.map(|s| s.into_iter().map(|i| Status::ALL[i]).collect()), lines },
+                include_unknown,
+            };
+            let mut states: HashMap<String, Facility> = HashMap::new();
+            let mut snapshot = Snapshot::empty();
+            let mut seq = 0;
+            for publication in &publications {
+                let updates: Vec<Update> = publication.iter().map(|event| { seq += 1; update(seq, event) }).collect();
+                for Update { id, state, .. } in &updates {
+                    match state {
+                        Some(facility) => drop(states.insert(id.to_string(), facility.clone())),
+                        None => drop(states.remove(id.as_str())),
+                    }
+                }
+                snapshot = snapshot.with(Seq(seq), Moment(seq), updates);
+                if snapshot.is_worn() {
+                    snapshot = snapshot.renewed();
+                }
+            }
+            let expected = brute(&states, &query);
+            let (found, matched) = ids(&snapshot, &query, limit);
+            prop_assert_eq!(matched as usize, expected.len());
+            prop_assert_eq!(found, expected);
+            prop_assert_eq!(snapshot.len(), states.len());
+        }
+    }
+
+    #[test]
+    fn a_withdrawn_record_is_gone_but_not_forgotten() {
+        let put = update(
+            1,
+            &Event {
+                n: 7,
+                state: Some((139.0, 35.0, Status::Open, None, None)),
+            },
+        );
+        let gone = update(2, &Event { n: 7, state: None });
+        let before = Snapshot::empty().with(Seq(1), Moment(1), vec![put]);
+        let after = before.with(Seq(2), Moment(2), vec![gone]);
+        assert!(matches!(before.get("f-007"), Found::Facility(entry) if entry.changed == Seq(1)));
+        assert!(matches!(after.get("f-007"), Found::Withdrawn(Moment(2))));
+        assert!(matches!(after.get("f-008"), Found::Nothing));
+        assert!(matches!(
+            after.renewed().get("f-007"),
+            Found::Withdrawn(Moment(2))
+        ));
+    }
+}

@@ -76,6 +76,14 @@ impl Tree {
         self.points.iter().map(|point| point.slot)
     }
 
+    /// The same tree with its points numbered in the tree's own order.
+    pub fn renumbered(mut self) -> Tree {
+        for (slot, point) in (0..).zip(&mut self.points) {
+            point.slot = slot;
+        }
+        self
+    }
+
     /// Offers the points to `nearest` in an order that goes roughly outwards, skipping what is
     /// farther than `nearest` still wants.
     pub fn search(&self, from: Ecef, nearest: &mut impl Search) {

@@ -1,0 +1,110 @@
+//! Which facilities carry which word: a set of slots per word.
+//!
+//! Filters are answered from these sets before any geometry is looked at. A facet's word may be
+//! "unknown", which is a set of its own, so that a page can list what might match after what does.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use roaring::RoaringBitmap;
+
+use crate::domain::facility::Facility;
+use crate::domain::municipality::MunicipalityCode;
+use crate::domain::vocabulary::{
+    Amenity, Certainty, Eligibility, Kind, Precision, Programme, Status, Stock, Use,
+};
+
+/// A word a facility can carry; `None` where the facility's value is unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "each is the facility's field of that name")]
+pub enum Facet {
+    Status(Status),
+    Kind(Option<Kind>),
+    Stock(Option<Stock>),
+    Programme(Option<Programme>),
+    Certainty(Option<Certainty>),
+    Eligibility(Option<Eligibility>),
+    Amenity(Option<Amenity>),
+    Use(Option<Use>),
+    Precision(Precision),
+    /// A municipality or a ward: a ward's facilities are in both.
+    District(MunicipalityCode),
+    /// A prefecture by its number.
+    Prefecture(u8),
+    /// In this designated city, but nobody knows in which ward.
+    SomeWardOf(MunicipalityCode),
+}
+
+/// The sets.
+#[derive(Clone, Default)]
+pub struct Facets(HashMap<Facet, Arc<RoaringBitmap>>);
+
+impl Facets {
+    /// The facilities that carry the word.
+    pub fn get(&self, facet: Facet) -> Option<&RoaringBitmap> {
+        self.0.get(&facet).map(Arc::as_ref)
+    }
+
+    /// The facilities that carry any of the words.
+    pub fn any(&self, facets: impl IntoIterator<Item = Facet>) -> RoaringBitmap {
+        let mut union = RoaringBitmap::new();
+        for set in facets.into_iter().filter_map(|facet| self.get(facet)) {
+            union |= set;
+        }
+        union
+    }
+
+    /// The words each slot below `len` carries.
+    pub(super) fn by_slot(&self, len: u32) -> Vec<Vec<Facet>> {
+        let mut slots = vec![Vec::new(); len as usize];
+        for (&facet, set) in &self.0 {
+            set.iter().for_each(|slot| slots[slot as usize].push(facet));
+        }
+        slots
+    }
+
+    pub(super) fn insert(&mut self, facets: &[Facet], slot: u32) {
+        for &facet in facets {
+            Arc::make_mut(self.0.entry(facet).or_default()).insert(slot);
+        }
+    }
+
+    pub(super) fn remove(&mut self, slot: u32) {
+        for set in self.0.values_mut().filter(|set| set.contains(slot)) {
+            Arc::make_mut(set).remove(slot);
+        }
+    }
+}
+
+/// The words a facility carries.
+pub(super) fn of(facility: &Facility) -> Vec<Facet> {
+    let mut facets = vec![
+        Facet::Status(facility.status),
+        Facet::Kind(facility.kind),
+        Facet::Stock(facility.stock),
+        Facet::Eligibility(facility.eligibility),
+        Facet::Precision(facility.position_precision),
+        Facet::District(facility.municipality),
+        Facet::Prefecture(facility.municipality.prefecture()),
+        facility
+            .ward
+            .map_or(Facet::SomeWardOf(facility.municipality), Facet::District),
+    ];
+    let support = facility.support.as_deref();
+    let programmes: Option<Vec<_>> = support.map(|list| list.iter().map(|s| s.programme).collect());
+    let certainties: Option<Vec<_>> =
+        support.map(|list| list.iter().map(|s| s.certainty).collect());
+    words(programmes.as_deref(), Facet::Programme, &mut facets);
+    words(certainties.as_deref(), Facet::Certainty, &mut facets);
+    words(facility.amenities.as_deref(), Facet::Amenity, &mut facets);
+    words(facility.uses.as_deref(), Facet::Use, &mut facets);
+    facets
+}
+
+/// A list that is known to be empty carries no word, not even "unknown".
+fn words<W: Copy>(list: Option<&[W]>, facet: fn(Option<W>) -> Facet, facets: &mut Vec<Facet>) {
+    match list {
+        None => facets.push(facet(None)),
+        Some(list) => facets.extend(list.iter().map(|&word| facet(Some(word)))),
+    }
+}

@@ -1,0 +1,378 @@
+//! Finding facilities: which match, in which order, page by page.
+//!
+//! Filters are sets (see [`facets`](super::facets)); a box is turned into a set too; what is left
+//! is put in order of id, or of distance. A page ends with a [`Cursor`] that says what its last
+//! facility was, not how many came before, so paging stays right when the limit changes or the
+//! directory does.
+
+use std::borrow::Cow;
+
+use roaring::RoaringBitmap;
+use rstar::AABB;
+
+use crate::domain::position::{Metres, Position};
+use crate::domain::vocabulary::Status;
+
+use super::Snapshot;
+use super::facets::Facet;
+use super::nearest::{After, Among, Lookup, Nearest, Neighbour, Origin};
+
+/// What is asked of the facilities.
+#[derive(Debug, Clone, Default)]
+pub struct Query {
+    /// Nearest first, from here; otherwise by id.
+    pub near: Option<Position>,
+    /// At most this far from `near`.
+    pub within: Option<Metres>,
+    /// Inside this box.
+    pub bbox: Option<Bbox>,
+    /// Which words are wanted.
+    pub filter: Filter,
+    /// Whether those follow whose value is unknown where a word is wanted.
+    pub include_unknown: bool,
+}
+
+/// Which words are wanted: one of each line, and a status.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    /// `None` is what may be there to use: open, suspended and unknown.
+    pub status: Option<Vec<Status>>,
+    /// The other lines.
+    pub lines: Vec<Line>,
+}
+
+/// Words of one field, any of which will do.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Line {
+    /// The words wanted.
+    pub any: Vec<Facet>,
+    /// What a facility carries whose value for the field is unknown.
+    pub unknown: Vec<Facet>,
+}
+
+/// A box in degrees. Its west may be greater than its east: then it crosses 180°.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[allow(missing_docs, reason = "its four edges")]
+pub struct Bbox {
+    pub west: f64,
+    pub south: f64,
+    pub east: f64,
+    pub north: f64,
+}
+
+/// Where a page ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cursor {
+    /// Whether it had come to those whose value is unknown.
+    pub in_unknown: bool,
+    /// After which of them.
+    pub end: End,
+}
+
+/// The last facility of a page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum End {
+    /// None yet: the part begins here.
+    Start,
+    /// This id.
+    Id(String),
+    /// This distance and id.
+    Distance(After),
+}
+
+/// A page of the answer.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// The facilities.
+    pub hits: Vec<Hit>,
+    /// How many all pages hold together.
+    pub matched: u64,
+    /// Where the next page begins; `None` on the last.
+    pub next: Option<Cursor>,
+}
+
+/// One facility of a page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Hit {
+    /// Its slot.
+    pub slot: u32,
+    /// How far it is, where that was asked.
+    pub distance: Option<Metres>,
+}
+
+impl Bbox {
+    /// The box as one or two that do not cross 180°.
+    pub fn parts(self) -> impl Iterator<Item = Bbox> {
+        let crosses = self.west > self.east;
+        let first = if crosses {
+            Bbox {
+                east: 180.0,
+                ..self
+            }
+        } else {
+            self
+        };
+        let second = crosses.then_some(Bbox {
+            west: -180.0,
+            ..self
+        });
+        std::iter::once(first).chain(second)
+    }
+
+    /// Whether it holds the position, edges included.
+    pub fn contains(self, p: Position) -> bool {
+        let inside = |part: Bbox| (part.west..=part.east).contains(&p.lon());
+        (self.south..=self.north).contains(&p.lat()) && self.parts().any(inside)
+    }
+
+    /// For the spatial index; the box must not cross 180°.
+    fn envelope(self) -> AABB<[f64; 2]> {
+        AABB::from_corners([self.west, self.south], [self.east, self.north])
+    }
+}
+
+impl Snapshot {
+    /// One page of what `query` asks, from `cursor` on, of at most `limit` facilities.
+    pub fn find(&self, query: &Query, cursor: Option<&Cursor>, limit: usize) -> Page {
+        let known = self.matching(query);
+        let unknown = query
+            .include_unknown
+            .then(|| self.maybe_matching(query) - &*known);
+        let begin = Cursor {
+            in_unknown: false,
+            end: End::Start,
+        };
+        let cursor = cursor.unwrap_or(&begin);
+
+        let mut page = Page::default();
+        let parts = [(false, Some(&*known)), (true, unknown.as_ref())];
+        for (in_unknown, set) in parts {
+            let Some(set) = set else { continue };
+            let part = Part {
+                snapshot: self,
+                query,
+                set,
+            };
+            let count = part.count();
+            page.matched += count;
+            if page.next.is_some() || in_unknown < cursor.in_unknown {
+                continue;
+            }
+            let from = if in_unknown == cursor.in_unknown {
+                &cursor.end
+            } else {
+                &End::Start
+            };
+            let room = limit - page.hits.len();
+            if room == 0 {
+                page.next = (count > 0).then_some(Cursor {
+                    in_unknown,
+                    end: End::Start,
+                });
+                continue;
+            }
+            let (hits, end) = part.page(from, room);
+            page.hits.extend(hits);
+            page.next = end.map(|end| Cursor { in_unknown, end });
+        }
+        page
+    }
+
+    /// The facilities in a box that a filter keeps, in no order: what a tile draws.
+    pub fn in_box(&self, bbox: Bbox, filter: &Filter) -> RoaringBitmap {
+        let query = Query {
+            bbox: Some(bbox),
+            filter: filter.clone(),
+            ..Query::default()
+        };
+        self.matching(&query).into_owned()
+    }
+
+    /// Those that are known to match.
+    fn matching(&self, query: &Query) -> Cow<'_, RoaringBitmap> {
+        self.narrow(query, |line| self.facets.any(line.any.iter().copied()))
+    }
+
+    /// Those that match or, for all anybody knows, might.
+    fn maybe_matching(&self, query: &Query) -> RoaringBitmap {
+        let words = |line: &Line| {
+            self.facets
+                .any(line.any.iter().chain(&line.unknown).copied())
+        };
+        self.narrow(query, words).into_owned()
+    }
+
+    fn narrow(
+        &self,
+        query: &Query,
+        line: impl Fn(&Line) -> RoaringBitmap,
+    ) -> Cow<'_, RoaringBitmap> {
+        let mut kept = match &query.filter.status {
+            None => Cow::Borrowed(&*self.shown),
+            Some(any) => Cow::Owned(
+                self.facets
+                    .any(any.iter().map(|&status| Facet::Status(status))),
+            ),
+        };
+        for set in query
+            .filter
+            .lines
+            .iter()
+            .map(line)
+            .chain(query.bbox.map(|bbox| self.boxed(bbox)))
+        {
+            kept = Cow::Owned(&*kept & set);
+        }
+        kept
+    }
+
+    /// Slots in the box; some may be empty by now.
+    fn boxed(&self, bbox: Bbox) -> RoaringBitmap {
+        let indexed = bbox.parts().flat_map(|part| {
+            self.index
+                .boxes
+                .locate_in_envelope(part.envelope())
+                .map(|point| point.data)
+        });
+        let joined = self.joined.iter().copied().filter(|&slot| {
+            self.entries
+                .get(slot)
+                .is_some_and(|entry| bbox.contains(entry.position))
+        });
+        indexed.chain(joined).collect()
+    }
+}
+
+/// The matching facilities, or those that might match, as one ordered list.
+struct Part<'a> {
+    snapshot: &'a Snapshot,
+    query: &'a Query,
+    set: &'a RoaringBitmap,
+}
+
+impl Part<'_> {
+    fn count(&self) -> u64 {
+        match self.query.near {
+            Some(origin) if self.query.within.is_some() => self.nearest(
+                origin,
+                self.set.len() as usize,
+                &|slot| self.set.contains(slot),
+                None,
+                |n| n.count(),
+            ),
+            _ => self.set.len(),
+        }
+    }
+
+    /// The next facilities after `from`, and the page's end if there are more of them.
+    fn page(&self, from: &End, room: usize) -> (Vec<Hit>, Option<End>) {
+        match self.query.near {
+            Some(origin) => self.page_by_distance(origin, from, room),
+            None => self.page_by_id(from, room),
+        }
+    }
+
+    fn page_by_distance(
+        &self,
+        origin: Position,
+        from: &End,
+        room: usize,
+    ) -> (Vec<Hit>, Option<End>) {
+        let after = if let End::Distance(after) = from {
+            Some(after)
+        } else {
+            None
+        };
+        // Nearly every question leaves out only what is closed or planned: a bit array answers that in a nanosecond.
+        let shown_by_default = std::ptr::eq(self.set, &*self.snapshot.shown);
+        let wanted: &dyn Fn(u32) -> bool = if shown_by_default {
+            &|slot| self.snapshot.shown_bits.contains(slot)
+        } else {
+            &|slot| self.set.contains(slot)
+        };
+        self.nearest(origin, room, wanted, after, |nearest| {
+            let mut neighbours = nearest.take(room + 1);
+            let more = neighbours.len() > room;
+            neighbours.truncate(room);
+            let end = neighbours
+                .last()
+                .filter(|_| more)
+                .map(|&last| End::Distance(nearest.end(last)));
+            let hit = |n: Neighbour| Hit {
+                slot: n.slot,
+                distance: Some(n.distance),
+            };
+            (neighbours.into_iter().map(hit).collect(), end)
+        })
+    }
+
+    fn nearest<R>(
+        &self,
+        origin: Position,
+        room: usize,
+        wanted: &dyn Fn(u32) -> bool,
+        after: Option<&After>,
+        ask: impl FnOnce(&Nearest<'_, super::entries::Entries>) -> R,
+    ) -> R {
+        let Snapshot {
+            index,
+            joined,
+            entries,
+            by_id,
+            ..
+        } = self.snapshot;
+        // Listing goes through all `kept`; the tree through about `room` × `all` / `kept` points, each at a few times the cost.
+        let (kept, all) = (self.set.len() as f64, by_id.len() as f64);
+        let among = if kept * kept <= 4.0 * room as f64 * all {
+            Among::Listed(self.set)
+        } else {
+            Among::Tree {
+                tree: &index.tree,
+                extra: joined,
+                wanted,
+            }
+        };
+        ask(&Nearest {
+            origin: Origin::new(origin),
+            among,
+            within: self.query.within,
+            after,
+            lookup: entries,
+        })
+    }
+
+    fn page_by_id(&self, from: &End, room: usize) -> (Vec<Hit>, Option<End>) {
+        let Snapshot { entries, by_id, .. } = self.snapshot;
+        let id = |slot: u32| entries.id(slot);
+        let after = if let End::Id(after) = from {
+            after.as_str()
+        } else {
+            ""
+        };
+        let mut slots: Vec<u32> = if self.set.len() * 16 < by_id.len() as u64 {
+            let mut few: Vec<u32> = self.set.iter().filter(|&slot| id(slot) > after).collect();
+            few.sort_unstable_by(|&a, &b| id(a).cmp(id(b)));
+            few
+        } else {
+            let start = by_id.partition_point(|&slot| id(slot) <= after);
+            by_id[start..]
+                .iter()
+                .copied()
+                .filter(|&slot| self.set.contains(slot))
+                .take(room + 1)
+                .collect()
+        };
+        let end = (slots.len() > room).then(|| End::Id(id(slots[room - 1]).to_owned()));
+        slots.truncate(room);
+        (
+            slots
+                .into_iter()
+                .map(|slot| Hit {
+                    slot,
+                    distance: None,
+                })
+                .collect(),
+            end,
+        )
+    }
+}
