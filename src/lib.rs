@@ -1,3 +1,4 @@
 //! tour
+pub mod districts;
 pub mod domain;
 pub mod snapshot;

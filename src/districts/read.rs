@@ -1,0 +1,102 @@
+//! Boundary files in, districts out. The geometry's own text goes into the answer's feature as it
+//! is, so that what a GIS reads from us is what the file holds.
+
+use geo::MultiPolygon;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::domain::municipality::MunicipalityCode;
+
+use super::{District, Level, Shape};
+
+/// A boundary file that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("line {line}: {reason}")]
+pub struct Unreadable {
+    /// The line, counted from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+#[derive(Deserialize)]
+struct Feature<'a> {
+    properties: Properties,
+    #[serde(borrow)]
+    geometry: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+struct Properties {
+    code: Box<str>,
+    name: Box<str>,
+    name_kana: Box<str>,
+    name_romaji: Box<str>,
+    prefecture: Option<Box<str>>,
+    #[serde(default)]
+    parent: Option<MunicipalityCode>,
+    #[serde(default)]
+    approximate: bool,
+    label: [f64; 2],
+}
+
+/// The features of a file that has one a line, between a first and a last line of brackets.
+pub(super) fn features(text: &str, level: Level) -> Result<Vec<District>, Unreadable> {
+    let lines = (1..)
+        .zip(text.lines())
+        .map(|(number, line)| (number, line.trim_end_matches(',')));
+    lines
+        .filter(|(_, line)| line.starts_with(r#"{"type":"Feature","#))
+        .map(|(line, text)| district(text, level).map_err(|reason| Unreadable { line, reason }))
+        .collect()
+}
+
+fn district(text: &str, level: Level) -> Result<District, String> {
+    let Feature {
+        properties: p,
+        geometry,
+    } = serde_json::from_str(text).map_err(|e| e.to_string())?;
+    let shape: geojson::Geometry =
+        serde_json::from_str(geometry.get()).map_err(|e| e.to_string())?;
+    let polygons: MultiPolygon = match geo::Geometry::try_from(shape).map_err(|e| e.to_string())? {
+        geo::Geometry::Polygon(polygon) => polygon.into(),
+        geo::Geometry::MultiPolygon(polygons) => polygons,
+        _ => return Err("neither a Polygon nor a MultiPolygon".to_owned()),
+    };
+    let prefecture = p.prefecture.unwrap_or_else(|| p.name.clone());
+    let mut properties = serde_json::json!({
+        "code": p.code, "name": p.name, "name_kana": p.name_kana, "name_romaji": p.name_romaji,
+    });
+    if level != Level::Prefecture {
+        let code = MunicipalityCode::new(&p.code).map_err(|e| e.to_string())?;
+        let kind = if level == Level::Ward {
+            "ward"
+        } else {
+            "municipality"
+        };
+        properties["code6"] = code.six_digits().into();
+        properties["kind"] = kind.into();
+        properties["prefecture"] = (*prefecture).into();
+        properties["prefecture_code"] = p.code[..2].into();
+        properties["parent"] = p.parent.map(|parent| parent.to_string()).into();
+        properties["approximate"] = p.approximate.into();
+    }
+    let feature = format!(
+        r#"{{"type":"Feature","id":"{}","geometry":{},"properties":{properties}}}"#,
+        p.code,
+        geometry.get(),
+    );
+    Ok(District {
+        level,
+        shape: Shape::new(polygons).ok_or("an empty area")?,
+        feature: feature.into(),
+        code: p.code,
+        name: p.name,
+        kana: p.name_kana,
+        romaji: p.name_romaji,
+        prefecture,
+        parent: p.parent,
+        approximate: p.approximate,
+        label: p.label,
+    })
+}

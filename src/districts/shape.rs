@@ -1,0 +1,112 @@
+//! A district's area, and where a point or a box is in relation to it.
+
+use geo::coordinate_position::{CoordPos, CoordinatePosition};
+use geo::{BoundingRect, Coord, Intersects, LineString, MultiPolygon, Rect};
+
+use crate::domain::position::{Metres, Position};
+
+/// An area in degrees. It is never empty.
+pub struct Shape {
+    polygons: MultiPolygon,
+    bounds: Rect,
+}
+
+impl Shape {
+    /// An area of these polygons, if there is any.
+    pub fn new(polygons: MultiPolygon) -> Option<Shape> {
+        let bounds = polygons.bounding_rect()?;
+        Some(Shape { polygons, bounds })
+    }
+
+    /// West, south, east, north.
+    pub fn bounds(&self) -> [f64; 4] {
+        let (low, high) = (self.bounds.min(), self.bounds.max());
+        [low.x, low.y, high.x, high.y]
+    }
+
+    /// The polygons, for drawing.
+    pub fn polygons(&self) -> &MultiPolygon {
+        &self.polygons
+    }
+
+    /// Whether the point is inside or on the border.
+    pub fn holds(&self, point: Position) -> bool {
+        let point = Coord {
+            x: point.lon(),
+            y: point.lat(),
+        };
+        self.polygons
+            .iter()
+            .any(|polygon| polygon.coordinate_position(&point) != CoordPos::Outside)
+    }
+
+    /// Whether the box shares a point with the area.
+    pub fn touches(&self, [west, south, east, north]: [f64; 4]) -> bool {
+        let bbox = Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
+        self.bounds.intersects(&bbox) && self.polygons.intersects(&bbox.to_polygon())
+    }
+
+    /// How far a point outside is from the border.
+    ///
+    /// Measured on the plane that touches the ellipsoid at the point: right to a few centimetres
+    /// over the half kilometre it is used for.
+    pub fn distance(&self, point: Position) -> Metres {
+        let plane = Plane::at(point);
+        let rings = self
+            .polygons
+            .iter()
+            .flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors()));
+        let nearest = rings
+            .map(|ring| plane.distance2(ring))
+            .fold(f64::INFINITY, f64::min);
+        Metres(nearest.sqrt())
+    }
+}
+
+/// Metres east and north of a point.
+struct Plane {
+    origin: Coord,
+    metres_a_degree: Coord,
+}
+
+impl Plane {
+    fn at(point: Position) -> Plane {
+        // Lengths of a degree on WGS 84 by its usual series, in metres.
+        let lat = point.lat().to_radians();
+        let y = 111_132.954 - 559.822 * (2.0 * lat).cos() + 1.175 * (4.0 * lat).cos();
+        let x = 111_412.84 * lat.cos() - 93.5 * (3.0 * lat).cos();
+        Plane {
+            origin: Coord {
+                x: point.lon(),
+                y: point.lat(),
+            },
+            metres_a_degree: Coord { x, y },
+        }
+    }
+
+    fn project(&self, c: Coord) -> Coord {
+        let from = c - self.origin;
+        Coord {
+            x: from.x * self.metres_a_degree.x,
+            y: from.y * self.metres_a_degree.y,
+        }
+    }
+
+    /// The square of the shortest way from the origin to the line.
+    fn distance2(&self, line: &LineString) -> f64 {
+        let to_segment = |(a, b): (Coord, Coord)| {
+            let along = b - a;
+            let length2 = along.x * along.x + along.y * along.y;
+            let share = if length2 > 0.0 {
+                (-(a.x * along.x + a.y * along.y) / length2).clamp(0.0, 1.0)
+            } else {
+                0.0
+            };
+            let foot = a + along * share;
+            foot.x * foot.x + foot.y * foot.y
+        };
+        line.lines()
+            .map(|segment| to_segment((self.project(segment.start), self.project(segment.end))))
+            .fold(f64::INFINITY, f64::min)
+    }
+}
