@@ -1,4 +1,6 @@
 //! tour
 pub mod districts;
 pub mod domain;
+pub mod interchange;
+pub mod review;
 pub mod snapshot;
