@@ -79,20 +79,12 @@ const MOST_JOINED: usize = 256;
 impl Snapshot {
     /// The directory before its first change.
     pub fn empty() -> Snapshot {
-        Snapshot::build(Seq(0), Moment(0), std::iter::empty())
+        Snapshot::builder().finish(Seq(0), Moment(0))
     }
 
-    /// Builds a snapshot from each facility's latest state.
-    pub fn build(seq: Seq, at: Moment, updates: impl IntoIterator<Item = Update>) -> Snapshot {
-        let mut withdrawn = HashMap::new();
-        let mut states = Vec::new();
-        for Update { seq, at, id, state } in updates {
-            match state {
-                Some(facility) => states.push(Built::new(&facility, seq, at)),
-                None => drop(withdrawn.insert(id, at)),
-            }
-        }
-        Snapshot::assemble(seq, at, states, withdrawn)
+    /// A snapshot to be built from each facility's latest state.
+    pub fn builder() -> Builder {
+        Builder::default()
     }
 
     /// The next snapshot: this one with some changes more, in order.
@@ -280,6 +272,28 @@ impl Snapshot {
             entries,
             joined: Vec::new(),
         }
+    }
+}
+
+/// A snapshot in the making: facilities are taken one by one, so that their full form need not be kept.
+#[derive(Default)]
+pub struct Builder {
+    states: Vec<Built>,
+    withdrawn: HashMap<FacilityId, Moment>,
+}
+
+impl Builder {
+    /// Takes a facility's latest state.
+    pub fn add(&mut self, Update { seq, at, id, state }: Update) {
+        match state {
+            Some(facility) => self.states.push(Built::new(&facility, seq, at)),
+            None => drop(self.withdrawn.insert(id, at)),
+        }
+    }
+
+    /// The snapshot, whose last change is `seq`, published at `at`.
+    pub fn finish(self, seq: Seq, at: Moment) -> Snapshot {
+        Snapshot::assemble(seq, at, self.states, self.withdrawn)
     }
 }
 
