@@ -1,2 +1,3 @@
 //! tour
 pub mod domain;
+pub mod store;
