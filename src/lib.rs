@@ -4,3 +4,4 @@ pub mod domain;
 pub mod interchange;
 pub mod review;
 pub mod snapshot;
+pub mod store;
