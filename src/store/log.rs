@@ -313,7 +313,7 @@ struct Row {
 
 impl Row {
     fn into_change(self) -> Result<Change, StoreError> {
-        let facility = FacilityId::new(&self.facility).ok_or_else(|| StoreError::Damaged {
+        let facility = FacilityId::new(&self.facility).map_err(|_| StoreError::Damaged {
             seq: Some(Seq(self.seq)),
             what: format!("{:?} is no facility id", self.facility),
         })?;
