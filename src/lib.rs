@@ -1,4 +1,5 @@
 //! tour
 pub mod districts;
 pub mod domain;
+pub mod places;
 pub mod snapshot;
