@@ -1,0 +1,130 @@
+//! Which texts hold a word: an index over pairs of neighbouring characters.
+//!
+//! Japanese words have no spaces between them and are often two characters long, so pairs are
+//! what can be looked up: 渋谷 is one pair, 道玄坂 two. A text's pairs lead to candidates, and the
+//! candidates' own texts decide. A single character finds what *begins* with it: what merely
+//! holds it somewhere is half of Japan.
+
+use std::collections::HashMap;
+
+/// The index. Texts have numbers from 0; several texts may have the same.
+pub(super) struct Bigrams {
+    /// A number for each character that occurs, from 1; 0 stands before the first of a text.
+    characters: HashMap<char, u16>,
+    /// Pairs in order, first character in the high half.
+    pairs: Vec<u32>,
+    /// Where each pair's texts begin in `texts`; one more for the end.
+    starts: Vec<u32>,
+    texts: Vec<u32>,
+}
+
+impl Bigrams {
+    /// An index of texts whose numbers never fall.
+    pub(super) fn build<'a>(texts: impl Iterator<Item = (u32, &'a str)>) -> Bigrams {
+        let mut characters = HashMap::new();
+        let mut found: Vec<(u32, u32)> = Vec::new();
+        for (number, text) in texts {
+            let mut before = 0;
+            for c in text.chars() {
+                let next = characters.len() as u16 + 1;
+                let c = *characters.entry(c).or_insert(next);
+                found.push((pair(before, c), number));
+                before = c;
+            }
+        }
+        sort_by_pair(&mut found, characters.len() + 1);
+        found.dedup();
+
+        let (mut pairs, mut starts) = (Vec::new(), Vec::new());
+        for (i, (pair, _)) in (0..).zip(&found) {
+            if pairs.last() != Some(pair) {
+                pairs.push(*pair);
+                starts.push(i);
+            }
+        }
+        starts.push(found.len() as u32);
+        let texts = found.into_iter().map(|(_, number)| number).collect();
+        Bigrams {
+            characters,
+            pairs,
+            starts,
+            texts,
+        }
+    }
+
+    /// Numbers, rising, of texts that may hold the word; every text that does is among them.
+    pub(super) fn candidates(&self, word: &str) -> &[u32] {
+        let mut known = word.chars().map(|c| self.characters.get(&c).copied());
+        let Some(Some(first)) = known.next() else {
+            return &[];
+        };
+        let mut before = first;
+        let mut rarest: Option<&[u32]> = None;
+        for c in known {
+            let Some(c) = c else { return &[] };
+            let texts = self.texts(pair(before, c));
+            if rarest.is_none_or(|rarest| texts.len() < rarest.len()) {
+                rarest = Some(texts);
+            }
+            before = c;
+        }
+        rarest.unwrap_or_else(|| self.texts(pair(0, first)))
+    }
+
+    fn texts(&self, pair: u32) -> &[u32] {
+        match self.pairs.binary_search(&pair) {
+            Ok(i) => &self.texts[self.starts[i] as usize..self.starts[i + 1] as usize],
+            Err(_) => &[],
+        }
+    }
+}
+
+fn pair(first: u16, second: u16) -> u32 {
+    u32::from(first) << 16 | u32::from(second)
+}
+
+/// A counting sort by the second, then the first character: stable, so numbers stay in order, and
+/// several times as fast as comparing three million pairs.
+fn sort_by_pair(found: &mut Vec<(u32, u32)>, characters: usize) {
+    let mut sorted = vec![(0, 0); found.len()];
+    for shift in [0, 16] {
+        let digit = |pair: u32| (pair >> shift & 0xffff) as usize;
+        let mut places = vec![0usize; characters + 1];
+        found
+            .iter()
+            .for_each(|&(pair, _)| places[digit(pair) + 1] += 1);
+        for i in 1..places.len() {
+            places[i] += places[i - 1];
+        }
+        for &entry in &*found {
+            let place = &mut places[digit(entry.0)];
+            sorted[*place] = entry;
+            *place += 1;
+        }
+        std::mem::swap(found, &mut sorted);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn every_text_that_holds_the_word_is_a_candidate(
+            texts in prop::collection::vec("[あいうえ]{0,6}", 0..30),
+            word in "[あいうえお]{1,4}",
+        ) {
+            let index = Bigrams::build((0..).zip(texts.iter().map(String::as_str)));
+            let candidates = index.candidates(&word);
+            prop_assert!(candidates.is_sorted());
+            let single = word.chars().count() == 1;
+            for (number, text) in (0..).zip(&texts) {
+                let holds = if single { text.starts_with(&word) } else { text.contains(&word) };
+                prop_assert!(!holds || candidates.contains(&number), "{text}");
+            }
+        }
+    }
+}

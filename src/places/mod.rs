@@ -1,0 +1,287 @@
+//! Words to places: districts, towns and postal codes, found the way people type them.
+//!
+//! [`Places::search`] understands 渋谷, しぶや, ｼﾌﾞﾔ, Shibuya-ku, 渋谷区道玄坂, 道玄坂1-2-3 and
+//! 150-0002. Names are compared in a folded form (see [`fold`]); an index of character pairs (see
+//! [`bigrams`]) finds the candidates. Answers come best first: the whole name before its
+//! beginning before its middle; districts before towns; the larger before the smaller; then by code.
+//!
+//! Of a town with several blocks (道玄坂一丁目, 二丁目 …) the town as a whole is a place too,
+//! here called a quarter, and comes before its blocks.
+
+mod bigrams;
+mod fold;
+mod read;
+mod search;
+
+use std::ops::Range;
+
+use crate::districts::Level;
+use crate::domain::municipality::MunicipalityCode;
+use crate::domain::position::Position;
+
+use bigrams::Bigrams;
+
+pub use read::Unreadable;
+
+/// Every place, indexed.
+pub struct Places {
+    /// Prefectures, municipalities, wards, each in order of code.
+    districts: Vec<Area>,
+    /// Towns in order of code.
+    towns: Vec<Entry>,
+    /// Quarters in order of their first town's code.
+    quarters: Vec<Quarter>,
+    /// Names and readings; towns first, then quarters.
+    names: Texts,
+    kana: Texts,
+    /// The same, folded.
+    folded_names: Texts,
+    folded_kana: Texts,
+    index: Bigrams,
+    /// Postal codes in order.
+    postal: Vec<Postal>,
+    neighbourhoods: Texts,
+    neighbourhood_kana: Texts,
+}
+
+/// One answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    /// Stable: `district-13113`, `town-131130017001`, `quarter-131130017001` (named for its first
+    /// town), `postal-1500002`.
+    pub id: String,
+    /// What sort of place it is.
+    pub sort: Sort,
+    /// Its name: `渋谷区`, `道玄坂一丁目`, `〒150-0002 渋谷`.
+    pub name: String,
+    /// The name's reading in hiragana, where it is known; of a block, that of its town.
+    pub kana: Option<String>,
+    /// The name in Latin letters; districts have one.
+    pub en: Option<String>,
+    /// Where it lies: `東京都渋谷区`.
+    pub context: String,
+    /// The municipality; of a designated city the city.
+    pub municipality: Option<MunicipalityCode>,
+    /// The designated city's ward.
+    pub ward: Option<MunicipalityCode>,
+    /// Its postal code, seven digits.
+    pub postal: Option<String>,
+    /// A point to show it by.
+    pub position: Position,
+    /// West, south, east, north of a district, or of a quarter's towns.
+    pub bbox: Option<[f64; 4]>,
+}
+
+/// The sorts of places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "their names say it")]
+pub enum Sort {
+    Prefecture,
+    Municipality,
+    Ward,
+    Town,
+    Postal,
+}
+
+impl Sort {
+    /// As answers write it.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Sort::Prefecture => "prefecture",
+            Sort::Municipality => "municipality",
+            Sort::Ward => "ward",
+            Sort::Town => "town",
+            Sort::Postal => "postal",
+        }
+    }
+}
+
+/// A town or a block of one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Town<'a> {
+    /// Twelve digits; the first five are the municipality's or ward's.
+    pub code: u64,
+    /// Its name, `道玄坂一丁目`.
+    pub name: &'a str,
+    /// The reading of the name without its block, where known.
+    pub kana: Option<&'a str>,
+    /// The municipality, or the ward of a designated city.
+    pub district: MunicipalityCode,
+    /// A point in it.
+    pub position: Position,
+    /// Whether it is one of several blocks that together are a quarter.
+    pub is_block: bool,
+}
+
+/// Where a map writes a town's name once for all its blocks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Label<'a> {
+    /// The name, `道玄坂`.
+    pub name: &'a str,
+    /// How many blocks it has; a town without blocks has one.
+    pub blocks: u32,
+    /// A point in it.
+    pub position: Position,
+}
+
+impl Places {
+    /// Every town and block, in order of code.
+    pub fn towns(&self) -> impl ExactSizeIterator<Item = Town<'_>> {
+        (0..self.towns.len()).map(|i| self.town(i))
+    }
+
+    /// The town with this number in [`towns`](Self::towns).
+    pub fn town(&self, number: usize) -> Town<'_> {
+        let entry = &self.towns[number];
+        Town {
+            code: entry.code,
+            name: self.names.get(number),
+            kana: Some(self.kana.get(number)).filter(|kana| !kana.is_empty()),
+            district: self.districts[entry.district as usize].code(),
+            position: entry.point.position(),
+            is_block: entry.quarter.is_some(),
+        }
+    }
+
+    /// Every town's name once, whatever number of blocks it has.
+    pub fn labels(&self) -> impl Iterator<Item = Label<'_>> {
+        let whole = self
+            .towns
+            .iter()
+            .enumerate()
+            .filter(|(_, town)| town.quarter.is_none());
+        let whole = whole.map(|(i, town)| Label {
+            name: self.names.get(i),
+            blocks: u32::from(town.blocks),
+            position: town.point.position(),
+        });
+        let quarters = self.quarters.iter().enumerate().map(|(i, quarter)| Label {
+            name: self.names.get(self.towns.len() + i),
+            blocks: u32::from(quarter.blocks),
+            position: quarter.point.position(),
+        });
+        whole.chain(quarters)
+    }
+
+    /// How many towns and blocks a municipality or a ward has.
+    pub fn towns_in(&self, district: MunicipalityCode) -> usize {
+        let at = self
+            .districts
+            .iter()
+            .find(|d| d.level != Level::Prefecture && d.code() == district);
+        at.map_or(0, |district| district.towns.len())
+    }
+}
+
+/// A district as this room needs it.
+struct Area {
+    /// Two digits of a prefecture, five of the others.
+    number: u32,
+    level: Level,
+    name: Box<str>,
+    kana: Box<str>,
+    romaji: Box<str>,
+    /// The districts around it: `福岡県福岡市`.
+    context: Box<str>,
+    /// A ward's city.
+    parent: Option<MunicipalityCode>,
+    label: Position,
+    bbox: [f64; 4],
+    /// How it may be written, folded: in full, and without 区, く, -ku.
+    full: Vec<Box<str>>,
+    stems: Vec<Box<str>>,
+    /// Its towns and quarters, by number.
+    towns: Range<u32>,
+    quarters: Range<u32>,
+}
+
+impl Area {
+    /// A municipality's or ward's code.
+    fn code(&self) -> MunicipalityCode {
+        MunicipalityCode::new(&format!("{:05}", self.number)).expect("read as a code before")
+    }
+
+    /// The municipality and the ward it stands for.
+    fn codes(&self) -> (Option<MunicipalityCode>, Option<MunicipalityCode>) {
+        match (self.level, self.parent) {
+            (Level::Prefecture, _) => (None, None),
+            (_, Some(city)) => (Some(city), Some(self.code())),
+            (_, None) => (Some(self.code()), None),
+        }
+    }
+}
+
+/// A town, but for its texts.
+struct Entry {
+    code: u64,
+    district: u32,
+    postal: u32,
+    point: Point,
+    /// The quarter it is a block of.
+    quarter: Option<u32>,
+    /// One, or how many share its name where a quarter's own name is a town as well.
+    blocks: u16,
+}
+
+/// Several blocks' common name.
+struct Quarter {
+    /// Its first block, by number.
+    first: u32,
+    district: u32,
+    /// Zero where its blocks differ.
+    postal: u32,
+    point: Point,
+    low: Point,
+    high: Point,
+    blocks: u16,
+}
+
+struct Postal {
+    code: u32,
+    district: u32,
+    point: Point,
+}
+
+/// Millionths of a degree: the precision of the lists at half the room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Point {
+    lon: i32,
+    lat: i32,
+}
+
+impl Point {
+    fn position(self) -> Position {
+        let [lon, lat] = self.degrees();
+        Position::new(lon, lat).expect("checked when it was read")
+    }
+
+    fn degrees(self) -> [f64; 2] {
+        [f64::from(self.lon) / 1e6, f64::from(self.lat) / 1e6]
+    }
+}
+
+/// Many short texts in one piece of memory.
+#[derive(Default)]
+struct Texts {
+    all: String,
+    ends: Vec<u32>,
+}
+
+impl Texts {
+    fn push(&mut self, text: &str) {
+        self.all.push_str(text);
+        self.ends.push(self.all.len() as u32);
+    }
+
+    fn get(&self, number: usize) -> &str {
+        let start = if number == 0 {
+            0
+        } else {
+            self.ends[number - 1]
+        };
+        &self.all[start as usize..self.ends[number] as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests;

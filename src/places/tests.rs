@@ -1,0 +1,373 @@
+use super::*;
+use crate::districts::Districts;
+
+fn feature(
+    code: &str,
+    [name, kana, romaji]: [&str; 3],
+    west: f64,
+    south: f64,
+    more: &str,
+) -> String {
+    let (east, north) = (west + 0.1, south + 0.1);
+    format!(
+        r#"{{"type":"Feature","properties":{{"code":"{code}","name":"{name}","name_kana":"{kana}","name_romaji":"{romaji}","label":[{west},{south}]{more}}},"geometry":{{"type":"Polygon","coordinates":[[[{west},{south}],[{east},{south}],[{east},{north}],[{west},{north}],[{west},{south}]]]}}}}"#
+    )
+}
+
+pub(crate) fn districts() -> Districts {
+    let prefectures = [
+        feature("13", ["東京都", "とうきょうと", "Tokyo"], 139.6, 35.6, ""),
+        feature("40", ["福岡県", "ふくおかけん", "Fukuoka"], 130.3, 33.5, ""),
+    ];
+    let tokyo = r#","prefecture":"東京都""#;
+    let fukuoka = r#","prefecture":"福岡県""#;
+    let municipalities = [
+        feature(
+            "13101",
+            ["千代田区", "ちよだく", "Chiyoda-ku"],
+            139.7,
+            35.6,
+            tokyo,
+        ),
+        feature(
+            "13113",
+            ["渋谷区", "しぶやく", "Shibuya-ku"],
+            139.6,
+            35.6,
+            tokyo,
+        ),
+        feature(
+            "40130",
+            ["福岡市", "ふくおかし", "Fukuoka-shi"],
+            130.3,
+            33.5,
+            fukuoka,
+        ),
+    ];
+    let ward = format!(r#"{fukuoka},"parent":"40130","approximate":true"#);
+    let wards = [feature(
+        "40133",
+        ["中央区", "ちゅうおうく", "Chuo-ku"],
+        130.3,
+        33.5,
+        &ward,
+    )];
+    Districts::read(
+        &prefectures.join("\n"),
+        &municipalities.join("\n"),
+        &wards.join("\n"),
+    )
+    .unwrap()
+}
+
+const TOWNS: &str = "\
+code,name,kana,postal,lat,lon
+131010020001,霞が関一丁目,かすみがせき,1000013,35.673,139.752
+131010020002,霞が関二丁目,かすみがせき,1000013,35.675,139.750
+131130010001,渋谷一丁目,しぶや,1500002,35.660,139.703
+131130010002,渋谷二丁目,しぶや,1500002,35.659,139.706
+131130017001,道玄坂一丁目,どうげんざか,1500043,35.658,139.699
+131130017002,道玄坂二丁目,どうげんざか,1500043,35.659,139.697
+131130018000,大山町,おおやまちょう,1510065,35.668,139.676
+401330010001,天神一丁目,てんじん,8100001,33.590,130.401
+401330010002,天神二丁目,てんじん,8100001,33.590,130.398
+401330020000,大字竜ケ崎,りゅうがさき,,33.580,130.390
+";
+
+const POSTAL: &str = "\
+postal,code5,neighborhood,kana,lat,lon,precision
+1500000,13113,,,35.66,139.69,city
+1500002,13113,渋谷,しぶや,35.66,139.703,town
+1500043,13113,道玄坂,どうげんざか,35.658,139.699,town
+8100001,40133,天神,てんじん,33.59,130.4,town
+";
+
+pub(crate) fn places() -> Places {
+    Places::read(TOWNS, POSTAL, &districts()).unwrap()
+}
+
+fn ids(text: &str) -> Vec<String> {
+    places()
+        .search(text, 10)
+        .into_iter()
+        .map(|place| place.id)
+        .collect()
+}
+
+#[test]
+fn however_it_is_written_shibuya_is_the_ward_first_then_the_quarter_then_its_blocks() {
+    for text in ["渋谷", "しぶや", "シブヤ", "ｼﾌﾞﾔ", " 渋 谷 "] {
+        assert_eq!(
+            ids(text),
+            [
+                "district-13113",
+                "quarter-131130010001",
+                "town-131130010001",
+                "town-131130010002"
+            ],
+            "{text}"
+        );
+    }
+    for text in ["渋谷区", "shibuya", "Shibuya-ku", "ＳＨＩＢＵＹＡ"] {
+        assert_eq!(ids(text), ["district-13113"], "{text}");
+    }
+}
+
+#[test]
+fn towns_are_found_with_and_without_what_is_around_them() {
+    let quarter = "quarter-131130017001";
+    for text in [
+        "道玄坂",
+        "渋谷区道玄坂",
+        "東京都渋谷区道玄坂",
+        "東京 道玄坂",
+        "渋谷道玄坂",
+        "どうげんざか",
+        "しぶやくどうげんざか",
+    ] {
+        assert_eq!(ids(text)[0], quarter, "{text}");
+    }
+    for text in [
+        "道玄坂2",
+        "道玄坂二丁目",
+        "道玄坂２丁目",
+        "東京都渋谷区道玄坂2-25-12",
+        "道玄坂2丁目25番12号",
+        "どうげんざか2",
+    ] {
+        assert_eq!(ids(text), ["town-131130017002"], "{text}");
+    }
+    assert_eq!(ids("福岡市中央区天神")[0], "quarter-401330010001");
+    assert_eq!(ids("福岡天神")[0], "quarter-401330010001");
+    assert_eq!(ids("東京都渋谷区"), ["district-13113"]);
+    assert_eq!(ids("福岡市中央区"), ["district-40133"]);
+    assert_eq!(ids("千代田区道玄坂"), Vec::<String>::new());
+    for text in ["霞が関", "霞ヶ関", "霞ケ関", "霞ガ関"] {
+        assert_eq!(ids(text)[0], "quarter-131010020001", "{text}");
+    }
+    for text in ["竜ヶ崎", "龍ケ﨑", "大字竜ケ崎", "福岡市中央区大字竜ケ崎"] {
+        assert_eq!(ids(text), ["town-401330020000"], "{text}");
+    }
+}
+
+#[test]
+fn postal_codes_are_found_whole_and_by_their_beginning() {
+    for text in [
+        "150-0002",
+        "1500002",
+        "１５０－０００２",
+        "〒150-0002",
+        "〒 150 0002",
+        "150ー0002",
+    ] {
+        assert_eq!(ids(text), ["postal-1500002"], "{text}");
+    }
+    assert_eq!(
+        ids("150"),
+        ["postal-1500000", "postal-1500002", "postal-1500043"]
+    );
+    assert_eq!(
+        ids("15000"),
+        ["postal-1500000", "postal-1500002", "postal-1500043"]
+    );
+    assert_eq!(ids("999"), Vec::<String>::new());
+    let names: Vec<_> = places()
+        .search("150", 2)
+        .into_iter()
+        .map(|place| place.name)
+        .collect();
+    assert_eq!(names, ["〒150-0000", "〒150-0002 渋谷"]);
+}
+
+#[test]
+fn an_answer_says_where_it_is() {
+    let place = places().search("天神", 1).remove(0);
+    assert_eq!(place.name, "天神");
+    assert_eq!(place.sort.slug(), "town");
+    assert_eq!(place.context, "福岡県福岡市中央区");
+    assert_eq!(place.municipality.unwrap().to_string(), "40130");
+    assert_eq!(place.ward.unwrap().to_string(), "40133");
+    assert_eq!(place.postal.as_deref(), Some("8100001"));
+    assert_eq!(place.bbox, Some([130.398, 33.59, 130.401, 33.59]));
+    let ward = places().search("中央区", 1).remove(0);
+    assert_eq!(
+        (&*ward.context, ward.en.as_deref()),
+        ("福岡県福岡市", Some("Chuo-ku"))
+    );
+    assert_eq!(ward.municipality.unwrap().to_string(), "40130");
+}
+
+#[test]
+fn one_character_finds_what_begins_with_it() {
+    assert_eq!(ids("渋").len(), 4);
+    assert_eq!(ids("谷"), Vec::<String>::new());
+    assert_eq!(ids(""), Vec::<String>::new());
+    assert_eq!(ids("ー"), Vec::<String>::new());
+}
+
+#[test]
+fn towns_are_counted_and_labelled() {
+    let places = places();
+    let count = |code| places.towns_in(MunicipalityCode::new(code).unwrap());
+    assert_eq!(
+        (
+            count("13113"),
+            count("40130"),
+            count("40133"),
+            count("13101")
+        ),
+        (5, 3, 3, 2)
+    );
+    let mut labels: Vec<_> = places
+        .labels()
+        .map(|label| (label.name, label.blocks))
+        .collect();
+    labels.sort_unstable();
+    assert_eq!(
+        labels,
+        [
+            ("大字竜ケ崎", 1),
+            ("大山町", 1),
+            ("天神", 2),
+            ("渋谷", 2),
+            ("道玄坂", 2),
+            ("霞が関", 2)
+        ]
+    );
+    assert_eq!(places.towns().filter(|town| town.is_block).count(), 8);
+}
+
+#[test]
+fn a_bad_list_is_named_with_its_line() {
+    let bad = TOWNS.replace("401330020000", "991330020000");
+    let error = Places::read(&bad, POSTAL, &districts()).err().unwrap();
+    assert_eq!(error.to_string(), "towns, line 11: in no known district");
+}
+
+/// The shipped files, unpacked.
+fn shipped_lists() -> (Districts, String, String) {
+    use std::io::Read;
+    let path = |name: &str| format!("{}/geodata/{name}", env!("CARGO_MANIFEST_DIR"));
+    let text = |name: &str| std::fs::read_to_string(path(name)).unwrap();
+    let unpacked = |name: &str| {
+        let mut text = String::new();
+        let file = std::fs::File::open(path(name)).unwrap();
+        flate2::read::GzDecoder::new(file)
+            .read_to_string(&mut text)
+            .unwrap();
+        text
+    };
+    let districts =
+        ["prefectures", "municipalities", "wards"].map(|name| text(&format!("{name}.geojson")));
+    let [prefectures, municipalities, wards] = &districts;
+    (
+        Districts::read(prefectures, municipalities, wards).unwrap(),
+        unpacked("towns.csv.gz"),
+        unpacked("postal.csv.gz"),
+    )
+}
+
+/// What ships, for tests of other rooms too.
+pub(crate) fn shipped() -> (Districts, Places) {
+    let (districts, towns, postal) = shipped_lists();
+    let places = Places::read(&towns, &postal, &districts).unwrap();
+    (districts, places)
+}
+
+#[test]
+fn the_shipped_lists_answer_as_people_expect() {
+    let (_, places) = shipped();
+    let first = |text: &str| {
+        let place = places.search(text, 5).into_iter().next();
+        place
+            .map(|place| format!("{}{}", place.context, place.name))
+            .unwrap_or_default()
+    };
+    for (text, expected) in [
+        ("渋谷", "東京都渋谷区"),
+        ("ｼﾌﾞﾔ", "東京都渋谷区"),
+        ("Shibuya", "東京都渋谷区"),
+        ("道玄坂", "東京都渋谷区道玄坂"),
+        ("道玄坂2-25-12", "東京都渋谷区道玄坂二丁目"),
+        ("渋谷区道玄坂", "東京都渋谷区道玄坂"),
+        ("霞ヶ関", "東京都千代田区霞が関"),
+        ("福岡市中央区天神", "福岡県福岡市中央区天神"),
+        ("福岡天神", "福岡県福岡市中央区天神"),
+        ("150-0002", "東京都渋谷区〒150-0002 渋谷"),
+        ("東京", "東京都"),
+        ("とうきょう", "東京都"),
+        ("京都", "京都府"),
+        ("札幌", "北海道札幌市"),
+        ("北海道", "北海道"),
+        ("府中", "東京都府中市"),
+        ("上野原", "山梨県上野原市"),
+        ("龍ヶ崎", "茨城県龍ケ崎市"),
+        ("津", "三重県津市"),
+        ("長浜市元浜町", "滋賀県長浜市元浜町"),
+    ] {
+        assert_eq!(first(text), expected, "{text}");
+    }
+}
+
+#[test]
+#[ignore = "prints times; run it with --release"]
+fn times() {
+    use std::io::Write;
+    let mut out = std::io::stdout();
+    let (districts, towns, postal) = shipped_lists();
+    let start = std::time::Instant::now();
+    let places = Places::read(&towns, &postal, &districts).unwrap();
+    writeln!(out, "read in {:.0} ms", start.elapsed().as_secs_f64() * 1e3).unwrap();
+    let list = |places: &Places| {
+        places.names.all.len()
+            + places.kana.all.len()
+            + places.folded_names.all.len()
+            + places.folded_kana.all.len()
+    };
+    writeln!(
+        out,
+        "{} towns, {} quarters, {} bytes of text",
+        places.towns.len(),
+        places.quarters.len(),
+        list(&places)
+    )
+    .unwrap();
+    for text in [
+        "渋谷",
+        "町",
+        "し",
+        "う",
+        "ちょう",
+        "まち",
+        "大字",
+        "東",
+        "丁目",
+        "shi",
+        "a",
+        "東京都",
+        "中央区",
+        "中央区日本橋",
+        "福岡市中央区天神",
+        "東京都渋谷区道玄坂2-25-12",
+        "1",
+        "150",
+        "なし何もない場所",
+    ] {
+        let start = std::time::Instant::now();
+        let mut found = Vec::new();
+        for _ in 0..20 {
+            found = places.search(text, 10);
+        }
+        let names: Vec<_> = found
+            .iter()
+            .map(|p| format!("{}{}", p.context, p.name))
+            .collect();
+        writeln!(
+            out,
+            "{text}: {:.3} ms {}",
+            start.elapsed().as_secs_f64() * 50.0,
+            names.join(" ")
+        )
+        .unwrap();
+    }
+}
