@@ -209,6 +209,13 @@ checked_text! {
     Date, "a date: YYYY-MM-DD", |text| text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok()
 }
 
+impl Date {
+    /// The day itself.
+    pub fn day(&self) -> chrono::NaiveDate {
+        self.0.parse().expect("checked when it was built")
+    }
+}
+
 checked_text! {
     /// A day, a month or a year: `2026-11-22`, `2026-11`, `2026`.
     PartialDate, "a date: YYYY, YYYY-MM or YYYY-MM-DD", |text| {

@@ -246,7 +246,7 @@ fn likely_duplicate(facility: &Facility, snapshot: &Snapshot) -> Option<String> 
         within: Some(SAME_PLACE),
         filter: Filter {
             status: Some(crate::domain::vocabulary::Status::ALL.to_vec()),
-            lines: vec![],
+            ..Filter::default()
         },
         ..Query::default()
     };

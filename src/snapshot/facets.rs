@@ -4,8 +4,10 @@
 //! "unknown", which is a set of its own, so that a page can list what might match after what does.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use chrono::Datelike;
 use roaring::RoaringBitmap;
 
 use crate::domain::facility::Facility;
@@ -33,6 +35,8 @@ pub enum Facet {
     Prefecture(u8),
     /// In this designated city, but nobody knows in which ward.
     SomeWardOf(MunicipalityCode),
+    /// Last checked on this day, counted from year 1.
+    Checked(Option<i32>),
 }
 
 /// The sets.
@@ -52,6 +56,12 @@ impl Facets {
             union |= set;
         }
         union
+    }
+
+    /// The facilities last checked on one of these days.
+    pub fn checked(&self, days: &RangeInclusive<i32>) -> RoaringBitmap {
+        let within = |facet: &Facet| matches!(facet, Facet::Checked(Some(day)) if days.contains(day));
+        self.any(self.0.keys().copied().filter(within))
     }
 
     /// The words each slot below `len` carries.

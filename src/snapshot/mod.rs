@@ -490,7 +490,7 @@ mod tests {
                 near: near.map(|(lon, lat)| Position::new(lon, lat).unwrap()),
                 within: near.and(within).map(Metres),
                 bbox: bbox.map(|(west, south, east, north)| Bbox { west, south: f64::min(south, north), east, north: f64::max(south, north) }),
-                filter: Filter { status: status.map(|s| s.into_iter().map(|i| Status::ALL[i]).collect()), lines },
+                filter: Filter { status: status.map(|s| s.into_iter().map(|i| Status::ALL[i]).collect()), lines, checked: None },
                 include_unknown,
             };
             let mut states: HashMap<String, Facility> = HashMap::new();

@@ -328,7 +328,12 @@ impl Row {
     }
 }
 
-diesel::alias!(change as later: Later);
+use alias::later;
+
+mod alias {
+    #![allow(missing_docs, reason = "diesel's macro writes public items without any")]
+    diesel::alias!(super::change as later: Later);
+}
 
 /// Walks the log in its order and leaves out what a later change replaces. That costs one look into
 /// the index for each change, and neither sorts nor collects.

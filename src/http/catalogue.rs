@@ -1,0 +1,60 @@
+//! What the map and its readers look up: words and programmes, whose data is used, how the map is
+//! set up, and what each problem means.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::json;
+
+use super::Site;
+use super::collections::{document, own_links};
+use super::negotiate::{HTML, JSON};
+use super::problem::{KINDS, Problem, Text};
+use crate::directory::reference;
+
+/// `/vocabularies`: every word with its labels, and the programmes with their facts and sources.
+pub async fn vocabularies(request: HttpRequest, (): ()) -> Result<HttpResponse, Problem> {
+    document(&request, &[JSON, HTML], |site, format, language| {
+        let programmes = reference::programmes();
+        let mut body = programmes["vocabularies"].clone();
+        body["programmes"] = programmes["programmes"].clone();
+        body["sources"] = programmes["sources"].clone();
+        let links = own_links(site, "/vocabularies", format);
+        body["links"] = json!(links);
+        (body, links, language.pick("用語と支援事業", "Vocabularies and programmes"))
+    })
+}
+
+/// `/credits`.
+pub async fn credits(request: HttpRequest, (): ()) -> Result<HttpResponse, Problem> {
+    document(&request, &[JSON, HTML], |site, format, language| {
+        let links = own_links(site, "/credits", format);
+        let mut body = reference::credits().clone();
+        body["links"] = json!(links);
+        (body, links, language.pick("データの出典", "Data credits"))
+    })
+}
+
+/// `/config.json`: how the map is set up here.
+pub async fn config(request: HttpRequest, (): ()) -> Result<HttpResponse, Problem> {
+    document(&request, &[JSON], |site, _, language| {
+        let now = site.directory.now();
+        let body = json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "facilities": now.snapshot.len(),
+            "as_of": now.timestamp,
+            "basemap": { "outside": site.outside_basemap.as_deref() },
+        });
+        (body, vec![], language.pick("設定", "Configuration"))
+    })
+}
+
+/// `/problems/{code}`: what a problem's `type` leads to.
+pub async fn problem(request: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Problem> {
+    let Some((code, status, ja, en)) = KINDS.iter().find(|kind| kind.0 == code.as_str()) else {
+        let what = Text::new(format!("「{code}」という種類の問題はありません"), format!("there is no problem “{code}”"));
+        return Err(Problem::not_found(what));
+    };
+    document(&request, &[JSON, HTML], |_: &Site, _, language| {
+        let title = language.pick(*ja, *en);
+        (json!({ "code": code, "status": status, "title": title }), vec![], title)
+    })
+}
