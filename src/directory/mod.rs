@@ -57,6 +57,8 @@ pub struct Generation {
     pub tag: String,
     /// When the last change was published, RFC 3339.
     pub timestamp: String,
+    /// The same as HTTP's headers write it.
+    pub last_modified: String,
     directory_id: String,
 }
 
@@ -213,7 +215,8 @@ impl Generation {
         let (seq, build) = (snapshot.seq(), env!("CARGO_PKG_VERSION"));
         digest.update(format!("{directory_id} {seq} {reference} {build}"));
         let tag = digest.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-        Generation { tag, timestamp: snapshot.at().rfc3339(), snapshot, reference, directory_id }
+        let at = snapshot.at();
+        Generation { tag, timestamp: at.rfc3339(), last_modified: at.http_date(), snapshot, reference, directory_id }
     }
 }
 

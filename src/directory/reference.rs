@@ -43,7 +43,9 @@ impl Reference {
             .expect("the shipped boundaries were read when they were built");
         let reference = Arc::new(Reference { districts, later: OnceLock::new() });
         let reader = Arc::clone(&reference);
-        std::thread::spawn(move || reader.later());
+        std::thread::spawn(move || {
+            reader.later();
+        });
         reference
     }
 

@@ -210,9 +210,11 @@ checked_text! {
 }
 
 impl Date {
-    /// The day itself.
-    pub fn day(&self) -> chrono::NaiveDate {
-        self.0.parse().expect("checked when it was built")
+    /// The day, counted from 1 January of year 1.
+    pub fn day_number(&self) -> i32 {
+        use chrono::Datelike;
+        let day: chrono::NaiveDate = self.0.parse().expect("checked when it was built");
+        day.num_days_from_ce()
     }
 }
 

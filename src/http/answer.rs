@@ -3,7 +3,7 @@
 
 use actix_web::body::BoxBody;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::StatusCode;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
@@ -49,7 +49,6 @@ impl Link {
 
 /// An answer in the making.
 pub struct Answer<'a> {
-    request: &'a HttpRequest,
     format: Format,
     language: Language,
     etag: String,
@@ -59,20 +58,20 @@ pub struct Answer<'a> {
 
 impl<'a> Answer<'a> {
     /// Begins the answer in one representation. `Err` is the 304 for a client that has it already.
-    pub fn begin(request: &'a HttpRequest, generation: &'a Generation, format: Format) -> Result<Answer<'a>, HttpResponse> {
+    pub fn begin(request: &HttpRequest, generation: &'a Generation, format: Format) -> Result<Answer<'a>, HttpResponse> {
         Answer::tagged(request, generation, format, &generation.tag)
     }
 
     /// The same for an answer that changes with something narrower than the whole directory.
     pub fn tagged(
-        request: &'a HttpRequest,
+        request: &HttpRequest,
         generation: &'a Generation,
         format: Format,
         tag: &str,
     ) -> Result<Answer<'a>, HttpResponse> {
         let language = Language::of(request);
         let etag = format!("\"{tag}-{}-{}-{}\"", format.name, language.code(), encoding(request));
-        let answer = Answer { request, format, language, etag, last_modified: &generation.last_modified, links: Vec::new() };
+        let answer = Answer { format, language, etag, last_modified: &generation.last_modified, links: Vec::new() };
         let seen = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
         let weak = |tag: &str| tag.trim().trim_start_matches("W/") == answer.etag;
         if seen.is_some_and(|seen| seen.trim() == "*" || seen.split(',').any(weak)) {
@@ -130,11 +129,6 @@ impl<'a> Answer<'a> {
             }
         }
         response
-    }
-
-    /// Whether only the headers were asked for.
-    pub fn is_head(&self) -> bool {
-        self.request.method() == Method::HEAD
     }
 }
 

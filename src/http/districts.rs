@@ -77,9 +77,10 @@ pub fn items(request: &HttpRequest, levels: &[Level]) -> Result<HttpResponse, Pr
     let page = &all[start.min(all.len())..(start + limit).min(all.len())];
     let more = start + limit < all.len();
     let next = page.last().filter(|_| more).map(|last| Cursor { in_unknown: false, end: End::Id(last.code.to_string()) });
+    let language = answer.language();
     let links = answer.links(links(site, request.path(), request.query_string(), format, next.as_ref()));
     if format == HTML {
-        let html = page::districts(page, all.len(), links, answer.language());
+        let html = page::districts(page, all.len(), links, language);
         return Ok(answer.finish(html));
     }
     let mut body = Vec::with_capacity(page.iter().map(|d| d.feature.len() + 1).sum::<usize>() + 1024);
@@ -109,9 +110,10 @@ pub fn item(request: &HttpRequest, code: &str, levels: &[Level]) -> Result<HttpR
     };
     let collection = request.path().rsplit_once("/items").map_or("", |(collection, _)| collection);
     let own = representations(&site.url(request.path()), "", format);
+    let language = answer.language();
     let links = answer.links(own.into_iter().chain([Link::new(site.url(collection), "collection", JSON)]));
     if format == HTML {
-        let html = page::district(district, &generation, links, answer.language());
+        let html = page::district(district, &generation, links, language);
         return Ok(answer.finish(html));
     }
     let mut body = district.feature.as_bytes()[..district.feature.len() - 1].to_vec();

@@ -65,9 +65,10 @@ pub fn items(request: &HttpRequest) -> Result<HttpResponse, Problem> {
     };
     let found = generation.snapshot.find(&query, cursor.as_ref(), limit);
     let path = request.path();
+    let language = answer.language();
     let links = answer.links(links(site, path, request.query_string(), format, found.next.as_ref()));
     if format == HTML {
-        let html = page::facilities(&generation, &found, links, answer.language());
+        let html = page::facilities(&generation, &found, links, language);
         return Ok(answer.finish(html));
     }
     let body = collection(&generation.snapshot, &found, &generation.timestamp, links);
@@ -94,13 +95,14 @@ pub fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Problem> {
         Err(unchanged) => return Ok(unchanged),
     };
     let here = site.url(request.path());
+    let language = answer.language();
     let links = answer.links(representations(&here, "", format).into_iter().chain([Link::new(
         site.url("/collections/facilities"),
         "collection",
         JSON,
     )]));
     if format == HTML {
-        let html = page::facility(entry, answer.language());
+        let html = page::facility(entry, language);
         return Ok(answer.finish(html));
     }
     let mut body = entry.feature.as_bytes()[..entry.feature.len() - 1].to_vec();

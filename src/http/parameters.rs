@@ -216,7 +216,7 @@ impl<'a> Given<'a> {
         if let Some(text) = self.get(&MUNICIPALITY) {
             lines.push(self.areas(text, districts)?);
         }
-        Ok(Filter { status, lines })
+        Ok(Filter { status, lines, checked: None })
     }
 
     /// A line of a vocabulary that can be unknown.

@@ -160,7 +160,7 @@ impl Problem {
             .expect("every problem's code is in the table");
         let english = Language::of(request) == Language::En;
         let (title, detail) = if english { (en, &self.detail.en) } else { (ja, &self.detail.ja) };
-        let base = request.app_data::<Site>().map_or("", |site| site.public_url.as_str());
+        let base = request.app_data::<Site>().map_or("", |site| &site.public_url);
         let mut body = json!({
             "type": format!("{base}/problems/{code}"), "title": title, "status": status, "detail": detail,
             "instance": shown(request.path()), "code": code,

@@ -7,10 +7,9 @@ use std::collections::HashMap;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use chrono::Datelike;
 use roaring::RoaringBitmap;
 
-use crate::domain::facility::Facility;
+use crate::domain::facility::{Date, Facility};
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::vocabulary::{
     Amenity, Certainty, Eligibility, Kind, Precision, Programme, Status, Stock, Use,
@@ -99,6 +98,7 @@ pub(super) fn of(facility: &Facility) -> Vec<Facet> {
         facility
             .ward
             .map_or(Facet::SomeWardOf(facility.municipality), Facet::District),
+        Facet::Checked(facility.checked_on.as_ref().map(Date::day_number)),
     ];
     let support = facility.support.as_deref();
     let programmes: Option<Vec<_>> = support.map(|list| list.iter().map(|s| s.programme).collect());
