@@ -44,6 +44,8 @@ pub(super) fn prepare(path: &Path) -> Result<(), String> {
             .map_err(|error| format!("its folder cannot be created ({error})"))?;
     }
     let mut db = open(path, "rwc")?;
+    try_to_write(&mut db).map_err(|error| explain(&error))?;
+    set_up(&mut db).map_err(|error| explain(&error))?;
     claim(&mut db).map_err(|error| explain(&error))?;
     use_wal(&mut db)
 }
@@ -52,6 +54,7 @@ pub(super) fn prepare(path: &Path) -> Result<(), String> {
 pub(super) fn connect(path: &Path) -> Result<SqliteConnection, String> {
     // Without `c`: a file removed under a running program is an error, not an empty directory.
     let mut db = open(path, "rw")?;
+    set_up(&mut db).map_err(|error| explain(&error))?;
     let mode: String = sql::<Text>("pragma journal_mode")
         .get_result(&mut db)
         .map_err(|error| explain(&error))?;
@@ -76,14 +79,30 @@ pub(super) fn check(db: &mut SqliteConnection) -> QueryResult<Option<String>> {
 }
 
 fn open(path: &Path, mode: &str) -> Result<SqliteConnection, String> {
-    let mut db = SqliteConnection::establish(&uri(path, mode)?).map_err(|error| explain(&error))?;
+    SqliteConnection::establish(&uri(path, mode)?).map_err(|error| explain(&error))
+}
+
+fn set_up(db: &mut SqliteConnection) -> QueryResult<()> {
     db.batch_execute(&format!(
         // FULL: what has been acknowledged survives a power cut. WAL's default, NORMAL, may lose it.
         "pragma busy_timeout = {}; pragma foreign_keys = on; pragma synchronous = full; pragma journal_size_limit = {WAL_KEPT_BYTES};",
         BUSY.as_millis()
     ))
-    .map_err(|error| explain(&error))?;
-    Ok(db)
+}
+
+/// Writes our mark and takes it back, to see whether writing is allowed.
+///
+/// This has to be the first thing a connection does. SQLite opens a read-only file without a word,
+/// and reading it would leave a `-wal` beside it that is read-only as well: even after somebody has
+/// put the permissions right, the database could not be written.
+fn try_to_write(db: &mut SqliteConnection) -> QueryResult<()> {
+    let written = db.batch_execute(&format!("begin; pragma application_id = {APPLICATION_ID};"));
+    match written {
+        Ok(()) => db.batch_execute("rollback"),
+        // Somebody else is writing, so it can be written.
+        Err(error) if is_locked(&error) => db.batch_execute("rollback"),
+        Err(error) => Err(error),
+    }
 }
 
 /// Looks at a file without lock, journal or any other trace, and without opening it by ourselves:
@@ -93,8 +112,7 @@ fn glance(path: &Path) -> Result<(), String> {
     if fs::metadata(path).is_ok_and(|file| (1..512).contains(&file.len())) {
         return Err(NOT_SQLITE.to_owned());
     }
-    let mut db = SqliteConnection::establish(&uri(path, "ro&immutable=1")?)
-        .map_err(|error| explain(&error))?;
+    let mut db = open(path, "ro&immutable=1")?;
     match owner(&mut db) {
         Ok(Owner::Us | Owner::Nobody) => Ok(()),
         Ok(Owner::Another) => Err(ANOTHER.to_owned()),
@@ -129,17 +147,10 @@ fn owner(db: &mut SqliteConnection) -> QueryResult<Owner> {
 
 /// Marks an empty file as ours while it still has SQLite's usual rollback journal, so that the mark
 /// is in the file itself before a write-ahead log can exist.
-fn claim(db: &mut SqliteConnection) -> Result<(), diesel::result::Error> {
+fn claim(db: &mut SqliteConnection) -> QueryResult<()> {
     let id: i32 = sql::<Integer>("pragma application_id").get_result(db)?;
     if id == APPLICATION_ID {
-        // Begins to write only to see whether that is allowed. Somebody else's lock is no refusal.
-        db.batch_execute("pragma busy_timeout = 0")?;
-        let allowed = db.immediate_transaction(|_| Ok(()));
-        db.batch_execute(&format!("pragma busy_timeout = {}", BUSY.as_millis()))?;
-        return match allowed {
-            Err(error) if is_locked(&error) => Ok(()),
-            other => other,
-        };
+        return Ok(());
     }
     db.immediate_transaction(|db| match owner(db)? {
         Owner::Another => Err(diesel::result::Error::QueryBuilderError(ANOTHER.into())),
