@@ -4,9 +4,11 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
-use super::Site;
+use super::answer::Answer;
 use super::collections::{document, own_links};
-use super::negotiate::{HTML, JSON};
+use super::negotiate::{self, HTML, JSON};
+use super::parameters::{self as p, Given};
+use super::{Site, landing, page};
 use super::problem::{KINDS, Problem, Text};
 use crate::directory::reference;
 
@@ -25,7 +27,19 @@ pub async fn vocabularies(request: HttpRequest, (): ()) -> Result<HttpResponse, 
 
 /// `/credits`.
 pub async fn credits(request: HttpRequest, (): ()) -> Result<HttpResponse, Problem> {
-    document(&request, &[JSON, HTML], |site, format, language| {
+    let asked = Given::read(request.query_string(), landing::DOCUMENT)?;
+    let format = negotiate::format(&request, asked.get(&p::F), &[JSON, HTML])?;
+    if format == HTML {
+        let generation = Site::of(&request).directory.now();
+        return Ok(match Answer::begin(&request, &generation, format) {
+            Ok(answer) => {
+                let html = page::credits(answer.language());
+                answer.finish(html)
+            }
+            Err(unchanged) => unchanged,
+        });
+    }
+    document(&request, &[JSON], |site, format, language| {
         let links = own_links(site, "/credits", format);
         let mut body = reference::credits().clone();
         body["links"] = json!(links);

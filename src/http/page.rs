@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::answer::Link;
 use super::language::Language;
 use crate::directory::Generation;
-use crate::directory::reference::label;
+use crate::directory::reference::{self, label};
 use crate::districts::District;
 use crate::domain::fields::{FACILITY, Shape};
 use crate::snapshot::entries::Entry;
@@ -72,7 +72,7 @@ struct ListPage {
 }
 
 struct Card {
-    href: String,
+    href: Option<String>,
     title: String,
     lines: Vec<String>,
 }
@@ -276,13 +276,13 @@ fn facility_card(entry: &Entry, hit: &Hit, language: Language) -> Card {
             format!("{:.0} m in a straight line, {minutes:.0} minutes on foot", distance.0),
         ));
     }
-    Card { href: format!("/collections/facilities/items/{}{}", entry.id, suffix(language)), title: brief.name, lines }
+    Card { href: Some(format!("/collections/facilities/items/{}{}", entry.id, suffix(language))), title: brief.name, lines }
 }
 
 /// A page of districts.
 pub fn districts(page: &[&District], matched: usize, links: &[Link], language: Language) -> String {
     let card = |district: &&District| Card {
-        href: format!("/collections/{}/items/{}{}", collection(district), district.code, suffix(language)),
+        href: Some(format!("/collections/{}/items/{}{}", collection(district), district.code, suffix(language))),
         title: language.pick(&*district.name, &*district.romaji).to_owned(),
         lines: vec![format!("{} {}", district.code, language.pick(&*district.kana, &*district.name))],
     };
@@ -310,7 +310,7 @@ pub fn district(district: &District, generation: &Generation, links: &[Link], la
         lines.push(language.pick("境界は推定です", "its border is estimated").to_owned());
     }
     let filter = format!("municipality={}&status=*{}", district.code, language.pick("", "&lang=en"));
-    let link = |href: String, title: &str, lines: Vec<String>| Card { href, title: title.to_owned(), lines };
+    let link = |href: String, title: &str, lines: Vec<String>| Card { href: Some(href), title: title.to_owned(), lines };
     render(&ListPage {
         language,
         title: match language {
@@ -329,6 +329,27 @@ pub fn district(district: &District, generation: &Generation, links: &[Link], la
         ],
         next: None,
         json: href(links, "alternate"),
+    })
+}
+
+/// Whose data is used.
+pub fn credits(language: Language) -> String {
+    let credits = list(&reference::credits()["credits"]);
+    let text = |credit: &Value, key: &str| credit[key].as_str().unwrap_or_default().to_owned();
+    let card = |credit: &Value| Card {
+        href: credit["url"].as_str().filter(|url| followable(url)).map(str::to_owned),
+        title: text(credit, "title"),
+        lines: vec![text(credit, "text"), text(credit, "licence")],
+    };
+    render(&ListPage {
+        language,
+        title: language.pick("データの出典", "Data credits").to_owned(),
+        summary: language
+            .pick("この地図と一覧は、次のデータを加工して作られています。", "This map and directory are made from the following data.")
+            .to_owned(),
+        cards: credits.iter().map(card).collect(),
+        next: None,
+        json: Some("/credits?f=json".to_owned()),
     })
 }
 
