@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::language::Language;
 use super::negotiate::{Format, GEOJSON, HTML, MVT};
+use super::problem::Problem;
 use crate::directory::Generation;
 
 /// Coordinates are always longitude, latitude on WGS 84, and say so.
@@ -47,6 +48,30 @@ impl Link {
     }
 }
 
+/// Why a handler stops before it has an answer of its own.
+pub enum Stop {
+    /// The client has it already.
+    Unchanged(Box<HttpResponse>),
+    /// Something is wrong.
+    Problem(Problem),
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Stop {
+        Stop::Problem(problem)
+    }
+}
+
+impl Stop {
+    /// The response that says so.
+    pub fn response(self, request: &HttpRequest) -> HttpResponse {
+        match self {
+            Stop::Unchanged(response) => *response,
+            Stop::Problem(problem) => problem.response(request),
+        }
+    }
+}
+
 /// An answer in the making.
 pub struct Answer<'a> {
     format: Format,
@@ -57,8 +82,8 @@ pub struct Answer<'a> {
 }
 
 impl<'a> Answer<'a> {
-    /// Begins the answer in one representation. `Err` is the 304 for a client that has it already.
-    pub fn begin(request: &HttpRequest, generation: &'a Generation, format: Format) -> Result<Answer<'a>, HttpResponse> {
+    /// Begins the answer in one representation, unless the client has it already.
+    pub fn begin(request: &HttpRequest, generation: &'a Generation, format: Format) -> Result<Answer<'a>, Stop> {
         Answer::tagged(request, generation, format, &generation.tag)
     }
 
@@ -68,14 +93,14 @@ impl<'a> Answer<'a> {
         generation: &'a Generation,
         format: Format,
         tag: &str,
-    ) -> Result<Answer<'a>, HttpResponse> {
+    ) -> Result<Answer<'a>, Stop> {
         let language = Language::of(request);
         let etag = format!("\"{tag}-{}-{}-{}\"", format.name, language.code(), encoding(request));
         let answer = Answer { format, language, etag, last_modified: &generation.last_modified, links: Vec::new() };
         let seen = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
         let weak = |tag: &str| tag.trim().trim_start_matches("W/") == answer.etag;
         if seen.is_some_and(|seen| seen.trim() == "*" || seen.split(',').any(weak)) {
-            return Err(answer.headers(StatusCode::NOT_MODIFIED).finish());
+            return Err(Stop::Unchanged(Box::new(answer.headers(StatusCode::NOT_MODIFIED).finish())));
         }
         Ok(answer)
     }

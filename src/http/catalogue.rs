@@ -4,7 +4,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
-use super::answer::Answer;
+use super::answer::{Answer, Stop};
 use super::collections::{document, own_links};
 use super::negotiate::{self, HTML, JSON};
 use super::parameters::{self as p, Given};
@@ -13,7 +13,7 @@ use super::problem::{KINDS, Problem, Text};
 use crate::directory::reference;
 
 /// `/vocabularies`: every word with its labels, and the programmes with their facts and sources.
-pub async fn vocabularies(request: HttpRequest, (): ()) -> Result<HttpResponse, Problem> {
+pub async fn vocabularies(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     document(&request, &[JSON, HTML], |site, format, language| {
         let programmes = reference::programmes();
         let mut body = programmes["vocabularies"].clone();
@@ -26,18 +26,14 @@ pub async fn vocabularies(request: HttpRequest, (): ()) -> Result<HttpResponse, 
 }
 
 /// `/credits`.
-pub async fn credits(request: HttpRequest, (): ()) -> Result<HttpResponse, Problem> {
+pub async fn credits(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let asked = Given::read(request.query_string(), landing::DOCUMENT)?;
     let format = negotiate::format(&request, asked.get(&p::F), &[JSON, HTML])?;
     if format == HTML {
         let generation = Site::of(&request).directory.now();
-        return Ok(match Answer::begin(&request, &generation, format) {
-            Ok(answer) => {
-                let html = page::credits(answer.language());
-                answer.finish(html)
-            }
-            Err(unchanged) => unchanged,
-        });
+        let answer = Answer::begin(&request, &generation, format)?;
+        let html = page::credits(answer.language());
+        return Ok(answer.finish(html));
     }
     document(&request, &[JSON], |site, format, language| {
         let links = own_links(site, "/credits", format);
@@ -48,7 +44,7 @@ pub async fn credits(request: HttpRequest, (): ()) -> Result<HttpResponse, Probl
 }
 
 /// `/config.json`: how the map is set up here.
-pub async fn config(request: HttpRequest, (): ()) -> Result<HttpResponse, Problem> {
+pub async fn config(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     document(&request, &[JSON], |site, _, language| {
         let now = site.directory.now();
         let body = json!({
@@ -62,10 +58,10 @@ pub async fn config(request: HttpRequest, (): ()) -> Result<HttpResponse, Proble
 }
 
 /// `/problems/{code}`: what a problem's `type` leads to.
-pub async fn problem(request: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn problem(request: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Stop> {
     let Some((code, status, ja, en)) = KINDS.iter().find(|kind| kind.0 == code.as_str()) else {
         let what = Text::new(format!("「{code}」という種類の問題はありません"), format!("there is no problem “{code}”"));
-        return Err(Problem::not_found(what));
+        return Err(Problem::not_found(what).into());
     };
     document(&request, &[JSON, HTML], |_: &Site, _, language| {
         let title = language.pick(*ja, *en);

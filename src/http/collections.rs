@@ -4,7 +4,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
-use super::answer::{Answer, Link};
+use super::answer::{Answer, Link, Stop};
 use super::language::Language;
 use super::negotiate::{self, Format, GEOJSON, HTML, JSON, SCHEMA, TILEJSON};
 use super::parameters::{self as p, Given};
@@ -106,7 +106,7 @@ impl Collection {
 }
 
 /// `/collections`.
-pub async fn list(request: HttpRequest, (): ()) -> Result<HttpResponse, Problem> {
+pub async fn list(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     document(&request, &[JSON, HTML], |site, format, language| {
         let all = Collection::ALL.map(|collection| collection.describe(site, language));
         let links = own_links(site, "/collections", format);
@@ -115,7 +115,7 @@ pub async fn list(request: HttpRequest, (): ()) -> Result<HttpResponse, Problem>
 }
 
 /// `/collections/{collection}`.
-pub async fn one(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn one(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
     let collection = Collection::of(&id)?;
     document(&request, &[JSON, HTML], |site, _, language| {
         (collection.describe(site, language), vec![], collection.title(language))
@@ -123,7 +123,7 @@ pub async fn one(request: HttpRequest, id: web::Path<String>) -> Result<HttpResp
 }
 
 /// `/collections/{collection}/items`.
-pub async fn items(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn items(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
     match Collection::of(&id)? {
         Collection::Facilities => facilities::items(&request),
         Collection::Municipalities => districts::items(&request, &[Level::Ward, Level::Municipality]),
@@ -132,7 +132,7 @@ pub async fn items(request: HttpRequest, id: web::Path<String>) -> Result<HttpRe
 }
 
 /// `/collections/{collection}/items/{id}`.
-pub async fn item(request: HttpRequest, path: web::Path<(String, String)>) -> Result<HttpResponse, Problem> {
+pub async fn item(request: HttpRequest, path: web::Path<(String, String)>) -> Result<HttpResponse, Stop> {
     let (collection, id) = path.into_inner();
     match Collection::of(&collection)? {
         Collection::Facilities => facilities::item(&request, &id),
@@ -142,20 +142,20 @@ pub async fn item(request: HttpRequest, path: web::Path<(String, String)>) -> Re
 }
 
 /// `/collections/{collection}/schema`: every property.
-pub async fn schema(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn schema(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
     let collection = Collection::of(&id)?;
     fields(&request, collection, "schema", |_| true)
 }
 
 /// `/collections/{collection}/queryables`: what a filter can name.
-pub async fn queryables(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn queryables(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
     let collection = Collection::of(&id)?;
     fields(&request, collection, "queryables", |field| {
         matches!(field.name, "kind" | "stock" | "status" | "municipality" | "eligibility" | "amenities" | "uses" | "position_precision" | "checked_on")
     })
 }
 
-fn fields(request: &HttpRequest, collection: Collection, name: &str, keep: fn(&Field) -> bool) -> Result<HttpResponse, Problem> {
+fn fields(request: &HttpRequest, collection: Collection, name: &str, keep: fn(&Field) -> bool) -> Result<HttpResponse, Stop> {
     document(request, &[SCHEMA, HTML], |site, _, language| {
         let mut properties: serde_json::Map<String, Value> = collection
             .fields()
@@ -222,15 +222,12 @@ pub fn document(
     request: &HttpRequest,
     formats: &[Format],
     make: impl FnOnce(&Site, Format, Language) -> (Value, Vec<Link>, &'static str),
-) -> Result<HttpResponse, Problem> {
+) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
     let given = Given::read(request.query_string(), &[&p::F, &p::LANG])?;
     let format = negotiate::format(request, given.get(&p::F), formats)?;
     let generation = site.directory.now();
-    let mut answer = match Answer::begin(request, &generation, format) {
-        Ok(answer) => answer,
-        Err(unchanged) => return Ok(unchanged),
-    };
+    let mut answer = Answer::begin(request, &generation, format)?;
     let (body, links, title) = make(site, format, answer.language());
     answer.links(links);
     if format == HTML {

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::answer::{Answer, Link};
+use super::answer::{Answer, Link, Stop};
 use super::facilities::{FORMATS, finish_collection, links, representations};
 use super::negotiate::{self, HTML, JSON};
 use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
@@ -42,7 +42,7 @@ pub const MUNICIPALITY_FIELDS: &[Field] = &[
 ];
 
 /// `items`: in a box (or at a point) wards before cities, otherwise cities before wards, each by code.
-pub fn items(request: &HttpRequest, levels: &[Level]) -> Result<HttpResponse, Problem> {
+pub fn items(request: &HttpRequest, levels: &[Level]) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
     let given = Given::read(request.query_string(), ITEMS)?;
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
@@ -50,7 +50,7 @@ pub fn items(request: &HttpRequest, levels: &[Level]) -> Result<HttpResponse, Pr
         && super::datetime::days(text).is_none()
     {
         let rule = Text::new("日付か日時、または期間を指定してください", "must be a day, a moment or an interval");
-        return Err(Problem::parameter(p::DATETIME.name, text, rule));
+        return Err(Problem::parameter(p::DATETIME.name, text, rule).into());
     }
     let bbox = given.bbox()?;
     let limit = given.limit(DEFAULT_LIMIT, GREATEST_LIMIT)?;
@@ -59,14 +59,11 @@ pub fn items(request: &HttpRequest, levels: &[Level]) -> Result<HttpResponse, Pr
         Some(End::Id(id)) => Some(id),
         Some(End::Distance(_)) => {
             let rule = Text::new("このcursorは別の並び順のものです", "this cursor belongs to another order");
-            return Err(Problem::parameter(p::CURSOR.name, given.get(&p::CURSOR).unwrap_or(""), rule));
+            return Err(Problem::parameter(p::CURSOR.name, given.get(&p::CURSOR).unwrap_or(""), rule).into());
         }
     };
     let generation = site.directory.now();
-    let mut answer = match Answer::begin(request, &generation, format) {
-        Ok(answer) => answer,
-        Err(unchanged) => return Ok(unchanged),
-    };
+    let mut answer = Answer::begin(request, &generation, format)?;
     let districts = &site.directory.reference().districts;
     let all: Vec<&District> = match bbox {
         // The most local first: that is what one asks of a point.
@@ -96,7 +93,7 @@ pub fn items(request: &HttpRequest, levels: &[Level]) -> Result<HttpResponse, Pr
 }
 
 /// One district.
-pub fn item(request: &HttpRequest, code: &str, levels: &[Level]) -> Result<HttpResponse, Problem> {
+pub fn item(request: &HttpRequest, code: &str, levels: &[Level]) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
     let given = Given::read(request.query_string(), &[&p::F, &p::LANG])?;
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
@@ -104,10 +101,7 @@ pub fn item(request: &HttpRequest, code: &str, levels: &[Level]) -> Result<HttpR
         Problem::not_found(Text::new(format!("コード「{code}」はありません"), format!("there is no code “{code}” here")))
     })?;
     let generation = site.directory.now();
-    let mut answer = match Answer::begin(request, &generation, format) {
-        Ok(answer) => answer,
-        Err(unchanged) => return Ok(unchanged),
-    };
+    let mut answer = Answer::begin(request, &generation, format)?;
     let collection = request.path().rsplit_once("/items").map_or("", |(collection, _)| collection);
     let own = representations(&site.url(request.path()), "", format);
     let language = answer.language();

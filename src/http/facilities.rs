@@ -5,7 +5,7 @@ use std::io::Write;
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::Site;
-use super::answer::{Answer, Link};
+use super::answer::{Answer, Link, Stop};
 use super::negotiate::{self, Format, GEOJSON, HTML, JSON};
 use super::page;
 use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
@@ -45,7 +45,7 @@ pub fn filter(given: &Given<'_>, site: &Site) -> Result<Filter, Problem> {
 }
 
 /// `/collections/facilities/items`.
-pub fn items(request: &HttpRequest) -> Result<HttpResponse, Problem> {
+pub fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
     let given = Given::read(request.query_string(), ITEMS)?;
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
@@ -59,10 +59,7 @@ pub fn items(request: &HttpRequest) -> Result<HttpResponse, Problem> {
     let limit = given.limit(DEFAULT_LIMIT, GREATEST_LIMIT)?;
     let cursor = cursor(&given, &query)?;
     let generation = site.directory.now();
-    let mut answer = match Answer::begin(request, &generation, format) {
-        Ok(answer) => answer,
-        Err(unchanged) => return Ok(unchanged),
-    };
+    let mut answer = Answer::begin(request, &generation, format)?;
     let found = generation.snapshot.find(&query, cursor.as_ref(), limit);
     let path = request.path();
     let language = answer.language();
@@ -76,24 +73,21 @@ pub fn items(request: &HttpRequest) -> Result<HttpResponse, Problem> {
 }
 
 /// `/collections/facilities/items/{id}`.
-pub fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Problem> {
+pub fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
     let given = Given::read(request.query_string(), &[&p::F, &p::LANG])?;
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
     let generation = site.directory.now();
     let entry = match generation.snapshot.get(id) {
         Found::Facility(entry) => entry,
-        Found::Withdrawn(at) => return Err(Problem::withdrawn(at)),
+        Found::Withdrawn(at) => return Err(Problem::withdrawn(at).into()),
         Found::Nothing => {
             let what = Text::new(format!("ID「{id}」の施設はありません"), format!("there is no facility “{id}”"));
-            return Err(Problem::not_found(what));
+            return Err(Problem::not_found(what).into());
         }
     };
     // An item's ETag is its own last change, so that If-Match compares nothing else.
-    let mut answer = match Answer::tagged(request, &generation, format, &format!("c{}", entry.changed)) {
-        Ok(answer) => answer,
-        Err(unchanged) => return Ok(unchanged),
-    };
+    let mut answer = Answer::tagged(request, &generation, format, &format!("c{}", entry.changed))?;
     let here = site.url(request.path());
     let language = answer.language();
     let links = answer.links(representations(&here, "", format).into_iter().chain([Link::new(

@@ -4,23 +4,23 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
+use super::answer::Stop;
 use super::Site;
 use super::negotiate::JSON;
 use super::parameters::Given;
-use super::problem::Problem;
 use crate::directory::moment;
 
 /// So many seconds without a look at the log, and answers may be stale: ten polls.
 const STALE: i64 = 10;
 
 /// `/healthz`: the process answers.
-pub async fn healthz(request: HttpRequest, (): ()) -> Result<HttpResponse, Problem> {
+pub async fn healthz(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     Given::read(request.query_string(), &[])?;
     Ok(report(true, json!({ "status": "ok" })))
 }
 
 /// `/readyz`: which state is shown, and whether it is fresh.
-pub async fn readyz(request: HttpRequest, (): ()) -> Result<HttpResponse, Problem> {
+pub async fn readyz(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     Given::read(request.query_string(), &[])?;
     let directory = &Site::of(&request).directory;
     let now = directory.now();

@@ -3,11 +3,10 @@
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use super::answer::Link;
+use super::answer::{Link, Stop};
 use super::collections::{document, own_links};
 use super::negotiate::{self, HTML, JSON, OPENAPI30, OPENAPI31};
 use super::parameters as p;
-use super::problem::Problem;
 use super::web;
 
 /// The classes declared; each is tested.
@@ -23,7 +22,7 @@ pub const CONFORMS_TO: &[&str] = &[
 ];
 
 /// `/`.
-pub async fn root(request: HttpRequest, (): ()) -> Result<HttpResponse, Problem> {
+pub async fn root(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let asked = request.query_string().split('&').find_map(|pair| pair.strip_prefix("f="));
     if negotiate::format(&request, asked, &[JSON, HTML])? == HTML {
         // The map reads its own state from the address, and shared addresses gather foreign parameters: no strictness here.
@@ -55,7 +54,7 @@ pub async fn root(request: HttpRequest, (): ()) -> Result<HttpResponse, Problem>
 }
 
 /// `/conformance`.
-pub async fn conformance(request: HttpRequest, (): ()) -> Result<HttpResponse, Problem> {
+pub async fn conformance(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     document(&request, &[JSON, HTML], |site, format, language| {
         let links = own_links(site, "/conformance", format);
         (json!({ "conformsTo": CONFORMS_TO, "links": links }), links, language.pick("準拠する規格", "Conformance"))

@@ -33,6 +33,7 @@ use actix_web::web::ServiceConfig;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, guard, web as route};
 
 use crate::directory::Directory;
+use answer::Stop;
 use problem::Problem;
 
 /// What handlers share.
@@ -119,13 +120,13 @@ fn routes(config: &mut ServiceConfig) {
 /// Reading a resource: GET and HEAD go to the handler, OPTIONS says so, anything else is refused.
 fn get<F, A>(config: &mut ServiceConfig, path: &str, handler: fn(HttpRequest, A) -> F)
 where
-    F: Future<Output = Result<HttpResponse, Problem>> + 'static,
+    F: Future<Output = Result<HttpResponse, Stop>> + 'static,
     A: actix_web::FromRequest + 'static,
 {
     const ALLOW: &str = "GET, HEAD, OPTIONS";
     let read = move |request: HttpRequest, argument: A| async move {
         let answer = handler(request.clone(), argument).await;
-        answer.unwrap_or_else(|problem| problem.response(&request))
+        answer.unwrap_or_else(|stop| stop.response(&request))
     };
     let options = || async {
         HttpResponse::NoContent()

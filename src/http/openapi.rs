@@ -7,12 +7,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value, json};
 
 use super::Site;
-use super::answer::Answer;
+use super::answer::{Answer, Stop};
 use super::collections::{Collection, field_schema};
 use super::language::Language;
 use super::negotiate::{self, Format, GEOJSON, HTML, JSON, MVT, OPENAPI30, OPENAPI31, SCHEMA, TILEJSON};
 use super::parameters::{self as p, Given, Parameter};
-use super::problem::{KINDS, Problem};
+use super::problem::KINDS;
 use super::{districts, facilities, landing, page, places};
 use crate::domain::fields::FACILITY;
 
@@ -28,17 +28,14 @@ struct Operation {
 }
 
 /// `/api`.
-pub async fn definition(request: HttpRequest, (): ()) -> Result<HttpResponse, Problem> {
+pub async fn definition(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let site = Site::of(&request);
     let given = Given::read(request.query_string(), landing::DOCUMENT)?;
     // Asked for plain JSON, the newer of the two.
     let offered = [OPENAPI31, OPENAPI30, HTML, JSON];
     let format = negotiate::format(&request, given.get(&p::F), &offered)?;
     let generation = site.directory.now();
-    let answer = match Answer::begin(&request, &generation, format) {
-        Ok(answer) => answer,
-        Err(unchanged) => return Ok(unchanged),
-    };
+    let answer = Answer::begin(&request, &generation, format)?;
     let document = openapi31(&site.public_url);
     if format == HTML {
         let html = page::document(answer.language().pick("APIの定義", "API definition"), &document, answer.language());

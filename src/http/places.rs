@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
 use super::Site;
-use super::answer::{Answer, Link};
+use super::answer::{Answer, Link, Stop};
 use super::facilities::finish_collection;
 use super::negotiate::{self, GEOJSON};
 use super::parameters::{self as p, Given, Parameter};
@@ -20,7 +20,7 @@ const GREATEST: usize = 100;
 const LONGEST: usize = 100;
 
 /// `/places`.
-pub async fn search(request: HttpRequest, (): ()) -> Result<HttpResponse, Problem> {
+pub async fn search(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let site = Site::of(&request).clone();
     let given = Given::read(request.query_string(), PARAMETERS)?;
     let format = negotiate::format(&request, given.get(&p::F), &[GEOJSON])?;
@@ -28,13 +28,10 @@ pub async fn search(request: HttpRequest, (): ()) -> Result<HttpResponse, Proble
     let text = given.get(&p::Q).unwrap_or("").trim().to_owned();
     if text.is_empty() || text.chars().count() > LONGEST {
         let rule = Text::new(format!("1〜{LONGEST}文字の地名か郵便番号を指定してください"), format!("must be a place or postal code of 1 to {LONGEST} characters"));
-        return Err(Problem::parameter(p::Q.name, &text, rule));
+        return Err(Problem::parameter(p::Q.name, &text, rule).into());
     }
     let generation = site.directory.now();
-    let mut answer = match Answer::begin(&request, &generation, format) {
-        Ok(answer) => answer,
-        Err(unchanged) => return Ok(unchanged),
-    };
+    let mut answer = Answer::begin(&request, &generation, format)?;
     let reference = std::sync::Arc::clone(site.directory.reference());
     // Just after the start, the towns may still be being read.
     let features = web::block(move || -> Vec<Value> {

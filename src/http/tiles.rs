@@ -4,7 +4,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
 use super::Site;
-use super::answer::{Answer, Link};
+use super::answer::{Answer, Link, Stop};
 use super::collections::{Collection, document, own_links};
 use super::negotiate::{self, HTML, JSON, MVT, TILEJSON};
 use super::parameters::{self as p, Given};
@@ -14,7 +14,7 @@ use crate::districts::Level;
 use crate::tiles::{self, Tile};
 
 /// `/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}`.
-pub async fn collection(request: HttpRequest, path: web::Path<(String, String, String, String)>) -> Result<HttpResponse, Problem> {
+pub async fn collection(request: HttpRequest, path: web::Path<(String, String, String, String)>) -> Result<HttpResponse, Stop> {
     let (collection, z, y, x) = path.into_inner();
     let collection = Collection::of(&collection)?;
     let tile = address(&z, &y, &x)?;
@@ -24,10 +24,7 @@ pub async fn collection(request: HttpRequest, path: web::Path<(String, String, S
     let format = negotiate::format(&request, given.get(&p::F), &[MVT])?;
     let filter = if collection == Collection::Facilities { facilities::filter(&given, &site)? } else { Default::default() };
     let generation = site.directory.now();
-    let answer = match Answer::begin(&request, &generation, format) {
-        Ok(answer) => answer,
-        Err(unchanged) => return Ok(unchanged),
-    };
+    let answer = Answer::begin(&request, &generation, format)?;
     let asked = std::sync::Arc::clone(&generation);
     let bytes = web::block(move || {
         let districts = &site.directory.reference().districts;
@@ -41,7 +38,7 @@ pub async fn collection(request: HttpRequest, path: web::Path<(String, String, S
 }
 
 /// `/basemap/{z}/{y}/{x}`.
-pub async fn basemap(request: HttpRequest, path: web::Path<(String, String, String)>) -> Result<HttpResponse, Problem> {
+pub async fn basemap(request: HttpRequest, path: web::Path<(String, String, String)>) -> Result<HttpResponse, Stop> {
     let (z, y, x) = path.into_inner();
     let tile = address(&z, &y, &x)?;
     let given = Given::read(request.query_string(), landing::TILE)?;
@@ -50,17 +47,14 @@ pub async fn basemap(request: HttpRequest, path: web::Path<(String, String, Stri
     let generation = site.directory.now();
     // The basemap does not change when a facility does.
     let tag = format!("b{}-{}", env!("CARGO_PKG_VERSION"), generation.reference);
-    let answer = match Answer::tagged(&request, &generation, format, &tag) {
-        Ok(answer) => answer,
-        Err(unchanged) => return Ok(unchanged),
-    };
+    let answer = Answer::tagged(&request, &generation, format, &tag)?;
     let reference = std::sync::Arc::clone(site.directory.reference());
     let bytes = web::block(move || reference.basemap().tile(&reference.districts, tile));
     Ok(finish(answer, bytes.await.map_err(|error| Problem::internal(&error))?))
 }
 
 /// `/collections/{collection}/tiles`.
-pub async fn sets(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn sets(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
     let collection = Collection::of(&id)?;
     document(&request, &[JSON, HTML], |site, format, language| {
         let path = format!("/collections/{}/tiles", collection.id());
@@ -77,7 +71,7 @@ pub async fn sets(request: HttpRequest, id: web::Path<String>) -> Result<HttpRes
 }
 
 /// `/collections/{collection}/tiles/WebMercatorQuad`: the set's description, or as TileJSON.
-pub async fn set(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn set(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
     let collection = Collection::of(&id)?;
     document(&request, &[JSON, HTML, TILEJSON], |site, format, language| {
         let links = set_links(site, collection);
@@ -99,7 +93,7 @@ pub async fn set(request: HttpRequest, id: web::Path<String>) -> Result<HttpResp
 }
 
 /// `/tileMatrixSets/WebMercatorQuad`.
-pub async fn matrix_set(request: HttpRequest, (): ()) -> Result<HttpResponse, Problem> {
+pub async fn matrix_set(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     document(&request, &[JSON, HTML], |site, format, language| {
         // The half circumference of the projection's sphere, metres.
         const HALF: f64 = 20_037_508.342_789_244;

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::Site;
-use super::answer::PAGE_POLICY;
+use super::answer::{PAGE_POLICY, Stop};
 use super::parameters::Given;
 use super::problem::Problem;
 
@@ -47,18 +47,18 @@ pub fn index(request: &HttpRequest) -> HttpResponse {
 }
 
 /// `/assets/…`: named by their content, so they never change.
-pub async fn asset(request: HttpRequest, file: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn asset(request: HttpRequest, file: web::Path<String>) -> Result<HttpResponse, Stop> {
     Given::read(request.query_string(), &[])?;
     serve(&request, &format!("assets/{file}"), "public, max-age=31536000, immutable")
 }
 
 /// The few files browsers look for at the root.
-pub async fn asset_at_root(request: HttpRequest, file: web::Path<String>) -> Result<HttpResponse, Problem> {
+pub async fn asset_at_root(request: HttpRequest, file: web::Path<String>) -> Result<HttpResponse, Stop> {
     serve(&request, &file, "public, max-age=86400")
 }
 
 /// `/pages.css`.
-pub async fn stylesheet(request: HttpRequest, (): ()) -> Result<HttpResponse, Problem> {
+pub async fn stylesheet(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     Given::read(request.query_string(), &[])?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/css; charset=utf-8"))
@@ -66,7 +66,7 @@ pub async fn stylesheet(request: HttpRequest, (): ()) -> Result<HttpResponse, Pr
         .body(STYLESHEET))
 }
 
-fn serve(request: &HttpRequest, path: &str, caching: &'static str) -> Result<HttpResponse, Problem> {
+fn serve(request: &HttpRequest, path: &str, caching: &'static str) -> Result<HttpResponse, Stop> {
     let EmbeddedFile { data, metadata, .. } = Built::get(path).ok_or_else(|| Problem::no_such_path(request.path()))?;
     let etag = format!("\"{}\"", hex(&metadata.sha256_hash()));
     if is_known(request, &etag) {

@@ -158,7 +158,8 @@ impl Snapshot {
             };
             let count = part.count();
             page.matched += count;
-            if page.next.is_some() || in_unknown < cursor.in_unknown {
+            let is_behind = cursor.in_unknown && !in_unknown;
+            if page.next.is_some() || is_behind {
                 continue;
             }
             let from = if in_unknown == cursor.in_unknown {

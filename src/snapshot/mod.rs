@@ -211,7 +211,7 @@ impl Snapshot {
             .map(|update| (update.id.clone(), update))
             .collect();
         let mut withdrawn = (*self.withdrawn).clone();
-        let mut facets = self.facets.by_slot(self.entries.len());
+        let mut facets = self.facets.by_slot(self.entries.slots());
         let mut states = Vec::with_capacity(self.by_id.len() + latest.len());
         for &slot in self.by_id.iter() {
             let entry = self.entry(slot);
@@ -252,10 +252,10 @@ impl Snapshot {
             facets.insert(&state.facets, slot);
         }
         drop(states);
-        let mut by_id: Vec<u32> = (0..entries.len()).collect();
+        let mut by_id: Vec<u32> = (0..entries.slots()).collect();
         by_id.sort_unstable_by(|&a, &b| entries.id(a).cmp(entries.id(b)));
         let boxes =
-            (0..entries.len()).map(|slot| GeomWithData::new(entries.position(slot).into(), slot));
+            (0..entries.slots()).map(|slot| GeomWithData::new(entries.position(slot).into(), slot));
         let shown = facets.any(Status::SHOWN_BY_DEFAULT.map(Facet::Status));
         Snapshot {
             seq,

@@ -174,11 +174,19 @@ impl Store {
     }
 }
 
-/// A connection to either database.
-#[derive(diesel::MultiConnection)]
-enum Db {
-    Sqlite(SqliteConnection),
-    Postgres(PgConnection),
+use db::Db;
+
+mod db {
+    #![allow(missing_docs, reason = "the derive writes public items without any")]
+
+    use diesel::{PgConnection, SqliteConnection};
+
+    /// A connection to either database.
+    #[derive(diesel::MultiConnection)]
+    pub enum Db {
+        Sqlite(SqliteConnection),
+        Postgres(PgConnection),
+    }
 }
 
 fn finish<T>(
