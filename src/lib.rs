@@ -3,3 +3,4 @@ pub mod districts;
 pub mod domain;
 pub mod places;
 pub mod snapshot;
+pub mod tiles;
