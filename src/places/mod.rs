@@ -143,7 +143,7 @@ impl Places {
         }
     }
 
-    /// Every town's name once, whatever number of blocks it has.
+    /// Every town's name once, whatever number of blocks it has, and without a leading 大字 or 字.
     pub fn labels(&self) -> impl Iterator<Item = Label<'_>> {
         let whole = self
             .towns
@@ -151,12 +151,12 @@ impl Places {
             .enumerate()
             .filter(|(_, town)| town.quarter.is_none());
         let whole = whole.map(|(i, town)| Label {
-            name: self.names.get(i),
+            name: read::plain(self.names.get(i)),
             blocks: u32::from(town.blocks),
             position: town.point.position(),
         });
         let quarters = self.quarters.iter().enumerate().map(|(i, quarter)| Label {
-            name: self.names.get(self.towns.len() + i),
+            name: read::plain(self.names.get(self.towns.len() + i)),
             blocks: u32::from(quarter.blocks),
             position: quarter.point.position(),
         });
@@ -284,4 +284,4 @@ impl Texts {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -226,7 +226,7 @@ fn towns_are_counted_and_labelled() {
     assert_eq!(
         labels,
         [
-            ("大字竜ケ崎", 1),
+            ("竜ケ崎", 1),
             ("大山町", 1),
             ("天神", 2),
             ("渋谷", 2),

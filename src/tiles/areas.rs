@@ -1,0 +1,195 @@
+//! One level of districts, ready to be drawn as areas or as the lines between them.
+
+use crate::districts::District;
+
+use super::clip::{self, BUFFER, Local};
+use super::topology::{Bounds, Polygon, Step, Topology};
+use super::write::{Layer, Shape};
+use super::{EXTENT, Tile};
+
+/// What is not seen, on screens of double density either: a quarter of a pixel, in a tile's units.
+const TOLERANCE: f64 = 2.0;
+
+/// The zoom from which nothing is left out: a unit is 2 m there, the shapes are known to 10.
+const EXACT_FROM: u8 = 12;
+
+/// Islands and gaps below this are left out before [`EXACT_FROM`]: one pixel, in square units.
+const SMALLEST: i64 = 64;
+
+/// Districts of one level with their shapes.
+pub(super) struct Areas {
+    pub(super) topology: Topology,
+    districts: Vec<Named>,
+}
+
+/// A district as tiles tell it.
+pub(super) struct Named {
+    pub(super) code: Box<str>,
+    pub(super) name: Box<str>,
+    pub(super) en: Box<str>,
+    polygons: Vec<Polygon>,
+}
+
+/// How a tile is drawn: more coarsely when it would hold too much.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Scale {
+    tile: Tile,
+    /// In the tile's units.
+    tolerance: f64,
+}
+
+impl Scale {
+    pub(super) fn of(tile: Tile) -> Scale {
+        let tolerance = if tile.z < EXACT_FROM { TOLERANCE } else { 0.0 };
+        Scale { tile, tolerance }
+    }
+
+    pub(super) fn coarser(self) -> Scale {
+        Scale {
+            tolerance: (self.tolerance * 2.0).max(TOLERANCE),
+            ..self
+        }
+    }
+
+    fn in_world(self) -> f64 {
+        self.tolerance * self.tile.unit()
+    }
+
+    /// What of the world this tile draws.
+    pub(super) fn bounds(self) -> Bounds {
+        let Tile { x, y, .. } = self.tile;
+        let side = f64::from(EXTENT) * self.tile.unit();
+        let edge = |axis: u32, more: f64| f64::from(axis) * side + more * self.tile.unit();
+        let far = f64::from(EXTENT) + BUFFER;
+        Bounds {
+            low: [edge(x, -BUFFER), edge(y, -BUFFER)],
+            high: [edge(x, far), edge(y, far)],
+        }
+    }
+}
+
+impl Areas {
+    /// The districts of one level.
+    pub(super) fn of<'a>(districts: impl Iterator<Item = &'a District>) -> Areas {
+        let districts: Vec<&District> = districts.collect();
+        let topology = Topology::build(districts.iter().map(|district| district.shape.polygons()));
+        let polygons = topology.polygons(districts.len(), |area| area);
+        let districts = districts
+            .into_iter()
+            .zip(polygons)
+            .map(|(d, polygons)| named(d, polygons));
+        Areas {
+            districts: districts.collect(),
+            topology,
+        }
+    }
+
+    /// Larger districts made of these, which lie in them by `around`; the shapes are these districts'.
+    pub(super) fn dissolved(
+        &self,
+        larger: &[&District],
+        around: impl Fn(&Named) -> u32,
+    ) -> Vec<Named> {
+        let around: Vec<u32> = self.districts.iter().map(around).collect();
+        let polygons = self
+            .topology
+            .polygons(larger.len(), |area| around[area as usize]);
+        larger
+            .iter()
+            .zip(polygons)
+            .map(|(d, polygons)| named(d, polygons))
+            .collect()
+    }
+
+    pub(super) fn districts(&self) -> &[Named] {
+        &self.districts
+    }
+
+    /// Adds those of the districts that the tile shows.
+    pub(super) fn draw(
+        &self,
+        districts: &[Named],
+        scale: Scale,
+        layer: &mut Layer,
+        mut properties: impl FnMut(&Named, &mut mvt::Feature),
+    ) {
+        let bounds = scale.bounds();
+        for district in districts {
+            let mut rings = Vec::new();
+            for polygon in district
+                .polygons
+                .iter()
+                .filter(|polygon| polygon.bounds.meets(&bounds))
+            {
+                let Some(outline) = self.ring(&polygon.exterior, scale, 1) else {
+                    continue;
+                };
+                rings.push(outline);
+                rings.extend(
+                    polygon
+                        .holes
+                        .iter()
+                        .filter_map(|hole| self.ring(hole, scale, -1)),
+                );
+            }
+            if !rings.is_empty() {
+                layer.add(Shape::Rings(rings), |feature| properties(district, feature));
+            }
+        }
+    }
+
+    /// The parts of the lines between two areas that the tile shows, of those that are `wanted`.
+    pub(super) fn borders(
+        &self,
+        scale: Scale,
+        wanted: impl Fn(u32, u32) -> bool,
+    ) -> Vec<Vec<[i32; 2]>> {
+        let bounds = scale.bounds();
+        let mut lines = Vec::new();
+        for (arc, number) in self.topology.arcs.iter().zip(0..) {
+            let [Some(left), Some(right)] = arc.sides else {
+                continue;
+            };
+            if left == right || !arc.bounds.meets(&bounds) || !wanted(left, right) {
+                continue;
+            }
+            let step = Step {
+                arc: number,
+                backwards: false,
+            };
+            let line = self
+                .topology
+                .line(step, scale.in_world())
+                .map(|p| scale.tile.local(p));
+            clip::line(line, |part| {
+                let part = clip::rounded(&part);
+                if part.len() > 1 {
+                    lines.push(part);
+                }
+            });
+        }
+        lines
+    }
+
+    /// A ring as the tile shows it, if anything of it is left. `sign` is 1 of an outline, -1 of a hole.
+    fn ring(&self, steps: &[Step], scale: Scale, sign: i64) -> Option<Vec<[i32; 2]>> {
+        let ring = self.topology.ring(steps, scale.in_world());
+        let ring: Vec<Local> = ring.into_iter().map(|p| scale.tile.local(p)).collect();
+        let ring = clip::rounded_ring(&clip::ring(ring));
+        let least = if scale.tolerance > 0.0 {
+            2 * SMALLEST
+        } else {
+            1
+        };
+        (ring.len() > 2 && clip::area2(&ring) * sign >= least).then_some(ring)
+    }
+}
+
+fn named(district: &District, polygons: Vec<Polygon>) -> Named {
+    Named {
+        code: district.code.clone(),
+        name: district.name.clone(),
+        en: district.romaji.clone(),
+        polygons,
+    }
+}
