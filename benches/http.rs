@@ -29,15 +29,22 @@ const PLACES: usize = 5_000;
 
 fn main() {
     let sizes = support::sizes(&[10_000, 100_000, 1_000_000]);
-    println!("| facilities | open | memory now / peak | query | ÷ static at 1 / 16 / 64 connections | requests a second (static) |");
+    println!(
+        "| facilities | open | memory now / peak | query | ÷ static at 1 / 16 / 64 connections | requests a second (static) |"
+    );
     println!("|---|---|---|---|---|---|");
     let mut plain_at = Vec::new();
     for size in sizes {
         plain_at.push((size, table(size)));
     }
     for pair in plain_at.windows(2) {
-        let [(small, fast), (large, slow)] = pair else { continue };
-        println!("\n{small} → {large}: {:.2} × the time a query at one connection", fast / slow);
+        let [(small, fast), (large, slow)] = pair else {
+            continue;
+        };
+        println!(
+            "\n{small} → {large}: {:.2} × the time a query at one connection",
+            fast / slow
+        );
     }
 }
 
@@ -56,17 +63,32 @@ fn table(size: usize) -> f64 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let address = listener.local_addr().expect("an address");
     std::thread::spawn(move || {
-        let site = Site { directory, public_url: format!("http://{address}").into(), outside_basemap: None };
-        rt::System::new().block_on(async { server(listener, site, fixed).expect("a server").await }).expect("a served bench");
+        let site = Site {
+            directory,
+            public_url: format!("http://{address}").into(),
+            outside_basemap: None,
+        };
+        rt::System::new()
+            .block_on(async { server(listener, site, fixed).expect("a server").await })
+            .expect("a served bench");
     });
 
     let mut plain = 0.0;
     let origins = support::positions(PLACES, 3);
     let filtered = format!("&municipality={one_in_a_thousand}");
-    for (name, filter) in [("k = 10", ""), ("k = 10, a filter that keeps 1 in 1,000", filtered.as_str())] {
+    for (name, filter) in [
+        ("k = 10", ""),
+        ("k = 10, a filter that keeps 1 in 1,000", filtered.as_str()),
+    ] {
         let queries: Vec<String> = origins
             .iter()
-            .map(|p| format!("/collections/facilities/items?near={:.5},{:.5}&limit=10{filter}", p.lon(), p.lat()))
+            .map(|p| {
+                format!(
+                    "/collections/facilities/items?near={:.5},{:.5}&limit=10{filter}",
+                    p.lon(),
+                    p.lat()
+                )
+            })
             .collect();
         let asked = rt::System::new().block_on(first_answer(address, &queries[0]));
         let fixed = vec![format!("/bench/static?size={}", asked.len())];
@@ -78,8 +100,12 @@ fn table(size: usize) -> f64 {
                 let standing = rate(address, &fixed, connections);
                 rounds.push((nearest / standing, nearest, standing));
             }
-            ratios.push(format!("{:.2}", support::median(rounds.iter().map(|round| round.0))));
-            let [nearest, standing] = [1, 2].map(|i| support::median(rounds.iter().map(|r| if i == 1 { r.1 } else { r.2 })));
+            ratios.push(format!(
+                "{:.2}",
+                support::median(rounds.iter().map(|round| round.0))
+            ));
+            let [nearest, standing] = [1, 2]
+                .map(|i| support::median(rounds.iter().map(|r| if i == 1 { r.1 } else { r.2 })));
             rates.push(format!("{nearest:.0} ({standing:.0})"));
             if connections == 1 && filter.is_empty() {
                 plain = nearest;
@@ -100,26 +126,40 @@ fn table(size: usize) -> f64 {
 fn rare_municipality(directory: &Directory, size: usize) -> String {
     let now = directory.now();
     let wanted = size as u64 / 1000;
-    let codes = directory.reference().districts.of(Level::Municipality).filter_map(|d| MunicipalityCode::new(&d.code).ok());
-    let nearest = codes.min_by_key(|&code| now.snapshot.count(Facet::District(code)).abs_diff(wanted));
+    let codes = directory
+        .reference()
+        .districts
+        .of(Level::Municipality)
+        .filter_map(|d| MunicipalityCode::new(&d.code).ok());
+    let nearest =
+        codes.min_by_key(|&code| now.snapshot.count(Facet::District(code)).abs_diff(wanted));
     nearest.expect("there are municipalities").to_string()
 }
 
 /// The static answer: as many bytes as asked for, with the headers of a nearest answer.
 fn fixed(config: &mut ServiceConfig) {
     async fn answer(request: HttpRequest, bodies: web::Data<Bytes>) -> HttpResponse {
-        let size = request.query_string().trim_start_matches("size=").parse::<usize>().unwrap_or(0);
+        let size = request
+            .query_string()
+            .trim_start_matches("size=")
+            .parse::<usize>()
+            .unwrap_or(0);
         HttpResponse::Ok()
             .insert_header(("etag", "\"0123456789abcdef-json-ja-id\""))
             .insert_header(("last-modified", "Sun, 22 Nov 2026 00:00:00 GMT"))
             .insert_header(("cache-control", "public, no-cache"))
             .insert_header(("vary", "Accept, Accept-Language"))
             .insert_header(("content-type", "application/geo+json"))
-            .insert_header(("content-crs", "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>"))
+            .insert_header((
+                "content-crs",
+                "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>",
+            ))
             .insert_header(("link", LINK))
             .body(bodies.slice(..size.min(bodies.len())))
     }
-    config.app_data(web::Data::new(Bytes::from(vec![b'x'; 1 << 17]))).route("/bench/static", web::get().to(answer));
+    config
+        .app_data(web::Data::new(Bytes::from(vec![b'x'; 1 << 17])))
+        .route("/bench/static", web::get().to(answer));
 }
 
 /// As long as the links of a nearest answer.
@@ -133,9 +173,16 @@ fn publish(url: &str, size: usize) {
     store.migrate().expect("tables");
     let reference = support::reference();
     let count = u32::try_from(size).expect("a bench of less than 2^32 facilities");
-    let proposals = machinaka::synthetic::facilities(&reference.districts, reference.places(), count, 1)
-        .map(|facility| Proposal { facility: facility.id.clone(), statement: Statement::State(facility.to_stored()) });
-    store.publish(ActorId::CLI, None, proposals, None, moment()).expect("a publication");
+    let proposals =
+        machinaka::synthetic::facilities(&reference.districts, reference.places(), count, 1).map(
+            |facility| Proposal {
+                facility: facility.id.clone(),
+                statement: Statement::State(facility.to_stored()),
+            },
+        );
+    store
+        .publish(ActorId::CLI, None, proposals, None, moment())
+        .expect("a publication");
 }
 
 /// Requests a second over so many connections.
@@ -151,7 +198,12 @@ fn rate(address: SocketAddr, paths: &[String], connections: usize) -> f64 {
                     let mut buffer = Vec::with_capacity(1 << 17);
                     let mut done = 0usize;
                     while start.elapsed() < ROUND {
-                        exchange(&mut stream, &requests[(client * 977 + done) % requests.len()], &mut buffer).await;
+                        exchange(
+                            &mut stream,
+                            &requests[(client * 977 + done) % requests.len()],
+                            &mut buffer,
+                        )
+                        .await;
                         done += 1;
                     }
                     done
@@ -195,7 +247,11 @@ async fn exchange(stream: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) 
         if let Some((body, length)) = head(buffer)
             && buffer.len() >= body + length
         {
-            assert!(buffer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&buffer[..body]));
+            assert!(
+                buffer.starts_with(b"HTTP/1.1 200"),
+                "{}",
+                String::from_utf8_lossy(&buffer[..body])
+            );
             return body;
         }
     }
@@ -205,6 +261,12 @@ async fn exchange(stream: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) 
 fn head(buffer: &[u8]) -> Option<(usize, usize)> {
     let end = buffer.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
     let head = std::str::from_utf8(&buffer[..end]).ok()?;
-    let length = head.split("content-length: ").nth(1)?.split("\r\n").next()?.parse().ok()?;
+    let length = head
+        .split("content-length: ")
+        .nth(1)?
+        .split("\r\n")
+        .next()?
+        .parse()
+        .ok()?;
     Some((end, length))
 }

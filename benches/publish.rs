@@ -17,7 +17,9 @@ use machinaka::store::Store;
 const CHANGES: usize = 40;
 
 fn main() {
-    println!("| facilities | start to ready | publish | then visible (median / longest) | reader: median / longest | memory peak |");
+    println!(
+        "| facilities | start to ready | publish | then visible (median / longest) | reader: median / longest | memory peak |"
+    );
     println!("|---|---|---|---|---|---|");
     for size in support::sizes(&[82, 10_000, 100_000, 1_000_000]) {
         row(size);
@@ -29,15 +31,28 @@ fn row(size: usize) {
     let url = format!("sqlite:{}", folder.path().join("bench.sqlite").display());
     let reference = support::reference();
     let count = u32::try_from(size).expect("a bench of less than 2^32 facilities");
-    let synthetic = || machinaka::synthetic::facilities(&reference.districts, reference.places(), count, 1);
-    let proposal = |facility: &Facility| Proposal { facility: facility.id.clone(), statement: Statement::State(facility.to_stored()) };
+    let synthetic =
+        || machinaka::synthetic::facilities(&reference.districts, reference.places(), count, 1);
+    let proposal = |facility: &Facility| Proposal {
+        facility: facility.id.clone(),
+        statement: Statement::State(facility.to_stored()),
+    };
     let store = Store::open(&url).expect("a fresh database");
     store.migrate().expect("tables");
-    store.publish(ActorId::CLI, None, synthetic().map(|f| proposal(&f)), None, moment()).expect("a publication");
+    store
+        .publish(
+            ActorId::CLI,
+            None,
+            synthetic().map(|f| proposal(&f)),
+            None,
+            moment(),
+        )
+        .expect("a publication");
     drop(store);
 
     let start = Instant::now();
-    let directory = Directory::open(Store::open(&url).expect("the database"), reference.clone()).expect("a directory");
+    let directory = Directory::open(Store::open(&url).expect("the database"), reference.clone())
+        .expect("a directory");
     let ready = start.elapsed();
 
     let other = Store::open(&url).expect("a second program's view");
@@ -51,16 +66,29 @@ fn row(size: usize) {
             while !done.load(Ordering::Relaxed) {
                 let near = Some(origins[times.len() % origins.len()]);
                 let start = Instant::now();
-                std::hint::black_box(directory.now().snapshot.find(&Query { near, ..Query::default() }, None, 10));
+                std::hint::black_box(directory.now().snapshot.find(
+                    &Query {
+                        near,
+                        ..Query::default()
+                    },
+                    None,
+                    10,
+                ));
                 times.push(start.elapsed().as_secs_f64() * 1e6);
                 std::thread::sleep(std::time::Duration::from_micros(200));
             }
             times
         });
-        for (i, mut facility) in synthetic().step_by((size / CHANGES).max(1)).take(CHANGES).enumerate() {
+        for (i, mut facility) in synthetic()
+            .step_by((size / CHANGES).max(1))
+            .take(CHANGES)
+            .enumerate()
+        {
             facility.seats = Some(u32::try_from(i).unwrap_or(0) + 1000);
             let start = Instant::now();
-            other.publish(ActorId::CLI, None, [proposal(&facility)], None, moment()).expect("a publication");
+            other
+                .publish(ActorId::CLI, None, [proposal(&facility)], None, moment())
+                .expect("a publication");
             published.push(start.elapsed().as_secs_f64() * 1e3);
             let start = Instant::now();
             directory.refresh().expect("a refresh");

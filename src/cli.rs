@@ -26,7 +26,13 @@ use crate::synthetic;
 #[command(name = "machinaka", version, about)]
 struct Cli {
     /// sqlite:PATH or postgres://…; by default a SQLite file in your data folder.
-    #[arg(long, global = true, env = "MACHINAKA_DATABASE", value_name = "URL", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "MACHINAKA_DATABASE",
+        value_name = "URL",
+        hide_env_values = true
+    )]
     database: Option<String>,
     #[command(subcommand)]
     command: Command,
@@ -47,7 +53,12 @@ enum Command {
 #[derive(Args)]
 struct Serve {
     /// Where to listen; port 0 picks a free one.
-    #[arg(long, env = "MACHINAKA_LISTEN", default_value = "127.0.0.1:8080", value_name = "HOST:PORT")]
+    #[arg(
+        long,
+        env = "MACHINAKA_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "HOST:PORT"
+    )]
     listen: String,
     /// How people reach this server, for the links in its answers; by default the address it listens on.
     #[arg(long, env = "MACHINAKA_PUBLIC_URL", value_name = "URL")]
@@ -56,13 +67,23 @@ struct Serve {
     #[arg(long, env = "MACHINAKA_EMPTY")]
     empty: bool,
     /// Raster tiles of another server to show under ours, with {z}, {x} and {y}. Off by default.
-    #[arg(long, env = "MACHINAKA_BASEMAP_TILES", value_name = "URL", requires = "basemap_attribution")]
+    #[arg(
+        long,
+        env = "MACHINAKA_BASEMAP_TILES",
+        value_name = "URL",
+        requires = "basemap_attribution"
+    )]
     basemap_tiles: Option<String>,
     /// Whom that other server wants credited.
     #[arg(long, env = "MACHINAKA_BASEMAP_ATTRIBUTION", value_name = "TEXT")]
     basemap_attribution: Option<String>,
     /// The deepest zoom that other server has.
-    #[arg(long, env = "MACHINAKA_BASEMAP_MAX_ZOOM", value_name = "ZOOM", default_value_t = 18)]
+    #[arg(
+        long,
+        env = "MACHINAKA_BASEMAP_MAX_ZOOM",
+        value_name = "ZOOM",
+        default_value_t = 18
+    )]
     basemap_max_zoom: u8,
 }
 
@@ -126,12 +147,22 @@ fn serve(database: Option<String>, options: Serve) -> Result<ExitCode, Failure> 
         directory.fill()?;
     }
     directory.follow();
-    let public_url = options.public_url.unwrap_or_else(|| format!("http://{}", reachable(address)));
+    let public_url = options
+        .public_url
+        .unwrap_or_else(|| format!("http://{}", reachable(address)));
     let outside_basemap = options.basemap_tiles.map(|tiles| {
         let attribution = options.basemap_attribution.unwrap_or_default();
-        Arc::new(OutsideBasemap { tiles, attribution, max_zoom: options.basemap_max_zoom })
+        Arc::new(OutsideBasemap {
+            tiles,
+            attribution,
+            max_zoom: options.basemap_max_zoom,
+        })
     });
-    let site = Site { directory, public_url: public_url.trim_end_matches('/').into(), outside_basemap };
+    let site = Site {
+        directory,
+        public_url: public_url.trim_end_matches('/').into(),
+        outside_basemap,
+    };
     let system = actix_web::rt::System::new();
     system.block_on(async move {
         let server = http::server(listener, site, |_| ())?;
@@ -149,8 +180,12 @@ fn import(database: Option<String>, options: Import) -> Result<ExitCode, Failure
         return Err("the review of submissions is not part of this release: add --publish to publish at once, or --dry-run to see the report".into());
     }
     let reference = Reference::shipped();
-    let area = options.municipality.map(|code| review::area(&code, &reference.districts)).transpose()?;
-    let file = File::open(&options.file).map_err(|error| format!("cannot read {}: {error}", options.file.display()))?;
+    let area = options
+        .municipality
+        .map(|code| review::area(&code, &reference.districts))
+        .transpose()?;
+    let file = File::open(&options.file)
+        .map_err(|error| format!("cannot read {}: {error}", options.file.display()))?;
     let bar = progress_bytes(file.metadata().map_or(0, |data| data.len()));
     let file = BufReader::with_capacity(1 << 20, bar.wrap_read(file));
     let imported = open(database, reference)?.import(file, area.as_deref(), options.publish)?;
@@ -163,16 +198,34 @@ fn import(database: Option<String>, options: Import) -> Result<ExitCode, Failure
         write_report(&imported, &mut out)?;
     }
     out.flush()?;
-    Ok(if imported.report.blocks() { ExitCode::from(BLOCKED) } else { ExitCode::SUCCESS })
+    Ok(if imported.report.blocks() {
+        ExitCode::from(BLOCKED)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn write_report(imported: &Imported, out: &mut impl Write) -> io::Result<()> {
-    let Imported { report, changes, unchanged, published } = imported;
+    let Imported {
+        report,
+        changes,
+        unchanged,
+        published,
+    } = imported;
     for problem in &report.problems {
-        let row = problem.row.map_or("ファイル".to_owned(), |row| format!("{row}件目"));
-        let column = problem.column.as_deref().map_or(String::new(), |column| format!(" {column}"));
+        let row = problem
+            .row
+            .map_or("ファイル".to_owned(), |row| format!("{row}件目"));
+        let column = problem
+            .column
+            .as_deref()
+            .map_or(String::new(), |column| format!(" {column}"));
         let weight = if problem.blocks { "不可" } else { "注意" };
-        write!(out, "{weight} {row}{column} [{}] {}", problem.code, problem.message)?;
+        write!(
+            out,
+            "{weight} {row}{column} [{}] {}",
+            problem.code, problem.message
+        )?;
         if let Some(found) = &problem.found {
             write!(out, "（値: {found}")?;
             match &problem.expected {
@@ -199,7 +252,12 @@ fn generate(options: &Generate) -> Result<ExitCode, Failure> {
     let bar = progress(u64::from(options.count));
     let mut out = BufWriter::with_capacity(1 << 20, io::stdout().lock());
     let mut line = Vec::new();
-    for facility in synthetic::facilities(&reference.districts, reference.places(), options.count, options.seed) {
+    for facility in synthetic::facilities(
+        &reference.districts,
+        reference.places(),
+        options.count,
+        options.seed,
+    ) {
         line.clear();
         feature::write(&facility, Moment(0), &mut line);
         line.push(b'\n');
@@ -220,7 +278,12 @@ fn verify(database: Option<String>) -> Result<ExitCode, Failure> {
         bar.set_position(u64::try_from(reached.0).unwrap_or(0));
     })?;
     bar.finish_and_clear();
-    writeln!(io::stdout(), "{} changes, the chain holds up to {}", verified.changes, verified.head.hash)?;
+    writeln!(
+        io::stdout(),
+        "{} changes, the chain holds up to {}",
+        verified.changes,
+        verified.head.hash
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -236,8 +299,17 @@ fn database_url(database: Option<String>) -> Result<String, Failure> {
     if let Some(url) = database {
         return Ok(url);
     }
-    let folders = etcetera::choose_base_strategy().map_err(|error| format!("no data folder is known ({error}): name a database with --database"))?;
-    Ok(format!("sqlite:{}", folders.data_dir().join("machinaka").join("machinaka.sqlite").display()))
+    let folders = etcetera::choose_base_strategy().map_err(|error| {
+        format!("no data folder is known ({error}): name a database with --database")
+    })?;
+    Ok(format!(
+        "sqlite:{}",
+        folders
+            .data_dir()
+            .join("machinaka")
+            .join("machinaka.sqlite")
+            .display()
+    ))
 }
 
 fn listen(address: &str) -> Result<TcpListener, Failure> {
@@ -249,7 +321,11 @@ fn listen(address: &str) -> Result<TcpListener, Failure> {
 /// An address a person can open: "everywhere" is nowhere to go to.
 fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
-        address.set_ip(if address.is_ipv4() { [127, 0, 0, 1].into() } else { std::net::Ipv6Addr::LOCALHOST.into() });
+        address.set_ip(if address.is_ipv4() {
+            [127, 0, 0, 1].into()
+        } else {
+            std::net::Ipv6Addr::LOCALHOST.into()
+        });
     }
     address
 }
@@ -257,17 +333,30 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 /// JSON where something collects it, plain lines where a person reads; `RUST_LOG` sets how much.
 fn log_to_stderr() {
     use tracing_subscriber::EnvFilter;
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
-    if io::stderr().is_terminal() { builder.compact().init() } else { builder.json().init() }
+    let filter = EnvFilter::try_from_default_env()
+        .unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr);
+    if io::stderr().is_terminal() {
+        builder.compact().init()
+    } else {
+        builder.json().init()
+    }
 }
 
 fn progress(length: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} {eta}").expect("a valid template");
-    if io::stderr().is_terminal() { ProgressBar::new(length).with_style(style) } else { ProgressBar::hidden() }
+    let style = ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} {eta}")
+        .expect("a valid template");
+    if io::stderr().is_terminal() {
+        ProgressBar::new(length).with_style(style)
+    } else {
+        ProgressBar::hidden()
+    }
 }
 
 fn progress_bytes(length: u64) -> ProgressBar {
-    let style = ProgressStyle::with_template("{wide_bar} {bytes}/{total_bytes} {eta}").expect("a valid template");
+    let style = ProgressStyle::with_template("{wide_bar} {bytes}/{total_bytes} {eta}")
+        .expect("a valid template");
     progress(length).with_style(style)
 }

@@ -15,7 +15,10 @@ pub const ROUNDS: usize = 5;
 /// The sizes to run: the bench's own, or those of `MACHINAKA_BENCH_SIZES` (comma-separated).
 pub fn sizes(own: &[usize]) -> Vec<usize> {
     match std::env::var("MACHINAKA_BENCH_SIZES") {
-        Ok(sizes) => sizes.split(',').filter_map(|size| size.trim().parse().ok()).collect(),
+        Ok(sizes) => sizes
+            .split(',')
+            .filter_map(|size| size.trim().parse().ok())
+            .collect(),
         Err(_) => own.to_vec(),
     }
 }
@@ -30,7 +33,9 @@ pub fn reference() -> &'static Arc<Reference> {
 pub fn positions(count: usize, seed: u64) -> Vec<Position> {
     let reference = reference();
     let count = u32::try_from(count).expect("a bench of less than 2^32 points");
-    machinaka::synthetic::facilities(&reference.districts, reference.places(), count, seed).map(|facility| facility.position).collect()
+    machinaka::synthetic::facilities(&reference.districts, reference.places(), count, seed)
+        .map(|facility| facility.position)
+        .collect()
 }
 
 /// Nanoseconds a call, over `calls` calls.

@@ -111,16 +111,25 @@ impl Directory {
         let reading = geojson::read(reference::FACILITIES.as_bytes())?;
         let reviewed = self.review(reading, None);
         if reviewed.report.blocks() {
-            return Err(Error::Internal(format!("the shipped facilities: {:?}", reviewed.report.problems)));
+            return Err(Error::Internal(format!(
+                "the shipped facilities: {:?}",
+                reviewed.report.problems
+            )));
         }
         let proposals = reviewed.changes.iter().map(proposal);
-        self.store.publish_if_empty(ActorId::SHIPPED, proposals, moment())?;
+        self.store
+            .publish_if_empty(ActorId::SHIPPED, proposals, moment())?;
         self.refresh()
     }
 
     /// Reads a GeoJSON file and holds it against the directory; with `publish`, and if nothing
     /// blocks, publishes it in one transaction.
-    pub fn import(&self, file: impl BufRead, area: Option<&str>, publish: bool) -> Result<Imported, Error> {
+    pub fn import(
+        &self,
+        file: impl BufRead,
+        area: Option<&str>,
+        publish: bool,
+    ) -> Result<Imported, Error> {
         let reviewed_at = self.now().snapshot.seq();
         let reviewed = self.review(geojson::read(file)?, area);
         let mut imported = Imported {
@@ -131,7 +140,9 @@ impl Directory {
         };
         if publish && !imported.report.blocks() {
             let proposals = reviewed.changes.iter().map(proposal);
-            let range = self.store.publish(ActorId::CLI, None, proposals, Some(reviewed_at), moment())?;
+            let range =
+                self.store
+                    .publish(ActorId::CLI, None, proposals, Some(reviewed_at), moment())?;
             imported.published = range.map(|range| *range.end());
             self.refresh()?;
         }
@@ -140,7 +151,10 @@ impl Directory {
 
     /// Brings this process up to the end of the log.
     pub fn refresh(&self) -> Result<(), Error> {
-        let _building = self.refreshing.lock().unwrap_or_else(PoisonError::into_inner);
+        let _building = self
+            .refreshing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let now = self.now();
         let head = self.store.head()?;
         let behind = head.seq.0 - now.snapshot.seq().0;
@@ -166,7 +180,11 @@ impl Directory {
                 // Readers have the change already; fresh indexes follow.
                 let now = self.now();
                 let renewed = now.snapshot.renewed();
-                self.now.store(Arc::new(Generation::new(renewed, now.reference, now.directory_id.clone())));
+                self.now.store(Arc::new(Generation::new(
+                    renewed,
+                    now.reference,
+                    now.directory_id.clone(),
+                )));
             }
         }
         self.looked.store(moment().0, Ordering::Relaxed);
@@ -180,7 +198,9 @@ impl Directory {
             let mut away = false;
             loop {
                 std::thread::sleep(POLL);
-                let Some(directory) = directory.upgrade() else { return };
+                let Some(directory) = directory.upgrade() else {
+                    return;
+                };
                 match directory.refresh() {
                     Ok(()) if away => {
                         tracing::info!("the database answers again");
@@ -200,7 +220,11 @@ impl Directory {
 
     fn review(&self, reading: geojson::Reading, area: Option<&str>) -> Reviewed {
         let now = self.now();
-        let against = Against { snapshot: &now.snapshot, districts: &self.reference.districts, area };
+        let against = Against {
+            snapshot: &now.snapshot,
+            districts: &self.reference.districts,
+            area,
+        };
         review::review(reading, &against, || {
             // Version 7 sorts by age, which keeps later pages stable while facilities are added.
             let id = uuid::Uuid::now_v7().to_string();
@@ -214,9 +238,19 @@ impl Generation {
         let mut digest = Sha256::new();
         let (seq, build) = (snapshot.seq(), env!("CARGO_PKG_VERSION"));
         digest.update(format!("{directory_id} {seq} {reference} {build}"));
-        let tag = digest.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+        let tag = digest.finalize()[..8]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
         let at = snapshot.at();
-        Generation { tag, timestamp: at.rfc3339(), last_modified: at.http_date(), snapshot, reference, directory_id }
+        Generation {
+            tag,
+            timestamp: at.rfc3339(),
+            last_modified: at.http_date(),
+            snapshot,
+            reference,
+            directory_id,
+        }
     }
 }
 
@@ -228,7 +262,9 @@ pub fn moment() -> Moment {
 /// The generation at the end of the log, from nothing.
 fn whole(store: &Store) -> Result<Generation, Error> {
     let head = store.head()?;
-    let at = store.change_at(head.seq)?.map_or(Moment(0), |change| change.at);
+    let at = store
+        .change_at(head.seq)?
+        .map_or(Moment(0), |change| change.at);
     let mut building = Snapshot::builder();
     let mut damage = None;
     store.latest(head.seq, |change| match update(change) {
@@ -237,7 +273,11 @@ fn whole(store: &Store) -> Result<Generation, Error> {
     })?;
     match damage {
         Some(error) => Err(error),
-        None => Ok(Generation::new(building.finish(head.seq, at), head.reference, head.directory_id)),
+        None => Ok(Generation::new(
+            building.finish(head.seq, at),
+            head.reference,
+            head.directory_id,
+        )),
     }
 }
 
@@ -245,12 +285,23 @@ fn update(change: Change) -> Result<Update, Error> {
     let state = match change.statement {
         Statement::Withdrawn => None,
         Statement::State(body) => Some(Facility::from_stored(&body).map_err(|error| {
-            Error::Damaged(format!("change {} of {} cannot be read: {error}", change.seq, change.facility))
+            Error::Damaged(format!(
+                "change {} of {} cannot be read: {error}",
+                change.seq, change.facility
+            ))
         })?),
     };
-    Ok(Update { seq: change.seq, at: change.at, id: change.facility, state })
+    Ok(Update {
+        seq: change.seq,
+        at: change.at,
+        id: change.facility,
+        state,
+    })
 }
 
 fn proposal(facility: &Facility) -> Proposal {
-    Proposal { facility: facility.id.clone(), statement: Statement::State(facility.to_stored()) }
+    Proposal {
+        facility: facility.id.clone(),
+        statement: Statement::State(facility.to_stored()),
+    }
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::districts::Districts;
 use crate::places::Places;
-use crate::tiles::basemap::Basemap;
+use crate::tiles::Basemap;
 
 /// The shipped facilities, as GeoJSON.
 pub const FACILITIES: &str = include_str!("../../geodata/facilities.geojson");
@@ -41,7 +41,10 @@ impl Reference {
     pub fn shipped() -> Arc<Reference> {
         let districts = Districts::read(PREFECTURES, MUNICIPALITIES, WARDS)
             .expect("the shipped boundaries were read when they were built");
-        let reference = Arc::new(Reference { districts, later: OnceLock::new() });
+        let reference = Arc::new(Reference {
+            districts,
+            later: OnceLock::new(),
+        });
         let reader = Arc::clone(&reference);
         std::thread::spawn(move || {
             reader.later();
@@ -87,8 +90,13 @@ pub fn label<'a>(vocabulary: &str, slug: &'a str, english: bool) -> &'a str {
         "programme" => &programmes()["programmes"],
         name => &programmes()["vocabularies"][name],
     };
-    let word = list.as_array().into_iter().flatten().find(|word| word["slug"] == slug);
-    word.and_then(|word| word[if english { "en" } else { "ja" }].as_str()).unwrap_or(slug)
+    let word = list
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|word| word["slug"] == slug);
+    word.and_then(|word| word[if english { "en" } else { "ja" }].as_str())
+        .unwrap_or(slug)
 }
 
 fn json(text: &str) -> Value {
@@ -97,7 +105,9 @@ fn json(text: &str) -> Value {
 
 fn unzipped(bytes: &[u8]) -> String {
     let mut text = String::new();
-    GzDecoder::new(bytes).read_to_string(&mut text).expect("the shipped archives are whole");
+    GzDecoder::new(bytes)
+        .read_to_string(&mut text)
+        .expect("the shipped archives are whole");
     text
 }
 
@@ -113,10 +123,17 @@ mod tests {
                 "programme" => &programmes()["programmes"],
                 name => &programmes()["vocabularies"][name],
             };
-            list.as_array().unwrap().iter().map(|word| {
-                assert!(!word["ja"].as_str().unwrap().is_empty() && !word["en"].as_str().unwrap().is_empty());
-                word["slug"].as_str().unwrap()
-            }).collect()
+            list.as_array()
+                .unwrap()
+                .iter()
+                .map(|word| {
+                    assert!(
+                        !word["ja"].as_str().unwrap().is_empty()
+                            && !word["en"].as_str().unwrap().is_empty()
+                    );
+                    word["slug"].as_str().unwrap()
+                })
+                .collect()
         };
         for (name, slugs) in [
             ("kind", Kind::SLUGS),

@@ -2,8 +2,8 @@
 //! and links in the body that the `Link` header repeats.
 
 use actix_web::body::BoxBody;
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
@@ -39,12 +39,20 @@ pub struct Link {
 impl Link {
     /// A link without a title.
     pub fn new(href: String, rel: &'static str, format: Format) -> Link {
-        Link { href, rel, media_type: format.media_type, title: None }
+        Link {
+            href,
+            rel,
+            media_type: format.media_type,
+            title: None,
+        }
     }
 
     /// The same with a title.
     pub fn titled(self, title: &'static str) -> Link {
-        Link { title: Some(title), ..self }
+        Link {
+            title: Some(title),
+            ..self
+        }
     }
 }
 
@@ -83,7 +91,11 @@ pub struct Answer<'a> {
 
 impl<'a> Answer<'a> {
     /// Begins the answer in one representation, unless the client has it already.
-    pub fn begin(request: &HttpRequest, generation: &'a Generation, format: Format) -> Result<Answer<'a>, Stop> {
+    pub fn begin(
+        request: &HttpRequest,
+        generation: &'a Generation,
+        format: Format,
+    ) -> Result<Answer<'a>, Stop> {
         Answer::tagged(request, generation, format, &generation.tag)
     }
 
@@ -95,12 +107,28 @@ impl<'a> Answer<'a> {
         tag: &str,
     ) -> Result<Answer<'a>, Stop> {
         let language = Language::of(request);
-        let etag = format!("\"{tag}-{}-{}-{}\"", format.name, language.code(), encoding(request));
-        let answer = Answer { format, language, etag, last_modified: &generation.last_modified, links: Vec::new() };
-        let seen = request.headers().get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+        let etag = format!(
+            "\"{tag}-{}-{}-{}\"",
+            format.name,
+            language.code(),
+            encoding(request)
+        );
+        let answer = Answer {
+            format,
+            language,
+            etag,
+            last_modified: &generation.last_modified,
+            links: Vec::new(),
+        };
+        let seen = request
+            .headers()
+            .get(header::IF_NONE_MATCH)
+            .and_then(|value| value.to_str().ok());
         let weak = |tag: &str| tag.trim().trim_start_matches("W/") == answer.etag;
         if seen.is_some_and(|seen| seen.trim() == "*" || seen.split(',').any(weak)) {
-            return Err(Stop::Unchanged(Box::new(answer.headers(StatusCode::NOT_MODIFIED).finish())));
+            return Err(Stop::Unchanged(Box::new(
+                answer.headers(StatusCode::NOT_MODIFIED).finish(),
+            )));
         }
         Ok(answer)
     }
@@ -147,8 +175,16 @@ impl<'a> Answer<'a> {
                 .insert_header((header::CONTENT_SECURITY_POLICY, PAGE_POLICY));
         }
         if self.format != MVT && !self.links.is_empty() {
-            let links: Vec<String> =
-                self.links.iter().map(|link| format!("<{}>; rel=\"{}\"; type=\"{}\"", link.href, link.rel, link.media_type)).collect();
+            let links: Vec<String> = self
+                .links
+                .iter()
+                .map(|link| {
+                    format!(
+                        "<{}>; rel=\"{}\"; type=\"{}\"",
+                        link.href, link.rel, link.media_type
+                    )
+                })
+                .collect();
             if let Ok(value) = HeaderValue::from_str(&links.join(", ")) {
                 response.insert_header((header::LINK, value));
             }
@@ -164,7 +200,10 @@ fn encoding(request: &HttpRequest) -> &'static str {
         return "id";
     }
     let supported = [Encoding::brotli(), Encoding::gzip(), Encoding::identity()];
-    match request.get_header::<AcceptEncoding>().and_then(|accept| accept.negotiate(supported.iter())) {
+    match request
+        .get_header::<AcceptEncoding>()
+        .and_then(|accept| accept.negotiate(supported.iter()))
+    {
         Some(Encoding::Known(ContentEncoding::Brotli)) => "br",
         Some(Encoding::Known(ContentEncoding::Gzip)) => "gz",
         _ => "id",

@@ -8,8 +8,8 @@ use super::answer::{Answer, Stop};
 use super::collections::{document, own_links};
 use super::negotiate::{self, HTML, JSON};
 use super::parameters::{self as p, Given};
-use super::{Site, landing, page};
 use super::problem::{KINDS, Problem, Text};
+use super::{Site, landing, page};
 use crate::directory::reference;
 
 /// `/vocabularies`: every word with its labels, and the programmes with their facts and sources.
@@ -21,7 +21,11 @@ pub async fn vocabularies(request: HttpRequest, (): ()) -> Result<HttpResponse, 
         body["sources"] = programmes["sources"].clone();
         let links = own_links(site, "/vocabularies", format);
         body["links"] = json!(links);
-        (body, links, language.pick("用語と支援事業", "Vocabularies and programmes"))
+        (
+            body,
+            links,
+            language.pick("用語と支援事業", "Vocabularies and programmes"),
+        )
     })
 }
 
@@ -60,11 +64,18 @@ pub async fn config(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> 
 /// `/problems/{code}`: what a problem's `type` leads to.
 pub async fn problem(request: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Stop> {
     let Some((code, status, ja, en)) = KINDS.iter().find(|kind| kind.0 == code.as_str()) else {
-        let what = Text::new(format!("「{code}」という種類の問題はありません"), format!("there is no problem “{code}”"));
+        let what = Text::new(
+            format!("「{code}」という種類の問題はありません"),
+            format!("there is no problem “{code}”"),
+        );
         return Err(Problem::not_found(what).into());
     };
     document(&request, &[JSON, HTML], |_: &Site, _, language| {
         let title = language.pick(*ja, *en);
-        (json!({ "code": code, "status": status, "title": title }), vec![], title)
+        (
+            json!({ "code": code, "status": status, "title": title }),
+            vec![],
+            title,
+        )
     })
 }

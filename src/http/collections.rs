@@ -26,7 +26,11 @@ pub enum Collection {
 
 impl Collection {
     /// All of them.
-    pub const ALL: [Collection; 3] = [Collection::Facilities, Collection::Municipalities, Collection::Prefectures];
+    pub const ALL: [Collection; 3] = [
+        Collection::Facilities,
+        Collection::Municipalities,
+        Collection::Prefectures,
+    ];
 
     /// Its id in paths, and its layer's name in tiles.
     pub const fn id(self) -> &'static str {
@@ -39,13 +43,16 @@ impl Collection {
 
     /// The collection of a path.
     pub fn of(id: &str) -> Result<Collection, Problem> {
-        Collection::ALL.into_iter().find(|collection| collection.id() == id).ok_or_else(|| {
-            let known = Collection::ALL.map(Collection::id).join(", ");
-            Problem::not_found(Text::new(
-                format!("「{id}」というコレクションはありません。あるもの: {known}"),
-                format!("there is no collection “{id}”; there are {known}"),
-            ))
-        })
+        Collection::ALL
+            .into_iter()
+            .find(|collection| collection.id() == id)
+            .ok_or_else(|| {
+                let known = Collection::ALL.map(Collection::id).join(", ");
+                Problem::not_found(Text::new(
+                    format!("「{id}」というコレクションはありません。あるもの: {known}"),
+                    format!("there is no collection “{id}”; there are {known}"),
+                ))
+            })
     }
 
     /// Its title.
@@ -88,9 +95,21 @@ impl Collection {
             Link::new(format!("{here}/items"), "items", GEOJSON),
             Link::new(format!("{here}/items?f=html"), "items", HTML),
             Link::new(format!("{here}/schema"), "describedby", SCHEMA),
-            Link::new(format!("{here}/queryables"), "http://www.opengis.net/def/rel/ogc/1.0/queryables", SCHEMA),
-            Link::new(format!("{here}/tiles"), "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", JSON),
-            Link::new(format!("{here}/tiles/WebMercatorQuad?f=tilejson"), "enclosure", TILEJSON),
+            Link::new(
+                format!("{here}/queryables"),
+                "http://www.opengis.net/def/rel/ogc/1.0/queryables",
+                SCHEMA,
+            ),
+            Link::new(
+                format!("{here}/tiles"),
+                "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
+                JSON,
+            ),
+            Link::new(
+                format!("{here}/tiles/WebMercatorQuad?f=tilejson"),
+                "enclosure",
+                TILEJSON,
+            ),
             Link::new(site.url("/credits?f=html"), "license", HTML),
         ];
         links[1].title = Some("HTML");
@@ -110,7 +129,11 @@ pub async fn list(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     document(&request, &[JSON, HTML], |site, format, language| {
         let all = Collection::ALL.map(|collection| collection.describe(site, language));
         let links = own_links(site, "/collections", format);
-        (json!({ "links": links, "collections": all }), links, language.pick("コレクション", "Collections"))
+        (
+            json!({ "links": links, "collections": all }),
+            links,
+            language.pick("コレクション", "Collections"),
+        )
     })
 }
 
@@ -118,7 +141,11 @@ pub async fn list(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
 pub async fn one(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
     let collection = Collection::of(&id)?;
     document(&request, &[JSON, HTML], |site, _, language| {
-        (collection.describe(site, language), vec![], collection.title(language))
+        (
+            collection.describe(site, language),
+            vec![],
+            collection.title(language),
+        )
     })
 }
 
@@ -126,17 +153,24 @@ pub async fn one(request: HttpRequest, id: web::Path<String>) -> Result<HttpResp
 pub async fn items(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
     match Collection::of(&id)? {
         Collection::Facilities => facilities::items(&request),
-        Collection::Municipalities => districts::items(&request, &[Level::Ward, Level::Municipality]),
+        Collection::Municipalities => {
+            districts::items(&request, &[Level::Ward, Level::Municipality])
+        }
         Collection::Prefectures => districts::items(&request, &[Level::Prefecture]),
     }
 }
 
 /// `/collections/{collection}/items/{id}`.
-pub async fn item(request: HttpRequest, path: web::Path<(String, String)>) -> Result<HttpResponse, Stop> {
+pub async fn item(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, Stop> {
     let (collection, id) = path.into_inner();
     match Collection::of(&collection)? {
         Collection::Facilities => facilities::item(&request, &id),
-        Collection::Municipalities => districts::item(&request, &id, &[Level::Ward, Level::Municipality]),
+        Collection::Municipalities => {
+            districts::item(&request, &id, &[Level::Ward, Level::Municipality])
+        }
         Collection::Prefectures => districts::item(&request, &id, &[Level::Prefecture]),
     }
 }
@@ -151,11 +185,27 @@ pub async fn schema(request: HttpRequest, id: web::Path<String>) -> Result<HttpR
 pub async fn queryables(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
     let collection = Collection::of(&id)?;
     fields(&request, collection, "queryables", |field| {
-        matches!(field.name, "kind" | "stock" | "status" | "municipality" | "eligibility" | "amenities" | "uses" | "position_precision" | "checked_on")
+        matches!(
+            field.name,
+            "kind"
+                | "stock"
+                | "status"
+                | "municipality"
+                | "eligibility"
+                | "amenities"
+                | "uses"
+                | "position_precision"
+                | "checked_on"
+        )
     })
 }
 
-fn fields(request: &HttpRequest, collection: Collection, name: &str, keep: fn(&Field) -> bool) -> Result<HttpResponse, Stop> {
+fn fields(
+    request: &HttpRequest,
+    collection: Collection,
+    name: &str,
+    keep: fn(&Field) -> bool,
+) -> Result<HttpResponse, Stop> {
     document(request, &[SCHEMA, HTML], |site, _, language| {
         let mut properties: serde_json::Map<String, Value> = collection
             .fields()
@@ -163,8 +213,15 @@ fn fields(request: &HttpRequest, collection: Collection, name: &str, keep: fn(&F
             .filter(|field| keep(field))
             .map(|field| (field.name.to_owned(), field_schema(field, language)))
             .collect();
-        let geometry = if collection == Collection::Facilities { "geometry-point" } else { "geometry-polygon-any" };
-        properties.insert("geometry".to_owned(), json!({ "format": geometry, "x-ogc-role": "primary-geometry" }));
+        let geometry = if collection == Collection::Facilities {
+            "geometry-point"
+        } else {
+            "geometry-polygon-any"
+        };
+        properties.insert(
+            "geometry".to_owned(),
+            json!({ "format": geometry, "x-ogc-role": "primary-geometry" }),
+        );
         let body = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "$id": site.url(&format!("/collections/{}/{name}", collection.id())),
@@ -191,7 +248,10 @@ pub fn field_schema(field: &Field, language: Language) -> Value {
         Shape::Url => json!({ "type": "string", "format": "uri" }),
         Shape::Flag => json!({ "type": "boolean" }),
         Shape::Objects(keys) => {
-            let keys: serde_json::Map<String, Value> = keys.iter().map(|&key| (key.to_owned(), json!({}))).collect();
+            let keys: serde_json::Map<String, Value> = keys
+                .iter()
+                .map(|&key| (key.to_owned(), json!({})))
+                .collect();
             list(json!({ "type": "object", "properties": keys }))
         }
     };
@@ -209,11 +269,27 @@ pub fn field_schema(field: &Field, language: Language) -> Value {
 /// `self` and the other representation of a JSON document.
 pub fn own_links(site: &Site, path: &str, format: Format) -> Vec<Link> {
     let here = site.url(path);
-    let (json, html) = (Link::new(format!("{here}?f=json"), "alternate", JSON), Link::new(format!("{here}?f=html"), "alternate", HTML));
+    let (json, html) = (
+        Link::new(format!("{here}?f=json"), "alternate", JSON),
+        Link::new(format!("{here}?f=html"), "alternate", HTML),
+    );
     if format == HTML {
-        vec![Link { rel: "self", ..html }, json]
+        vec![
+            Link {
+                rel: "self",
+                ..html
+            },
+            json,
+        ]
     } else {
-        vec![Link { href: here, rel: "self", ..json }, html]
+        vec![
+            Link {
+                href: here,
+                rel: "self",
+                ..json
+            },
+            html,
+        ]
     }
 }
 

@@ -35,12 +35,19 @@ fn day(text: &str) -> Option<NaiveDate> {
         return text.parse().ok();
     }
     let moment = DateTime::parse_from_rfc3339(text).ok()?;
-    Some(moment.with_timezone(&FixedOffset::east_opt(JAPAN)?).date_naive())
+    Some(
+        moment
+            .with_timezone(&FixedOffset::east_opt(JAPAN)?)
+            .date_naive(),
+    )
 }
 
 /// The day a duration such as `P1Y2M3D` or `PT12H` after another begins.
 fn after(first: NaiveDate, duration: &str) -> Option<NaiveDate> {
-    let (date, time) = duration.strip_prefix('P')?.split_once('T').unwrap_or((&duration[1..], ""));
+    let (date, time) = duration
+        .strip_prefix('P')?
+        .split_once('T')
+        .unwrap_or((&duration[1..], ""));
     if date.is_empty() && time.is_empty() {
         return None;
     }
@@ -54,11 +61,13 @@ fn after(first: NaiveDate, duration: &str) -> Option<NaiveDate> {
             _ => return None,
         };
     }
-    let hours = parts(time)?.into_iter().try_fold(0u64, |hours, (number, unit)| match unit {
-        'H' => Some(hours + u64::from(number)),
-        'M' | 'S' => Some(hours),
-        _ => None,
-    })?;
+    let hours = parts(time)?
+        .into_iter()
+        .try_fold(0u64, |hours, (number, unit)| match unit {
+            'H' => Some(hours + u64::from(number)),
+            'M' | 'S' => Some(hours),
+            _ => None,
+        })?;
     day.checked_add_days(Days::new(hours / 24))
 }
 
@@ -81,7 +90,9 @@ mod tests {
     fn range(text: &str) -> Option<(String, String)> {
         let name = |day: i32| match day {
             i32::MIN | i32::MAX => "..".to_owned(),
-            day => NaiveDate::from_num_days_from_ce_opt(day).unwrap().to_string(),
+            day => NaiveDate::from_num_days_from_ce_opt(day)
+                .unwrap()
+                .to_string(),
         };
         days(text).map(|days| (name(*days.start()), name(*days.end())))
     }
@@ -99,14 +110,31 @@ mod tests {
             ("2021-04-01/P2D", "2021-04-01", "2021-04-03"),
             ("2021-04-01/P1Y1M1WT48H", "2021-04-01", "2022-05-10"),
         ] {
-            assert_eq!(range(text), Some((from.to_owned(), to.to_owned())), "{text}");
+            assert_eq!(
+                range(text),
+                Some((from.to_owned(), to.to_owned())),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn anything_else_is_refused() {
-        for text in ["", "..", "../..", "/", "yesterday", "2026-13-01", "2026-02-01/2026-01-01", "2026-01-01/P", "2026-01-01/PX",
-                     "2026-01-01/P9999999999D", "2026-01-01/P4294967295D", "2026-01-01/2026-01-02/2026-01-03", "２０２６-01-01"] {
+        for text in [
+            "",
+            "..",
+            "../..",
+            "/",
+            "yesterday",
+            "2026-13-01",
+            "2026-02-01/2026-01-01",
+            "2026-01-01/P",
+            "2026-01-01/PX",
+            "2026-01-01/P9999999999D",
+            "2026-01-01/P4294967295D",
+            "2026-01-01/2026-01-02/2026-01-03",
+            "２０２６-01-01",
+        ] {
             assert_eq!(range(text), None, "{text}");
         }
     }

@@ -13,10 +13,23 @@ use crate::domain::fields::{Field, Shape};
 use crate::snapshot::find::{Cursor, End};
 
 /// What `items` takes. `datetime` is the standard's: districts have no time, so it leaves none out.
-pub const ITEMS: &[&Parameter] = &[&p::BBOX, &p::DATETIME, &p::LIMIT, &p::CURSOR, &p::F, &p::LANG];
+pub const ITEMS: &[&Parameter] = &[
+    &p::BBOX,
+    &p::DATETIME,
+    &p::LIMIT,
+    &p::CURSOR,
+    &p::F,
+    &p::LANG,
+];
 
 const fn text(name: &'static str, ja: &'static str, en: &'static str, nullable: bool) -> Field {
-    Field { name, ja, en, shape: Shape::Text, nullable }
+    Field {
+        name,
+        ja,
+        en,
+        shape: Shape::Text,
+        nullable,
+    }
 }
 
 /// A prefecture's properties.
@@ -24,7 +37,12 @@ pub const PREFECTURE_FIELDS: &[Field] = &[
     text("code", "都道府県コード", "Prefecture code", false),
     text("name", "名称", "Name", false),
     text("name_kana", "名称（かな）", "Name in kana", false),
-    text("name_romaji", "名称（ローマ字）", "Name in Latin letters", false),
+    text(
+        "name_romaji",
+        "名称（ローマ字）",
+        "Name in Latin letters",
+        false,
+    ),
 ];
 
 /// A municipality's or ward's properties.
@@ -32,13 +50,34 @@ pub const MUNICIPALITY_FIELDS: &[Field] = &[
     text("code", "市区町村コード", "Municipality code", false),
     text("name", "名称", "Name", false),
     text("name_kana", "名称（かな）", "Name in kana", false),
-    text("name_romaji", "名称（ローマ字）", "Name in Latin letters", false),
-    text("code6", "市区町村コード（6桁）", "Municipality code with check digit", false),
-    Field { shape: Shape::Word(&["municipality", "ward"]), ..text("kind", "種別", "Kind", false) },
+    text(
+        "name_romaji",
+        "名称（ローマ字）",
+        "Name in Latin letters",
+        false,
+    ),
+    text(
+        "code6",
+        "市区町村コード（6桁）",
+        "Municipality code with check digit",
+        false,
+    ),
+    Field {
+        shape: Shape::Word(&["municipality", "ward"]),
+        ..text("kind", "種別", "Kind", false)
+    },
     text("prefecture", "都道府県", "Prefecture", false),
-    text("prefecture_code", "都道府県コード", "Prefecture code", false),
+    text(
+        "prefecture_code",
+        "都道府県コード",
+        "Prefecture code",
+        false,
+    ),
     text("parent", "市のコード", "Code of the city", true),
-    Field { shape: Shape::Flag, ..text("approximate", "推定境界", "Estimated border", false) },
+    Field {
+        shape: Shape::Flag,
+        ..text("approximate", "推定境界", "Estimated border", false)
+    },
 ];
 
 /// `items`: in a box (or at a point) wards before cities, otherwise cities before wards, each by code.
@@ -49,7 +88,10 @@ pub fn items(request: &HttpRequest, levels: &[Level]) -> Result<HttpResponse, St
     if let Some(text) = given.get(&p::DATETIME)
         && super::datetime::days(text).is_none()
     {
-        let rule = Text::new("日付か日時、または期間を指定してください", "must be a day, a moment or an interval");
+        let rule = Text::new(
+            "日付か日時、または期間を指定してください",
+            "must be a day, a moment or an interval",
+        );
         return Err(Problem::parameter(p::DATETIME.name, text, rule).into());
     }
     let bbox = given.bbox()?;
@@ -58,8 +100,16 @@ pub fn items(request: &HttpRequest, levels: &[Level]) -> Result<HttpResponse, St
         None | Some(End::Start) => None,
         Some(End::Id(id)) => Some(id),
         Some(End::Distance(_)) => {
-            let rule = Text::new("このcursorは別の並び順のものです", "this cursor belongs to another order");
-            return Err(Problem::parameter(p::CURSOR.name, given.get(&p::CURSOR).unwrap_or(""), rule).into());
+            let rule = Text::new(
+                "このcursorは別の並び順のものです",
+                "this cursor belongs to another order",
+            );
+            return Err(Problem::parameter(
+                p::CURSOR.name,
+                given.get(&p::CURSOR).unwrap_or(""),
+                rule,
+            )
+            .into());
         }
     };
     let generation = site.directory.now();
@@ -67,20 +117,41 @@ pub fn items(request: &HttpRequest, levels: &[Level]) -> Result<HttpResponse, St
     let districts = &site.directory.reference().districts;
     let all: Vec<&District> = match bbox {
         // The most local first: that is what one asks of a point.
-        Some(bbox) => levels.iter().flat_map(|&level| in_box(districts, level, bbox)).collect(),
-        None => levels.iter().rev().flat_map(|&level| districts.of(level)).collect(),
+        Some(bbox) => levels
+            .iter()
+            .flat_map(|&level| in_box(districts, level, bbox))
+            .collect(),
+        None => levels
+            .iter()
+            .rev()
+            .flat_map(|&level| districts.of(level))
+            .collect(),
     };
-    let start = after.map_or(0, |after| all.iter().position(|d| *d.code == *after).map_or(all.len(), |i| i + 1));
+    let start = after.map_or(0, |after| {
+        all.iter()
+            .position(|d| *d.code == *after)
+            .map_or(all.len(), |i| i + 1)
+    });
     let page = &all[start.min(all.len())..(start + limit).min(all.len())];
     let more = start + limit < all.len();
-    let next = page.last().filter(|_| more).map(|last| Cursor { in_unknown: false, end: End::Id(last.code.to_string()) });
+    let next = page.last().filter(|_| more).map(|last| Cursor {
+        in_unknown: false,
+        end: End::Id(last.code.to_string()),
+    });
     let language = answer.language();
-    let links = answer.links(links(site, request.path(), request.query_string(), format, next.as_ref()));
+    let links = answer.links(links(
+        site,
+        request.path(),
+        request.query_string(),
+        format,
+        next.as_ref(),
+    ));
     if format == HTML {
         let html = page::districts(page, all.len(), links, language);
         return Ok(answer.finish(html));
     }
-    let mut body = Vec::with_capacity(page.iter().map(|d| d.feature.len() + 1).sum::<usize>() + 1024);
+    let mut body =
+        Vec::with_capacity(page.iter().map(|d| d.feature.len() + 1).sum::<usize>() + 1024);
     body.extend_from_slice(br#"{"type":"FeatureCollection","features":["#);
     for (i, district) in page.iter().enumerate() {
         if i > 0 {
@@ -88,7 +159,13 @@ pub fn items(request: &HttpRequest, levels: &[Level]) -> Result<HttpResponse, St
         }
         body.extend_from_slice(district.feature.as_bytes());
     }
-    finish_collection(&mut body, all.len() as u64, page.len(), &generation.timestamp, links);
+    finish_collection(
+        &mut body,
+        all.len() as u64,
+        page.len(),
+        &generation.timestamp,
+        links,
+    );
     Ok(answer.finish(body))
 }
 
@@ -97,15 +174,31 @@ pub fn item(request: &HttpRequest, code: &str, levels: &[Level]) -> Result<HttpR
     let site = Site::of(request);
     let given = Given::read(request.query_string(), &[&p::F, &p::LANG])?;
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
-    let district = site.directory.reference().districts.get(code).filter(|d| levels.contains(&d.level)).ok_or_else(|| {
-        Problem::not_found(Text::new(format!("コード「{code}」はありません"), format!("there is no code “{code}” here")))
-    })?;
+    let district = site
+        .directory
+        .reference()
+        .districts
+        .get(code)
+        .filter(|d| levels.contains(&d.level))
+        .ok_or_else(|| {
+            Problem::not_found(Text::new(
+                format!("コード「{code}」はありません"),
+                format!("there is no code “{code}” here"),
+            ))
+        })?;
     let generation = site.directory.now();
     let mut answer = Answer::begin(request, &generation, format)?;
-    let collection = request.path().rsplit_once("/items").map_or("", |(collection, _)| collection);
+    let collection = request
+        .path()
+        .rsplit_once("/items")
+        .map_or("", |(collection, _)| collection);
     let own = representations(&site.url(request.path()), "", format);
     let language = answer.language();
-    let links = answer.links(own.into_iter().chain([Link::new(site.url(collection), "collection", JSON)]));
+    let links = answer.links(own.into_iter().chain([Link::new(
+        site.url(collection),
+        "collection",
+        JSON,
+    )]));
     if format == HTML {
         let html = page::district(district, &generation, links, language);
         return Ok(answer.finish(html));
@@ -117,7 +210,11 @@ pub fn item(request: &HttpRequest, code: &str, levels: &[Level]) -> Result<HttpR
     Ok(answer.finish(body))
 }
 
-fn in_box(districts: &Districts, level: Level, bbox: crate::snapshot::find::Bbox) -> Vec<&District> {
+fn in_box(
+    districts: &Districts,
+    level: Level,
+    bbox: crate::snapshot::find::Bbox,
+) -> Vec<&District> {
     let mut found: Vec<&District> = bbox
         .parts()
         .flat_map(|part| districts.in_box(level, [part.west, part.south, part.east, part.north]))

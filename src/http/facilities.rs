@@ -17,15 +17,41 @@ use crate::snapshot::{Found, Snapshot};
 
 /// What `items` takes.
 pub const ITEMS: &[&Parameter] = &[
-    &p::NEAR, &p::MAX_DISTANCE, &p::BBOX, &p::DATETIME, &p::MUNICIPALITY, &p::KIND, &p::STOCK, &p::PROGRAMME, &p::CERTAINTY,
-    &p::ELIGIBILITY, &p::AMENITY, &p::USE, &p::PRECISION, &p::STATUS, &p::INCLUDE_UNKNOWN, &p::LIMIT, &p::CURSOR, &p::F,
+    &p::NEAR,
+    &p::MAX_DISTANCE,
+    &p::BBOX,
+    &p::DATETIME,
+    &p::MUNICIPALITY,
+    &p::KIND,
+    &p::STOCK,
+    &p::PROGRAMME,
+    &p::CERTAINTY,
+    &p::ELIGIBILITY,
+    &p::AMENITY,
+    &p::USE,
+    &p::PRECISION,
+    &p::STATUS,
+    &p::INCLUDE_UNKNOWN,
+    &p::LIMIT,
+    &p::CURSOR,
+    &p::F,
     &p::LANG,
 ];
 
 /// What tiles take: the filters that have nothing to do with where or how many.
 pub const TILE: &[&Parameter] = &[
-    &p::DATETIME, &p::MUNICIPALITY, &p::KIND, &p::STOCK, &p::PROGRAMME, &p::CERTAINTY, &p::ELIGIBILITY, &p::AMENITY, &p::USE,
-    &p::PRECISION, &p::STATUS, &p::F,
+    &p::DATETIME,
+    &p::MUNICIPALITY,
+    &p::KIND,
+    &p::STOCK,
+    &p::PROGRAMME,
+    &p::CERTAINTY,
+    &p::ELIGIBILITY,
+    &p::AMENITY,
+    &p::USE,
+    &p::PRECISION,
+    &p::STATUS,
+    &p::F,
 ];
 
 /// The representations of features.
@@ -35,11 +61,16 @@ pub const FORMATS: &[Format] = &[GEOJSON, HTML];
 pub fn filter(given: &Given<'_>, site: &Site) -> Result<Filter, Problem> {
     let mut filter = given.filter(&site.directory.reference().districts)?;
     if let Some(text) = given.get(&p::DATETIME) {
-        let rule = || Text::new(
-            "日付か日時、または「始め/終わり」の期間を指定してください（例 2026-04-01/..）",
-            "must be a day, a moment or an interval, such as 2026-04-01/..",
+        let rule = || {
+            Text::new(
+                "日付か日時、または「始め/終わり」の期間を指定してください（例 2026-04-01/..）",
+                "must be a day, a moment or an interval, such as 2026-04-01/..",
+            )
+        };
+        filter.checked = Some(
+            super::datetime::days(text)
+                .ok_or_else(|| Problem::parameter(p::DATETIME.name, text, rule()))?,
         );
-        filter.checked = Some(super::datetime::days(text).ok_or_else(|| Problem::parameter(p::DATETIME.name, text, rule()))?);
     }
     Ok(filter)
 }
@@ -63,7 +94,13 @@ pub fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     let found = generation.snapshot.find(&query, cursor.as_ref(), limit);
     let path = request.path();
     let language = answer.language();
-    let links = answer.links(links(site, path, request.query_string(), format, found.next.as_ref()));
+    let links = answer.links(links(
+        site,
+        path,
+        request.query_string(),
+        format,
+        found.next.as_ref(),
+    ));
     if format == HTML {
         let html = page::facilities(&generation, &found, links, language);
         return Ok(answer.finish(html));
@@ -82,7 +119,10 @@ pub fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop> {
         Found::Facility(entry) => entry,
         Found::Withdrawn(at) => return Err(Problem::withdrawn(at).into()),
         Found::Nothing => {
-            let what = Text::new(format!("ID「{id}」の施設はありません"), format!("there is no facility “{id}”"));
+            let what = Text::new(
+                format!("ID「{id}」の施設はありません"),
+                format!("there is no facility “{id}”"),
+            );
             return Err(Problem::not_found(what).into());
         }
     };
@@ -90,11 +130,15 @@ pub fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop> {
     let mut answer = Answer::tagged(request, &generation, format, &format!("c{}", entry.changed))?;
     let here = site.url(request.path());
     let language = answer.language();
-    let links = answer.links(representations(&here, "", format).into_iter().chain([Link::new(
-        site.url("/collections/facilities"),
-        "collection",
-        JSON,
-    )]));
+    let links = answer.links(
+        representations(&here, "", format)
+            .into_iter()
+            .chain([Link::new(
+                site.url("/collections/facilities"),
+                "collection",
+                JSON,
+            )]),
+    );
     if format == HTML {
         let html = page::facility(entry, language);
         return Ok(answer.finish(html));
@@ -108,7 +152,11 @@ pub fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop> {
 
 /// A page as a FeatureCollection: the features' own texts joined, with distances put in.
 fn collection(snapshot: &Snapshot, page: &Page, timestamp: &str, links: &[Link]) -> Vec<u8> {
-    let features = page.hits.iter().map(|hit| snapshot.entry(hit.slot).feature.len() + 32).sum::<usize>();
+    let features = page
+        .hits
+        .iter()
+        .map(|hit| snapshot.entry(hit.slot).feature.len() + 32)
+        .sum::<usize>();
     let mut out = Vec::with_capacity(features + 1024);
     out.extend_from_slice(br#"{"type":"FeatureCollection","features":["#);
     for (i, hit) in page.hits.iter().enumerate() {
@@ -130,8 +178,16 @@ fn collection(snapshot: &Snapshot, page: &Page, timestamp: &str, links: &[Link])
 }
 
 /// The members of a FeatureCollection after its features.
-pub fn finish_collection(out: &mut Vec<u8>, matched: u64, returned: usize, timestamp: &str, links: &[Link]) {
-    let text = format!(r#"],"numberMatched":{matched},"numberReturned":{returned},"timeStamp":"{timestamp}","links":"#);
+pub fn finish_collection(
+    out: &mut Vec<u8>,
+    matched: u64,
+    returned: usize,
+    timestamp: &str,
+    links: &[Link],
+) {
+    let text = format!(
+        r#"],"numberMatched":{matched},"numberReturned":{returned},"timeStamp":"{timestamp}","links":"#
+    );
     out.extend_from_slice(text.as_bytes());
     serde_json::to_writer(&mut *out, links).expect("links are plain strings");
     out.push(b'}');
@@ -140,11 +196,23 @@ pub fn finish_collection(out: &mut Vec<u8>, matched: u64, returned: usize, times
 /// Millimetres, as whole numbers: printing a decimal fraction exactly costs as much as finding it.
 fn write_distance(distance: Metres, out: &mut Vec<u8>) {
     let millimetres = (distance.0 * 1000.0).round() as u64;
-    write!(out, r#","distance":{}.{:03}"#, millimetres / 1000, millimetres % 1000).expect("writing to memory");
+    write!(
+        out,
+        r#","distance":{}.{:03}"#,
+        millimetres / 1000,
+        millimetres % 1000
+    )
+    .expect("writing to memory");
 }
 
 /// Links of a page: itself, its other representations, its collection, the next page.
-pub fn links(site: &Site, path: &str, query: &str, format: Format, next: Option<&Cursor>) -> Vec<Link> {
+pub fn links(
+    site: &Site,
+    path: &str,
+    query: &str,
+    format: Format,
+    next: Option<&Cursor>,
+) -> Vec<Link> {
     let here = site.url(path);
     let mut links = representations(&here, query, format);
     let collection = path.trim_end_matches("/items");
@@ -159,11 +227,19 @@ pub fn links(site: &Site, path: &str, query: &str, format: Format, next: Option<
 
 /// `self` and `alternate`.
 pub fn representations(here: &str, query: &str, format: Format) -> Vec<Link> {
-    let own = if query.is_empty() { here.to_owned() } else { format!("{here}?{query}") };
+    let own = if query.is_empty() {
+        here.to_owned()
+    } else {
+        format!("{here}?{query}")
+    };
     let mut links = vec![Link::new(own, "self", format)];
     for &other in FORMATS.iter().filter(|&&other| other != format) {
         let f = format!("f={}", other.name);
-        links.push(Link::new(format!("{here}?{}", with(query, &p::F, &f)), "alternate", other));
+        links.push(Link::new(
+            format!("{here}?{}", with(query, &p::F, &f)),
+            "alternate",
+            other,
+        ));
     }
     links
 }
@@ -188,6 +264,13 @@ fn cursor(given: &Given<'_>, query: &Query) -> Result<Option<Cursor>, Problem> {
     if fits {
         return Ok(cursor);
     }
-    let rule = Text::new("このcursorは別の並び順のものです", "this cursor belongs to another order");
-    Err(Problem::parameter(p::CURSOR.name, given.get(&p::CURSOR).unwrap_or(""), rule))
+    let rule = Text::new(
+        "このcursorは別の並び順のものです",
+        "this cursor belongs to another order",
+    );
+    Err(Problem::parameter(
+        p::CURSOR.name,
+        given.get(&p::CURSOR).unwrap_or(""),
+        rule,
+    ))
 }

@@ -4,8 +4,8 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
-use super::answer::Stop;
 use super::Site;
+use super::answer::Stop;
 use super::negotiate::JSON;
 use super::parameters::Given;
 use crate::directory::moment;
@@ -27,13 +27,20 @@ pub async fn readyz(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> 
     let age = (moment().0 - directory.looked().0) / 1_000_000;
     let fresh = age <= STALE;
     let status = if fresh { "ok" } else { "stale" };
-    Ok(report(fresh, json!({
-        "status": status, "seq": now.snapshot.seq().0, "facilities": now.snapshot.len(), "age_seconds": age,
-    })))
+    Ok(report(
+        fresh,
+        json!({
+            "status": status, "seq": now.snapshot.seq().0, "facilities": now.snapshot.len(), "age_seconds": age,
+        }),
+    ))
 }
 
 fn report(good: bool, body: Value) -> HttpResponse {
-    let mut response = if good { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    let mut response = if good {
+        HttpResponse::Ok()
+    } else {
+        HttpResponse::ServiceUnavailable()
+    };
     response
         .insert_header((header::CONTENT_TYPE, JSON.media_type))
         .insert_header((header::CACHE_CONTROL, "no-store"))

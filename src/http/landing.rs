@@ -23,7 +23,10 @@ pub const CONFORMS_TO: &[&str] = &[
 
 /// `/`.
 pub async fn root(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
-    let asked = request.query_string().split('&').find_map(|pair| pair.strip_prefix("f="));
+    let asked = request
+        .query_string()
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("f="));
     if negotiate::format(&request, asked, &[JSON, HTML])? == HTML {
         // The map reads its own state from the address, and shared addresses gather foreign parameters: no strictness here.
         return Ok(web::index(&request));
@@ -31,14 +34,28 @@ pub async fn root(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     document(&request, &[JSON, HTML], |site, format, language| {
         let mut links = own_links(site, "/", format);
         links.extend([
-            Link::new(site.url("/api?f=openapi30"), "service-desc", OPENAPI30).titled("OpenAPI 3.0"),
-            Link::new(site.url("/api?f=openapi31"), "service-desc", OPENAPI31).titled("OpenAPI 3.1"),
+            Link::new(site.url("/api?f=openapi30"), "service-desc", OPENAPI30)
+                .titled("OpenAPI 3.0"),
+            Link::new(site.url("/api?f=openapi31"), "service-desc", OPENAPI31)
+                .titled("OpenAPI 3.1"),
             Link::new(site.url("/api?f=html"), "service-doc", HTML).titled("API"),
             Link::new(site.url("/conformance"), "conformance", JSON),
-            Link::new(site.url("/conformance"), "http://www.opengis.net/def/rel/ogc/1.0/conformance", JSON),
+            Link::new(
+                site.url("/conformance"),
+                "http://www.opengis.net/def/rel/ogc/1.0/conformance",
+                JSON,
+            ),
             Link::new(site.url("/collections"), "data", JSON),
-            Link::new(site.url("/collections"), "http://www.opengis.net/def/rel/ogc/1.0/data", JSON),
-            Link::new(site.url("/collections/facilities/tiles"), "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector", JSON),
+            Link::new(
+                site.url("/collections"),
+                "http://www.opengis.net/def/rel/ogc/1.0/data",
+                JSON,
+            ),
+            Link::new(
+                site.url("/collections/facilities/tiles"),
+                "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
+                JSON,
+            ),
             Link::new(site.url("/credits?f=html"), "license", HTML),
         ]);
         let body = json!({
@@ -57,13 +74,16 @@ pub async fn root(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
 pub async fn conformance(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     document(&request, &[JSON, HTML], |site, format, language| {
         let links = own_links(site, "/conformance", format);
-        (json!({ "conformsTo": CONFORMS_TO, "links": links }), links, language.pick("準拠する規格", "Conformance"))
+        (
+            json!({ "conformsTo": CONFORMS_TO, "links": links }),
+            links,
+            language.pick("準拠する規格", "Conformance"),
+        )
     })
 }
 
 /// What `/` and the other documents take.
 pub const DOCUMENT: &[&p::Parameter] = &[&p::F, &p::LANG];
-
 
 /// What tiles without filters take.
 pub const TILE: &[&p::Parameter] = &[&p::F];

@@ -16,13 +16,18 @@ pub enum Language {
 impl Language {
     /// The request's language.
     pub fn of(request: &HttpRequest) -> Language {
-        let asked = request.query_string().split('&').find_map(|pair| pair.strip_prefix("lang="));
+        let asked = request
+            .query_string()
+            .split('&')
+            .find_map(|pair| pair.strip_prefix("lang="));
         match asked {
             Some("en") => Language::En,
             Some("ja") => Language::Ja,
             _ => {
                 let accepted = request.headers().get(header::ACCEPT_LANGUAGE);
-                accepted.and_then(|value| value.to_str().ok()).map_or(Language::Ja, preferred)
+                accepted
+                    .and_then(|value| value.to_str().ok())
+                    .map_or(Language::Ja, preferred)
             }
         }
     }
@@ -55,7 +60,9 @@ fn preferred(accept: &str) -> Language {
     for part in accept.split(',') {
         let mut parts = part.trim().split(';');
         let tag = parts.next().unwrap_or("").trim();
-        let q = parts.find_map(|p| p.trim().strip_prefix("q=")?.parse::<f64>().ok()).unwrap_or(1.0);
+        let q = parts
+            .find_map(|p| p.trim().strip_prefix("q=")?.parse::<f64>().ok())
+            .unwrap_or(1.0);
         let primary = tag.split('-').next().unwrap_or("");
         match primary {
             "ja" => best[0] = f64::max(best[0], q),
@@ -63,7 +70,11 @@ fn preferred(accept: &str) -> Language {
             _ => {}
         }
     }
-    if best[1] > best[0] { Language::En } else { Language::Ja }
+    if best[1] > best[0] {
+        Language::En
+    } else {
+        Language::Ja
+    }
 }
 
 #[cfg(test)]

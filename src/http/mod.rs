@@ -26,8 +26,8 @@ use std::time::Duration;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::Method;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::middleware::{Compress, DefaultHeaders, Next, from_fn};
 use actix_web::web::ServiceConfig;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, guard, web as route};
@@ -79,15 +79,31 @@ pub fn server(
             .configure(more.clone())
             .default_service(route::to(no_such_path))
     });
-    Ok(server.keep_alive(KEEP_ALIVE).client_request_timeout(PATIENCE).listen(listener)?.run())
+    Ok(server
+        .keep_alive(KEEP_ALIVE)
+        .client_request_timeout(PATIENCE)
+        .listen(listener)?
+        .run())
 }
 
 /// Every route, by audience.
 fn routes(config: &mut ServiceConfig) {
     // Programs that ask for facilities, most of all for the nearest.
-    get(config, "/collections/{collection}/items", collections::items);
-    get(config, "/collections/{collection}/items/{id}", collections::item);
-    get(config, "/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}", tiles::collection);
+    get(
+        config,
+        "/collections/{collection}/items",
+        collections::items,
+    );
+    get(
+        config,
+        "/collections/{collection}/items/{id}",
+        collections::item,
+    );
+    get(
+        config,
+        "/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}",
+        tiles::collection,
+    );
     get(config, "/basemap/{z}/{y}/{x}", tiles::basemap);
     get(config, "/places", places::search);
 
@@ -96,10 +112,22 @@ fn routes(config: &mut ServiceConfig) {
     get(config, "/api", openapi::definition);
     get(config, "/collections", collections::list);
     get(config, "/collections/{collection}", collections::one);
-    get(config, "/collections/{collection}/queryables", collections::queryables);
-    get(config, "/collections/{collection}/schema", collections::schema);
+    get(
+        config,
+        "/collections/{collection}/queryables",
+        collections::queryables,
+    );
+    get(
+        config,
+        "/collections/{collection}/schema",
+        collections::schema,
+    );
     get(config, "/collections/{collection}/tiles", tiles::sets);
-    get(config, "/collections/{collection}/tiles/WebMercatorQuad", tiles::set);
+    get(
+        config,
+        "/collections/{collection}/tiles/WebMercatorQuad",
+        tiles::set,
+    );
     get(config, "/tileMatrixSets/WebMercatorQuad", tiles::matrix_set);
 
     // People: the map, and what it and its readers want to know.
@@ -110,7 +138,11 @@ fn routes(config: &mut ServiceConfig) {
     get(config, "/problems/{code}", catalogue::problem);
     get(config, "/pages.css", web::stylesheet);
     get(config, "/assets/{file:.*}", web::asset);
-    get(config, "/{file:favicon\\.(ico|svg)|icon\\.svg|robots\\.txt|manifest\\.webmanifest}", web::asset_at_root);
+    get(
+        config,
+        "/{file:favicon\\.(ico|svg)|icon\\.svg|robots\\.txt|manifest\\.webmanifest}",
+        web::asset_at_root,
+    );
 
     // Whoever runs it.
     get(config, "/healthz", health::healthz);
@@ -139,7 +171,11 @@ where
         Problem::method_not_allowed(request.method().as_str(), ALLOW).response(&request)
     };
     let resource = route::resource(path)
-        .route(route::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(read))
+        .route(
+            route::route()
+                .guard(guard::Any(guard::Get()).or(guard::Head()))
+                .to(read),
+        )
         .route(route::method(Method::OPTIONS).to(options))
         .default_service(route::to(refuse));
     config.service(resource);
@@ -149,21 +185,34 @@ where
 fn always() -> DefaultHeaders {
     DefaultHeaders::new()
         .add((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
-        .add((header::ACCESS_CONTROL_EXPOSE_HEADERS, "Link, Content-Crs, ETag, Location, X-Request-Id"))
+        .add((
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            "Link, Content-Crs, ETag, Location, X-Request-Id",
+        ))
         .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .add((header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
 }
 
 /// Gives every request an id, the client's own if it sent a plain one, and writes it beside what was logged.
-async fn identified(request: ServiceRequest, next: Next<impl MessageBody>) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+async fn identified(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     const ID: HeaderName = HeaderName::from_static("x-request-id");
-    let plain = |value: &&HeaderValue| value.len() <= 64 && value.as_bytes().iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-');
+    let plain = |value: &&HeaderValue| {
+        value.len() <= 64
+            && value
+                .as_bytes()
+                .iter()
+                .all(|b| b.is_ascii_alphanumeric() || *b == b'-')
+    };
     let id = match request.headers().get(&ID).filter(plain) {
         Some(id) => id.clone(),
         None => HeaderValue::from_str(uuid::Uuid::now_v7().as_simple().encode_lower(&mut [0; 32]))
             .expect("a UUID is ASCII"),
     };
-    let asked = tracing::enabled!(tracing::Level::DEBUG).then(|| format!("{} {}", request.method(), request.path()));
+    let asked = tracing::enabled!(tracing::Level::DEBUG)
+        .then(|| format!("{} {}", request.method(), request.path()));
     let mut response = next.call(request).await?;
     let status = response.status();
     if let Some(asked) = asked {
@@ -181,7 +230,9 @@ async fn no_such_path(request: HttpRequest) -> HttpResponse {
 
 impl Site {
     fn of(request: &HttpRequest) -> &Site {
-        request.app_data::<Site>().expect("the server gives every request its site")
+        request
+            .app_data::<Site>()
+            .expect("the server gives every request its site")
     }
 
     /// The public address of a path of ours.

@@ -15,34 +15,80 @@ pub struct Format {
 }
 
 /// For people.
-pub const HTML: Format = Format { name: "html", media_type: "text/html; charset=utf-8" };
+pub const HTML: Format = Format {
+    name: "html",
+    media_type: "text/html; charset=utf-8",
+};
 /// Features.
-pub const GEOJSON: Format = Format { name: "json", media_type: "application/geo+json" };
+pub const GEOJSON: Format = Format {
+    name: "json",
+    media_type: "application/geo+json",
+};
 /// Everything else that is JSON.
-pub const JSON: Format = Format { name: "json", media_type: "application/json" };
+pub const JSON: Format = Format {
+    name: "json",
+    media_type: "application/json",
+};
 /// A JSON Schema.
-pub const SCHEMA: Format = Format { name: "json", media_type: "application/schema+json" };
+pub const SCHEMA: Format = Format {
+    name: "json",
+    media_type: "application/schema+json",
+};
 /// The API's definition as OpenAPI 3.0, which the OGC's suite reads.
-pub const OPENAPI30: Format = Format { name: "openapi30", media_type: "application/vnd.oai.openapi+json;version=3.0" };
+pub const OPENAPI30: Format = Format {
+    name: "openapi30",
+    media_type: "application/vnd.oai.openapi+json;version=3.0",
+};
 /// The same as OpenAPI 3.1.
-pub const OPENAPI31: Format = Format { name: "openapi31", media_type: "application/vnd.oai.openapi+json;version=3.1" };
+pub const OPENAPI31: Format = Format {
+    name: "openapi31",
+    media_type: "application/vnd.oai.openapi+json;version=3.1",
+};
 /// A tile set's own description.
-pub const TILEJSON: Format = Format { name: "tilejson", media_type: "application/json" };
+pub const TILEJSON: Format = Format {
+    name: "tilejson",
+    media_type: "application/json",
+};
 /// A vector tile.
-pub const MVT: Format = Format { name: "mvt", media_type: "application/vnd.mapbox-vector-tile" };
+pub const MVT: Format = Format {
+    name: "mvt",
+    media_type: "application/vnd.mapbox-vector-tile",
+};
 
 /// The representation among `offered` (best first) that the request wants.
-pub fn format(request: &HttpRequest, f: Option<&str>, offered: &[Format]) -> Result<Format, Problem> {
+pub fn format(
+    request: &HttpRequest,
+    f: Option<&str>,
+    offered: &[Format],
+) -> Result<Format, Problem> {
     if let Some(name) = f {
-        return offered.iter().copied().find(|format| format.name == name).ok_or_else(|| {
-            let names = offered.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
-            Problem::parameter("f", name, Text::new(format!("使えるもの: {names}"), format!("known are {names}")))
-        });
+        return offered
+            .iter()
+            .copied()
+            .find(|format| format.name == name)
+            .ok_or_else(|| {
+                let names = offered
+                    .iter()
+                    .map(|format| format.name)
+                    .collect::<Vec<_>>()
+                    .join(", ");
+                Problem::parameter(
+                    "f",
+                    name,
+                    Text::new(format!("使えるもの: {names}"), format!("known are {names}")),
+                )
+            });
     }
-    let Some(accept) = request.headers().get(header::ACCEPT) else { return Ok(offered[0]) };
+    let Some(accept) = request.headers().get(header::ACCEPT) else {
+        return Ok(offered[0]);
+    };
     let accept = accept.to_str().unwrap_or("*/*");
     best(accept, offered).ok_or_else(|| {
-        let types = offered.iter().map(|format| format.media_type).collect::<Vec<_>>().join(", ");
+        let types = offered
+            .iter()
+            .map(|format| format.media_type)
+            .collect::<Vec<_>>()
+            .join(", ");
         Problem::not_acceptable(accept, &types)
     })
 }
@@ -66,7 +112,10 @@ fn best(accept: &str, offered: &[Format]) -> Option<Format> {
 /// How much a media type is wanted, by the most specific range that covers it.
 fn quality(accept: &str, media_type: &str) -> f64 {
     let plain = |text: &str| text.replace(' ', "").to_ascii_lowercase();
-    let (wanted, base) = (plain(media_type), media_type.split(';').next().unwrap_or("").trim());
+    let (wanted, base) = (
+        plain(media_type),
+        media_type.split(';').next().unwrap_or("").trim(),
+    );
     let mut best = (0, 0.0);
     for range in accept.split(',') {
         let mut q = 1.0;
@@ -79,14 +128,20 @@ fn quality(accept: &str, media_type: &str) -> f64 {
             }
         }
         // GeoJSON is JSON, and every client that asks for plain JSON means it too.
-        let is_json = name == "application/json" && base.ends_with("json") && base != "application/schema+json";
+        let is_json = name == "application/json"
+            && base.ends_with("json")
+            && base != "application/schema+json";
         let rank = if name == wanted {
             4
         } else if name == base {
             3
         } else if is_json {
             2
-        } else if name == "*/*" || name.strip_suffix("/*").is_some_and(|kind| base.split('/').next() == Some(kind)) {
+        } else if name == "*/*"
+            || name
+                .strip_suffix("/*")
+                .is_some_and(|kind| base.split('/').next() == Some(kind))
+        {
             1
         } else {
             continue;
@@ -106,7 +161,10 @@ mod tests {
     fn html_only_where_it_is_named_and_preferred() {
         let offered = [GEOJSON, HTML];
         for (accept, expected) in [
-            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", Some(HTML)),
+            (
+                "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+                Some(HTML),
+            ),
             ("*/*", Some(GEOJSON)),
             ("text/*", None),
             ("application/json", Some(GEOJSON)),
@@ -124,7 +182,13 @@ mod tests {
     #[test]
     fn a_version_in_the_media_type_counts() {
         let offered = [OPENAPI31, OPENAPI30, HTML];
-        assert_eq!(best("application/vnd.oai.openapi+json; version=3.0", &offered), Some(OPENAPI30));
-        assert_eq!(best("application/vnd.oai.openapi+json;version=3.1", &offered), Some(OPENAPI31));
+        assert_eq!(
+            best("application/vnd.oai.openapi+json; version=3.0", &offered),
+            Some(OPENAPI30)
+        );
+        assert_eq!(
+            best("application/vnd.oai.openapi+json;version=3.1", &offered),
+            Some(OPENAPI31)
+        );
     }
 }

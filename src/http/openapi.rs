@@ -10,7 +10,9 @@ use super::Site;
 use super::answer::{Answer, Stop};
 use super::collections::{Collection, field_schema};
 use super::language::Language;
-use super::negotiate::{self, Format, GEOJSON, HTML, JSON, MVT, OPENAPI30, OPENAPI31, SCHEMA, TILEJSON};
+use super::negotiate::{
+    self, Format, GEOJSON, HTML, JSON, MVT, OPENAPI30, OPENAPI31, SCHEMA, TILEJSON,
+};
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::KINDS;
 use super::{districts, facilities, landing, page, places};
@@ -38,10 +40,18 @@ pub async fn definition(request: HttpRequest, (): ()) -> Result<HttpResponse, St
     let answer = Answer::begin(&request, &generation, format)?;
     let document = openapi31(&site.public_url);
     if format == HTML {
-        let html = page::document(answer.language().pick("APIの定義", "API definition"), &document, answer.language());
+        let html = page::document(
+            answer.language().pick("APIの定義", "API definition"),
+            &document,
+            answer.language(),
+        );
         return Ok(answer.finish(html));
     }
-    let document = if format == OPENAPI30 { as_30(document) } else { document };
+    let document = if format == OPENAPI30 {
+        as_30(document)
+    } else {
+        document
+    };
     Ok(answer.finish(document.to_string()))
 }
 
@@ -56,10 +66,38 @@ fn operations() -> Vec<Operation> {
         also,
     };
     let mut all = vec![
-        operation("/", "getLandingPage", "The landing page; as HTML the map", landing::DOCUMENT, DOCUMENT, &[406]),
-        operation("/conformance", "getConformance", "What this API conforms to", landing::DOCUMENT, DOCUMENT, &[406]),
-        operation("/api", "getDefinition", "This definition", landing::DOCUMENT, &[OPENAPI31, OPENAPI30, HTML], &[406]),
-        operation("/collections", "getCollections", "The collections", landing::DOCUMENT, DOCUMENT, &[406]),
+        operation(
+            "/",
+            "getLandingPage",
+            "The landing page; as HTML the map",
+            landing::DOCUMENT,
+            DOCUMENT,
+            &[406],
+        ),
+        operation(
+            "/conformance",
+            "getConformance",
+            "What this API conforms to",
+            landing::DOCUMENT,
+            DOCUMENT,
+            &[406],
+        ),
+        operation(
+            "/api",
+            "getDefinition",
+            "This definition",
+            landing::DOCUMENT,
+            &[OPENAPI31, OPENAPI30, HTML],
+            &[406],
+        ),
+        operation(
+            "/collections",
+            "getCollections",
+            "The collections",
+            landing::DOCUMENT,
+            DOCUMENT,
+            &[406],
+        ),
     ];
     for collection in Collection::ALL {
         let id = collection.id();
@@ -70,18 +108,50 @@ fn operations() -> Vec<Operation> {
         let path = format!("/collections/{id}");
         let named = |name: &str| format!("{name}.{id}");
         all.extend([
-            operation(&path, &named("describeCollection"), "The collection", landing::DOCUMENT, DOCUMENT, &[406]),
-            operation(&format!("{path}/items"), &named("getFeatures"), "Its features", items, facilities::FORMATS, &[406, 414]),
+            operation(
+                &path,
+                &named("describeCollection"),
+                "The collection",
+                landing::DOCUMENT,
+                DOCUMENT,
+                &[406],
+            ),
+            operation(
+                &format!("{path}/items"),
+                &named("getFeatures"),
+                "Its features",
+                items,
+                facilities::FORMATS,
+                &[406, 414],
+            ),
             operation(
                 &format!("{path}/items/{{featureId}}"),
                 &named("getFeature"),
                 "One feature",
                 landing::DOCUMENT,
                 facilities::FORMATS,
-                if id == "facilities" { &[404, 406, 410] } else { &[404, 406] },
+                if id == "facilities" {
+                    &[404, 406, 410]
+                } else {
+                    &[404, 406]
+                },
             ),
-            operation(&format!("{path}/queryables"), &named("getQueryables"), "What a filter can name", landing::DOCUMENT, &[SCHEMA, HTML], &[406]),
-            operation(&format!("{path}/schema"), &named("getSchema"), "Every property", landing::DOCUMENT, &[SCHEMA, HTML], &[406]),
+            operation(
+                &format!("{path}/queryables"),
+                &named("getQueryables"),
+                "What a filter can name",
+                landing::DOCUMENT,
+                &[SCHEMA, HTML],
+                &[406],
+            ),
+            operation(
+                &format!("{path}/schema"),
+                &named("getSchema"),
+                "Every property",
+                landing::DOCUMENT,
+                &[SCHEMA, HTML],
+                &[406],
+            ),
             operation(
                 &format!("{path}/tiles"),
                 &format!("collection.{id}.vector.getTileSetsList"),
@@ -109,11 +179,46 @@ fn operations() -> Vec<Operation> {
         ]);
     }
     all.extend([
-        operation("/basemap/{tileMatrix}/{tileRow}/{tileCol}", "getBasemapTile", "A vector tile of the basemap", landing::TILE, &[MVT], &[204, 404]),
-        operation("/places", "searchPlaces", "Places by their words", places::PARAMETERS, &[GEOJSON], &[406]),
-        operation("/vocabularies", "getVocabularies", "Words, programmes and their facts", landing::DOCUMENT, DOCUMENT, &[406]),
-        operation("/credits", "getCredits", "Whose data is used", landing::DOCUMENT, DOCUMENT, &[406]),
-        operation("/tileMatrixSets/WebMercatorQuad", "getTileMatrixSet", "The tiling scheme", landing::DOCUMENT, DOCUMENT, &[406]),
+        operation(
+            "/basemap/{tileMatrix}/{tileRow}/{tileCol}",
+            "getBasemapTile",
+            "A vector tile of the basemap",
+            landing::TILE,
+            &[MVT],
+            &[204, 404],
+        ),
+        operation(
+            "/places",
+            "searchPlaces",
+            "Places by their words",
+            places::PARAMETERS,
+            &[GEOJSON],
+            &[406],
+        ),
+        operation(
+            "/vocabularies",
+            "getVocabularies",
+            "Words, programmes and their facts",
+            landing::DOCUMENT,
+            DOCUMENT,
+            &[406],
+        ),
+        operation(
+            "/credits",
+            "getCredits",
+            "Whose data is used",
+            landing::DOCUMENT,
+            DOCUMENT,
+            &[406],
+        ),
+        operation(
+            "/tileMatrixSets/WebMercatorQuad",
+            "getTileMatrixSet",
+            "The tiling scheme",
+            landing::DOCUMENT,
+            DOCUMENT,
+            &[406],
+        ),
     ]);
     all
 }
@@ -126,12 +231,19 @@ fn openapi31(public_url: &str) -> Value {
         for parameter in operation.parameters {
             parameters.insert(parameter.name.to_owned(), describe(parameter));
         }
-        let path_parameters = operation.path.split('{').skip(1).filter_map(|rest| rest.split('}').next());
+        let path_parameters = operation
+            .path
+            .split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split('}').next());
         let mut list: Vec<Value> = path_parameters.map(path_parameter).collect();
         list.extend(operation.parameters.iter().map(|parameter| {
             // A district's `limit` is the same, a place's is smaller: it says so itself.
             match (operation.id.as_str(), parameter.name) {
-                ("searchPlaces", "limit") => describe_with(parameter, json!({"type": "integer", "minimum": 1, "maximum": 100, "default": 10})),
+                ("searchPlaces", "limit") => describe_with(
+                    parameter,
+                    json!({"type": "integer", "minimum": 1, "maximum": 100, "default": 10}),
+                ),
                 _ => json!({ "$ref": format!("#/components/parameters/{}", parameter.name) }),
             }
         }));
@@ -143,8 +255,10 @@ fn openapi31(public_url: &str) -> Value {
             }}),
         );
     }
-    let fields: Map<String, Value> =
-        FACILITY.iter().map(|field| (field.name.to_owned(), field_schema(field, Language::En))).collect();
+    let fields: Map<String, Value> = FACILITY
+        .iter()
+        .map(|field| (field.name.to_owned(), field_schema(field, Language::En)))
+        .collect();
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -244,8 +358,14 @@ fn responses(operation: &Operation) -> Value {
             (format.media_type.to_owned(), json!({ "schema": schema }))
         })
         .collect();
-    responses.insert("200".to_owned(), json!({ "description": "The answer", "content": content }));
-    responses.insert("304".to_owned(), json!({ "description": "Not modified since the ETag given" }));
+    responses.insert(
+        "200".to_owned(),
+        json!({ "description": "The answer", "content": content }),
+    );
+    responses.insert(
+        "304".to_owned(),
+        json!({ "description": "Not modified since the ETag given" }),
+    );
     for status in [400].iter().chain(operation.also).chain(&[500]) {
         let description = match status {
             204 => "Nothing in this tile",
@@ -278,14 +398,23 @@ fn downgrade(value: &mut Value) {
         Value::Array(list) => list.iter_mut().for_each(downgrade),
         Value::Object(object) => {
             if let Some(Value::Array(types)) = object.get("type").cloned() {
-                let kind = types.iter().find(|kind| *kind != "null").cloned().unwrap_or(Value::Null);
+                let kind = types
+                    .iter()
+                    .find(|kind| *kind != "null")
+                    .cloned()
+                    .unwrap_or(Value::Null);
                 object.insert("type".to_owned(), kind);
                 object.insert("nullable".to_owned(), true.into());
             }
             if object.contains_key("type")
                 && let Some(Value::Array(examples)) = object.remove("examples")
             {
-                object.extend(examples.into_iter().next().map(|first| ("example".to_owned(), first)));
+                object.extend(
+                    examples
+                        .into_iter()
+                        .next()
+                        .map(|first| ("example".to_owned(), first)),
+                );
             }
             object.values_mut().for_each(downgrade);
         }
@@ -303,7 +432,10 @@ mod tests {
             match value {
                 Value::Array(list) => list.iter().for_each(walk),
                 Value::Object(object) => {
-                    assert!(!object.get("type").is_some_and(Value::is_array), "{object:?}");
+                    assert!(
+                        !object.get("type").is_some_and(Value::is_array),
+                        "{object:?}"
+                    );
                     object.values().for_each(walk);
                 }
                 _ => {}
@@ -312,17 +444,27 @@ mod tests {
         let document = as_30(openapi31("http://localhost"));
         walk(&document);
         assert_eq!(document["openapi"], "3.0.3");
-        assert_eq!(document["components"]["schemas"]["facility"]["properties"]["kind"]["nullable"], true);
+        assert_eq!(
+            document["components"]["schemas"]["facility"]["properties"]["kind"]["nullable"],
+            true
+        );
     }
 
     #[test]
     fn every_reference_and_operation_id_is_there_once() {
         let document = openapi31("http://localhost").to_string();
         let value: Value = serde_json::from_str(&document).unwrap();
-        for reference in document.split("\"$ref\":\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        for reference in document
+            .split("\"$ref\":\"#")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap())
+        {
             assert!(value.pointer(reference).is_some(), "{reference}");
         }
-        let mut ids: Vec<String> = operations().into_iter().map(|operation| operation.id).collect();
+        let mut ids: Vec<String> = operations()
+            .into_iter()
+            .map(|operation| operation.id)
+            .collect();
         let all = ids.len();
         ids.sort();
         ids.dedup();

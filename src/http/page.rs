@@ -87,8 +87,23 @@ struct DocumentPage<'a> {
 
 /// The rows of a facility's page, in the order people ask: is it there for me, then what is it.
 const ROWS: &[&str] = &[
-    "address", "position_precision", "opening_hours", "closures", "eligibility", "price_hour_yen", "seats", "amenities", "uses",
-    "phone", "website", "operator", "stock", "built_year", "status_asof", "checked_on", "confidence",
+    "address",
+    "position_precision",
+    "opening_hours",
+    "closures",
+    "eligibility",
+    "price_hour_yen",
+    "seats",
+    "amenities",
+    "uses",
+    "phone",
+    "website",
+    "operator",
+    "stock",
+    "built_year",
+    "status_asof",
+    "checked_on",
+    "confidence",
 ];
 
 /// A facility's own page.
@@ -97,7 +112,10 @@ pub fn facility(entry: &Entry, language: Language) -> String {
     let text = |name: &str| p[name].as_str().map(str::to_owned);
     let english = language == Language::En;
     let word = |vocabulary: &str, name: &str| {
-        p[name].as_str().map_or_else(|| unknown(language).to_owned(), |slug| label(vocabulary, slug, english).to_owned())
+        p[name].as_str().map_or_else(
+            || unknown(language).to_owned(),
+            |slug| label(vocabulary, slug, english).to_owned(),
+        )
     };
     let (name, name_en) = (text("name").unwrap_or_default(), text("name_en"));
     let (title, other_name) = match name_en {
@@ -111,18 +129,34 @@ pub fn facility(entry: &Entry, language: Language) -> String {
         language,
         title,
         other_name,
-        place: format!("{} {}", text("prefecture").unwrap_or_default(), text("municipality_name").unwrap_or_default()),
+        place: format!(
+            "{} {}",
+            text("prefecture").unwrap_or_default(),
+            text("municipality_name").unwrap_or_default()
+        ),
         kind: word("kind", "kind"),
         status: status_words(&status, p["status_asof"].as_str(), language),
         status_slug: status,
         synthetic: p["synthetic"] == true,
-        map_link: format!("/?facility={}&c={lon:.5},{lat:.5}&z=14{language_part}", entry.id),
+        map_link: format!(
+            "/?facility={}&c={lon:.5},{lat:.5}&z=14{language_part}",
+            entry.id
+        ),
         rows: ROWS.iter().map(|name| row(name, &p, language)).collect(),
-        supports: list(&p["support"]).iter().map(|support| support_block(support, language)).collect(),
+        supports: list(&p["support"])
+            .iter()
+            .map(|support| support_block(support, language))
+            .collect(),
         no_support: if p["support"].is_null() {
-            language.pick("不明（支援を受けなかったという意味ではありません）", "Unknown (this does not mean that there was none)")
+            language.pick(
+                "不明（支援を受けなかったという意味ではありません）",
+                "Unknown (this does not mean that there was none)",
+            )
         } else {
-            language.pick("調べた範囲では、支援事業による支援はありません", "None, as far as was looked into")
+            language.pick(
+                "調べた範囲では、支援事業による支援はありません",
+                "None, as far as was looked into",
+            )
         },
         sources: list(&p["sources"]).iter().map(source).collect(),
         id: entry.id.to_string(),
@@ -132,27 +166,49 @@ pub fn facility(entry: &Entry, language: Language) -> String {
 }
 
 fn row(name: &str, p: &Value, language: Language) -> Row {
-    let field = FACILITY.iter().find(|field| field.name == name).expect("the rows are fields");
+    let field = FACILITY
+        .iter()
+        .find(|field| field.name == name)
+        .expect("the rows are fields");
     let english = language == Language::En;
     let value = &p[name];
     let vocabulary = match name {
         "position_precision" => "precision",
         name => name,
     };
-    let worded = |slug: &Value| label(vocabulary, slug.as_str().unwrap_or_default(), english).to_owned();
+    let worded =
+        |slug: &Value| label(vocabulary, slug.as_str().unwrap_or_default(), english).to_owned();
     let shown = match (field.shape, value) {
         (_, Value::Null) => None,
         (Shape::Word(_), slug) => Some(worded(slug)),
-        (Shape::Words(_), words) if list(words).is_empty() => Some(language.pick("なし", "None").to_owned()),
-        (Shape::Words(_), words) => Some(list(words).iter().map(worded).collect::<Vec<_>>().join(language.pick("、", ", "))),
-        (Shape::Objects(_), closures) => Some(list(closures).iter().map(|c| closure(c, language)).collect::<Vec<_>>().join(" / ")),
+        (Shape::Words(_), words) if list(words).is_empty() => {
+            Some(language.pick("なし", "None").to_owned())
+        }
+        (Shape::Words(_), words) => Some(
+            list(words)
+                .iter()
+                .map(worded)
+                .collect::<Vec<_>>()
+                .join(language.pick("、", ", ")),
+        ),
+        (Shape::Objects(_), closures) => Some(
+            list(closures)
+                .iter()
+                .map(|c| closure(c, language))
+                .collect::<Vec<_>>()
+                .join(" / "),
+        ),
         (_, Value::Number(n)) if name == "price_hour_yen" => Some(format!("¥{n}")),
         (_, Value::String(text)) => Some(text.clone()),
         (_, other) => Some(other.to_string()),
     };
     let note = match name {
         "position_precision" => p["position_error"].as_u64().map(|metres| {
-            let distance = if metres < 1000 { format!("{metres} m") } else { format!("{:.1} km", metres as f64 / 1000.0) };
+            let distance = if metres < 1000 {
+                format!("{metres} m")
+            } else {
+                format!("{:.1} km", metres as f64 / 1000.0)
+            };
             language.pick(
                 format!("実際の場所は約{distance}以内の見込みです"),
                 format!("the true place is probably within about {distance}"),
@@ -161,13 +217,23 @@ fn row(name: &str, p: &Value, language: Language) -> Row {
         "eligibility" => p["eligibility_note"].as_str().map(str::to_owned),
         "stock" => p["stock_note"].as_str().map(str::to_owned),
         "checked_on" if value.is_null() => Some(
-            language.pick("掲載後に現地や運営者へ確認した記録はありません", "nobody has checked since it was listed").to_owned(),
+            language
+                .pick(
+                    "掲載後に現地や運営者へ確認した記録はありません",
+                    "nobody has checked since it was listed",
+                )
+                .to_owned(),
         ),
         _ => None,
     };
     let url = match name {
         "website" => value.as_str().map(str::to_owned),
-        "phone" => value.as_str().map(|phone| format!("tel:{}", phone.replace(|c: char| !c.is_ascii_digit() && c != '+', ""))),
+        "phone" => value.as_str().map(|phone| {
+            format!(
+                "tel:{}",
+                phone.replace(|c: char| !c.is_ascii_digit() && c != '+', "")
+            )
+        }),
         _ => None,
     };
     Row {
@@ -180,16 +246,24 @@ fn row(name: &str, p: &Value, language: Language) -> Row {
 }
 
 fn closure(closure: &Value, language: Language) -> String {
-    let end = closure["to"].as_str().unwrap_or(language.pick("未定", "open end"));
+    let end = closure["to"]
+        .as_str()
+        .unwrap_or(language.pick("未定", "open end"));
     let note = closure["note"].as_str().unwrap_or_default();
-    format!("{}{}{end} {note}", closure["from"].as_str().unwrap_or_default(), language.pick("〜", " to "))
+    format!(
+        "{}{}{end} {note}",
+        closure["from"].as_str().unwrap_or_default(),
+        language.pick("〜", " to ")
+    )
 }
 
 fn support_block(support: &Value, language: Language) -> SupportBlock {
     let text = |name: &str| support[name].as_str().map(str::to_owned);
     let english = language == Language::En;
     let certainty = text("certainty").unwrap_or_default();
-    let line = |ja, en, value: Option<String>| value.map(|value| format!("{}: {value}", language.pick(ja, en)));
+    let line = |ja, en, value: Option<String>| {
+        value.map(|value| format!("{}: {value}", language.pick(ja, en)))
+    };
     SupportBlock {
         programme: label("programme", &text("programme").unwrap_or_default(), english).to_owned(),
         certainty: label("certainty", &certainty, english).to_owned(),
@@ -210,7 +284,10 @@ fn support_block(support: &Value, language: Language) -> SupportBlock {
 fn source(source: &Value) -> SourceLine {
     SourceLine {
         title: source["title"].as_str().unwrap_or_default().to_owned(),
-        url: source["url"].as_str().filter(|url| followable(url)).map(str::to_owned),
+        url: source["url"]
+            .as_str()
+            .filter(|url| followable(url))
+            .map(str::to_owned),
     }
 }
 
@@ -223,7 +300,10 @@ fn followable(url: &str) -> bool {
 fn status_words(status: &str, asof: Option<&str>, language: Language) -> String {
     let word = label("status", status, language == Language::En);
     match asof {
-        Some(asof) => language.pick(format!("{word}（{asof}時点）"), format!("{word} (as of {asof})")),
+        Some(asof) => language.pick(
+            format!("{word}（{asof}時点）"),
+            format!("{word} (as of {asof})"),
+        ),
         None => word.to_owned(),
     }
 }
@@ -237,13 +317,25 @@ fn list(value: &Value) -> &[Value] {
 }
 
 /// A page of facilities.
-pub fn facilities(generation: &Generation, page: &Page, links: &[Link], language: Language) -> String {
-    let cards = page.hits.iter().map(|hit| facility_card(generation.snapshot.entry(hit.slot), hit, language)).collect();
+pub fn facilities(
+    generation: &Generation,
+    page: &Page,
+    links: &[Link],
+    language: Language,
+) -> String {
+    let cards = page
+        .hits
+        .iter()
+        .map(|hit| facility_card(generation.snapshot.entry(hit.slot), hit, language))
+        .collect();
     let (matched, shown) = (page.matched, page.hits.len());
     render(&ListPage {
         language,
         title: language.pick("テレワーク拠点", "Telework hubs").to_owned(),
-        summary: language.pick(format!("{matched}件のうち{shown}件を表示"), format!("Showing {shown} of {matched}")),
+        summary: language.pick(
+            format!("{matched}件のうち{shown}件を表示"),
+            format!("Showing {shown} of {matched}"),
+        ),
         cards,
         next: href(links, "next"),
         json: href(links, "alternate"),
@@ -263,9 +355,16 @@ fn facility_card(entry: &Entry, hit: &Hit, language: Language) -> Card {
     }
     let brief: Brief = entry.properties();
     let english = language == Language::En;
-    let kind = brief.kind.as_deref().map_or(unknown(language), |kind| label("kind", kind, english));
+    let kind = brief
+        .kind
+        .as_deref()
+        .map_or(unknown(language), |kind| label("kind", kind, english));
     let mut lines = vec![
-        format!("{} ・ {}", kind, status_words(&brief.status, brief.status_asof.as_deref(), language)),
+        format!(
+            "{} ・ {}",
+            kind,
+            status_words(&brief.status, brief.status_asof.as_deref(), language)
+        ),
         format!("{} {}", brief.prefecture, brief.municipality_name),
     ];
     // A place known only to its city has no distance worth telling.
@@ -273,23 +372,48 @@ fn facility_card(entry: &Entry, hit: &Hit, language: Language) -> Card {
         let minutes = (distance.0 / 80.0).ceil();
         lines.push(language.pick(
             format!("直線距離 {:.0} m・徒歩{minutes:.0}分", distance.0),
-            format!("{:.0} m in a straight line, {minutes:.0} minutes on foot", distance.0),
+            format!(
+                "{:.0} m in a straight line, {minutes:.0} minutes on foot",
+                distance.0
+            ),
         ));
     }
-    Card { href: Some(format!("/collections/facilities/items/{}{}", entry.id, suffix(language))), title: brief.name, lines }
+    Card {
+        href: Some(format!(
+            "/collections/facilities/items/{}{}",
+            entry.id,
+            suffix(language)
+        )),
+        title: brief.name,
+        lines,
+    }
 }
 
 /// A page of districts.
 pub fn districts(page: &[&District], matched: usize, links: &[Link], language: Language) -> String {
     let card = |district: &&District| Card {
-        href: Some(format!("/collections/{}/items/{}{}", collection(district), district.code, suffix(language))),
+        href: Some(format!(
+            "/collections/{}/items/{}{}",
+            collection(district),
+            district.code,
+            suffix(language)
+        )),
         title: language.pick(&*district.name, &*district.romaji).to_owned(),
-        lines: vec![format!("{} {}", district.code, language.pick(&*district.kana, &*district.name))],
+        lines: vec![format!(
+            "{} {}",
+            district.code,
+            language.pick(&*district.kana, &*district.name)
+        )],
     };
     render(&ListPage {
         language,
-        title: language.pick("市区町村・都道府県", "Municipalities and prefectures").to_owned(),
-        summary: language.pick(format!("{matched}件のうち{}件を表示", page.len()), format!("Showing {} of {matched}", page.len())),
+        title: language
+            .pick("市区町村・都道府県", "Municipalities and prefectures")
+            .to_owned(),
+        summary: language.pick(
+            format!("{matched}件のうち{}件を表示", page.len()),
+            format!("Showing {} of {matched}", page.len()),
+        ),
         cards: page.iter().map(card).collect(),
         next: href(links, "next"),
         json: href(links, "alternate"),
@@ -297,7 +421,12 @@ pub fn districts(page: &[&District], matched: usize, links: &[Link], language: L
 }
 
 /// A district's own page.
-pub fn district(district: &District, generation: &Generation, links: &[Link], language: Language) -> String {
+pub fn district(
+    district: &District,
+    generation: &Generation,
+    links: &[Link],
+    language: Language,
+) -> String {
     let number = district.code.parse().unwrap_or(0);
     let count = match district.code.len() {
         2 => generation.snapshot.count(Facet::Prefecture(number)),
@@ -305,16 +434,33 @@ pub fn district(district: &District, generation: &Generation, links: &[Link], la
             .map_or(0, |code| generation.snapshot.count(Facet::District(code))),
     };
     let [lon, lat] = district.label;
-    let mut lines = vec![language.pick(&*district.kana, &*district.romaji).to_owned(), district.code.to_string()];
+    let mut lines = vec![
+        language.pick(&*district.kana, &*district.romaji).to_owned(),
+        district.code.to_string(),
+    ];
     if district.approximate {
-        lines.push(language.pick("境界は推定です", "its border is estimated").to_owned());
+        lines.push(
+            language
+                .pick("境界は推定です", "its border is estimated")
+                .to_owned(),
+        );
     }
-    let filter = format!("municipality={}&status=*{}", district.code, language.pick("", "&lang=en"));
-    let link = |href: String, title: &str, lines: Vec<String>| Card { href: Some(href), title: title.to_owned(), lines };
+    let filter = format!(
+        "municipality={}&status=*{}",
+        district.code,
+        language.pick("", "&lang=en")
+    );
+    let link = |href: String, title: &str, lines: Vec<String>| Card {
+        href: Some(href),
+        title: title.to_owned(),
+        lines,
+    };
     render(&ListPage {
         language,
         title: match language {
-            Language::Ja if district.code.len() == 5 => format!("{} {}", district.prefecture, district.name),
+            Language::Ja if district.code.len() == 5 => {
+                format!("{} {}", district.prefecture, district.name)
+            }
             Language::Ja => district.name.to_string(),
             Language::En => district.romaji.to_string(),
         },
@@ -325,7 +471,11 @@ pub fn district(district: &District, generation: &Generation, links: &[Link], la
                 language.pick("ここにある拠点", "Hubs here"),
                 vec![language.pick(format!("{count}件"), format!("{count} listed"))],
             ),
-            link(format!("/?c={lon:.4},{lat:.4}&z=11"), language.pick("地図で見る", "Show on the map"), vec![]),
+            link(
+                format!("/?c={lon:.4},{lat:.4}&z=11"),
+                language.pick("地図で見る", "Show on the map"),
+                vec![],
+            ),
         ],
         next: None,
         json: href(links, "alternate"),
@@ -337,7 +487,10 @@ pub fn credits(language: Language) -> String {
     let credits = list(&reference::credits()["credits"]);
     let text = |credit: &Value, key: &str| credit[key].as_str().unwrap_or_default().to_owned();
     let card = |credit: &Value| Card {
-        href: credit["url"].as_str().filter(|url| followable(url)).map(str::to_owned),
+        href: credit["url"]
+            .as_str()
+            .filter(|url| followable(url))
+            .map(str::to_owned),
         title: text(credit, "title"),
         lines: vec![text(credit, "text"), text(credit, "licence")],
     };
@@ -345,7 +498,10 @@ pub fn credits(language: Language) -> String {
         language,
         title: language.pick("データの出典", "Data credits").to_owned(),
         summary: language
-            .pick("この地図と一覧は、次のデータを加工して作られています。", "This map and directory are made from the following data.")
+            .pick(
+                "この地図と一覧は、次のデータを加工して作られています。",
+                "This map and directory are made from the following data.",
+            )
             .to_owned(),
         cards: credits.iter().map(card).collect(),
         next: None,
@@ -354,7 +510,11 @@ pub fn credits(language: Language) -> String {
 }
 
 fn collection(district: &District) -> &'static str {
-    if district.code.len() == 2 { "prefectures" } else { "municipalities" }
+    if district.code.len() == 2 {
+        "prefectures"
+    } else {
+        "municipalities"
+    }
 }
 
 fn suffix(language: Language) -> &'static str {
@@ -362,20 +522,31 @@ fn suffix(language: Language) -> &'static str {
 }
 
 fn href(links: &[Link], rel: &str) -> Option<String> {
-    links.iter().find(|link| link.rel == rel).map(|link| link.href.clone())
+    links
+        .iter()
+        .find(|link| link.rel == rel)
+        .map(|link| link.href.clone())
 }
 
 /// Any JSON document as nested lists.
 pub fn document(title: &str, value: &Value, language: Language) -> String {
     let mut body = String::new();
     write_value(value, &mut body);
-    render(&DocumentPage { language, title, body })
+    render(&DocumentPage {
+        language,
+        title,
+        body,
+    })
 }
 
 fn write_value(value: &Value, out: &mut String) {
     match value {
         Value::Null => out.push('—'),
-        Value::Array(list) if list.iter().all(|item| !item.is_object() && !item.is_array()) => {
+        Value::Array(list)
+            if list
+                .iter()
+                .all(|item| !item.is_object() && !item.is_array()) =>
+        {
             for (i, item) in list.iter().enumerate() {
                 out.push_str(if i > 0 { ", " } else { "" });
                 write_value(item, out);
@@ -393,7 +564,8 @@ fn write_value(value: &Value, out: &mut String) {
         Value::Object(object) => {
             out.push_str("<ul>");
             for (key, value) in object {
-                write!(out, "<li><span class=\"key\">{}</span>", escaped(key)).expect("writing to memory");
+                write!(out, "<li><span class=\"key\">{}</span>", escaped(key))
+                    .expect("writing to memory");
                 write_value(value, out);
                 out.push_str("</li>");
             }
@@ -409,7 +581,11 @@ fn write_value(value: &Value, out: &mut String) {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
 }
 
 fn render(page: &impl Template) -> String {

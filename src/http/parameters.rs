@@ -12,7 +12,9 @@ use super::problem::{Problem, Text};
 use crate::districts::Districts;
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::{Metres, NoPosition, Position};
-use crate::domain::vocabulary::{Amenity, Certainty, Eligibility, Kind, Precision, Programme, Status, Stock, Use};
+use crate::domain::vocabulary::{
+    Amenity, Certainty, Eligibility, Kind, Precision, Programme, Status, Stock, Use,
+};
 use crate::snapshot::facets::Facet;
 use crate::snapshot::find::{Bbox, Cursor, End, Filter, Line};
 use crate::snapshot::nearest::After;
@@ -101,7 +103,10 @@ impl<'a> Given<'a> {
             };
             match given.iter().find(|(name, _)| *name == parameter.name) {
                 Some((_, first)) if *first != value => {
-                    let rule = Text::new(format!("「{first}」と重ねて指定されています"), format!("“{first}” was given too"));
+                    let rule = Text::new(
+                        format!("「{first}」と重ねて指定されています"),
+                        format!("“{first}” was given too"),
+                    );
                     return Err(Problem::parameter(parameter.name, &value, rule));
                 }
                 Some(_) => {}
@@ -113,16 +118,27 @@ impl<'a> Given<'a> {
 
     /// The value of a parameter, if it was given.
     pub fn get(&self, parameter: &Parameter) -> Option<&str> {
-        self.0.iter().find(|(name, _)| *name == parameter.name).map(|(_, value)| value.as_ref())
+        self.0
+            .iter()
+            .find(|(name, _)| *name == parameter.name)
+            .map(|(_, value)| value.as_ref())
     }
 
     /// Features a page.
     pub fn limit(&self, default: usize, greatest: usize) -> Result<usize, Problem> {
-        let Some(text) = self.get(&LIMIT) else { return Ok(default) };
+        let Some(text) = self.get(&LIMIT) else {
+            return Ok(default);
+        };
         let digits = text.strip_prefix('+').unwrap_or(text);
         // Any whole number of at least 1, however long: more than the maximum is capped, not refused.
-        if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) || digits.bytes().all(|b| b == b'0') {
-            let rule = Text::new("1以上の整数を指定してください", "must be a whole number of at least 1");
+        if digits.is_empty()
+            || !digits.bytes().all(|b| b.is_ascii_digit())
+            || digits.bytes().all(|b| b == b'0')
+        {
+            let rule = Text::new(
+                "1以上の整数を指定してください",
+                "must be a whole number of at least 1",
+            );
             return Err(Problem::parameter(LIMIT.name, text, rule));
         }
         Ok(digits.parse().unwrap_or(greatest).min(greatest))
@@ -130,33 +146,53 @@ impl<'a> Given<'a> {
 
     /// Where to search from.
     pub fn near(&self) -> Result<Option<Position>, Problem> {
-        let Some(text) = self.get(&NEAR) else { return Ok(None) };
+        let Some(text) = self.get(&NEAR) else {
+            return Ok(None);
+        };
         let wrong = |rule| Problem::parameter(NEAR.name, text, rule);
-        let numbers = numbers(text).filter(|numbers| numbers.len() == 2).ok_or_else(|| {
-            wrong(Text::new("経度,緯度の2つの数を指定してください", "must be two numbers: longitude,latitude"))
-        })?;
-        Position::new(numbers[0], numbers[1]).map(Some).map_err(|error| {
-            wrong(match error {
-                NoPosition::Swapped { lon, lat } => Text::new(
-                    format!("緯度と経度が逆のようです。{lat},{lon} なら日本の中です"),
-                    format!("latitude and longitude look swapped: {lat},{lon} would be in Japan"),
-                ),
-                NoPosition::Malformed { .. } => Text::new("有限の数を指定してください", "must be finite numbers"),
-                _ => Text::new("日本の外です（経度 122〜154、緯度 20〜46）", "outside Japan (longitude 122 to 154, latitude 20 to 46)"),
+        let numbers = numbers(text)
+            .filter(|numbers| numbers.len() == 2)
+            .ok_or_else(|| {
+                wrong(Text::new(
+                    "経度,緯度の2つの数を指定してください",
+                    "must be two numbers: longitude,latitude",
+                ))
+            })?;
+        Position::new(numbers[0], numbers[1])
+            .map(Some)
+            .map_err(|error| {
+                wrong(match error {
+                    NoPosition::Swapped { lon, lat } => Text::new(
+                        format!("緯度と経度が逆のようです。{lat},{lon} なら日本の中です"),
+                        format!(
+                            "latitude and longitude look swapped: {lat},{lon} would be in Japan"
+                        ),
+                    ),
+                    NoPosition::Malformed { .. } => {
+                        Text::new("有限の数を指定してください", "must be finite numbers")
+                    }
+                    _ => Text::new(
+                        "日本の外です（経度 122〜154、緯度 20〜46）",
+                        "outside Japan (longitude 122 to 154, latitude 20 to 46)",
+                    ),
+                })
             })
-        })
     }
 
     /// How far at most.
     pub fn max_distance(&self) -> Result<Option<Metres>, Problem> {
-        let Some(text) = self.get(&MAX_DISTANCE) else { return Ok(None) };
-        let metres = number(text).filter(|metres| (0.0..=FARTHEST).contains(metres)).ok_or_else(|| {
-            let rule = Text::new(
-                format!("0以上{FARTHEST}以下のメートル数を指定してください"),
-                format!("must be metres from 0 to {FARTHEST}"),
-            );
-            Problem::parameter(MAX_DISTANCE.name, text, rule)
-        })?;
+        let Some(text) = self.get(&MAX_DISTANCE) else {
+            return Ok(None);
+        };
+        let metres = number(text)
+            .filter(|metres| (0.0..=FARTHEST).contains(metres))
+            .ok_or_else(|| {
+                let rule = Text::new(
+                    format!("0以上{FARTHEST}以下のメートル数を指定してください"),
+                    format!("must be metres from 0 to {FARTHEST}"),
+                );
+                Problem::parameter(MAX_DISTANCE.name, text, rule)
+            })?;
         if self.get(&NEAR).is_none() {
             let rule = Text::new("nearと一緒に指定してください", "needs near");
             return Err(Problem::parameter(MAX_DISTANCE.name, text, rule));
@@ -166,18 +202,40 @@ impl<'a> Given<'a> {
 
     /// The box.
     pub fn bbox(&self) -> Result<Option<Bbox>, Problem> {
-        let Some(text) = self.get(&BBOX) else { return Ok(None) };
+        let Some(text) = self.get(&BBOX) else {
+            return Ok(None);
+        };
         let wrong = |ja: &str, en: &str| Problem::parameter(BBOX.name, text, Text::new(ja, en));
         let bbox = match numbers(text).as_deref() {
-            Some(&[west, south, east, north]) | Some(&[west, south, _, east, north, _]) => Bbox { west, south, east, north },
-            _ => return Err(wrong("西,南,東,北の4つの数を指定してください", "must be four numbers: west,south,east,north")),
+            Some(&[west, south, east, north]) | Some(&[west, south, _, east, north, _]) => Bbox {
+                west,
+                south,
+                east,
+                north,
+            },
+            _ => {
+                return Err(wrong(
+                    "西,南,東,北の4つの数を指定してください",
+                    "must be four numbers: west,south,east,north",
+                ));
+            }
         };
         let degrees = |value: f64, most: f64| (-most..=most).contains(&value);
-        if !(degrees(bbox.west, 180.0) && degrees(bbox.east, 180.0) && degrees(bbox.south, 90.0) && degrees(bbox.north, 90.0)) {
-            return Err(wrong("経度は±180、緯度は±90までです", "longitudes go to ±180, latitudes to ±90"));
+        if !(degrees(bbox.west, 180.0)
+            && degrees(bbox.east, 180.0)
+            && degrees(bbox.south, 90.0)
+            && degrees(bbox.north, 90.0))
+        {
+            return Err(wrong(
+                "経度は±180、緯度は±90までです",
+                "longitudes go to ±180, latitudes to ±90",
+            ));
         }
         if bbox.south > bbox.north {
-            return Err(wrong("南が北より大きくなっています", "south is greater than north"));
+            return Err(wrong(
+                "南が北より大きくなっています",
+                "south is greater than north",
+            ));
         }
         Ok(Some(bbox))
     }
@@ -206,17 +264,29 @@ impl<'a> Given<'a> {
         self.line(&STOCK, Stock::SLUGS, Facet::Stock, &mut lines)?;
         self.line(&PROGRAMME, Programme::SLUGS, Facet::Programme, &mut lines)?;
         self.line(&CERTAINTY, Certainty::SLUGS, Facet::Certainty, &mut lines)?;
-        self.line(&ELIGIBILITY, Eligibility::SLUGS, Facet::Eligibility, &mut lines)?;
+        self.line(
+            &ELIGIBILITY,
+            Eligibility::SLUGS,
+            Facet::Eligibility,
+            &mut lines,
+        )?;
         self.line(&AMENITY, Amenity::SLUGS, Facet::Amenity, &mut lines)?;
         self.line(&USE, Use::SLUGS, Facet::Use, &mut lines)?;
         if let Some(text) = self.get(&PRECISION) {
             let any = self.words(&PRECISION, text, Precision::SLUGS)?;
-            lines.push(Line { any: any.into_iter().map(Facet::Precision).collect(), unknown: vec![] });
+            lines.push(Line {
+                any: any.into_iter().map(Facet::Precision).collect(),
+                unknown: vec![],
+            });
         }
         if let Some(text) = self.get(&MUNICIPALITY) {
             lines.push(self.areas(text, districts)?);
         }
-        Ok(Filter { status, lines, checked: None })
+        Ok(Filter {
+            status,
+            lines,
+            checked: None,
+        })
     }
 
     /// A line of a vocabulary that can be unknown.
@@ -227,7 +297,9 @@ impl<'a> Given<'a> {
         facet: fn(Option<W>) -> Facet,
         lines: &mut Vec<Line>,
     ) -> Result<(), Problem> {
-        let Some(text) = self.get(parameter) else { return Ok(()) };
+        let Some(text) = self.get(parameter) else {
+            return Ok(());
+        };
         let mut any = Vec::new();
         for word in text.split(',').map(str::trim) {
             // `certainty` has a word of its own called unknown; support nobody knows of is unknown as well.
@@ -240,27 +312,53 @@ impl<'a> Given<'a> {
                 any.push(facet(None));
             }
         }
-        lines.push(Line { any, unknown: vec![facet(None)] });
+        lines.push(Line {
+            any,
+            unknown: vec![facet(None)],
+        });
         Ok(())
     }
 
-    fn words<W: std::str::FromStr>(&self, parameter: &Parameter, text: &str, slugs: &[&str]) -> Result<Vec<W>, Problem> {
-        let word = |word: &str| word.parse().map_err(|_| unknown_word(parameter, word, slugs));
+    fn words<W: std::str::FromStr>(
+        &self,
+        parameter: &Parameter,
+        text: &str,
+        slugs: &[&str],
+    ) -> Result<Vec<W>, Problem> {
+        let word = |word: &str| {
+            word.parse()
+                .map_err(|_| unknown_word(parameter, word, slugs))
+        };
         text.split(',').map(str::trim).map(word).collect()
     }
 
     fn areas(&self, text: &str, districts: &Districts) -> Result<Line, Problem> {
         let mut line = Line::default();
         for code in text.split(',').map(str::trim) {
-            let wrong = |ja: String, en: String| Problem::parameter(MUNICIPALITY.name, code, Text::new(ja, en));
-            let unknown = || wrong("この番号の自治体はありません".to_owned(), "no municipality, ward or prefecture has this code".to_owned());
+            let wrong = |ja: String, en: String| {
+                Problem::parameter(MUNICIPALITY.name, code, Text::new(ja, en))
+            };
+            let unknown = || {
+                wrong(
+                    "この番号の自治体はありません".to_owned(),
+                    "no municipality, ward or prefecture has this code".to_owned(),
+                )
+            };
             if code.len() == 2 {
-                let number = code.parse::<u8>().ok().filter(|_| districts.get(code).is_some()).ok_or_else(unknown)?;
+                let number = code
+                    .parse::<u8>()
+                    .ok()
+                    .filter(|_| districts.get(code).is_some())
+                    .ok_or_else(unknown)?;
                 line.any.push(Facet::Prefecture(number));
                 continue;
             }
             let code = MunicipalityCode::new(code).map_err(|error| {
-                wrong("5桁、または検査数字の正しい6桁の全国地方公共団体コードではありません".to_owned(), error.to_string())
+                wrong(
+                    "5桁、または検査数字の正しい6桁の全国地方公共団体コードではありません"
+                        .to_owned(),
+                    error.to_string(),
+                )
             })?;
             let district = districts.municipality(code).ok_or_else(unknown)?;
             line.any.push(Facet::District(code));
@@ -271,9 +369,14 @@ impl<'a> Given<'a> {
 
     /// Where the page begins.
     pub fn cursor(&self) -> Result<Option<Cursor>, Problem> {
-        let Some(text) = self.get(&CURSOR) else { return Ok(None) };
+        let Some(text) = self.get(&CURSOR) else {
+            return Ok(None);
+        };
         read_cursor(text).map(Some).ok_or_else(|| {
-            let rule = Text::new("nextリンクの値をそのまま使ってください", "use the value of the next link as it is");
+            let rule = Text::new(
+                "nextリンクの値をそのまま使ってください",
+                "use the value of the next link as it is",
+            );
             Problem::parameter(CURSOR.name, text, rule)
         })
     }
@@ -291,7 +394,9 @@ pub fn write_cursor(cursor: &Cursor) -> String {
     match &cursor.end {
         End::Start => format!("{part}s"),
         End::Id(id) => format!("{part}i{id}"),
-        End::Distance(After { distance, id }) => format!("{part}d{:016x}{id}", distance.0.to_bits()),
+        End::Distance(After { distance, id }) => {
+            format!("{part}d{:016x}{id}", distance.0.to_bits())
+        }
     }
 }
 
@@ -308,7 +413,10 @@ fn read_cursor(text: &str) -> Option<Cursor> {
         b'd' => {
             let distance = f64::from_bits(u64::from_str_radix(rest.get(..16)?, 16).ok()?);
             let distance = Metres(Some(distance).filter(|d| d.is_finite() && *d >= 0.0)?);
-            End::Distance(After { distance, id: rest.get(16..)?.to_owned() })
+            End::Distance(After {
+                distance,
+                id: rest.get(16..)?.to_owned(),
+            })
         }
         _ => return None,
     };
@@ -329,15 +437,21 @@ fn decoded(text: &str) -> Result<Cow<'_, str>, Problem> {
         }
     }
     let spaced = text.replace('+', " ");
-    let decoded = percent_encoding::percent_decode_str(&spaced).decode_utf8().map_err(|_| broken())?;
+    let decoded = percent_encoding::percent_decode_str(&spaced)
+        .decode_utf8()
+        .map_err(|_| broken())?;
     Ok(Cow::Owned(decoded.into_owned()))
 }
 
 /// A decimal number as people write it; not `inf`, `NaN` or hexadecimal.
 fn number(text: &str) -> Option<f64> {
     let text = text.trim();
-    let plain = text.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E'));
-    text.parse().ok().filter(|number: &f64| plain && number.is_finite())
+    let plain = text
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E'));
+    text.parse()
+        .ok()
+        .filter(|number: &f64| plain && number.is_finite())
 }
 
 fn numbers(text: &str) -> Option<Vec<f64>> {
@@ -367,7 +481,14 @@ mod tests {
 
     #[test]
     fn broken_encodings_unknown_and_conflicting_parameters_are_refused() {
-        for bad in ["near=%", "near=%zz", "near=%ff", "%E3%81=1", "nix=1", "limit=1&limit=2"] {
+        for bad in [
+            "near=%",
+            "near=%zz",
+            "near=%ff",
+            "%E3%81=1",
+            "nix=1",
+            "limit=1&limit=2",
+        ] {
             assert!(Given::read(bad, ALL).is_err(), "{bad}");
         }
         for good in ["", "&&", "limit=1&limit=1", "near=139%2C35", "kind=a+b"] {

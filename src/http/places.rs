@@ -27,7 +27,10 @@ pub async fn search(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> 
     let limit = given.limit(DEFAULT, GREATEST)?;
     let text = given.get(&p::Q).unwrap_or("").trim().to_owned();
     if text.is_empty() || text.chars().count() > LONGEST {
-        let rule = Text::new(format!("1〜{LONGEST}文字の地名か郵便番号を指定してください"), format!("must be a place or postal code of 1 to {LONGEST} characters"));
+        let rule = Text::new(
+            format!("1〜{LONGEST}文字の地名か郵便番号を指定してください"),
+            format!("must be a place or postal code of 1 to {LONGEST} characters"),
+        );
         return Err(Problem::parameter(p::Q.name, &text, rule).into());
     }
     let generation = site.directory.now();
@@ -35,7 +38,12 @@ pub async fn search(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> 
     let reference = std::sync::Arc::clone(site.directory.reference());
     // Just after the start, the towns may still be being read.
     let features = web::block(move || -> Vec<Value> {
-        reference.places().search(&text, limit).iter().map(feature).collect()
+        reference
+            .places()
+            .search(&text, limit)
+            .iter()
+            .map(feature)
+            .collect()
     });
     let features = features.await.map_err(|error| Problem::internal(&error))?;
     let here = format!("{}?{}", site.url("/places"), request.query_string());
@@ -47,7 +55,13 @@ pub async fn search(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> 
         }
         body.extend_from_slice(feature.to_string().as_bytes());
     }
-    finish_collection(&mut body, features.len() as u64, features.len(), &generation.timestamp, links);
+    finish_collection(
+        &mut body,
+        features.len() as u64,
+        features.len(),
+        &generation.timestamp,
+        links,
+    );
     Ok(answer.finish(body))
 }
 

@@ -25,17 +25,25 @@ pub fn index(request: &HttpRequest) -> HttpResponse {
         Some(file) => (file.data.into_owned(), hex(&file.metadata.sha256_hash())),
         None => (PLACEHOLDER.as_bytes().to_vec(), "placeholder".to_owned()),
     };
-    let outside = Site::of(request).outside_basemap.as_ref().and_then(|basemap| origin(&basemap.tiles));
+    let outside = Site::of(request)
+        .outside_basemap
+        .as_ref()
+        .and_then(|basemap| origin(&basemap.tiles));
     let policy = match outside {
         // The only thing a page may load from elsewhere is what the operator configured.
         Some(origin) => PAGE_POLICY
             .replace("img-src 'self'", &format!("img-src 'self' {origin}"))
-            .replace("connect-src 'self'", &format!("connect-src 'self' {origin}")),
+            .replace(
+                "connect-src 'self'",
+                &format!("connect-src 'self' {origin}"),
+            ),
         None => PAGE_POLICY.to_owned(),
     };
     let etag = format!("\"{tag}\"");
     if is_known(request, &etag) {
-        return HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish();
+        return HttpResponse::NotModified()
+            .insert_header((header::ETAG, etag))
+            .finish();
     }
     HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
@@ -49,11 +57,18 @@ pub fn index(request: &HttpRequest) -> HttpResponse {
 /// `/assets/…`: named by their content, so they never change.
 pub async fn asset(request: HttpRequest, file: web::Path<String>) -> Result<HttpResponse, Stop> {
     Given::read(request.query_string(), &[])?;
-    serve(&request, &format!("assets/{file}"), "public, max-age=31536000, immutable")
+    serve(
+        &request,
+        &format!("assets/{file}"),
+        "public, max-age=31536000, immutable",
+    )
 }
 
 /// The few files browsers look for at the root.
-pub async fn asset_at_root(request: HttpRequest, file: web::Path<String>) -> Result<HttpResponse, Stop> {
+pub async fn asset_at_root(
+    request: HttpRequest,
+    file: web::Path<String>,
+) -> Result<HttpResponse, Stop> {
     serve(&request, &file, "public, max-age=86400")
 }
 
@@ -67,10 +82,13 @@ pub async fn stylesheet(request: HttpRequest, (): ()) -> Result<HttpResponse, St
 }
 
 fn serve(request: &HttpRequest, path: &str, caching: &'static str) -> Result<HttpResponse, Stop> {
-    let EmbeddedFile { data, metadata, .. } = Built::get(path).ok_or_else(|| Problem::no_such_path(request.path()))?;
+    let EmbeddedFile { data, metadata, .. } =
+        Built::get(path).ok_or_else(|| Problem::no_such_path(request.path()))?;
     let etag = format!("\"{}\"", hex(&metadata.sha256_hash()));
     if is_known(request, &etag) {
-        return Ok(HttpResponse::NotModified().insert_header((header::ETAG, etag)).finish());
+        return Ok(HttpResponse::NotModified()
+            .insert_header((header::ETAG, etag))
+            .finish());
     }
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, media_type(path)))
@@ -80,7 +98,10 @@ fn serve(request: &HttpRequest, path: &str, caching: &'static str) -> Result<Htt
 }
 
 fn is_known(request: &HttpRequest, etag: &str) -> bool {
-    request.headers().get(header::IF_NONE_MATCH).is_some_and(|seen| seen.as_bytes() == etag.as_bytes())
+    request
+        .headers()
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|seen| seen.as_bytes() == etag.as_bytes())
 }
 
 fn hex(hash: &[u8; 32]) -> String {
@@ -106,6 +127,8 @@ fn media_type(path: &str) -> &'static str {
 /// `https://host:port` of an address.
 fn origin(address: &str) -> Option<&str> {
     let host = address.find("://")? + 3;
-    let end = address[host..].find('/').map_or(address.len(), |slash| host + slash);
+    let end = address[host..]
+        .find('/')
+        .map_or(address.len(), |slash| host + slash);
     Some(&address[..end])
 }

@@ -426,7 +426,10 @@ mod tests {
         let collection =
             format!("{{\n\"type\":\"FeatureCollection\",\"features\":[{good},\n{good}]}}");
         assert_eq!(read(collection.as_bytes()).unwrap().usable.len(), 2);
-        assert_eq!(codes(&point("[1e999,35]")), [(None, "json-malformed", true)]);
+        assert_eq!(
+            codes(&point("[1e999,35]")),
+            [(None, "json-malformed", true)]
+        );
         assert_eq!(codes("[1,2]"), [(None, "format-unknown", true)]);
         assert_eq!(
             codes("緯度,経度\n35,139\n"),

@@ -59,7 +59,8 @@ impl Facets {
 
     /// The facilities last checked on one of these days.
     pub fn checked(&self, days: &RangeInclusive<i32>) -> RoaringBitmap {
-        let within = |facet: &Facet| matches!(facet, Facet::Checked(Some(day)) if days.contains(day));
+        let within =
+            |facet: &Facet| matches!(facet, Facet::Checked(Some(day)) if days.contains(day));
         self.any(self.0.keys().copied().filter(within))
     }
 

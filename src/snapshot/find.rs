@@ -200,8 +200,12 @@ impl Snapshot {
 
     /// Those that match or, for all anybody knows, might.
     fn maybe_matching(&self, query: &Query) -> RoaringBitmap {
-        let words = |line: &Line| self.facets.any(line.any.iter().chain(&line.unknown).copied());
-        let checked = |days: &_| self.facets.checked(days) | self.facets.any([Facet::Checked(None)]);
+        let words = |line: &Line| {
+            self.facets
+                .any(line.any.iter().chain(&line.unknown).copied())
+        };
+        let checked =
+            |days: &_| self.facets.checked(days) | self.facets.any([Facet::Checked(None)]);
         self.narrow(query, words, checked).into_owned()
     }
 
@@ -211,10 +215,17 @@ impl Snapshot {
         line: impl Fn(&Line) -> RoaringBitmap,
         checked: impl Fn(&RangeInclusive<i32>) -> RoaringBitmap,
     ) -> Cow<'_, RoaringBitmap> {
-        let Filter { status, lines, checked: days } = &query.filter;
+        let Filter {
+            status,
+            lines,
+            checked: days,
+        } = &query.filter;
         let mut kept = match status {
             None => Cow::Borrowed(&*self.shown),
-            Some(any) => Cow::Owned(self.facets.any(any.iter().map(|&status| Facet::Status(status)))),
+            Some(any) => Cow::Owned(
+                self.facets
+                    .any(any.iter().map(|&status| Facet::Status(status))),
+            ),
         };
         let words = lines.iter().map(line).chain(days.as_ref().map(checked));
         for set in words.chain(query.bbox.map(|bbox| self.boxed(bbox))) {

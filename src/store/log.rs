@@ -335,7 +335,10 @@ impl Row {
 use alias::later;
 
 mod alias {
-    #![allow(missing_docs, reason = "diesel's macro writes public items without any")]
+    #![allow(
+        missing_docs,
+        reason = "diesel's macro writes public items without any"
+    )]
     diesel::alias!(super::change as later: Later);
 }
 
