@@ -109,8 +109,11 @@ impl Places {
                     .map(plain)
             };
             let stem = || {
-                let long = |form: &&Box<str>| form.chars().count() > 1;
-                let long: Vec<Box<str>> = area.stems.iter().filter(long).cloned().collect();
+                let stems = area.stems.iter();
+                let long: Vec<Box<str>> = stems
+                    .filter(|form| form.chars().count() > 1)
+                    .cloned()
+                    .collect();
                 let short = match area.level {
                     Level::Prefecture => SHORT_PREFECTURE,
                     _ => SHORT_CITY,

@@ -128,9 +128,9 @@ impl<'a> Cell<'a> {
 
     fn add(&mut self, at: Steps) {
         self.count += 1;
-        for axis in 0..2 {
-            self.sum[axis] += u64::from(at[axis]);
-            self.differing |= self.first[axis] ^ at[axis];
+        for ((sum, first), step) in self.sum.iter_mut().zip(self.first).zip(at) {
+            *sum += u64::from(step);
+            self.differing |= first ^ step;
         }
     }
 

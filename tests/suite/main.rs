@@ -3,5 +3,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cli;
+mod http;
+mod nearest;
 mod store;
 mod store_files;
+mod walls;

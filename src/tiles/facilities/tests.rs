@@ -16,7 +16,13 @@ fn snapshot(points: &[(f64, f64)]) -> Snapshot {
             state: Some(facility),
         }
     };
-    Snapshot::build(Seq(1), Moment(1), points.iter().enumerate().map(update))
+    let mut building = Snapshot::builder();
+    points
+        .iter()
+        .enumerate()
+        .map(update)
+        .for_each(|update| building.add(update));
+    building.finish(Seq(1), Moment(1))
 }
 
 fn features(snapshot: &Snapshot, tile: Tile) -> Vec<read::Feature> {
