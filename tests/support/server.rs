@@ -40,9 +40,17 @@ impl TestDirectory {
     pub fn with(flags: &[&str]) -> TestDirectory {
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite:{}", folder.path().join("test.sqlite").display());
-        let mut child = Command::new(PROGRAM)
+        // The shell ends the server when our end of its input closes, which happens however this process ends.
+        let mut child = Command::new("sh")
+            .args([
+                "-c",
+                r#""$@" & server=$!; cat >/dev/null; kill "$server""#,
+                "sh",
+                PROGRAM,
+            ])
             .args(["serve", "--listen", "127.0.0.1:0", "--database", &database])
             .args(flags)
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -115,7 +123,7 @@ impl Answer {
 
 impl Drop for TestDirectory {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        drop(self.child.stdin.take());
         let mut log = String::new();
         if let Some(mut stderr) = self.child.stderr.take() {
             let _ = stderr.read_to_string(&mut log);
