@@ -333,8 +333,9 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 /// JSON where something collects it, plain lines where a person reads; `RUST_LOG` sets how much.
 fn log_to_stderr() {
     use tracing_subscriber::EnvFilter;
+    // Whoever sends bytes that are no HTTP gets a 400, and must not fill the log with errors of ours.
     let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn"));
+        .unwrap_or_else(|_| EnvFilter::new("info,actix_server=warn,actix_http=off"));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr);

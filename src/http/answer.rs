@@ -161,7 +161,7 @@ impl<'a> Answer<'a> {
             .insert_header((header::LAST_MODIFIED, self.last_modified))
             // Ask again each time, and be told "not modified": a closed place must not linger in caches.
             .insert_header((header::CACHE_CONTROL, "public, no-cache"))
-            .insert_header((header::VARY, "Accept, Accept-Language"));
+            .insert_header((header::VARY, "Accept, Accept-Language, Accept-Encoding"));
         if status != StatusCode::OK {
             return response;
         }

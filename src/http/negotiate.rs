@@ -98,7 +98,8 @@ fn best(accept: &str, offered: &[Format]) -> Option<Format> {
         return offered.first().copied();
     }
     // HTML must be named: a client that takes anything is a program, and gets JSON.
-    let named = |format: &Format| *format != HTML || accept.contains("text/html");
+    let named =
+        |format: &Format| *format != HTML || accept.to_ascii_lowercase().contains("text/html");
     let mut best: Option<(f64, Format)> = None;
     for &format in offered.iter().filter(|format| named(format)) {
         let quality = quality(accept, format.media_type);

@@ -25,7 +25,7 @@ struct Operation {
     summary: &'static str,
     parameters: &'static [&'static Parameter],
     formats: &'static [Format],
-    /// Statuses beside 200, 304, 400 and 500.
+    /// Statuses beside 200, 304, 400, 406, 414 and 500.
     also: &'static [u16],
 }
 
@@ -72,7 +72,7 @@ fn operations() -> Vec<Operation> {
             "The landing page; as HTML the map",
             landing::DOCUMENT,
             DOCUMENT,
-            &[406],
+            &[],
         ),
         operation(
             "/conformance",
@@ -80,7 +80,7 @@ fn operations() -> Vec<Operation> {
             "What this API conforms to",
             landing::DOCUMENT,
             DOCUMENT,
-            &[406],
+            &[],
         ),
         operation(
             "/api",
@@ -88,7 +88,7 @@ fn operations() -> Vec<Operation> {
             "This definition",
             landing::DOCUMENT,
             &[OPENAPI31, OPENAPI30, HTML],
-            &[406],
+            &[],
         ),
         operation(
             "/collections",
@@ -96,7 +96,7 @@ fn operations() -> Vec<Operation> {
             "The collections",
             landing::DOCUMENT,
             DOCUMENT,
-            &[406],
+            &[],
         ),
     ];
     for collection in Collection::ALL {
@@ -114,7 +114,7 @@ fn operations() -> Vec<Operation> {
                 "The collection",
                 landing::DOCUMENT,
                 DOCUMENT,
-                &[406],
+                &[],
             ),
             operation(
                 &format!("{path}/items"),
@@ -122,7 +122,7 @@ fn operations() -> Vec<Operation> {
                 "Its features",
                 items,
                 facilities::FORMATS,
-                &[406, 414],
+                &[],
             ),
             operation(
                 &format!("{path}/items/{{featureId}}"),
@@ -131,9 +131,9 @@ fn operations() -> Vec<Operation> {
                 landing::DOCUMENT,
                 facilities::FORMATS,
                 if id == "facilities" {
-                    &[404, 406, 410]
+                    &[404, 410]
                 } else {
-                    &[404, 406]
+                    &[404]
                 },
             ),
             operation(
@@ -142,7 +142,7 @@ fn operations() -> Vec<Operation> {
                 "What a filter can name",
                 landing::DOCUMENT,
                 &[SCHEMA, HTML],
-                &[406],
+                &[],
             ),
             operation(
                 &format!("{path}/schema"),
@@ -150,7 +150,7 @@ fn operations() -> Vec<Operation> {
                 "Every property",
                 landing::DOCUMENT,
                 &[SCHEMA, HTML],
-                &[406],
+                &[],
             ),
             operation(
                 &format!("{path}/tiles"),
@@ -158,7 +158,7 @@ fn operations() -> Vec<Operation> {
                 "Its tile sets",
                 landing::DOCUMENT,
                 DOCUMENT,
-                &[406],
+                &[],
             ),
             operation(
                 &format!("{path}/tiles/WebMercatorQuad"),
@@ -166,7 +166,7 @@ fn operations() -> Vec<Operation> {
                 "The tile set",
                 landing::DOCUMENT,
                 &[JSON, TILEJSON, HTML],
-                &[406],
+                &[],
             ),
             operation(
                 &format!("{path}/tiles/WebMercatorQuad/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"),
@@ -193,7 +193,7 @@ fn operations() -> Vec<Operation> {
             "Places by their words",
             places::PARAMETERS,
             &[GEOJSON],
-            &[406],
+            &[],
         ),
         operation(
             "/vocabularies",
@@ -201,7 +201,7 @@ fn operations() -> Vec<Operation> {
             "Words, programmes and their facts",
             landing::DOCUMENT,
             DOCUMENT,
-            &[406],
+            &[],
         ),
         operation(
             "/credits",
@@ -209,7 +209,7 @@ fn operations() -> Vec<Operation> {
             "Whose data is used",
             landing::DOCUMENT,
             DOCUMENT,
-            &[406],
+            &[],
         ),
         operation(
             "/tileMatrixSets/WebMercatorQuad",
@@ -217,7 +217,7 @@ fn operations() -> Vec<Operation> {
             "The tiling scheme",
             landing::DOCUMENT,
             DOCUMENT,
-            &[406],
+            &[],
         ),
     ]);
     all
@@ -366,7 +366,7 @@ fn responses(operation: &Operation) -> Value {
         "304".to_owned(),
         json!({ "description": "Not modified since the ETag given" }),
     );
-    for status in [400].iter().chain(operation.also).chain(&[500]) {
+    for status in [400, 406, 414].iter().chain(operation.also).chain(&[500]) {
         let description = match status {
             204 => "Nothing in this tile",
             400 => "A parameter is unknown or malformed",

@@ -110,6 +110,10 @@ impl<'a> Given<'a> {
                     return Err(Problem::parameter(parameter.name, &value, rule));
                 }
                 Some(_) => {}
+                None if parameter.name == LANG.name && !matches!(&*value, "ja" | "en") => {
+                    let rule = Text::new("使えるもの: ja, en", "known are ja, en");
+                    return Err(Problem::parameter(LANG.name, &value, rule));
+                }
                 None => given.push((parameter.name, value)),
             }
         }

@@ -106,8 +106,18 @@ fn shown(value: &str) -> String {
     short
 }
 
+/// No sentence of ours is as long as an address may be, and most repeat a part of it.
+fn bounded(mut sentence: String) -> String {
+    if let Some((end, _)) = sentence.char_indices().nth(600) {
+        sentence.truncate(end);
+        sentence.push('…');
+    }
+    sentence
+}
+
 impl Problem {
     fn new(code: &'static str, detail: Text) -> Problem {
+        let detail = Text::new(bounded(detail.ja), bounded(detail.en));
         Problem {
             code,
             detail,

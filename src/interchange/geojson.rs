@@ -200,7 +200,7 @@ impl Reading {
             // Where a facility lies is found from its position, and when it changed from the log.
             let derived = matches!(
                 field.name,
-                "municipality_name" | "ward" | "prefecture" | "updated_at"
+                "municipality_name" | "prefecture" | "updated_at"
             );
             if value.is_null() || is_blank || derived {
                 continue;
@@ -289,6 +289,10 @@ fn read_field(field: &Field, value: &Value) -> Result<Value, Refused> {
                 },
                 blocks: true,
             }),
+        // Elsewhere this is often the ward's name, which says nothing against the row.
+        "ward" => MunicipalityCode::new(text()?)
+            .map(|code| json!(code))
+            .map_err(|_| refused("区の5桁のコード".to_owned())),
         "status_asof" => PartialDate::new(text()?)
             .map(|date| json!(date))
             .map_err(|e| refused(e.rule.to_owned())),

@@ -165,11 +165,11 @@ fn locate(
             .get(code)
             .map_or("（該当なし）".to_owned(), full_name)
     };
-    let stated = fields
-        .get("municipality")
-        .and_then(Value::as_str)
-        .map(str::to_owned);
-    for code in stated.as_deref().into_iter().chain(against.area) {
+    let stated: Vec<String> = ["municipality", "ward"]
+        .iter()
+        .filter_map(|name| fields.get(*name)?.as_str().map(str::to_owned))
+        .collect();
+    for code in stated.iter().map(String::as_str).chain(against.area) {
         if !matches(code) {
             // A ward whose border is only estimated must not shut its own facilities out.
             let estimated = against.districts.get(code).is_some_and(|district| {
@@ -207,12 +207,15 @@ fn locate(
         "prefecture".to_owned(),
         (*found.municipality.prefecture).into(),
     );
-    // An estimated border says nothing certain, unless the row itself names the ward.
+    // Neither an estimated border nor a position that only says which city tells the ward, unless the row names it.
     let named = stated
-        .as_deref()
-        .and_then(|code| against.districts.get(code))
-        .filter(|d| d.parent.is_some());
-    let certain = found.ward.filter(|ward| !ward.approximate);
+        .iter()
+        .filter_map(|code| against.districts.get(code))
+        .find(|d| d.parent.is_some());
+    let is_vague = fields
+        .get("position_precision")
+        .is_some_and(|word| word == "city");
+    let certain = found.ward.filter(|ward| !ward.approximate && !is_vague);
     fields.insert(
         "ward".to_owned(),
         named.or(certain).map_or(Value::Null, code),
