@@ -8,9 +8,14 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod caching;
 mod cli;
+mod errors;
+mod facilities;
 mod http;
 mod nearest;
+mod ogc;
+mod places;
 mod store;
 mod store_files;
 mod walls;
