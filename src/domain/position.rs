@@ -8,7 +8,7 @@ use std::fmt;
 use geo::{Distance, Geodesic, Point};
 use serde::{Deserialize, Serialize};
 
-/// A point inside Japan's box (20–46 N, 122–154 E), rounded to 7 decimals (about a centimetre).
+/// A point inside Japan's box (20–46 N, 122–154 E), where it is stored rounded to 7 decimals (about a centimetre).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "[f64; 2]", into = "[f64; 2]")]
 pub struct Position {
@@ -73,8 +73,18 @@ impl Position {
     /// Westernmost, easternmost longitude: Yonaguni is at 122.9 E, Minamitorishima at 153.99 E.
     pub const LONGITUDES: std::ops::RangeInclusive<f64> = 122.0..=154.0;
 
-    /// A position of `lon` degrees east and `lat` degrees north.
+    /// A position of `lon` degrees east and `lat` degrees north, rounded.
     pub fn new(lon: f64, lat: f64) -> Result<Position, NoPosition> {
+        let exact = Position::exact(lon, lat)?;
+        Ok(Position {
+            lon: round7(exact.lon),
+            lat: round7(exact.lat),
+        })
+    }
+
+    /// The same without rounding: where somebody asks from. Rounding would move them by up to a
+    /// centimetre, and distances are told in millimetres.
+    pub fn exact(lon: f64, lat: f64) -> Result<Position, NoPosition> {
         let inside =
             |lon: f64, lat: f64| Self::LONGITUDES.contains(&lon) && Self::LATITUDES.contains(&lat);
         if !lon.is_finite() || !lat.is_finite() {
@@ -82,10 +92,7 @@ impl Position {
         } else if lon == 0.0 && lat == 0.0 {
             Err(NoPosition::Zero)
         } else if inside(lon, lat) {
-            Ok(Position {
-                lon: round7(lon),
-                lat: round7(lat),
-            })
+            Ok(Position { lon, lat })
         } else if inside(lat, lon) {
             Err(NoPosition::Swapped { lon, lat })
         } else {

@@ -162,7 +162,7 @@ impl<'a> Given<'a> {
                     "must be two numbers: longitude,latitude",
                 ))
             })?;
-        Position::new(numbers[0], numbers[1])
+        Position::exact(numbers[0], numbers[1])
             .map(Some)
             .map_err(|error| {
                 wrong(match error {
