@@ -3,4 +3,5 @@ pub mod districts;
 pub mod domain;
 pub mod places;
 pub mod snapshot;
+pub mod synthetic;
 pub mod tiles;
