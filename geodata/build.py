@@ -13,10 +13,12 @@ bytes. Whatever does not fit stops the run: a wrong file must not be written.
 
 import argparse
 import csv
+import difflib
 import gzip
 import io
 import json
 import math
+import os
 import re
 import sys
 import tempfile
@@ -24,13 +26,15 @@ import unicodedata
 from collections import Counter, defaultdict
 from pathlib import Path
 
-import tables
+sys.dont_write_bytecode = True  # this folder holds what ships, nothing else
+import tables  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 EARTH_RADIUS = 6_371_008.8  # metres, mean radius: good enough for an error radius
 COAST_TOLERANCE = 500  # metres a hub may lie off its (generalized) polygon
 TOWN_ERROR_FLOOR = 300  # metres: no town-level position is better than that
 SENTENCE_LIMIT = 28  # characters in common with the founding document
+QUOTE_LIMIT = 14  # characters in common with the quoted evidence of a hub
 
 
 class BuildError(Exception):
@@ -267,7 +271,7 @@ def folded(text):
     大字 and 字 go, ケ ヶ が are one, ノ の 之 are one, numerals are digits.
     Only ever compared with another key of the same municipality.
     """
-    text = unicodedata.normalize("NFKC", text).replace("字", "").replace("大", "大")
+    text = unicodedata.normalize("NFKC", text).replace("大字", "").replace("字", "")
     text = re.sub("[ヶケがガ]", "ケ", text)
     text = re.sub("[ノの之]", "ノ", text)
     text = text.translate(str.maketrans("ッつっ﨑澤邊齋ヱヰ", "ツツツ崎沢辺斎エイ"))
@@ -275,8 +279,8 @@ def folded(text):
 
 
 def neighbourhood(town):
-    """The key of a town without its block number (三丁目) and without 大字."""
-    return folded(CHOME.sub("", unicodedata.normalize("NFKC", town).replace("大字", "")))
+    """The key of a town without its block number, unless it is only that (三丁目)."""
+    return folded(CHOME.sub("", unicodedata.normalize("NFKC", town))) or folded(town)
 
 
 SYLLABLES = {
@@ -407,19 +411,22 @@ class Names:
         require(not unused, f"tables: unused romaji {sorted(unused)}")
 
 
-def label_point(area, candidates):
-    """Where to write a district's name: [lon, lat], or None.
-
-    In the polygon with most town points (the larger one of equals): the town
-    point nearest to their mean.
-    """
+def towns_by_part(area, points):
+    """The town points inside an area, by the polygon that holds them."""
     parts = defaultdict(list)
-    for point in candidates:
+    for point in points:
         index = area.part_at(*point)
         if index is not None:
             parts[index].append(point)
-    if not parts:
-        return None
+    return parts
+
+
+def label_point(area, parts):
+    """Where to write a district's name: [lon, lat].
+
+    In the polygon with most town points (the larger one of equals): the town
+    point nearest to their mean. So the name stands where people live.
+    """
     best = max(parts, key=lambda i: (len(parts[i]), polygon_area(area.parts[i][4])))
     return list(central(parts[best]))
 
@@ -458,18 +465,16 @@ class Districts:
                 points[code].append(point)
         return points
 
-    def feature(self, source, properties, label_required=True):
+    def feature(self, source, properties):
         """A checked feature with its label point; counts towns outside."""
         geometry = rewound(source["geometry"])
         code = properties["code"]
         check_geometry(f"{code} {properties['name']}", geometry)
         area = self.areas[code] = Area(geometry)
-        label = label_point(area, self.points[code])
-        require(label, f"{code} {properties['name']}: no town inside to put the label on")
-        require(area.part_at(*label) is not None, f"{code}: label outside")
-        if len(code) == 5:
-            inside = sum(area.part_at(*p) is not None for p in self.points[code])
-            self.outside[code] = len(self.points[code]) - inside
+        parts = towns_by_part(area, self.points[code])
+        require(parts, f"{code} {properties['name']}: no town inside to put the label on")
+        self.outside[code] = len(self.points[code]) - sum(map(len, parts.values()))
+        label = label_point(area, parts)
         return {"type": "Feature", "properties": properties | {"label": label}, "geometry": geometry}
 
     def common(self, source):
@@ -620,7 +625,7 @@ FACILITY_KEYS = (
 def read_hubs(sources):
     """The 84 hubs; where both tables name one, the support comes from the second."""
     hubs = {(row["name"], row["municipality_code"]): row for row in read_csv(sources / "domain/hubs.csv")}
-    codes = {row["name"]: key for key in hubs for row in [hubs[key]]}
+    codes = {name: (name, code) for name, code in hubs}
     merged = 0
     for row in read_csv(sources / "domain/hubs_funded.csv"):
         if row["name"] in codes:
@@ -633,6 +638,13 @@ def read_hubs(sources):
             hubs[row["name"], ""] = row
     require(len(hubs) == 84 and merged == 2, f"{len(hubs)} hubs, {merged} merged")
     return list(hubs.values())
+
+
+def check_hub_tables(names):
+    """Stop when a table speaks of a hub that does not exist."""
+    spoken = tables.NAME_IS_READ_IN_PARENTHESES | set(tables.STOCK_NOTES)
+    spoken |= {name for name, _ in tables.LOCATION_EXCEPTIONS}
+    require(spoken <= names, f"tables: no hub is called {sorted(spoken - names)}")
 
 
 class Ids:
@@ -702,11 +714,19 @@ class Facilities:
         self.notes.append(f"{name}: stated {stated}, lies in {inside}: {reason}")
 
     def named_town(self, hub, code):
-        """Towns that the address names: the longest neighbourhood it goes on with."""
-        rest = folded(re.split(re.escape(hub["city"]), hub["address"], maxsplit=1)[1])
-        best = max((t["key"] for t in self.towns[code] if t["key"] and rest.lstrip("(").startswith(t["key"])),
-                   key=len, default=None)
-        return [t for t in self.towns[code] if best and t["key"] == best]
+        """Towns that the address names: the longest neighbourhood it goes on with.
+
+        A name that no town has whole (大町地区) means all that share its beginning.
+        """
+        rest = folded(re.split(re.escape(hub["city"]), hub["address"], maxsplit=1)[1]).lstrip("(")
+        keys = {t["key"] for t in self.towns[code]}
+        best = max((k for k in keys if rest.startswith(k)), key=len, default=None)
+        if best:
+            return [t for t in self.towns[code] if t["key"] == best]
+        beginning = max((common_beginning(k, rest) for k in sorted(keys)), key=len)
+        require(len(beginning) >= 2, f"{hub['name']}: no town matches {hub['address']}")
+        self.notes.append(f"{hub['name']}: {hub['address']} taken as every {beginning}…")
+        return [t for t in self.towns[code] if t["key"].startswith(beginning)]
 
     def position_error(self, hub, code, lon, lat):
         """Metres within which 9 of 10 towns that the position may stand for lie; rounded up to 10."""
@@ -714,10 +734,6 @@ class Facilities:
         if hub["coord_precision"] == "town":
             floor = TOWN_ERROR_FLOOR
             towns = self.named_town(hub, code)
-            if not towns:
-                nearest = min(self.towns[code], key=lambda t: metres(lon, lat, t["lon"], t["lat"]))
-                towns = [t for t in self.towns[code] if t["key"] == nearest["key"]]
-                self.notes.append(f"{hub['name']}: no town matches {hub['address']}; took {nearest['name']}")
         distances = sorted(metres(lon, lat, t["lon"], t["lat"]) for t in towns)
         ninth = distances[math.ceil(0.9 * len(distances)) - 1]
         return math.ceil(max(ninth, floor) / 10) * 10
@@ -742,7 +758,10 @@ class Facilities:
         name, lon, lat = hub["name"], float(hub["lon"]), float(hub["lat"])
         city, ward = self.stated(hub)
         self.located(name, lon, lat, city)
+        if ward and self.districts.areas[ward].part_at(lon, lat) is None:
+            self.notes.append(f"{name}: lies outside the polygon of its stated ward {ward}")
         stock, _, note = hub["stock"].partition(": ")
+        note = tables.STOCK_NOTES.get(name, note)
         built = re.search(r"(\d{4})年(?:築|建築)", note)
         kana = re.fullmatch(r".+\((.+)\)", name) if name in tables.NAME_IS_READ_IN_PARENTHESES else None
         sources = [{"title": hub["source_title"], "url": hub["source_url"] or None}]
@@ -779,9 +798,21 @@ class Facilities:
                 f"{p['name']}: status_asof")
         require(p["built_year"] is None or 1500 < p["built_year"] < 2030, f"{p['name']}: built_year")
         require(not p["website"] or p["website"].startswith("http"), f"{p['name']}: website")
-        text = compact(p)
         for column in ("evidence_quote_ja", "programme_evidence_quote_ja"):
-            require(not hub.get(column) or hub[column] not in text, f"{p['name']}: a quotation")
+            for key in ("stock_note", "operator"):
+                shared = common_run(p[key] or "", hub.get(column) or "")
+                require(len(shared) < QUOTE_LIMIT, f"{p['name']}: {key} quotes {shared}")
+
+
+def common_beginning(a, b):
+    """The characters with which both texts begin."""
+    return os.path.commonprefix([a, b])
+
+
+def common_run(a, b):
+    """The longest run of characters that two texts share."""
+    match = difflib.SequenceMatcher(None, a, b, autojunk=False).find_longest_match()
+    return a[match.a:match.a + match.size]
 
 
 def kana_reading(text):
@@ -797,7 +828,7 @@ class Programmes:
     def __init__(self, sources):
         self.source = json.loads((sources / "domain/programmes.json").read_text(encoding="utf-8"))
         founding = next((sources / "domain").glob("000_*.txt")).read_text(encoding="utf-8")
-        self.founding = re.sub(r"\s", "", founding)
+        self.founding = re.sub(r"[\s!-~]", "", founding)
         self.sources = {}
         self.reworded = set()
 
@@ -816,7 +847,7 @@ class Programmes:
         if (owner, section, index) in tables.REWORDED:
             self.reworded.add((owner, section, index))
             text = tables.REWORDED[owner, section, index]
-        plain = re.sub(r"\s", "", text)
+        plain = re.sub(r"[\s!-~]", "", text)  # addresses and numbers are no sentences
         for start in range(len(plain) - SENTENCE_LIMIT + 1):
             part = plain[start:start + SENTENCE_LIMIT]
             require(part not in self.founding, f"{owner}/{section}: copied: {part}")
@@ -839,7 +870,8 @@ class Programmes:
             "sub_ja": source.get("sub_ja"), "sub_en": sub_en,
             "instrument": source["instrument"], "instrument_ja": source["instrument_ja"],
             "instrument_en": tables.INSTRUMENT_EN[source["instrument"]],
-            "types": [{"slug": t["slug"], "ja": t["name_ja"], "en": tables.FUND_TYPE_EN[t["slug"]]}
+            "types": [{"slug": t["slug"], "ja": t["name_ja"], "en": tables.FUND_TYPE_EN[t["slug"]],
+                       "basis": "document" if t["in_seed"] else "page"}
                       for t in source.get("types", [])],
             "budget": {"fiscal_year": "2022", "text_ja": stated,
                        "amount_million_yen": int(amount[1].replace(",", "")),
@@ -911,7 +943,9 @@ def build(sources, out):
     write_json(out / "programmes.json", programmes)
     ids = Ids(HERE / "facility_ids.csv")
     builder = Facilities(districts, towns, programmes["programmes"], programmes["vocabularies"], ids)
-    facilities = sorted((builder.feature(hub) for hub in read_hubs(sources)), key=lambda f: f["id"])
+    hubs = read_hubs(sources)
+    check_hub_tables({hub["name"] for hub in hubs})
+    facilities = sorted((builder.feature(hub) for hub in hubs), key=lambda f: f["id"])
     require(len({f["id"] for f in facilities}) == 84, "facilities: ids")
     write_features(out / "facilities.geojson", facilities)
     (out / "facility_ids.csv").write_text(ids.text(), encoding="utf-8")
@@ -926,7 +960,8 @@ def report(districts, towns, dropped, postal, how, duplicates, facilities, notes
     """The numbers that README.md states."""
     for reason, count in sorted(districts.names.derived.items()):
         print(f"names: {count} {reason}")
-    for title, features in (("municipalities", districts.cities), ("wards", districts.wards)):
+    for title, features in (("prefectures", districts.prefectures), ("municipalities", districts.cities),
+                            ("wards", districts.wards)):
         outside = sum(districts.outside[f["properties"]["code"]] for f in features)
         total = sum(len(districts.points[f["properties"]["code"]]) for f in features)
         print(f"{title}: {len(features)}; of {total} towns {outside} outside ({outside / total:.2%}); "

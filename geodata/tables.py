@@ -90,6 +90,19 @@ NAME_IS_READ_IN_PARENTHESES = {
     "Shimanto Share Office 161(シマントシェアオフィス ヒロイ)",
 }
 
+# Notes on the old building that repeated the words of an article, in our own.
+STOCK_NOTES = {
+    "コワーキングスペースかま蔵": "旧家の内蔵（築120年超）",
+    "小田付サテライトオフィス": "2階建ての土蔵（使われていなかったもの）",
+    "複合交流拠点『三(みー)』": "店舗兼住宅の空き家（3階建て）",
+    "可惜世 -あたらよ-": "農協の旧支店ビル（JA伊豆太陽下田支店）",
+    "WORK×ation Site 伊豆下田": "旧樋村医院（市有、遊休）",
+    "戎邸(えびすてい)": "古民家の空き家（築70年以上）",
+    "MIKAGE1881": "空きフロア（15年空いていた）",
+    "YAMAGA BASE": "旧千田小学校（2017年廃校）",
+    "コワーキングスペース「チャレンジ」": "ホームセンター跡（2018年閉店）",
+}
+
 # Hubs whose coordinate lies outside the municipality their source names:
 # (name, stated code) -> why the stated municipality is kept.
 LOCATION_EXCEPTIONS = {}

@@ -1,7 +1,7 @@
 //! Made-up facilities near real towns, for tests and benchmarks.
 //!
 //! They are spread and filled in as a real directory is, with as much left unknown, and nothing of
-//! them is real: names are built from the town's, there is no telephone number or operator,
+//! them is real: names are built from the town's and begin with 架空, there is no telephone number or operator,
 //! websites are under the reserved `.example`, and each says `synthetic`. The same seed gives the
 //! same facilities for ever: the one with number *n* depends on the seed, *n* and the towns alone,
 //! not on how many are asked for, the clock or the machine (no rounding library function is used).
@@ -22,13 +22,13 @@ use crate::places::{Places, Town};
 pub fn facilities<'a>(
     districts: &'a Districts,
     places: &'a Places,
-    count: u64,
+    count: u32,
     seed: u64,
 ) -> impl Iterator<Item = Facility> + 'a {
     let towns = places.towns().len() as u64;
     let count = if towns == 0 { 0 } else { count };
     (1..=count).map(move |number| {
-        let mut dice = Dice::of(seed, number);
+        let mut dice = Dice::of(seed, number.into());
         let town = places.town(dice.below(towns) as usize);
         facility(
             format!("syn-{seed}-{number:07}"),
@@ -53,11 +53,11 @@ fn facility(id: String, town: Town<'_>, districts: &Districts, dice: &mut Dice) 
     let (precision, error, spread) = dice.weighted(&PRECISIONS);
     Facility {
         position: near(town.position, spread, dice),
-        name: Name::new(&format!("まちなか{quarter}{}", ending.0)).expect(valid),
+        name: Name::new(&format!("架空まちなか{quarter}{}", ending.0)).expect(valid),
         name_kana: town
             .kana
             .filter(|_| dice.chance(40))
-            .map(|kana| format!("マチナカ{}{}", katakana(kana), ending.1)),
+            .map(|kana| format!("カクウマチナカ{}{}", katakana(kana), ending.1)),
         name_en: None,
         kind: dice.known(85, |dice| *dice.one_of(Kind::ALL)),
         stock_note: None,
@@ -240,7 +240,7 @@ impl Dice {
 
     /// A number below `end`, which is small.
     fn below(&mut self, end: u64) -> u64 {
-        (self.next() >> 32) * end >> 32
+        ((self.next() >> 32) * end) >> 32
     }
 
     /// 0 to 1, without 1.
@@ -289,7 +289,7 @@ mod tests {
     use super::*;
     use crate::places::tests::{districts, places, shipped};
 
-    fn lines(count: u64, seed: u64) -> Vec<String> {
+    fn lines(count: u32, seed: u64) -> Vec<String> {
         let (districts, places) = (districts(), places());
         let all = facilities(&districts, &places, count, seed);
         all.map(|facility| facility.to_stored()).collect()
@@ -300,8 +300,8 @@ mod tests {
         assert_eq!(
             lines(2, 42),
             [
-                r#"{"id":"syn-42-0000001","name":"まちなか天神デスク","name_kana":"マチナカテンジンデスク","kind":"exchange","stock":"public-facility","built_year":1955,"status":"unknown","status_asof":"2025","municipality":"40130","municipality_name":"福岡市","ward":"40133","prefecture":"福岡県","address":"福岡県福岡市中央区天神二丁目","position_precision":"building","position_error":20,"opening_hours":"Mo-Fr 08:00-22:00; Sa,Su,PH 10:00-18:00","closures":[],"price_hour_yen":200,"uses":["member","corporate","reservation"],"support":[{"programme":"toshi-kozo-saihen","type":null,"fiscal_year":"2021","area":null,"evidence_title":null,"evidence_url":null,"certainty":"unknown"}],"sources":[{"title":"合成データ","url":null}],"confidence":"high","checked_on":"2025-12-03","synthetic":true,"position":[130.3996302,33.593027]}"#,
-                r#"{"id":"syn-42-0000002","name":"まちなか霞が関しごと室","kind":"workation","stock":"vacant-store","status":"open","status_asof":"2020","municipality":"13101","municipality_name":"千代田区","prefecture":"東京都","address":"東京都千代田区霞が関一丁目","position_precision":"building","position_error":20,"opening_hours":"Mo-Fr 09:00-17:00; PH off","uses":["drop-in","member","corporate"],"sources":[{"title":"合成データ","url":null}],"synthetic":true,"position":[139.7535163,35.6739147]}"#,
+                r#"{"id":"syn-42-0000001","name":"架空まちなか天神デスク","name_kana":"カクウマチナカテンジンデスク","kind":"exchange","stock":"public-facility","built_year":1955,"status":"unknown","status_asof":"2025","municipality":"40130","municipality_name":"福岡市","ward":"40133","prefecture":"福岡県","address":"福岡県福岡市中央区天神二丁目","position_precision":"building","position_error":20,"opening_hours":"Mo-Fr 08:00-22:00; Sa,Su,PH 10:00-18:00","closures":[],"price_hour_yen":200,"uses":["member","corporate","reservation"],"support":[{"programme":"toshi-kozo-saihen","type":null,"fiscal_year":"2021","area":null,"evidence_title":null,"evidence_url":null,"certainty":"unknown"}],"sources":[{"title":"合成データ","url":null}],"confidence":"high","checked_on":"2025-12-03","synthetic":true,"position":[130.3996302,33.593027]}"#,
+                r#"{"id":"syn-42-0000002","name":"架空まちなか霞が関しごと室","kind":"workation","stock":"vacant-store","status":"open","status_asof":"2020","municipality":"13101","municipality_name":"千代田区","prefecture":"東京都","address":"東京都千代田区霞が関一丁目","position_precision":"building","position_error":20,"opening_hours":"Mo-Fr 09:00-17:00; PH off","uses":["drop-in","member","corporate"],"sources":[{"title":"合成データ","url":null}],"synthetic":true,"position":[139.7535163,35.6739147]}"#,
             ]
         );
     }

@@ -29,6 +29,12 @@ impl Moment {
             .unwrap_or_default()
             .to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
     }
+
+    /// The form of HTTP's date headers, `Sun, 22 Nov 2026 00:00:00 GMT`.
+    pub fn http_date(self) -> String {
+        let moment = chrono::DateTime::from_timestamp_micros(self.0).unwrap_or_default();
+        moment.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
 }
 
 /// Who acted, as an id. Names live with the accounts, so that a name can be erased without touching the log.

@@ -209,6 +209,15 @@ checked_text! {
     Date, "a date: YYYY-MM-DD", |text| text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok()
 }
 
+impl Date {
+    /// The day, counted from 1 January of year 1.
+    pub fn day_number(&self) -> i32 {
+        use chrono::Datelike;
+        let day: chrono::NaiveDate = self.0.parse().expect("checked when it was built");
+        day.num_days_from_ce()
+    }
+}
+
 checked_text! {
     /// A day, a month or a year: `2026-11-22`, `2026-11`, `2026`.
     PartialDate, "a date: YYYY, YYYY-MM or YYYY-MM-DD", |text| {

@@ -6,5 +6,6 @@ pub mod feature;
 pub mod fields;
 pub mod municipality;
 pub mod position;
+pub mod report;
 pub mod support;
 pub mod vocabulary;

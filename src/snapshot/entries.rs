@@ -68,7 +68,7 @@ pub struct Entries {
 
 impl Entries {
     /// How many slots were ever given.
-    pub fn len(&self) -> u32 {
+    pub fn slots(&self) -> u32 {
         self.len
     }
 
@@ -81,7 +81,7 @@ impl Entries {
     }
 
     pub(super) fn push(&mut self, entry: Arc<Entry>) -> u32 {
-        if self.len as usize % BLOCK == 0 {
+        if (self.len as usize).is_multiple_of(BLOCK) {
             self.blocks.push(Arc::new(Vec::with_capacity(BLOCK)));
         }
         let last = self

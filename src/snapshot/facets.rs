@@ -4,11 +4,12 @@
 //! "unknown", which is a set of its own, so that a page can list what might match after what does.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use roaring::RoaringBitmap;
 
-use crate::domain::facility::Facility;
+use crate::domain::facility::{Date, Facility};
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::vocabulary::{
     Amenity, Certainty, Eligibility, Kind, Precision, Programme, Status, Stock, Use,
@@ -33,6 +34,8 @@ pub enum Facet {
     Prefecture(u8),
     /// In this designated city, but nobody knows in which ward.
     SomeWardOf(MunicipalityCode),
+    /// Last checked on this day, counted from year 1.
+    Checked(Option<i32>),
 }
 
 /// The sets.
@@ -52,6 +55,13 @@ impl Facets {
             union |= set;
         }
         union
+    }
+
+    /// The facilities last checked on one of these days.
+    pub fn checked(&self, days: &RangeInclusive<i32>) -> RoaringBitmap {
+        let within =
+            |facet: &Facet| matches!(facet, Facet::Checked(Some(day)) if days.contains(day));
+        self.any(self.0.keys().copied().filter(within))
     }
 
     /// The words each slot below `len` carries.
@@ -89,6 +99,7 @@ pub(super) fn of(facility: &Facility) -> Vec<Facet> {
         facility
             .ward
             .map_or(Facet::SomeWardOf(facility.municipality), Facet::District),
+        Facet::Checked(facility.checked_on.as_ref().map(Date::day_number)),
     ];
     let support = facility.support.as_deref();
     let programmes: Option<Vec<_>> = support.map(|list| list.iter().map(|s| s.programme).collect());

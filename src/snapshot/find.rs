@@ -6,6 +6,7 @@
 //! directory does.
 
 use std::borrow::Cow;
+use std::ops::RangeInclusive;
 
 use roaring::RoaringBitmap;
 use rstar::AABB;
@@ -39,6 +40,8 @@ pub struct Filter {
     pub status: Option<Vec<Status>>,
     /// The other lines.
     pub lines: Vec<Line>,
+    /// Last checked on one of these days, counted from year 1.
+    pub checked: Option<RangeInclusive<i32>>,
 }
 
 /// Words of one field, any of which will do.
@@ -155,7 +158,8 @@ impl Snapshot {
             };
             let count = part.count();
             page.matched += count;
-            if page.next.is_some() || in_unknown < cursor.in_unknown {
+            let is_behind = cursor.in_unknown && !in_unknown;
+            if page.next.is_some() || is_behind {
                 continue;
             }
             let from = if in_unknown == cursor.in_unknown {
@@ -190,7 +194,8 @@ impl Snapshot {
 
     /// Those that are known to match.
     fn matching(&self, query: &Query) -> Cow<'_, RoaringBitmap> {
-        self.narrow(query, |line| self.facets.any(line.any.iter().copied()))
+        let words = |line: &Line| self.facets.any(line.any.iter().copied());
+        self.narrow(query, words, |days| self.facets.checked(days))
     }
 
     /// Those that match or, for all anybody knows, might.
@@ -199,28 +204,31 @@ impl Snapshot {
             self.facets
                 .any(line.any.iter().chain(&line.unknown).copied())
         };
-        self.narrow(query, words).into_owned()
+        let checked =
+            |days: &_| self.facets.checked(days) | self.facets.any([Facet::Checked(None)]);
+        self.narrow(query, words, checked).into_owned()
     }
 
     fn narrow(
         &self,
         query: &Query,
         line: impl Fn(&Line) -> RoaringBitmap,
+        checked: impl Fn(&RangeInclusive<i32>) -> RoaringBitmap,
     ) -> Cow<'_, RoaringBitmap> {
-        let mut kept = match &query.filter.status {
+        let Filter {
+            status,
+            lines,
+            checked: days,
+        } = &query.filter;
+        let mut kept = match status {
             None => Cow::Borrowed(&*self.shown),
             Some(any) => Cow::Owned(
                 self.facets
                     .any(any.iter().map(|&status| Facet::Status(status))),
             ),
         };
-        for set in query
-            .filter
-            .lines
-            .iter()
-            .map(line)
-            .chain(query.bbox.map(|bbox| self.boxed(bbox)))
-        {
+        let words = lines.iter().map(line).chain(days.as_ref().map(checked));
+        for set in words.chain(query.bbox.map(|bbox| self.boxed(bbox))) {
             kept = Cow::Owned(&*kept & set);
         }
         kept

@@ -79,20 +79,12 @@ const MOST_JOINED: usize = 256;
 impl Snapshot {
     /// The directory before its first change.
     pub fn empty() -> Snapshot {
-        Snapshot::build(Seq(0), Moment(0), std::iter::empty())
+        Snapshot::builder().finish(Seq(0), Moment(0))
     }
 
-    /// Builds a snapshot from each facility's latest state.
-    pub fn build(seq: Seq, at: Moment, updates: impl IntoIterator<Item = Update>) -> Snapshot {
-        let mut withdrawn = HashMap::new();
-        let mut states = Vec::new();
-        for Update { seq, at, id, state } in updates {
-            match state {
-                Some(facility) => states.push(Built::new(&facility, seq, at)),
-                None => drop(withdrawn.insert(id, at)),
-            }
-        }
-        Snapshot::assemble(seq, at, states, withdrawn)
+    /// A snapshot to be built from each facility's latest state.
+    pub fn builder() -> Builder {
+        Builder::default()
     }
 
     /// The next snapshot: this one with some changes more, in order.
@@ -219,7 +211,7 @@ impl Snapshot {
             .map(|update| (update.id.clone(), update))
             .collect();
         let mut withdrawn = (*self.withdrawn).clone();
-        let mut facets = self.facets.by_slot(self.entries.len());
+        let mut facets = self.facets.by_slot(self.entries.slots());
         let mut states = Vec::with_capacity(self.by_id.len() + latest.len());
         for &slot in self.by_id.iter() {
             let entry = self.entry(slot);
@@ -260,10 +252,10 @@ impl Snapshot {
             facets.insert(&state.facets, slot);
         }
         drop(states);
-        let mut by_id: Vec<u32> = (0..entries.len()).collect();
+        let mut by_id: Vec<u32> = (0..entries.slots()).collect();
         by_id.sort_unstable_by(|&a, &b| entries.id(a).cmp(entries.id(b)));
         let boxes =
-            (0..entries.len()).map(|slot| GeomWithData::new(entries.position(slot).into(), slot));
+            (0..entries.slots()).map(|slot| GeomWithData::new(entries.position(slot).into(), slot));
         let shown = facets.any(Status::SHOWN_BY_DEFAULT.map(Facet::Status));
         Snapshot {
             seq,
@@ -280,6 +272,28 @@ impl Snapshot {
             entries,
             joined: Vec::new(),
         }
+    }
+}
+
+/// A snapshot in the making: facilities are taken one by one, so that their full form need not be kept.
+#[derive(Default)]
+pub struct Builder {
+    states: Vec<Built>,
+    withdrawn: HashMap<FacilityId, Moment>,
+}
+
+impl Builder {
+    /// Takes a facility's latest state.
+    pub fn add(&mut self, Update { seq, at, id, state }: Update) {
+        match state {
+            Some(facility) => self.states.push(Built::new(&facility, seq, at)),
+            None => drop(self.withdrawn.insert(id, at)),
+        }
+    }
+
+    /// The snapshot, whose last change is `seq`, published at `at`.
+    pub fn finish(self, seq: Seq, at: Moment) -> Snapshot {
+        Snapshot::assemble(seq, at, self.states, self.withdrawn)
     }
 }
 
@@ -476,7 +490,7 @@ mod tests {
                 near: near.map(|(lon, lat)| Position::new(lon, lat).unwrap()),
                 within: near.and(within).map(Metres),
                 bbox: bbox.map(|(west, south, east, north)| Bbox { west, south: f64::min(south, north), east, north: f64::max(south, north) }),
-                filter: Filter { status: status.map(|s| s.into_iter().map(|i| Status::ALL[i]).collect()), lines },
+                filter: Filter { status: status.map(|s| s.into_iter().map(|i| Status::ALL[i]).collect()), lines, checked: None },
                 include_unknown,
             };
             let mut states: HashMap<String, Facility> = HashMap::new();

@@ -127,7 +127,7 @@ impl Tile {
     /// A point this tile holds, in its units. Rounded down, as the tile's far edges are not its own.
     fn place(self, steps: Steps) -> [i32; 2] {
         let bits = STEP_BITS - self.z;
-        steps.map(|axis| (u64::from(axis & ((1 << bits) - 1)) * u64::from(EXTENT) >> bits) as i32)
+        steps.map(|axis| ((u64::from(axis & ((1 << bits) - 1)) * u64::from(EXTENT)) >> bits) as i32)
     }
 }
 

@@ -45,23 +45,19 @@ export function date(text: string, language: "ja" | "en"): string {
  */
 export function openingHours(text: string, language: "ja" | "en"): string {
   const spaced = text.replace(/\s*;\s*/g, language === "ja" ? "、" : "; ").replace(/(\d)-(\d)/g, "$1–$2");
-  if (language === "en") return spaced.replace(/\bPH\b/g, "holidays").replace(/\boff\b/g, "closed");
-  return spaced
-    .replace(/\b(Mo|Tu|We|Th|Fr|Sa|Su|PH)\b/g, (day) => DAYS[day] ?? day)
+  const named = spaced.replace(/\b(Mo|Tu|We|Th|Fr|Sa|Su|PH)\b/g, (day) => DAYS[language][day] ?? day);
+  if (language === "en") {
+    return named.replace(/(Mon|Tue|Wed|Thu|Fri|Sat|Sun)-(?=[MTWFS])/g, "$1–").replace(/\boff\b/g, "closed");
+  }
+  return named
     .replace(/([月火水木金土日])-([月火水木金土日祝])/g, "$1〜$2")
     .replace(/([月火水木金土日祝]),(?=[月火水木金土日祝])/g, "$1・")
     .replace(/\boff\b/g, "休み");
 }
 
-const DAYS: Record<string, string> = {
-  Mo: "月",
-  Tu: "火",
-  We: "水",
-  Th: "木",
-  Fr: "金",
-  Sa: "土",
-  Su: "日",
-  PH: "祝",
+const DAYS: Record<"ja" | "en", Record<string, string>> = {
+  ja: { Mo: "月", Tu: "火", We: "水", Th: "木", Fr: "金", Sa: "土", Su: "日", PH: "祝" },
+  en: { Mo: "Mon", Tu: "Tue", We: "Wed", Th: "Thu", Fr: "Fri", Sa: "Sat", Su: "Sun", PH: "holidays" },
 };
 
 function twoDigits(value: number): number {

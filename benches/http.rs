@@ -1,0 +1,272 @@
+//! Nearest over HTTP, as a share of a static answer of the same size from the same server.
+//!
+//! For each size a directory of synthetic facilities is published into a throw-away SQLite file and
+//! served by the product's own server. The static answer is a route of this bench beside the
+//! product's: it passes the same middleware and sends the same headers. The client is one thread
+//! with all connections; rounds of nearest and static alternate, and the median ratio is reported.
+
+mod support;
+
+use std::net::{SocketAddr, TcpListener};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use actix_web::rt::net::TcpStream;
+use actix_web::web::{self, Bytes, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, rt};
+use machinaka::directory::{Directory, moment};
+use machinaka::districts::Level;
+use machinaka::domain::change::{ActorId, Proposal, Statement};
+use machinaka::domain::municipality::MunicipalityCode;
+use machinaka::http::{Site, server};
+use machinaka::snapshot::facets::Facet;
+use machinaka::store::Store;
+
+const CONNECTIONS: [usize; 3] = [1, 16, 64];
+const ROUND: Duration = Duration::from_millis(1500);
+/// Different places asked for, so that nothing is answered from a warm cache line.
+const PLACES: usize = 5_000;
+
+fn main() {
+    let sizes = support::sizes(&[10_000, 100_000, 1_000_000]);
+    println!(
+        "| facilities | open | memory now / peak | query | ÷ static at 1 / 16 / 64 connections | requests a second (static) |"
+    );
+    println!("|---|---|---|---|---|---|");
+    let mut plain_at = Vec::new();
+    for size in sizes {
+        plain_at.push((size, table(size)));
+    }
+    for pair in plain_at.windows(2) {
+        let [(small, fast), (large, slow)] = pair else {
+            continue;
+        };
+        println!(
+            "\n{small} → {large}: {:.2} × the time a query at one connection",
+            fast / slow
+        );
+    }
+}
+
+/// Prints the rows of one size; returns the requests a second of the plain query at one connection.
+fn table(size: usize) -> f64 {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let url = format!("sqlite:{}", folder.path().join("bench.sqlite").display());
+    publish(&url, size);
+    let start = Instant::now();
+    let store = Store::open(&url).expect("a fresh database");
+    let directory = Directory::open(store, support::reference().clone()).expect("a directory");
+    let opened = start.elapsed();
+    let (now, peak) = support::memory();
+
+    let one_in_a_thousand = rare_municipality(&directory, size);
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    std::thread::spawn(move || {
+        let site = Site {
+            directory,
+            public_url: format!("http://{address}").into(),
+            outside_basemap: None,
+        };
+        rt::System::new()
+            .block_on(async { server(listener, site, fixed).expect("a server").await })
+            .expect("a served bench");
+    });
+
+    let mut plain = 0.0;
+    let origins = support::positions(PLACES, 3);
+    let filtered = format!("&municipality={one_in_a_thousand}");
+    for (name, filter) in [
+        ("k = 10", ""),
+        ("k = 10, a filter that keeps 1 in 1,000", filtered.as_str()),
+    ] {
+        let queries: Vec<String> = origins
+            .iter()
+            .map(|p| {
+                format!(
+                    "/collections/facilities/items?near={:.5},{:.5}&limit=10{filter}",
+                    p.lon(),
+                    p.lat()
+                )
+            })
+            .collect();
+        let asked = rt::System::new().block_on(first_answer(address, &queries[0]));
+        let fixed = vec![format!("/bench/static?size={}", asked.len())];
+        let (mut ratios, mut rates) = (Vec::new(), Vec::new());
+        for connections in CONNECTIONS {
+            let mut rounds = Vec::new();
+            for _ in 0..support::ROUNDS {
+                let nearest = rate(address, &queries, connections);
+                let standing = rate(address, &fixed, connections);
+                rounds.push((nearest / standing, nearest, standing));
+            }
+            ratios.push(format!(
+                "{:.2}",
+                support::median(rounds.iter().map(|round| round.0))
+            ));
+            let [nearest, standing] = [1, 2]
+                .map(|i| support::median(rounds.iter().map(|r| if i == 1 { r.1 } else { r.2 })));
+            rates.push(format!("{nearest:.0} ({standing:.0})"));
+            if connections == 1 && filter.is_empty() {
+                plain = nearest;
+            }
+        }
+        println!(
+            "| {size} | {:.2} s | {now:.0} / {peak:.0} MiB | {name}, {} bytes | {} | {} |",
+            opened.as_secs_f64(),
+            asked.len(),
+            ratios.join(" / "),
+            rates.join(" / "),
+        );
+    }
+    plain
+}
+
+/// The municipality that holds most nearly one in a thousand facilities.
+fn rare_municipality(directory: &Directory, size: usize) -> String {
+    let now = directory.now();
+    let wanted = size as u64 / 1000;
+    let codes = directory
+        .reference()
+        .districts
+        .of(Level::Municipality)
+        .filter_map(|d| MunicipalityCode::new(&d.code).ok());
+    let nearest =
+        codes.min_by_key(|&code| now.snapshot.count(Facet::District(code)).abs_diff(wanted));
+    nearest.expect("there are municipalities").to_string()
+}
+
+/// The static answer: as many bytes as asked for, with the headers of a nearest answer.
+fn fixed(config: &mut ServiceConfig) {
+    async fn answer(request: HttpRequest, bodies: web::Data<Bytes>) -> HttpResponse {
+        let size = request
+            .query_string()
+            .trim_start_matches("size=")
+            .parse::<usize>()
+            .unwrap_or(0);
+        HttpResponse::Ok()
+            .insert_header(("etag", "\"0123456789abcdef-json-ja-id\""))
+            .insert_header(("last-modified", "Sun, 22 Nov 2026 00:00:00 GMT"))
+            .insert_header(("cache-control", "public, no-cache"))
+            .insert_header(("vary", "Accept, Accept-Language"))
+            .insert_header(("content-type", "application/geo+json"))
+            .insert_header((
+                "content-crs",
+                "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>",
+            ))
+            .insert_header(("link", LINK))
+            .body(bodies.slice(..size.min(bodies.len())))
+    }
+    config
+        .app_data(web::Data::new(Bytes::from(vec![b'x'; 1 << 17])))
+        .route("/bench/static", web::get().to(answer));
+}
+
+/// As long as the links of a nearest answer.
+const LINK: &str = "<http://127.0.0.1:40000/collections/facilities/items?near=139.70000,35.66000&limit=10>; rel=\"self\"; type=\"application/geo+json\", \
+    <http://127.0.0.1:40000/collections/facilities/items?near=139.70000,35.66000&limit=10&f=html>; rel=\"alternate\"; type=\"text/html; charset=utf-8\", \
+    <http://127.0.0.1:40000/collections/facilities>; rel=\"collection\"; type=\"application/json\", \
+    <http://127.0.0.1:40000/collections/facilities/items?near=139.70000,35.66000&limit=10&cursor=kd40ccf72253495eb2syn-1-0000001>; rel=\"next\"; type=\"application/geo+json\"";
+
+fn publish(url: &str, size: usize) {
+    let store = Store::open(url).expect("a fresh database");
+    store.migrate().expect("tables");
+    let reference = support::reference();
+    let count = u32::try_from(size).expect("a bench of less than 2^32 facilities");
+    let proposals =
+        machinaka::synthetic::facilities(&reference.districts, reference.places(), count, 1).map(
+            |facility| Proposal {
+                facility: facility.id.clone(),
+                statement: Statement::State(facility.to_stored()),
+            },
+        );
+    store
+        .publish(ActorId::CLI, None, proposals, None, moment())
+        .expect("a publication");
+}
+
+/// Requests a second over so many connections.
+fn rate(address: SocketAddr, paths: &[String], connections: usize) -> f64 {
+    let requests: Rc<[Vec<u8>]> = paths.iter().map(|path| request(path)).collect();
+    rt::System::new().block_on(async {
+        let start = Instant::now();
+        let clients: Vec<_> = (0..connections)
+            .map(|client| {
+                let requests = Rc::clone(&requests);
+                rt::spawn(async move {
+                    let mut stream = TcpStream::connect(address).await.expect("a connection");
+                    let mut buffer = Vec::with_capacity(1 << 17);
+                    let mut done = 0usize;
+                    while start.elapsed() < ROUND {
+                        exchange(
+                            &mut stream,
+                            &requests[(client * 977 + done) % requests.len()],
+                            &mut buffer,
+                        )
+                        .await;
+                        done += 1;
+                    }
+                    done
+                })
+            })
+            .collect();
+        let mut done = 0;
+        for client in clients {
+            done += client.await.expect("a client that ran to its end");
+        }
+        done as f64 / start.elapsed().as_secs_f64()
+    })
+}
+
+async fn first_answer(address: SocketAddr, path: &str) -> Vec<u8> {
+    let mut stream = TcpStream::connect(address).await.expect("a connection");
+    let mut buffer = Vec::new();
+    let body = exchange(&mut stream, &request(path), &mut buffer).await;
+    buffer.split_off(body)
+}
+
+fn request(path: &str) -> Vec<u8> {
+    format!("GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n").into_bytes()
+}
+
+/// Sends a request and reads its answer into `buffer`; returns where the body begins.
+async fn exchange(stream: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) -> usize {
+    let mut sent = 0;
+    while sent < request.len() {
+        stream.writable().await.expect("an open connection");
+        sent += stream.try_write(&request[sent..]).unwrap_or(0);
+    }
+    buffer.clear();
+    loop {
+        stream.readable().await.expect("an open connection");
+        match stream.try_read_buf(buffer) {
+            Ok(0) => panic!("the server closed the connection"),
+            Ok(_) => {}
+            Err(_) => continue,
+        }
+        if let Some((body, length)) = head(buffer)
+            && buffer.len() >= body + length
+        {
+            assert!(
+                buffer.starts_with(b"HTTP/1.1 200"),
+                "{}",
+                String::from_utf8_lossy(&buffer[..body])
+            );
+            return body;
+        }
+    }
+}
+
+/// Where the body begins and how long it is. The server writes content-length first.
+fn head(buffer: &[u8]) -> Option<(usize, usize)> {
+    let end = buffer.windows(4).position(|window| window == b"\r\n\r\n")? + 4;
+    let head = std::str::from_utf8(&buffer[..end]).ok()?;
+    let length = head
+        .split("content-length: ")
+        .nth(1)?
+        .split("\r\n")
+        .next()?
+        .parse()
+        .ok()?;
+    Some((end, length))
+}

@@ -1,0 +1,3 @@
+drop table change;
+drop table log_head;
+drop table users;

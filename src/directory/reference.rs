@@ -1,0 +1,153 @@
+//! What the directory knows without being told by a municipality: boundaries, places, words.
+//!
+//! Everything here ships inside the program. Districts are read at once, because a position means
+//! nothing without them; towns and the basemap are read on a thread of their own, so that the
+//! first answer need not wait for them.
+
+use std::io::Read;
+use std::sync::{Arc, LazyLock, OnceLock};
+
+use flate2::read::GzDecoder;
+use serde_json::Value;
+
+use crate::districts::Districts;
+use crate::places::Places;
+use crate::tiles::Basemap;
+
+/// The shipped facilities, as GeoJSON.
+pub const FACILITIES: &str = include_str!("../../geodata/facilities.geojson");
+const PREFECTURES: &str = include_str!("../../geodata/prefectures.geojson");
+const MUNICIPALITIES: &str = include_str!("../../geodata/municipalities.geojson");
+const WARDS: &str = include_str!("../../geodata/wards.geojson");
+const TOWNS: &[u8] = include_bytes!("../../geodata/towns.csv.gz");
+const POSTAL: &[u8] = include_bytes!("../../geodata/postal.csv.gz");
+const PROGRAMMES: &str = include_str!("../../geodata/programmes.json");
+const CREDITS: &str = include_str!("../../geodata/credits.json");
+
+/// The reference data.
+pub struct Reference {
+    /// Prefectures, municipalities, wards.
+    pub districts: Districts,
+    later: OnceLock<Later>,
+}
+
+struct Later {
+    places: Places,
+    basemap: Basemap,
+}
+
+impl Reference {
+    /// Reads the shipped districts, and begins to read the rest.
+    pub fn shipped() -> Arc<Reference> {
+        let districts = Districts::read(PREFECTURES, MUNICIPALITIES, WARDS)
+            .expect("the shipped boundaries were read when they were built");
+        let reference = Arc::new(Reference {
+            districts,
+            later: OnceLock::new(),
+        });
+        let reader = Arc::clone(&reference);
+        std::thread::spawn(move || {
+            reader.later();
+        });
+        reference
+    }
+
+    /// Towns, municipalities and postal codes by their words. Waits until they are read: not for async code.
+    pub fn places(&self) -> &Places {
+        &self.later().places
+    }
+
+    /// The basemap. Waits likewise.
+    pub fn basemap(&self) -> &Basemap {
+        &self.later().basemap
+    }
+
+    fn later(&self) -> &Later {
+        self.later.get_or_init(|| {
+            let places = Places::read(&unzipped(TOWNS), &unzipped(POSTAL), &self.districts)
+                .expect("the shipped towns were read when they were built");
+            let basemap = Basemap::build(&self.districts, &places);
+            Later { places, basemap }
+        })
+    }
+}
+
+/// Programmes and vocabularies with their labels, as shipped.
+pub fn programmes() -> &'static Value {
+    static VALUE: LazyLock<Value> = LazyLock::new(|| json(PROGRAMMES));
+    &VALUE
+}
+
+/// Whose data is used, as shipped.
+pub fn credits() -> &'static Value {
+    static VALUE: LazyLock<Value> = LazyLock::new(|| json(CREDITS));
+    &VALUE
+}
+
+/// The label of a vocabulary's word; the word itself where it has none.
+pub fn label<'a>(vocabulary: &str, slug: &'a str, english: bool) -> &'a str {
+    let list = match vocabulary {
+        "programme" => &programmes()["programmes"],
+        name => &programmes()["vocabularies"][name],
+    };
+    let word = list
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|word| word["slug"] == slug);
+    word.and_then(|word| word[if english { "en" } else { "ja" }].as_str())
+        .unwrap_or(slug)
+}
+
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).expect("the shipped JSON was read when it was built")
+}
+
+fn unzipped(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    GzDecoder::new(bytes)
+        .read_to_string(&mut text)
+        .expect("the shipped archives are whole");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::vocabulary::*;
+
+    #[test]
+    fn every_word_has_its_labels_and_every_label_its_word() {
+        let shipped = |name: &str| -> Vec<&str> {
+            let list = match name {
+                "programme" => &programmes()["programmes"],
+                name => &programmes()["vocabularies"][name],
+            };
+            list.as_array()
+                .unwrap()
+                .iter()
+                .map(|word| {
+                    assert!(
+                        !word["ja"].as_str().unwrap().is_empty()
+                            && !word["en"].as_str().unwrap().is_empty()
+                    );
+                    word["slug"].as_str().unwrap()
+                })
+                .collect()
+        };
+        for (name, slugs) in [
+            ("kind", Kind::SLUGS),
+            ("stock", Stock::SLUGS),
+            ("status", Status::SLUGS),
+            ("precision", Precision::SLUGS),
+            ("eligibility", Eligibility::SLUGS),
+            ("amenities", Amenity::SLUGS),
+            ("uses", Use::SLUGS),
+            ("confidence", Confidence::SLUGS),
+            ("certainty", Certainty::SLUGS),
+            ("programme", Programme::SLUGS),
+        ] {
+            assert_eq!(shipped(name), slugs, "{name}");
+        }
+    }
+}

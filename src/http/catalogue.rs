@@ -1,0 +1,81 @@
+//! What the map and its readers look up: words and programmes, whose data is used, how the map is
+//! set up, and what each problem means.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::json;
+
+use super::answer::{Answer, Stop};
+use super::collections::{document, own_links};
+use super::negotiate::{self, HTML, JSON};
+use super::parameters::{self as p, Given};
+use super::problem::{KINDS, Problem, Text};
+use super::{Site, landing, page};
+use crate::directory::reference;
+
+/// `/vocabularies`: every word with its labels, and the programmes with their facts and sources.
+pub async fn vocabularies(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
+    document(&request, &[JSON, HTML], |site, format, language| {
+        let programmes = reference::programmes();
+        let mut body = programmes["vocabularies"].clone();
+        body["programmes"] = programmes["programmes"].clone();
+        body["sources"] = programmes["sources"].clone();
+        let links = own_links(site, "/vocabularies", format);
+        body["links"] = json!(links);
+        (
+            body,
+            links,
+            language.pick("用語と支援事業", "Vocabularies and programmes"),
+        )
+    })
+}
+
+/// `/credits`.
+pub async fn credits(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
+    let asked = Given::read(request.query_string(), landing::DOCUMENT)?;
+    let format = negotiate::format(&request, asked.get(&p::F), &[JSON, HTML])?;
+    if format == HTML {
+        let generation = Site::of(&request).directory.now();
+        let answer = Answer::begin(&request, &generation, format)?;
+        let html = page::credits(answer.language());
+        return Ok(answer.finish(html));
+    }
+    document(&request, &[JSON], |site, format, language| {
+        let links = own_links(site, "/credits", format);
+        let mut body = reference::credits().clone();
+        body["links"] = json!(links);
+        (body, links, language.pick("データの出典", "Data credits"))
+    })
+}
+
+/// `/config.json`: how the map is set up here.
+pub async fn config(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
+    document(&request, &[JSON], |site, _, language| {
+        let now = site.directory.now();
+        let body = json!({
+            "version": env!("CARGO_PKG_VERSION"),
+            "facilities": now.snapshot.len(),
+            "as_of": now.timestamp,
+            "basemap": { "outside": site.outside_basemap.as_deref() },
+        });
+        (body, vec![], language.pick("設定", "Configuration"))
+    })
+}
+
+/// `/problems/{code}`: what a problem's `type` leads to.
+pub async fn problem(request: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Stop> {
+    let Some((code, status, ja, en)) = KINDS.iter().find(|kind| kind.0 == code.as_str()) else {
+        let what = Text::new(
+            format!("「{code}」という種類の問題はありません"),
+            format!("there is no problem “{code}”"),
+        );
+        return Err(Problem::not_found(what).into());
+    };
+    document(&request, &[JSON, HTML], |_: &Site, _, language| {
+        let title = language.pick(*ja, *en);
+        (
+            json!({ "code": code, "status": status, "title": title }),
+            vec![],
+            title,
+        )
+    })
+}

@@ -1,0 +1,314 @@
+//! OGC API Features' collections: the list, each one's description, its fields, and the way to
+//! its items.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::{Value, json};
+
+use super::answer::{Answer, Link, Stop};
+use super::language::Language;
+use super::negotiate::{self, Format, GEOJSON, HTML, JSON, SCHEMA, TILEJSON};
+use super::parameters::{self as p, Given};
+use super::problem::{Problem, Text};
+use super::{Site, districts, facilities, page};
+use crate::districts::Level;
+use crate::domain::fields::{FACILITY, Field, Shape};
+
+/// One of the three collections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Collection {
+    /// The hubs.
+    Facilities,
+    /// Municipalities and the wards of designated cities.
+    Municipalities,
+    /// The 47.
+    Prefectures,
+}
+
+impl Collection {
+    /// All of them.
+    pub const ALL: [Collection; 3] = [
+        Collection::Facilities,
+        Collection::Municipalities,
+        Collection::Prefectures,
+    ];
+
+    /// Its id in paths, and its layer's name in tiles.
+    pub const fn id(self) -> &'static str {
+        match self {
+            Collection::Facilities => "facilities",
+            Collection::Municipalities => "municipalities",
+            Collection::Prefectures => "prefectures",
+        }
+    }
+
+    /// The collection of a path.
+    pub fn of(id: &str) -> Result<Collection, Problem> {
+        Collection::ALL
+            .into_iter()
+            .find(|collection| collection.id() == id)
+            .ok_or_else(|| {
+                let known = Collection::ALL.map(Collection::id).join(", ");
+                Problem::not_found(Text::new(
+                    format!("「{id}」というコレクションはありません。あるもの: {known}"),
+                    format!("there is no collection “{id}”; there are {known}"),
+                ))
+            })
+    }
+
+    /// Its title.
+    pub fn title(self, language: Language) -> &'static str {
+        match self {
+            Collection::Facilities => language.pick("テレワーク拠点", "Telework hubs"),
+            Collection::Municipalities => language.pick("市区町村と区", "Municipalities and wards"),
+            Collection::Prefectures => language.pick("都道府県", "Prefectures"),
+        }
+    }
+
+    fn description(self, language: Language) -> &'static str {
+        match self {
+            Collection::Facilities => language.pick(
+                "まちなかのコワーキングスペース、サテライトオフィス、ワーケーション施設など。不明な項目はnull。",
+                "Coworking spaces, satellite offices, workation facilities and the like in town centres. What is unknown is null.",
+            ),
+            Collection::Municipalities => language.pick(
+                "1,741市区町村と政令指定都市の171区（推定境界はapproximate）。",
+                "The 1,741 municipalities and the 171 wards of designated cities (estimated borders are marked approximate).",
+            ),
+            Collection::Prefectures => language.pick("47都道府県。", "The 47 prefectures."),
+        }
+    }
+
+    /// The fields of its features.
+    fn fields(self) -> &'static [Field] {
+        match self {
+            Collection::Facilities => FACILITY,
+            Collection::Municipalities => districts::MUNICIPALITY_FIELDS,
+            Collection::Prefectures => districts::PREFECTURE_FIELDS,
+        }
+    }
+
+    fn describe(self, site: &Site, language: Language) -> Value {
+        let here = site.url(&format!("/collections/{}", self.id()));
+        let mut links = vec![
+            Link::new(here.clone(), "self", JSON),
+            Link::new(format!("{here}?f=html"), "alternate", HTML),
+            Link::new(format!("{here}/items"), "items", GEOJSON),
+            Link::new(format!("{here}/items?f=html"), "items", HTML),
+            Link::new(format!("{here}/schema"), "describedby", SCHEMA),
+            Link::new(
+                format!("{here}/queryables"),
+                "http://www.opengis.net/def/rel/ogc/1.0/queryables",
+                SCHEMA,
+            ),
+            Link::new(
+                format!("{here}/tiles"),
+                "http://www.opengis.net/def/rel/ogc/1.0/tilesets-vector",
+                JSON,
+            ),
+            Link::new(
+                format!("{here}/tiles/WebMercatorQuad?f=tilejson"),
+                "enclosure",
+                TILEJSON,
+            ),
+            Link::new(site.url("/credits?f=html"), "license", HTML),
+        ];
+        links[1].title = Some("HTML");
+        json!({
+            "id": self.id(), "title": self.title(language), "description": self.description(language),
+            "itemType": "feature",
+            "extent": { "spatial": { "bbox": [[122.0, 20.0, 154.0, 46.0]], "crs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84" } },
+            "crs": ["http://www.opengis.net/def/crs/OGC/1.3/CRS84"],
+            "storageCrs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+            "links": links,
+        })
+    }
+}
+
+/// `/collections`.
+pub async fn list(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
+    document(&request, &[JSON, HTML], |site, format, language| {
+        let all = Collection::ALL.map(|collection| collection.describe(site, language));
+        let links = own_links(site, "/collections", format);
+        (
+            json!({ "links": links, "collections": all }),
+            links,
+            language.pick("コレクション", "Collections"),
+        )
+    })
+}
+
+/// `/collections/{collection}`.
+pub async fn one(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
+    let collection = Collection::of(&id)?;
+    document(&request, &[JSON, HTML], |site, _, language| {
+        (
+            collection.describe(site, language),
+            vec![],
+            collection.title(language),
+        )
+    })
+}
+
+/// `/collections/{collection}/items`.
+pub async fn items(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
+    match Collection::of(&id)? {
+        Collection::Facilities => facilities::items(&request),
+        Collection::Municipalities => {
+            districts::items(&request, &[Level::Ward, Level::Municipality])
+        }
+        Collection::Prefectures => districts::items(&request, &[Level::Prefecture]),
+    }
+}
+
+/// `/collections/{collection}/items/{id}`.
+pub async fn item(
+    request: HttpRequest,
+    path: web::Path<(String, String)>,
+) -> Result<HttpResponse, Stop> {
+    let (collection, id) = path.into_inner();
+    match Collection::of(&collection)? {
+        Collection::Facilities => facilities::item(&request, &id),
+        Collection::Municipalities => {
+            districts::item(&request, &id, &[Level::Ward, Level::Municipality])
+        }
+        Collection::Prefectures => districts::item(&request, &id, &[Level::Prefecture]),
+    }
+}
+
+/// `/collections/{collection}/schema`: every property.
+pub async fn schema(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
+    let collection = Collection::of(&id)?;
+    fields(&request, collection, "schema", |_| true)
+}
+
+/// `/collections/{collection}/queryables`: what a filter can name.
+pub async fn queryables(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
+    let collection = Collection::of(&id)?;
+    fields(&request, collection, "queryables", |field| {
+        matches!(
+            field.name,
+            "kind"
+                | "stock"
+                | "status"
+                | "municipality"
+                | "eligibility"
+                | "amenities"
+                | "uses"
+                | "position_precision"
+                | "checked_on"
+        )
+    })
+}
+
+fn fields(
+    request: &HttpRequest,
+    collection: Collection,
+    name: &str,
+    keep: fn(&Field) -> bool,
+) -> Result<HttpResponse, Stop> {
+    document(request, &[SCHEMA, HTML], |site, _, language| {
+        let mut properties: serde_json::Map<String, Value> = collection
+            .fields()
+            .iter()
+            .filter(|field| keep(field))
+            .map(|field| (field.name.to_owned(), field_schema(field, language)))
+            .collect();
+        let geometry = if collection == Collection::Facilities {
+            "geometry-point"
+        } else {
+            "geometry-polygon-any"
+        };
+        properties.insert(
+            "geometry".to_owned(),
+            json!({ "format": geometry, "x-ogc-role": "primary-geometry" }),
+        );
+        let body = json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": site.url(&format!("/collections/{}/{name}", collection.id())),
+            "type": "object", "title": collection.title(language), "properties": properties,
+            "additionalProperties": false,
+        });
+        (body, vec![], collection.title(language))
+    })
+}
+
+/// The JSON Schema of a field's value.
+pub fn field_schema(field: &Field, language: Language) -> Value {
+    let list = |items: Value| json!({ "type": "array", "items": items });
+    let mut schema = match field.shape {
+        Shape::Text => json!({ "type": "string" }),
+        Shape::Word(words) => json!({ "type": "string", "enum": words }),
+        Shape::Words(words) => list(json!({ "type": "string", "enum": words })),
+        Shape::Integer(unit) => match unit {
+            Some(unit) => json!({ "type": "integer", "x-ogc-unit": unit }),
+            None => json!({ "type": "integer" }),
+        },
+        Shape::Date => json!({ "type": "string", "format": "date" }),
+        Shape::Moment => json!({ "type": "string", "format": "date-time" }),
+        Shape::Url => json!({ "type": "string", "format": "uri" }),
+        Shape::Flag => json!({ "type": "boolean" }),
+        Shape::Objects(keys) => {
+            let keys: serde_json::Map<String, Value> = keys
+                .iter()
+                .map(|&key| (key.to_owned(), json!({})))
+                .collect();
+            list(json!({ "type": "object", "properties": keys }))
+        }
+    };
+    if field.nullable {
+        let kind = schema["type"].take();
+        schema["type"] = json!([kind, "null"]);
+        if let Some(words) = schema.get_mut("enum").and_then(Value::as_array_mut) {
+            words.push(Value::Null);
+        }
+    }
+    schema["title"] = language.pick(field.ja, field.en).into();
+    schema
+}
+
+/// `self` and the other representation of a JSON document.
+pub fn own_links(site: &Site, path: &str, format: Format) -> Vec<Link> {
+    let here = site.url(path);
+    let (json, html) = (
+        Link::new(format!("{here}?f=json"), "alternate", JSON),
+        Link::new(format!("{here}?f=html"), "alternate", HTML),
+    );
+    if format == HTML {
+        vec![
+            Link {
+                rel: "self",
+                ..html
+            },
+            json,
+        ]
+    } else {
+        vec![
+            Link {
+                href: here,
+                rel: "self",
+                ..json
+            },
+            html,
+        ]
+    }
+}
+
+/// A JSON document, or the page that shows it.
+pub fn document(
+    request: &HttpRequest,
+    formats: &[Format],
+    make: impl FnOnce(&Site, Format, Language) -> (Value, Vec<Link>, &'static str),
+) -> Result<HttpResponse, Stop> {
+    let site = Site::of(request);
+    let given = Given::read(request.query_string(), &[&p::F, &p::LANG])?;
+    let format = negotiate::format(request, given.get(&p::F), formats)?;
+    let generation = site.directory.now();
+    let mut answer = Answer::begin(request, &generation, format)?;
+    let (body, links, title) = make(site, format, answer.language());
+    answer.links(links);
+    if format == HTML {
+        let html = page::document(title, &body, answer.language());
+        return Ok(answer.finish(html));
+    }
+    Ok(answer.finish(body.to_string()))
+}

@@ -1,0 +1,224 @@
+//! The collections `municipalities` and `prefectures`.
+
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::answer::{Answer, Link, Stop};
+use super::facilities::{FORMATS, finish_collection, links, representations};
+use super::negotiate::{self, HTML, JSON};
+use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
+use super::problem::{Problem, Text};
+use super::{Site, page};
+use crate::districts::{District, Districts, Level};
+use crate::domain::fields::{Field, Shape};
+use crate::snapshot::find::{Cursor, End};
+
+/// What `items` takes. `datetime` is the standard's: districts have no time, so it leaves none out.
+pub const ITEMS: &[&Parameter] = &[
+    &p::BBOX,
+    &p::DATETIME,
+    &p::LIMIT,
+    &p::CURSOR,
+    &p::F,
+    &p::LANG,
+];
+
+const fn text(name: &'static str, ja: &'static str, en: &'static str, nullable: bool) -> Field {
+    Field {
+        name,
+        ja,
+        en,
+        shape: Shape::Text,
+        nullable,
+    }
+}
+
+/// A prefecture's properties.
+pub const PREFECTURE_FIELDS: &[Field] = &[
+    text("code", "都道府県コード", "Prefecture code", false),
+    text("name", "名称", "Name", false),
+    text("name_kana", "名称（かな）", "Name in kana", false),
+    text(
+        "name_romaji",
+        "名称（ローマ字）",
+        "Name in Latin letters",
+        false,
+    ),
+];
+
+/// A municipality's or ward's properties.
+pub const MUNICIPALITY_FIELDS: &[Field] = &[
+    text("code", "市区町村コード", "Municipality code", false),
+    text("name", "名称", "Name", false),
+    text("name_kana", "名称（かな）", "Name in kana", false),
+    text(
+        "name_romaji",
+        "名称（ローマ字）",
+        "Name in Latin letters",
+        false,
+    ),
+    text(
+        "code6",
+        "市区町村コード（6桁）",
+        "Municipality code with check digit",
+        false,
+    ),
+    Field {
+        shape: Shape::Word(&["municipality", "ward"]),
+        ..text("kind", "種別", "Kind", false)
+    },
+    text("prefecture", "都道府県", "Prefecture", false),
+    text(
+        "prefecture_code",
+        "都道府県コード",
+        "Prefecture code",
+        false,
+    ),
+    text("parent", "市のコード", "Code of the city", true),
+    Field {
+        shape: Shape::Flag,
+        ..text("approximate", "推定境界", "Estimated border", false)
+    },
+];
+
+/// `items`: in a box (or at a point) wards before cities, otherwise cities before wards, each by code.
+pub fn items(request: &HttpRequest, levels: &[Level]) -> Result<HttpResponse, Stop> {
+    let site = Site::of(request);
+    let given = Given::read(request.query_string(), ITEMS)?;
+    let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
+    if let Some(text) = given.get(&p::DATETIME)
+        && super::datetime::days(text).is_none()
+    {
+        let rule = Text::new(
+            "日付か日時、または期間を指定してください",
+            "must be a day, a moment or an interval",
+        );
+        return Err(Problem::parameter(p::DATETIME.name, text, rule).into());
+    }
+    let bbox = given.bbox()?;
+    let limit = given.limit(DEFAULT_LIMIT, GREATEST_LIMIT)?;
+    let after = match given.cursor()?.map(|cursor| cursor.end) {
+        None | Some(End::Start) => None,
+        Some(End::Id(id)) => Some(id),
+        Some(End::Distance(_)) => {
+            let rule = Text::new(
+                "このcursorは別の並び順のものです",
+                "this cursor belongs to another order",
+            );
+            return Err(Problem::parameter(
+                p::CURSOR.name,
+                given.get(&p::CURSOR).unwrap_or(""),
+                rule,
+            )
+            .into());
+        }
+    };
+    let generation = site.directory.now();
+    let mut answer = Answer::begin(request, &generation, format)?;
+    let districts = &site.directory.reference().districts;
+    let all: Vec<&District> = match bbox {
+        // The most local first: that is what one asks of a point.
+        Some(bbox) => levels
+            .iter()
+            .flat_map(|&level| in_box(districts, level, bbox))
+            .collect(),
+        None => levels
+            .iter()
+            .rev()
+            .flat_map(|&level| districts.of(level))
+            .collect(),
+    };
+    let start = after.map_or(0, |after| {
+        all.iter()
+            .position(|d| *d.code == *after)
+            .map_or(all.len(), |i| i + 1)
+    });
+    let page = &all[start.min(all.len())..(start + limit).min(all.len())];
+    let more = start + limit < all.len();
+    let next = page.last().filter(|_| more).map(|last| Cursor {
+        in_unknown: false,
+        end: End::Id(last.code.to_string()),
+    });
+    let language = answer.language();
+    let links = answer.links(links(
+        site,
+        request.path(),
+        request.query_string(),
+        format,
+        next.as_ref(),
+    ));
+    if format == HTML {
+        let html = page::districts(page, all.len(), links, language);
+        return Ok(answer.finish(html));
+    }
+    let mut body =
+        Vec::with_capacity(page.iter().map(|d| d.feature.len() + 1).sum::<usize>() + 1024);
+    body.extend_from_slice(br#"{"type":"FeatureCollection","features":["#);
+    for (i, district) in page.iter().enumerate() {
+        if i > 0 {
+            body.push(b',');
+        }
+        body.extend_from_slice(district.feature.as_bytes());
+    }
+    finish_collection(
+        &mut body,
+        all.len() as u64,
+        page.len(),
+        &generation.timestamp,
+        links,
+    );
+    Ok(answer.finish(body))
+}
+
+/// One district.
+pub fn item(request: &HttpRequest, code: &str, levels: &[Level]) -> Result<HttpResponse, Stop> {
+    let site = Site::of(request);
+    let given = Given::read(request.query_string(), &[&p::F, &p::LANG])?;
+    let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
+    let district = site
+        .directory
+        .reference()
+        .districts
+        .get(code)
+        .filter(|d| levels.contains(&d.level))
+        .ok_or_else(|| {
+            Problem::not_found(Text::new(
+                format!("コード「{code}」はありません"),
+                format!("there is no code “{code}” here"),
+            ))
+        })?;
+    let generation = site.directory.now();
+    let mut answer = Answer::begin(request, &generation, format)?;
+    let collection = request
+        .path()
+        .rsplit_once("/items")
+        .map_or("", |(collection, _)| collection);
+    let own = representations(&site.url(request.path()), "", format);
+    let language = answer.language();
+    let links = answer.links(own.into_iter().chain([Link::new(
+        site.url(collection),
+        "collection",
+        JSON,
+    )]));
+    if format == HTML {
+        let html = page::district(district, &generation, links, language);
+        return Ok(answer.finish(html));
+    }
+    let mut body = district.feature.as_bytes()[..district.feature.len() - 1].to_vec();
+    body.extend_from_slice(b",\"links\":");
+    serde_json::to_writer(&mut body, links).expect("links are plain strings");
+    body.push(b'}');
+    Ok(answer.finish(body))
+}
+
+fn in_box(
+    districts: &Districts,
+    level: Level,
+    bbox: crate::snapshot::find::Bbox,
+) -> Vec<&District> {
+    let mut found: Vec<&District> = bbox
+        .parts()
+        .flat_map(|part| districts.in_box(level, [part.west, part.south, part.east, part.north]))
+        .collect();
+    found.dedup_by(|a, b| a.code == b.code);
+    found
+}

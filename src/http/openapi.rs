@@ -1,0 +1,473 @@
+//! The API's definition, made from the same tables that answer requests.
+//!
+//! OpenAPI 3.1 and a 3.0 rendering of it: the OGC's suite and many clients read only 3.0. What
+//! differs is the version and how `null` is written ([`as_30`]).
+
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::{Map, Value, json};
+
+use super::Site;
+use super::answer::{Answer, Stop};
+use super::collections::{Collection, field_schema};
+use super::language::Language;
+use super::negotiate::{
+    self, Format, GEOJSON, HTML, JSON, MVT, OPENAPI30, OPENAPI31, SCHEMA, TILEJSON,
+};
+use super::parameters::{self as p, Given, Parameter};
+use super::problem::KINDS;
+use super::{districts, facilities, landing, page, places};
+use crate::domain::fields::FACILITY;
+
+/// One path that is read.
+struct Operation {
+    path: String,
+    id: String,
+    summary: &'static str,
+    parameters: &'static [&'static Parameter],
+    formats: &'static [Format],
+    /// Statuses beside 200, 304, 400 and 500.
+    also: &'static [u16],
+}
+
+/// `/api`.
+pub async fn definition(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
+    let site = Site::of(&request);
+    let given = Given::read(request.query_string(), landing::DOCUMENT)?;
+    // Asked for plain JSON, the newer of the two.
+    let offered = [OPENAPI31, OPENAPI30, HTML, JSON];
+    let format = negotiate::format(&request, given.get(&p::F), &offered)?;
+    let generation = site.directory.now();
+    let answer = Answer::begin(&request, &generation, format)?;
+    let document = openapi31(&site.public_url);
+    if format == HTML {
+        let html = page::document(
+            answer.language().pick("APIの定義", "API definition"),
+            &document,
+            answer.language(),
+        );
+        return Ok(answer.finish(html));
+    }
+    let document = if format == OPENAPI30 {
+        as_30(document)
+    } else {
+        document
+    };
+    Ok(answer.finish(document.to_string()))
+}
+
+fn operations() -> Vec<Operation> {
+    const DOCUMENT: &[Format] = &[JSON, HTML];
+    let operation = |path: &str, id: &str, summary, parameters, formats, also| Operation {
+        path: path.to_owned(),
+        id: id.to_owned(),
+        summary,
+        parameters,
+        formats,
+        also,
+    };
+    let mut all = vec![
+        operation(
+            "/",
+            "getLandingPage",
+            "The landing page; as HTML the map",
+            landing::DOCUMENT,
+            DOCUMENT,
+            &[406],
+        ),
+        operation(
+            "/conformance",
+            "getConformance",
+            "What this API conforms to",
+            landing::DOCUMENT,
+            DOCUMENT,
+            &[406],
+        ),
+        operation(
+            "/api",
+            "getDefinition",
+            "This definition",
+            landing::DOCUMENT,
+            &[OPENAPI31, OPENAPI30, HTML],
+            &[406],
+        ),
+        operation(
+            "/collections",
+            "getCollections",
+            "The collections",
+            landing::DOCUMENT,
+            DOCUMENT,
+            &[406],
+        ),
+    ];
+    for collection in Collection::ALL {
+        let id = collection.id();
+        let (items, tile) = match collection {
+            Collection::Facilities => (facilities::ITEMS, facilities::TILE),
+            _ => (districts::ITEMS, landing::TILE),
+        };
+        let path = format!("/collections/{id}");
+        let named = |name: &str| format!("{name}.{id}");
+        all.extend([
+            operation(
+                &path,
+                &named("describeCollection"),
+                "The collection",
+                landing::DOCUMENT,
+                DOCUMENT,
+                &[406],
+            ),
+            operation(
+                &format!("{path}/items"),
+                &named("getFeatures"),
+                "Its features",
+                items,
+                facilities::FORMATS,
+                &[406, 414],
+            ),
+            operation(
+                &format!("{path}/items/{{featureId}}"),
+                &named("getFeature"),
+                "One feature",
+                landing::DOCUMENT,
+                facilities::FORMATS,
+                if id == "facilities" {
+                    &[404, 406, 410]
+                } else {
+                    &[404, 406]
+                },
+            ),
+            operation(
+                &format!("{path}/queryables"),
+                &named("getQueryables"),
+                "What a filter can name",
+                landing::DOCUMENT,
+                &[SCHEMA, HTML],
+                &[406],
+            ),
+            operation(
+                &format!("{path}/schema"),
+                &named("getSchema"),
+                "Every property",
+                landing::DOCUMENT,
+                &[SCHEMA, HTML],
+                &[406],
+            ),
+            operation(
+                &format!("{path}/tiles"),
+                &format!("collection.{id}.vector.getTileSetsList"),
+                "Its tile sets",
+                landing::DOCUMENT,
+                DOCUMENT,
+                &[406],
+            ),
+            operation(
+                &format!("{path}/tiles/WebMercatorQuad"),
+                &format!("collection.{id}.vector.getTileSet"),
+                "The tile set",
+                landing::DOCUMENT,
+                &[JSON, TILEJSON, HTML],
+                &[406],
+            ),
+            operation(
+                &format!("{path}/tiles/WebMercatorQuad/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"),
+                &format!("collection.{id}.vector.getTile"),
+                "A vector tile",
+                tile,
+                &[MVT],
+                &[204, 404],
+            ),
+        ]);
+    }
+    all.extend([
+        operation(
+            "/basemap/{tileMatrix}/{tileRow}/{tileCol}",
+            "getBasemapTile",
+            "A vector tile of the basemap",
+            landing::TILE,
+            &[MVT],
+            &[204, 404],
+        ),
+        operation(
+            "/places",
+            "searchPlaces",
+            "Places by their words",
+            places::PARAMETERS,
+            &[GEOJSON],
+            &[406],
+        ),
+        operation(
+            "/vocabularies",
+            "getVocabularies",
+            "Words, programmes and their facts",
+            landing::DOCUMENT,
+            DOCUMENT,
+            &[406],
+        ),
+        operation(
+            "/credits",
+            "getCredits",
+            "Whose data is used",
+            landing::DOCUMENT,
+            DOCUMENT,
+            &[406],
+        ),
+        operation(
+            "/tileMatrixSets/WebMercatorQuad",
+            "getTileMatrixSet",
+            "The tiling scheme",
+            landing::DOCUMENT,
+            DOCUMENT,
+            &[406],
+        ),
+    ]);
+    all
+}
+
+fn openapi31(public_url: &str) -> Value {
+    let operations = operations();
+    let mut parameters = Map::new();
+    let mut paths = Map::new();
+    for operation in &operations {
+        for parameter in operation.parameters {
+            parameters.insert(parameter.name.to_owned(), describe(parameter));
+        }
+        let path_parameters = operation
+            .path
+            .split('{')
+            .skip(1)
+            .filter_map(|rest| rest.split('}').next());
+        let mut list: Vec<Value> = path_parameters.map(path_parameter).collect();
+        list.extend(operation.parameters.iter().map(|parameter| {
+            // A district's `limit` is the same, a place's is smaller: it says so itself.
+            match (operation.id.as_str(), parameter.name) {
+                ("searchPlaces", "limit") => describe_with(
+                    parameter,
+                    json!({"type": "integer", "minimum": 1, "maximum": 100, "default": 10}),
+                ),
+                _ => json!({ "$ref": format!("#/components/parameters/{}", parameter.name) }),
+            }
+        }));
+        paths.insert(
+            operation.path.clone(),
+            json!({ "get": {
+                "operationId": operation.id, "summary": operation.summary, "tags": [tag(&operation.path)],
+                "parameters": list, "responses": responses(operation),
+            }}),
+        );
+    }
+    let fields: Map<String, Value> = FACILITY
+        .iter()
+        .map(|field| (field.name.to_owned(), field_schema(field, Language::En)))
+        .collect();
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "machinaka", "version": env!("CARGO_PKG_VERSION"),
+            "description": "The directory of Japan's urban telework hubs. OGC API Features, with nearest (`near`) as our own addition: \
+                distances are metres on the WGS 84 ellipsoid. Coordinates are longitude, latitude in degrees. Unknown values are null.",
+            "license": { "name": "MIT OR Apache-2.0", "url": "https://spdx.org/licenses/MIT.html" },
+        },
+        "servers": [{ "url": public_url }],
+        "tags": [
+            { "name": "capabilities", "description": "What there is" },
+            { "name": "data", "description": "Features" },
+            { "name": "tiles", "description": "Vector tiles" },
+        ],
+        "paths": paths,
+        "components": {
+            "parameters": parameters,
+            "schemas": {
+                "facility": { "type": "object", "properties": fields },
+                "geometry": { "type": ["object", "null"], "properties": { "type": { "type": "string" }, "coordinates": { "type": "array", "items": {} } } },
+                "feature": feature(),
+                "featureCollection": feature_collection(),
+                "problem": { "type": "object", "required": ["type", "title", "status"], "properties": {
+                    "type": { "type": "string", "format": "uri" }, "title": { "type": "string" }, "status": { "type": "integer" },
+                    "detail": { "type": "string" }, "instance": { "type": "string" },
+                    "code": { "type": "string", "enum": KINDS.iter().map(|kind| kind.0).collect::<Vec<_>>() },
+                    "errors": { "type": "array", "items": { "type": "object" } },
+                }},
+            },
+        },
+    })
+}
+
+fn tag(path: &str) -> &'static str {
+    if path.contains("/tile") || path.starts_with("/basemap") {
+        "tiles"
+    } else if path.contains("/items") || path == "/places" {
+        "data"
+    } else {
+        "capabilities"
+    }
+}
+
+fn feature() -> Value {
+    json!({ "type": "object", "required": ["type", "geometry", "properties"], "properties": {
+        "type": { "type": "string", "enum": ["Feature"] },
+        "id": { "type": "string" },
+        "geometry": { "$ref": "#/components/schemas/geometry" },
+        "properties": { "type": ["object", "null"] },
+        "links": { "type": "array", "items": { "type": "object" } },
+    }})
+}
+
+fn feature_collection() -> Value {
+    json!({ "type": "object", "required": ["type", "features"], "properties": {
+        "type": { "type": "string", "enum": ["FeatureCollection"] },
+        "features": { "type": "array", "items": { "$ref": "#/components/schemas/feature" } },
+        "numberMatched": { "type": "integer", "minimum": 0 },
+        "numberReturned": { "type": "integer", "minimum": 0 },
+        "timeStamp": { "type": "string", "format": "date-time" },
+        "links": { "type": "array", "items": { "type": "object" } },
+    }})
+}
+
+fn describe(parameter: &Parameter) -> Value {
+    describe_with(parameter, (parameter.schema)())
+}
+
+fn describe_with(parameter: &Parameter, schema: Value) -> Value {
+    json!({
+        "name": parameter.name, "in": "query", "required": parameter.name == p::Q.name, "description": parameter.about,
+        "style": "form", "explode": false, "schema": schema,
+    })
+}
+
+fn path_parameter(name: &str) -> Value {
+    let schema = match name {
+        "featureId" => json!({ "type": "string" }),
+        _ => json!({ "type": "integer", "minimum": 0 }),
+    };
+    json!({ "name": name, "in": "path", "required": true, "schema": schema })
+}
+
+fn responses(operation: &Operation) -> Value {
+    let mut responses = Map::new();
+    let content: Map<String, Value> = operation
+        .formats
+        .iter()
+        .map(|format| {
+            let schema = match (*format, operation.path.contains("featureId")) {
+                (GEOJSON, true) => json!({ "$ref": "#/components/schemas/feature" }),
+                (GEOJSON, false) => json!({ "$ref": "#/components/schemas/featureCollection" }),
+                (MVT, _) => json!({ "type": "string", "format": "binary" }),
+                (HTML, _) => json!({ "type": "string" }),
+                _ => json!({ "type": "object" }),
+            };
+            (format.media_type.to_owned(), json!({ "schema": schema }))
+        })
+        .collect();
+    responses.insert(
+        "200".to_owned(),
+        json!({ "description": "The answer", "content": content }),
+    );
+    responses.insert(
+        "304".to_owned(),
+        json!({ "description": "Not modified since the ETag given" }),
+    );
+    for status in [400].iter().chain(operation.also).chain(&[500]) {
+        let description = match status {
+            204 => "Nothing in this tile",
+            400 => "A parameter is unknown or malformed",
+            404 => "Not found",
+            406 => "No acceptable representation",
+            410 => "The record was withdrawn",
+            414 => "The query is too long",
+            _ => "An internal failure",
+        };
+        let mut response = json!({ "description": description });
+        if *status >= 400 {
+            response["content"] = json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/problem" } } });
+        }
+        responses.insert(status.to_string(), response);
+    }
+    Value::Object(responses)
+}
+
+/// The 3.0 rendering of a 3.1 document.
+fn as_30(mut document: Value) -> Value {
+    document["openapi"] = "3.0.3".into();
+    downgrade(&mut document);
+    document
+}
+
+/// `type: [x, null]` becomes `nullable`, `examples` of a schema becomes `example`; the rest is the same in both.
+fn downgrade(value: &mut Value) {
+    match value {
+        Value::Array(list) => list.iter_mut().for_each(downgrade),
+        Value::Object(object) => {
+            if let Some(Value::Array(types)) = object.get("type").cloned() {
+                let kind = types
+                    .iter()
+                    .find(|kind| *kind != "null")
+                    .cloned()
+                    .unwrap_or(Value::Null);
+                object.insert("type".to_owned(), kind);
+                object.insert("nullable".to_owned(), true.into());
+            }
+            if object.contains_key("type")
+                && let Some(Value::Array(examples)) = object.remove("examples")
+            {
+                object.extend(
+                    examples
+                        .into_iter()
+                        .next()
+                        .map(|first| ("example".to_owned(), first)),
+                );
+            }
+            object.values_mut().for_each(downgrade);
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_30_rendering_has_nothing_that_only_31_has() {
+        fn walk(value: &Value) {
+            match value {
+                Value::Array(list) => list.iter().for_each(walk),
+                Value::Object(object) => {
+                    assert!(
+                        !object.get("type").is_some_and(Value::is_array),
+                        "{object:?}"
+                    );
+                    object.values().for_each(walk);
+                }
+                _ => {}
+            }
+        }
+        let document = as_30(openapi31("http://localhost"));
+        walk(&document);
+        assert_eq!(document["openapi"], "3.0.3");
+        assert_eq!(
+            document["components"]["schemas"]["facility"]["properties"]["kind"]["nullable"],
+            true
+        );
+    }
+
+    #[test]
+    fn every_reference_and_operation_id_is_there_once() {
+        let document = openapi31("http://localhost").to_string();
+        let value: Value = serde_json::from_str(&document).unwrap();
+        for reference in document
+            .split("\"$ref\":\"#")
+            .skip(1)
+            .map(|rest| rest.split('"').next().unwrap())
+        {
+            assert!(value.pointer(reference).is_some(), "{reference}");
+        }
+        let mut ids: Vec<String> = operations()
+            .into_iter()
+            .map(|operation| operation.id)
+            .collect();
+        let all = ids.len();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), all);
+    }
+}

@@ -1,0 +1,524 @@
+//! The parameters of the API: one table that both reads them and describes them.
+//!
+//! Reading is strict. A parameter that an operation does not list, a value that breaks its rule,
+//! the same parameter twice with different values, and a broken percent-encoding are each
+//! answered by a problem that names them.
+
+use std::borrow::Cow;
+
+use serde_json::{Value, json};
+
+use super::problem::{Problem, Text};
+use crate::districts::Districts;
+use crate::domain::municipality::MunicipalityCode;
+use crate::domain::position::{Metres, NoPosition, Position};
+use crate::domain::vocabulary::{
+    Amenity, Certainty, Eligibility, Kind, Precision, Programme, Status, Stock, Use,
+};
+use crate::snapshot::facets::Facet;
+use crate::snapshot::find::{Bbox, Cursor, End, Filter, Line};
+use crate::snapshot::nearest::After;
+
+/// A query parameter.
+pub struct Parameter {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does, for the API's definition.
+    pub about: &'static str,
+    /// Its JSON Schema.
+    pub schema: fn() -> Value,
+}
+
+/// The longest query string read: 200 codes of municipalities take less than a tenth of it.
+pub const LONGEST_QUERY: usize = 16_384;
+/// Features a page when nobody says how many.
+pub const DEFAULT_LIMIT: usize = 100;
+/// Features a page at most; more is capped.
+pub const GREATEST_LIMIT: usize = 10_000;
+/// The longest distance asked for makes sense: Japan's box is 4,000 km across.
+const FARTHEST: f64 = 5_000_000.0;
+
+macro_rules! parameters {
+    ($($(#[$doc:meta])* $name:ident = $key:literal, $about:literal, $schema:expr;)+) => {
+        $($(#[$doc])* #[doc = concat!("`", $key, "`: ", $about)]
+        pub const $name: Parameter = Parameter { name: $key, about: $about, schema: || $schema };)+
+    };
+}
+
+parameters! {
+    F = "f", "The representation, whatever Accept says.", json!({"type": "string"});
+    LANG = "lang", "The language of sentences.", json!({"type": "string", "enum": ["ja", "en"]});
+    LIMIT = "limit", "Features a page. More than the maximum is capped.",
+        json!({"type": "integer", "minimum": 1, "maximum": GREATEST_LIMIT, "default": DEFAULT_LIMIT});
+    CURSOR = "cursor", "Where a page begins: opaque, from the `next` link.", json!({"type": "string"});
+    BBOX = "bbox", "West, south, east, north in degrees (CRS84); west greater than east crosses 180°. With six numbers heights are ignored. A box without area is a point.",
+        json!({"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}});
+    DATETIME = "datetime", "An instant, an interval (`..` or nothing for an open end) or a start and an ISO 8601 duration, held against the day a facility was last checked. A facility that nobody checked has no such day and is left out.",
+        json!({"type": "string"});
+    NEAR = "near", "Longitude, latitude in degrees: nearest first by the geodesic on the WGS 84 ellipsoid; adds the property `distance` in metres.",
+        json!({"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}});
+    MAX_DISTANCE = "max-distance", "At most so many metres from `near`.",
+        json!({"type": "number", "minimum": 0, "maximum": FARTHEST});
+    MUNICIPALITY = "municipality", "Codes of municipalities or wards (five digits, or six with the check digit) or prefectures (two digits), separated by commas. A city includes its wards.",
+        list(json!({"type": "string"}));
+    KIND = "kind", "Sorts of places, or `unknown`.", words(Kind::SLUGS);
+    STOCK = "stock", "Former buildings, or `unknown`.", words(Stock::SLUGS);
+    PROGRAMME = "programme", "Programmes that supported it, or `unknown`.", words(Programme::SLUGS);
+    CERTAINTY = "certainty", "How sure a programme's support is.", words(Certainty::SLUGS);
+    ELIGIBILITY = "eligibility", "Who may use it, or `unknown`.", words(Eligibility::SLUGS);
+    AMENITY = "amenity", "What it offers, or `unknown`.", words(Amenity::SLUGS);
+    USE = "use", "How it can be used, or `unknown`.", words(Use::SLUGS);
+    PRECISION = "precision", "How exactly its position is known.", words(Precision::SLUGS);
+    STATUS = "status", "Whether it works; `*` for all. Without it: open, suspended and unknown.", words(Status::SLUGS);
+    INCLUDE_UNKNOWN = "include-unknown", "Whether those follow whose value is unknown where one is asked for.",
+        json!({"type": "boolean", "default": false});
+    Q = "q", "What is looked for: the name of a municipality or town, in kanji, kana or Latin letters, or a postal code.",
+        json!({"type": "string", "minLength": 1, "maxLength": 100});
+}
+
+fn list(items: Value) -> Value {
+    json!({"type": "array", "items": items})
+}
+
+fn words(slugs: &'static [&'static str]) -> Value {
+    list(json!({"type": "string", "examples": slugs}))
+}
+
+/// A request's parameters, decoded.
+pub struct Given<'a>(Vec<(&'static str, Cow<'a, str>)>);
+
+impl<'a> Given<'a> {
+    /// Reads a query string whose parameters are among `known`.
+    pub fn read(query: &'a str, known: &[&Parameter]) -> Result<Given<'a>, Problem> {
+        if query.len() > LONGEST_QUERY {
+            return Err(Problem::query_too_long(query.len(), LONGEST_QUERY));
+        }
+        let mut given: Vec<(&'static str, Cow<'a, str>)> = Vec::new();
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (name, value) = (decoded(name)?, decoded(value)?);
+            let Some(parameter) = known.iter().find(|parameter| parameter.name == name) else {
+                let names: Vec<&str> = known.iter().map(|parameter| parameter.name).collect();
+                return Err(Problem::unknown_parameter(&name, &names));
+            };
+            match given.iter().find(|(name, _)| *name == parameter.name) {
+                Some((_, first)) if *first != value => {
+                    let rule = Text::new(
+                        format!("「{first}」と重ねて指定されています"),
+                        format!("“{first}” was given too"),
+                    );
+                    return Err(Problem::parameter(parameter.name, &value, rule));
+                }
+                Some(_) => {}
+                None => given.push((parameter.name, value)),
+            }
+        }
+        Ok(Given(given))
+    }
+
+    /// The value of a parameter, if it was given.
+    pub fn get(&self, parameter: &Parameter) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(name, _)| *name == parameter.name)
+            .map(|(_, value)| value.as_ref())
+    }
+
+    /// Features a page.
+    pub fn limit(&self, default: usize, greatest: usize) -> Result<usize, Problem> {
+        let Some(text) = self.get(&LIMIT) else {
+            return Ok(default);
+        };
+        let digits = text.strip_prefix('+').unwrap_or(text);
+        // Any whole number of at least 1, however long: more than the maximum is capped, not refused.
+        if digits.is_empty()
+            || !digits.bytes().all(|b| b.is_ascii_digit())
+            || digits.bytes().all(|b| b == b'0')
+        {
+            let rule = Text::new(
+                "1以上の整数を指定してください",
+                "must be a whole number of at least 1",
+            );
+            return Err(Problem::parameter(LIMIT.name, text, rule));
+        }
+        Ok(digits.parse().unwrap_or(greatest).min(greatest))
+    }
+
+    /// Where to search from.
+    pub fn near(&self) -> Result<Option<Position>, Problem> {
+        let Some(text) = self.get(&NEAR) else {
+            return Ok(None);
+        };
+        let wrong = |rule| Problem::parameter(NEAR.name, text, rule);
+        let numbers = numbers(text)
+            .filter(|numbers| numbers.len() == 2)
+            .ok_or_else(|| {
+                wrong(Text::new(
+                    "経度,緯度の2つの数を指定してください",
+                    "must be two numbers: longitude,latitude",
+                ))
+            })?;
+        Position::new(numbers[0], numbers[1])
+            .map(Some)
+            .map_err(|error| {
+                wrong(match error {
+                    NoPosition::Swapped { lon, lat } => Text::new(
+                        format!("緯度と経度が逆のようです。{lat},{lon} なら日本の中です"),
+                        format!(
+                            "latitude and longitude look swapped: {lat},{lon} would be in Japan"
+                        ),
+                    ),
+                    NoPosition::Malformed { .. } => {
+                        Text::new("有限の数を指定してください", "must be finite numbers")
+                    }
+                    _ => Text::new(
+                        "日本の外です（経度 122〜154、緯度 20〜46）",
+                        "outside Japan (longitude 122 to 154, latitude 20 to 46)",
+                    ),
+                })
+            })
+    }
+
+    /// How far at most.
+    pub fn max_distance(&self) -> Result<Option<Metres>, Problem> {
+        let Some(text) = self.get(&MAX_DISTANCE) else {
+            return Ok(None);
+        };
+        let metres = number(text)
+            .filter(|metres| (0.0..=FARTHEST).contains(metres))
+            .ok_or_else(|| {
+                let rule = Text::new(
+                    format!("0以上{FARTHEST}以下のメートル数を指定してください"),
+                    format!("must be metres from 0 to {FARTHEST}"),
+                );
+                Problem::parameter(MAX_DISTANCE.name, text, rule)
+            })?;
+        if self.get(&NEAR).is_none() {
+            let rule = Text::new("nearと一緒に指定してください", "needs near");
+            return Err(Problem::parameter(MAX_DISTANCE.name, text, rule));
+        }
+        Ok(Some(Metres(metres)))
+    }
+
+    /// The box.
+    pub fn bbox(&self) -> Result<Option<Bbox>, Problem> {
+        let Some(text) = self.get(&BBOX) else {
+            return Ok(None);
+        };
+        let wrong = |ja: &str, en: &str| Problem::parameter(BBOX.name, text, Text::new(ja, en));
+        let bbox = match numbers(text).as_deref() {
+            Some(&[west, south, east, north]) | Some(&[west, south, _, east, north, _]) => Bbox {
+                west,
+                south,
+                east,
+                north,
+            },
+            _ => {
+                return Err(wrong(
+                    "西,南,東,北の4つの数を指定してください",
+                    "must be four numbers: west,south,east,north",
+                ));
+            }
+        };
+        let degrees = |value: f64, most: f64| (-most..=most).contains(&value);
+        if !(degrees(bbox.west, 180.0)
+            && degrees(bbox.east, 180.0)
+            && degrees(bbox.south, 90.0)
+            && degrees(bbox.north, 90.0))
+        {
+            return Err(wrong(
+                "経度は±180、緯度は±90までです",
+                "longitudes go to ±180, latitudes to ±90",
+            ));
+        }
+        if bbox.south > bbox.north {
+            return Err(wrong(
+                "南が北より大きくなっています",
+                "south is greater than north",
+            ));
+        }
+        Ok(Some(bbox))
+    }
+
+    /// A flag.
+    pub fn include_unknown(&self) -> Result<bool, Problem> {
+        match self.get(&INCLUDE_UNKNOWN) {
+            None | Some("false") => Ok(false),
+            Some("true") => Ok(true),
+            Some(other) => {
+                let rule = Text::new("trueかfalseを指定してください", "must be true or false");
+                Err(Problem::parameter(INCLUDE_UNKNOWN.name, other, rule))
+            }
+        }
+    }
+
+    /// Which words are wanted.
+    pub fn filter(&self, districts: &Districts) -> Result<Filter, Problem> {
+        let status = match self.get(&STATUS) {
+            None => None,
+            Some("*") => Some(Status::ALL.to_vec()),
+            Some(text) => Some(self.words(&STATUS, text, Status::SLUGS)?),
+        };
+        let mut lines = Vec::new();
+        self.line(&KIND, Kind::SLUGS, Facet::Kind, &mut lines)?;
+        self.line(&STOCK, Stock::SLUGS, Facet::Stock, &mut lines)?;
+        self.line(&PROGRAMME, Programme::SLUGS, Facet::Programme, &mut lines)?;
+        self.line(&CERTAINTY, Certainty::SLUGS, Facet::Certainty, &mut lines)?;
+        self.line(
+            &ELIGIBILITY,
+            Eligibility::SLUGS,
+            Facet::Eligibility,
+            &mut lines,
+        )?;
+        self.line(&AMENITY, Amenity::SLUGS, Facet::Amenity, &mut lines)?;
+        self.line(&USE, Use::SLUGS, Facet::Use, &mut lines)?;
+        if let Some(text) = self.get(&PRECISION) {
+            let any = self.words(&PRECISION, text, Precision::SLUGS)?;
+            lines.push(Line {
+                any: any.into_iter().map(Facet::Precision).collect(),
+                unknown: vec![],
+            });
+        }
+        if let Some(text) = self.get(&MUNICIPALITY) {
+            lines.push(self.areas(text, districts)?);
+        }
+        Ok(Filter {
+            status,
+            lines,
+            checked: None,
+        })
+    }
+
+    /// A line of a vocabulary that can be unknown.
+    fn line<W: std::str::FromStr>(
+        &self,
+        parameter: &Parameter,
+        slugs: &'static [&'static str],
+        facet: fn(Option<W>) -> Facet,
+        lines: &mut Vec<Line>,
+    ) -> Result<(), Problem> {
+        let Some(text) = self.get(parameter) else {
+            return Ok(());
+        };
+        let mut any = Vec::new();
+        for word in text.split(',').map(str::trim) {
+            // `certainty` has a word of its own called unknown; support nobody knows of is unknown as well.
+            match word.parse() {
+                Ok(word) => any.push(facet(Some(word))),
+                Err(_) if word == "unknown" => {}
+                Err(_) => return Err(unknown_word(parameter, word, slugs)),
+            }
+            if word == "unknown" {
+                any.push(facet(None));
+            }
+        }
+        lines.push(Line {
+            any,
+            unknown: vec![facet(None)],
+        });
+        Ok(())
+    }
+
+    fn words<W: std::str::FromStr>(
+        &self,
+        parameter: &Parameter,
+        text: &str,
+        slugs: &[&str],
+    ) -> Result<Vec<W>, Problem> {
+        let word = |word: &str| {
+            word.parse()
+                .map_err(|_| unknown_word(parameter, word, slugs))
+        };
+        text.split(',').map(str::trim).map(word).collect()
+    }
+
+    fn areas(&self, text: &str, districts: &Districts) -> Result<Line, Problem> {
+        let mut line = Line::default();
+        for code in text.split(',').map(str::trim) {
+            let wrong = |ja: String, en: String| {
+                Problem::parameter(MUNICIPALITY.name, code, Text::new(ja, en))
+            };
+            let unknown = || {
+                wrong(
+                    "この番号の自治体はありません".to_owned(),
+                    "no municipality, ward or prefecture has this code".to_owned(),
+                )
+            };
+            if code.len() == 2 {
+                let number = code
+                    .parse::<u8>()
+                    .ok()
+                    .filter(|_| districts.get(code).is_some())
+                    .ok_or_else(unknown)?;
+                line.any.push(Facet::Prefecture(number));
+                continue;
+            }
+            let code = MunicipalityCode::new(code).map_err(|error| {
+                wrong(
+                    "5桁、または検査数字の正しい6桁の全国地方公共団体コードではありません"
+                        .to_owned(),
+                    error.to_string(),
+                )
+            })?;
+            let district = districts.municipality(code).ok_or_else(unknown)?;
+            line.any.push(Facet::District(code));
+            line.unknown.extend(district.parent.map(Facet::SomeWardOf));
+        }
+        Ok(line)
+    }
+
+    /// Where the page begins.
+    pub fn cursor(&self) -> Result<Option<Cursor>, Problem> {
+        let Some(text) = self.get(&CURSOR) else {
+            return Ok(None);
+        };
+        read_cursor(text).map(Some).ok_or_else(|| {
+            let rule = Text::new(
+                "nextリンクの値をそのまま使ってください",
+                "use the value of the next link as it is",
+            );
+            Problem::parameter(CURSOR.name, text, rule)
+        })
+    }
+}
+
+fn unknown_word(parameter: &Parameter, word: &str, slugs: &[&str]) -> Problem {
+    let known = slugs.join(", ");
+    let rule = Text::new(format!("使えるもの: {known}"), format!("known are {known}"));
+    Problem::parameter(parameter.name, word, rule)
+}
+
+/// The cursor as its parameter writes it: what part, then the last id or the last distance's bits and id.
+pub fn write_cursor(cursor: &Cursor) -> String {
+    let part = if cursor.in_unknown { 'u' } else { 'k' };
+    match &cursor.end {
+        End::Start => format!("{part}s"),
+        End::Id(id) => format!("{part}i{id}"),
+        End::Distance(After { distance, id }) => {
+            format!("{part}d{:016x}{id}", distance.0.to_bits())
+        }
+    }
+}
+
+fn read_cursor(text: &str) -> Option<Cursor> {
+    let in_unknown = match text.as_bytes().first()? {
+        b'k' => false,
+        b'u' => true,
+        _ => return None,
+    };
+    let rest = text.get(2..)?;
+    let end = match text.as_bytes()[1] {
+        b's' if rest.is_empty() => End::Start,
+        b'i' => End::Id(rest.to_owned()),
+        b'd' => {
+            let distance = f64::from_bits(u64::from_str_radix(rest.get(..16)?, 16).ok()?);
+            let distance = Metres(Some(distance).filter(|d| d.is_finite() && *d >= 0.0)?);
+            End::Distance(After {
+                distance,
+                id: rest.get(16..)?.to_owned(),
+            })
+        }
+        _ => return None,
+    };
+    Some(Cursor { in_unknown, end })
+}
+
+/// Strictly: every `%` has its two digits and the result is UTF-8.
+fn decoded(text: &str) -> Result<Cow<'_, str>, Problem> {
+    if !text.contains(['%', '+']) {
+        return Ok(Cow::Borrowed(text));
+    }
+    let broken = || Problem::malformed_query(text);
+    let bytes = text.as_bytes();
+    for (i, _) in text.match_indices('%') {
+        let digits = bytes.get(i + 1..i + 3).ok_or_else(broken)?;
+        if !digits.iter().all(u8::is_ascii_hexdigit) {
+            return Err(broken());
+        }
+    }
+    let spaced = text.replace('+', " ");
+    let decoded = percent_encoding::percent_decode_str(&spaced)
+        .decode_utf8()
+        .map_err(|_| broken())?;
+    Ok(Cow::Owned(decoded.into_owned()))
+}
+
+/// A decimal number as people write it; not `inf`, `NaN` or hexadecimal.
+fn number(text: &str) -> Option<f64> {
+    let text = text.trim();
+    let plain = text
+        .bytes()
+        .all(|b| b.is_ascii_digit() || matches!(b, b'+' | b'-' | b'.' | b'e' | b'E'));
+    text.parse()
+        .ok()
+        .filter(|number: &f64| plain && number.is_finite())
+}
+
+fn numbers(text: &str) -> Option<Vec<f64>> {
+    text.split(',').map(number).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const ALL: &[&Parameter] = &[&LIMIT, &NEAR, &MAX_DISTANCE, &BBOX, &KIND, &CURSOR];
+
+    #[test]
+    fn limits_below_one_and_no_numbers_are_refused_and_large_ones_capped() {
+        let limit = |text: &str| {
+            let query = format!("limit={text}");
+            Given::read(&query, ALL).unwrap().limit(100, 10_000)
+        };
+        for bad in ["0", "-1", "", "1.5", "ten", "0000", "1e3"] {
+            assert!(limit(bad).is_err(), "{bad}");
+        }
+        assert_eq!(limit("7"), Ok(7));
+        assert_eq!(limit("10001"), Ok(10_000));
+        assert_eq!(limit(&"9".repeat(400)), Ok(10_000));
+    }
+
+    #[test]
+    fn broken_encodings_unknown_and_conflicting_parameters_are_refused() {
+        for bad in [
+            "near=%",
+            "near=%zz",
+            "near=%ff",
+            "%E3%81=1",
+            "nix=1",
+            "limit=1&limit=2",
+        ] {
+            assert!(Given::read(bad, ALL).is_err(), "{bad}");
+        }
+        for good in ["", "&&", "limit=1&limit=1", "near=139%2C35", "kind=a+b"] {
+            assert!(Given::read(good, ALL).is_ok(), "{good}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_a_parser_panic(text in ".{0,40}", numbers in prop::collection::vec(any::<f64>(), 0..7)) {
+            let listed = numbers.iter().map(f64::to_string).collect::<Vec<_>>().join(",");
+            for value in [text, listed] {
+                let encoded = percent_encoding::utf8_percent_encode(&value, percent_encoding::NON_ALPHANUMERIC).to_string();
+                for parameter in ALL {
+                    let query = format!("{}={encoded}", parameter.name);
+                    let given = Given::read(&query, ALL).unwrap();
+                    let _ = (given.limit(1, 2), given.near(), given.max_distance(), given.bbox(), given.cursor());
+                }
+            }
+        }
+
+        #[test]
+        fn cursors_are_read_back(in_unknown: bool, distance in 0.0..4e6, id in "[A-Za-z0-9-]{1,64}", which in 0..3) {
+            let end = match which {
+                0 => End::Start,
+                1 => End::Id(id),
+                _ => End::Distance(After { distance: Metres(distance), id }),
+            };
+            let cursor = Cursor { in_unknown, end };
+            prop_assert_eq!(read_cursor(&write_cursor(&cursor)), Some(cursor));
+        }
+    }
+}

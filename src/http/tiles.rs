@@ -1,0 +1,205 @@
+//! Vector tiles at OGC API Tiles' addresses, `{tileMatrix}/{tileRow}/{tileCol}`: z/y/x.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::json;
+
+use super::Site;
+use super::answer::{Answer, Link, Stop};
+use super::collections::{Collection, document, own_links};
+use super::negotiate::{self, HTML, JSON, MVT, TILEJSON};
+use super::parameters::{self as p, Given};
+use super::problem::{Problem, Text};
+use super::{facilities, landing};
+use crate::districts::Level;
+use crate::tiles::{self, Tile};
+
+/// `/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}`.
+pub async fn collection(
+    request: HttpRequest,
+    path: web::Path<(String, String, String, String)>,
+) -> Result<HttpResponse, Stop> {
+    let (collection, z, y, x) = path.into_inner();
+    let collection = Collection::of(&collection)?;
+    let tile = address(&z, &y, &x)?;
+    let site = Site::of(&request).clone();
+    let known = if collection == Collection::Facilities {
+        facilities::TILE
+    } else {
+        landing::TILE
+    };
+    let given = Given::read(request.query_string(), known)?;
+    let format = negotiate::format(&request, given.get(&p::F), &[MVT])?;
+    let filter = if collection == Collection::Facilities {
+        facilities::filter(&given, &site)?
+    } else {
+        Default::default()
+    };
+    let generation = site.directory.now();
+    let answer = Answer::begin(&request, &generation, format)?;
+    let asked = std::sync::Arc::clone(&generation);
+    let bytes = web::block(move || {
+        let basemap = || site.directory.reference().basemap();
+        match collection {
+            Collection::Facilities => tiles::facilities(&asked.snapshot, &filter, tile),
+            Collection::Municipalities => basemap().districts(Level::Municipality, tile),
+            Collection::Prefectures => basemap().districts(Level::Prefecture, tile),
+        }
+    });
+    Ok(finish(
+        answer,
+        bytes.await.map_err(|error| Problem::internal(&error))?,
+    ))
+}
+
+/// `/basemap/{z}/{y}/{x}`.
+pub async fn basemap(
+    request: HttpRequest,
+    path: web::Path<(String, String, String)>,
+) -> Result<HttpResponse, Stop> {
+    let (z, y, x) = path.into_inner();
+    let tile = address(&z, &y, &x)?;
+    let given = Given::read(request.query_string(), landing::TILE)?;
+    let format = negotiate::format(&request, given.get(&p::F), &[MVT])?;
+    let site = Site::of(&request).clone();
+    let generation = site.directory.now();
+    // The basemap does not change when a facility does.
+    let tag = format!("b{}-{}", env!("CARGO_PKG_VERSION"), generation.reference);
+    let answer = Answer::tagged(&request, &generation, format, &tag)?;
+    let reference = std::sync::Arc::clone(site.directory.reference());
+    let bytes = web::block(move || reference.basemap().tile(tile));
+    Ok(finish(
+        answer,
+        bytes.await.map_err(|error| Problem::internal(&error))?,
+    ))
+}
+
+/// `/collections/{collection}/tiles`.
+pub async fn sets(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
+    let collection = Collection::of(&id)?;
+    document(&request, &[JSON, HTML], |site, format, language| {
+        let path = format!("/collections/{}/tiles", collection.id());
+        let links = own_links(site, &path, format);
+        let set = set_links(site, collection);
+        let body = json!({
+            "links": links,
+            "tilesets": [{
+                "title": collection.title(language), "dataType": "vector", "crs": WEB_MERCATOR, "tileMatrixSetURI": MATRIX_SET, "links": set,
+            }],
+        });
+        (body, links, collection.title(language))
+    })
+}
+
+/// `/collections/{collection}/tiles/WebMercatorQuad`: the set's description, or as TileJSON.
+pub async fn set(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
+    let collection = Collection::of(&id)?;
+    document(
+        &request,
+        &[JSON, HTML, TILEJSON],
+        |site, format, language| {
+            let links = set_links(site, collection);
+            let tiles = format!(
+                "{}/collections/{}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}",
+                site.public_url,
+                collection.id()
+            );
+            let body = if format == TILEJSON {
+                json!({
+                    "tilejson": "3.0.0", "name": collection.id(), "tiles": [tiles], "minzoom": 0, "maxzoom": Tile::MAX_ZOOM,
+                    "bounds": [122.0, 20.0, 154.0, 46.0], "attribution": attribution(),
+                    "vector_layers": [{ "id": collection.id(), "fields": {} }],
+                })
+            } else {
+                json!({
+                    "title": collection.title(language), "dataType": "vector", "crs": WEB_MERCATOR, "tileMatrixSetURI": MATRIX_SET,
+                    "layers": [{ "id": collection.id(), "dataType": "vector" }], "links": links,
+                })
+            };
+            (body, links, collection.title(language))
+        },
+    )
+}
+
+/// `/tileMatrixSets/WebMercatorQuad`.
+pub async fn matrix_set(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
+    document(&request, &[JSON, HTML], |site, format, language| {
+        // The half circumference of the projection's sphere, metres.
+        const HALF: f64 = 20_037_508.342_789_244;
+        let matrices: Vec<_> = (0..=Tile::MAX_ZOOM)
+            .map(|z| {
+                let across = 2u64.pow(u32::from(z));
+                let cell = 2.0 * HALF / 256.0 / across as f64;
+                json!({
+                    "id": z.to_string(), "scaleDenominator": cell / 0.000_28, "cellSize": cell, "pointOfOrigin": [-HALF, HALF],
+                    "tileWidth": 256, "tileHeight": 256, "matrixWidth": across, "matrixHeight": across,
+                })
+            })
+            .collect();
+        let links = own_links(site, "/tileMatrixSets/WebMercatorQuad", format);
+        let body = json!({
+            "id": "WebMercatorQuad", "title": "Google Maps Compatible for the World", "uri": MATRIX_SET, "crs": WEB_MERCATOR,
+            "tileMatrices": matrices, "links": links,
+        });
+        (
+            body,
+            links,
+            language.pick("タイルの区切り", "Tile matrix set"),
+        )
+    })
+}
+
+const WEB_MERCATOR: &str = "http://www.opengis.net/def/crs/EPSG/0/3857";
+const MATRIX_SET: &str = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad";
+
+fn set_links(site: &Site, collection: Collection) -> Vec<Link> {
+    let here = site.url(&format!(
+        "/collections/{}/tiles/WebMercatorQuad",
+        collection.id()
+    ));
+    vec![
+        Link::new(here.clone(), "self", JSON),
+        Link::new(format!("{here}?f=html"), "alternate", HTML),
+        Link::new(format!("{here}?f=tilejson"), "describedby", TILEJSON),
+        Link::new(
+            site.url("/tileMatrixSets/WebMercatorQuad"),
+            "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme",
+            JSON,
+        ),
+        Link::new(
+            format!("{here}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"),
+            "item",
+            MVT,
+        ),
+    ]
+}
+
+fn attribution() -> String {
+    let credits = crate::directory::reference::credits();
+    let texts = credits["credits"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|credit| credit["text"].as_str());
+    texts.take(2).collect::<Vec<_>>().join(" / ")
+}
+
+fn address(z: &str, y: &str, x: &str) -> Result<Tile, Problem> {
+    let number = |text: &str| text.parse::<u32>().ok();
+    let tile = number(z).and_then(|z| Tile::new(u8::try_from(z).ok()?, number(x)?, number(y)?));
+    tile.ok_or_else(|| {
+        let deepest = Tile::MAX_ZOOM;
+        Problem::not_found(Text::new(
+            format!("タイル {z}/{y}/{x} はありません（z は0〜{deepest}、y と x は0以上2^z未満）"),
+            format!(
+                "there is no tile {z}/{y}/{x} (z from 0 to {deepest}, y and x from 0 to 2^z - 1)"
+            ),
+        ))
+    })
+}
+
+fn finish(answer: Answer<'_>, bytes: Option<Vec<u8>>) -> HttpResponse {
+    match bytes {
+        Some(bytes) => answer.finish(bytes),
+        None => answer.nothing(),
+    }
+}

@@ -1,0 +1,134 @@
+//! The front end, embedded: the map's page, its scripts and styles, and the style of server-made pages.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+use super::Site;
+use super::answer::{PAGE_POLICY, Stop};
+use super::parameters::Given;
+use super::problem::Problem;
+
+/// What the web build left; empty where it was not run.
+#[derive(RustEmbed)]
+#[folder = "web/dist"]
+#[allow_missing = true]
+struct Built;
+
+/// Shown instead of the map where the web build was not run.
+const PLACEHOLDER: &str = include_str!("../../web/placeholder.html");
+const STYLESHEET: &str = include_str!("pages/pages.css");
+
+/// The map's page. Its title and description are in the language asked for by the page itself.
+pub fn index(request: &HttpRequest) -> HttpResponse {
+    let (body, tag) = match Built::get("index.html") {
+        Some(file) => (file.data.into_owned(), hex(&file.metadata.sha256_hash())),
+        None => (PLACEHOLDER.as_bytes().to_vec(), "placeholder".to_owned()),
+    };
+    let outside = Site::of(request)
+        .outside_basemap
+        .as_ref()
+        .and_then(|basemap| origin(&basemap.tiles));
+    let policy = match outside {
+        // The only thing a page may load from elsewhere is what the operator configured.
+        Some(origin) => PAGE_POLICY
+            .replace("img-src 'self'", &format!("img-src 'self' {origin}"))
+            .replace(
+                "connect-src 'self'",
+                &format!("connect-src 'self' {origin}"),
+            ),
+        None => PAGE_POLICY.to_owned(),
+    };
+    let etag = format!("\"{tag}\"");
+    if is_known(request, &etag) {
+        return HttpResponse::NotModified()
+            .insert_header((header::ETAG, etag))
+            .finish();
+    }
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/html; charset=utf-8"))
+        .insert_header((header::CONTENT_SECURITY_POLICY, policy))
+        .insert_header((header::CACHE_CONTROL, "public, no-cache"))
+        .insert_header((header::VARY, "Accept"))
+        .insert_header((header::ETAG, etag))
+        .body(body)
+}
+
+/// `/assets/…`: named by their content, so they never change.
+pub async fn asset(request: HttpRequest, file: web::Path<String>) -> Result<HttpResponse, Stop> {
+    Given::read(request.query_string(), &[])?;
+    serve(
+        &request,
+        &format!("assets/{file}"),
+        "public, max-age=31536000, immutable",
+    )
+}
+
+/// The few files browsers look for at the root.
+pub async fn asset_at_root(
+    request: HttpRequest,
+    file: web::Path<String>,
+) -> Result<HttpResponse, Stop> {
+    serve(&request, &file, "public, max-age=86400")
+}
+
+/// `/pages.css`.
+pub async fn stylesheet(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
+    Given::read(request.query_string(), &[])?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, "text/css; charset=utf-8"))
+        .insert_header((header::CACHE_CONTROL, "public, no-cache"))
+        .body(STYLESHEET))
+}
+
+fn serve(request: &HttpRequest, path: &str, caching: &'static str) -> Result<HttpResponse, Stop> {
+    let EmbeddedFile { data, metadata, .. } =
+        Built::get(path).ok_or_else(|| Problem::no_such_path(request.path()))?;
+    let etag = format!("\"{}\"", hex(&metadata.sha256_hash()));
+    if is_known(request, &etag) {
+        return Ok(HttpResponse::NotModified()
+            .insert_header((header::ETAG, etag))
+            .finish());
+    }
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, media_type(path)))
+        .insert_header((header::CACHE_CONTROL, caching))
+        .insert_header((header::ETAG, etag))
+        .body(data.into_owned()))
+}
+
+fn is_known(request: &HttpRequest, etag: &str) -> bool {
+    request
+        .headers()
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|seen| seen.as_bytes() == etag.as_bytes())
+}
+
+fn hex(hash: &[u8; 32]) -> String {
+    hash[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The files a web build makes.
+fn media_type(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
+        Some("js" | "mjs") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("ico") => "image/x-icon",
+        Some("woff2") => "font/woff2",
+        Some("json" | "map") => "application/json",
+        Some("webmanifest") => "application/manifest+json",
+        Some("txt") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+/// `https://host:port` of an address.
+fn origin(address: &str) -> Option<&str> {
+    let host = address.find("://")? + 3;
+    let end = address[host..]
+        .find('/')
+        .map_or(address.len(), |slash| host + slash);
+    Some(&address[..end])
+}
