@@ -4,9 +4,10 @@ export default defineConfig({
   // The dev server passes everything it does not build to a running `machinaka serve`.
   server: {
     proxy: Object.fromEntries(
-      ["/collections", "/basemap", "/places", "/vocabularies", "/credits", "/config.json"].map(
-        (path) => [path, process.env.MACHINAKA_BASE ?? "http://127.0.0.1:8080"],
-      ),
+      ["/collections", "/basemap", "/places", "/vocabularies", "/credits", "/config.json"].map((path) => [
+        path,
+        process.env.MACHINAKA_BASE ?? "http://127.0.0.1:8080",
+      ]),
     ),
   },
   build: {

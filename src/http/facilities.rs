@@ -51,6 +51,7 @@ pub const TILE: &[&Parameter] = &[
     &p::USE,
     &p::PRECISION,
     &p::STATUS,
+    &p::INCLUDE_UNKNOWN,
     &p::F,
 ];
 

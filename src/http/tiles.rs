@@ -30,7 +30,15 @@ pub async fn collection(
     let given = Given::read(request.query_string(), known)?;
     let format = negotiate::format(&request, given.get(&p::F), &[MVT])?;
     let filter = if collection == Collection::Facilities {
-        facilities::filter(&given, &site)?
+        let mut filter = facilities::filter(&given, &site)?;
+        if given.include_unknown()? {
+            // A tile has no order: what might match is drawn with what does.
+            filter
+                .lines
+                .iter_mut()
+                .for_each(|line| line.any.append(&mut line.unknown));
+        }
+        filter
     } else {
         Default::default()
     };

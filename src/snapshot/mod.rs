@@ -380,8 +380,10 @@ mod tests {
     #[derive(Debug, Clone)]
     struct Event {
         n: u8,
-        state: Option<(f64, f64, Status, Option<Kind>, Option<Stock>)>,
+        state: Option<State>,
     }
+
+    type State = (f64, f64, Status, Option<Kind>, Option<Stock>);
 
     fn events() -> impl Strategy<Value = Vec<Vec<Event>>> {
         let word = |n: u8| (n < 2).then_some(n);

@@ -406,7 +406,7 @@ mod tests {
             let in_tree = in_tree.min(points.len()) as u32;
             let tree = Tree::build(slots.clone().take(in_tree as usize).map(|slot| (list.ecef(slot), slot)));
             let extra: Vec<u32> = slots.clone().skip(in_tree as usize).collect();
-            let wanted = |slot: u32| slot % keep == 0;
+            let wanted = |slot: u32| slot.is_multiple_of(keep);
             let listed: roaring::RoaringBitmap = slots.filter(|&slot| wanted(slot)).collect();
             let mut expected = brute(&list, origin, wanted);
             if let Some(limit) = limit {

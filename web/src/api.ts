@@ -39,7 +39,7 @@ export interface Facility {
   phone: string | null;
   website: string | null;
   opening_hours: string | null;
-  closures: { from: string; to: string; note: string | null }[] | null;
+  closures: { from: string | null; to: string | null; note: string | null }[] | null;
   eligibility: string | null;
   eligibility_note: string | null;
   price_hour_yen: number | null;
@@ -124,10 +124,7 @@ export interface Box {
 }
 
 /** The part of the directory a request is about. */
-export type Part =
-  | { within: Box }
-  | { near: { lon: number; lat: number } }
-  | { everywhere: true };
+export type Part = { within: Box } | { near: { lon: number; lat: number } } | { everywhere: true };
 
 export const PAGE_SIZE = 20;
 

@@ -14,8 +14,10 @@ export function walkingMinutes(metres: number): number {
   return Math.max(1, Math.ceil(metres / 80));
 }
 
-/** Beyond this nobody walks, and the number would only be noise. */
-export const WALKABLE_METRES = 8000;
+/** Minutes as hours and minutes: [3, 8] for 188. */
+export function hoursAndMinutes(minutes: number): [number, number] {
+  return [Math.floor(minutes / 60), minutes % 60];
+}
 
 /** A, B … Z, AA, AB …: the letter a pin shares with its line in the list. */
 export function letter(index: number): string {

@@ -19,8 +19,7 @@ export type Origin = "place" | "point" | "here";
 
 /** What the list is about: the window of the map, or the surroundings of a point. */
 export type Around =
-  | { by: "window" }
-  | { by: "near"; origin: Origin; lon: number; lat: number; label: string };
+  { by: "window" } | { by: "near"; origin: Origin; lon: number; lat: number; label: string };
 
 /** The filters whose choices come from the vocabularies. */
 export const FILTER_NAMES = ["kind", "stock", "programme"] as const;

@@ -1,0 +1,81 @@
+/** The map's sources, and its layers in one list from bottom to top. */
+
+import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
+import type { Config } from "./api.ts";
+import type { Language } from "./mode.ts";
+import { ground, placeNames } from "./layers/basemap.ts";
+import { pins } from "./layers/pins.ts";
+import type { Palette } from "./palette.ts";
+
+/** What a click can hit, topmost first. */
+export const CLICKABLE = ["chosen", "lettered", "facilities", "clusters"];
+/** Hidden while the list is about a point: its own lettered pins stand there instead. */
+export const BROWSED = ["clusters", "cluster-counts", "facilities"];
+
+export interface StyleOptions {
+  palette: Palette;
+  language: Language;
+  /** The address of the page's own server; tile addresses must be absolute. */
+  origin: string;
+  facilityQuery: string;
+  outside: Config["basemap"]["outside"];
+}
+
+export function mapStyle(options: StyleOptions): StyleSpecification {
+  return { version: 8, sources: sources(options), layers: layers(options) };
+}
+
+export function facilityTiles(origin: string, query: string): string {
+  return `${origin}/collections/facilities/tiles/WebMercatorQuad/{z}/{y}/{x}${query ? `?${query}` : ""}`;
+}
+
+function sources({ origin, facilityQuery, outside }: StyleOptions): Record<string, SourceSpecification> {
+  const empty: SourceSpecification = {
+    type: "geojson",
+    data: { type: "FeatureCollection", features: [] },
+  };
+  return {
+    ...(outside && {
+      outside: { type: "raster", tiles: [outside.tiles], tileSize: 256, maxzoom: outside.max_zoom },
+    }),
+    basemap: { type: "vector", tiles: [`${origin}/basemap/{z}/{y}/{x}`], minzoom: 0, maxzoom: 12 },
+    facilities: { type: "vector", tiles: [facilityTiles(origin, facilityQuery)], minzoom: 0, maxzoom: 16 },
+    discs: { ...empty },
+    lettered: { ...empty },
+    origin: { ...empty },
+    pointed: { ...empty },
+    chosen: { ...empty },
+  };
+}
+
+function layers({ palette, language, outside }: StyleOptions): LayerSpecification[] {
+  return [
+    { id: "sea", type: "background", paint: { "background-color": palette.sea } },
+    ...(outside ? [{ id: "outside", type: "raster", source: "outside" } as LayerSpecification] : []),
+    ...ground(palette, outside !== null),
+    {
+      id: "discs",
+      type: "fill",
+      source: "discs",
+      minzoom: 7,
+      paint: {
+        "fill-color": palette.accent,
+        "fill-opacity": ["case", ["get", "chosen"], 0.1, 0.06],
+      },
+    },
+    {
+      id: "disc-edges",
+      type: "line",
+      source: "discs",
+      minzoom: 7,
+      paint: {
+        "line-color": palette.accent,
+        "line-opacity": ["case", ["get", "chosen"], 0.7, 0.28],
+        "line-width": ["case", ["get", "chosen"], 1.5, 1],
+        "line-dasharray": [3, 3],
+      },
+    },
+    ...placeNames(palette, language),
+    ...pins(palette),
+  ];
+}

@@ -1,0 +1,55 @@
+/** Draws the pins the layers name. The map asks for each picture once, when it first needs it. */
+
+import type { Palette } from "../palette.ts";
+import { shapeOf, type Tone } from "../shapes.ts";
+
+/** Twice the pixels, so that pins stay sharp on phones. */
+export const PIXEL_RATIO = 2;
+
+/** Sides in CSS pixels: of the shape, and of the picture with its outline. */
+const SIDES = { small: 18, large: 28, chosen: 38 } as const;
+
+export function drawPin(name: string, palette: Palette): ImageData | null {
+  const [what, size, tone, kind] = name.split("|");
+  if (what !== "pin" || !(size! in SIDES)) return null;
+  const side = SIDES[size as keyof typeof SIDES];
+  const margin = 3;
+  const pixels = (side + 2 * margin) * PIXEL_RATIO;
+  const canvas = document.createElement("canvas");
+  canvas.width = pixels;
+  canvas.height = pixels;
+  const pen = canvas.getContext("2d");
+  if (!pen) return null;
+  pen.scale(PIXEL_RATIO, PIXEL_RATIO);
+  pen.translate(margin, margin);
+  const unit = side / 24;
+  pen.scale(unit, unit);
+  paint(pen, new Path2D(shapeOf(kind)), tone as Tone, size === "chosen", unit, palette);
+  return pen.getImageData(0, 0, pixels, pixels);
+}
+
+function paint(
+  pen: CanvasRenderingContext2D,
+  shape: Path2D,
+  tone: Tone,
+  chosen: boolean,
+  unit: number,
+  palette: Palette,
+): void {
+  const outline = (colour: string, width: number) => {
+    pen.strokeStyle = colour;
+    pen.lineWidth = width / unit;
+    pen.lineJoin = "round";
+    pen.stroke(shape);
+  };
+  // A rim in the paper's colour keeps neighbouring pins apart and the shape clear on any ground.
+  outline(palette.paper, 5);
+  if (tone === "shut") {
+    pen.fillStyle = palette.paper;
+    pen.fill(shape);
+    outline(palette.shut, 2.5);
+  } else {
+    pen.fillStyle = chosen ? palette.chosen : tone === "open" ? palette.accent : palette.unsure;
+    pen.fill(shape);
+  }
+}

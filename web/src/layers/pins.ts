@@ -1,0 +1,123 @@
+/** Facilities as clusters, pins and letters, and the point they are near to. */
+
+import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
+import type { Palette } from "../palette.ts";
+import { BOLD } from "./fonts.ts";
+
+export function pins(palette: Palette): LayerSpecification[] {
+  const tone: ExpressionSpecification = [
+    "match",
+    ["get", "status"],
+    "open",
+    "open",
+    "unknown",
+    "unsure",
+    "shut",
+  ];
+  return [
+    {
+      id: "clusters",
+      type: "circle",
+      source: "facilities",
+      "source-layer": "facilities",
+      filter: ["has", "cluster"],
+      paint: {
+        "circle-color": palette.accent,
+        "circle-radius": ["step", ["get", "point_count"], 15, 10, 18, 100, 23, 1000, 28],
+        "circle-stroke-color": palette.paper,
+        "circle-stroke-width": 2.5,
+      },
+    },
+    {
+      id: "cluster-counts",
+      type: "symbol",
+      source: "facilities",
+      "source-layer": "facilities",
+      filter: ["has", "cluster"],
+      layout: {
+        "text-field": ["to-string", ["get", "point_count"]],
+        "text-font": BOLD,
+        "text-size": 14,
+        "text-allow-overlap": true,
+        // As wide as the circle behind it, so that place names make way for both.
+        "text-padding": 12,
+      },
+      paint: { "text-color": palette.onAccent },
+    },
+    {
+      id: "facilities",
+      type: "symbol",
+      source: "facilities",
+      "source-layer": "facilities",
+      filter: ["!", ["has", "cluster"]],
+      layout: {
+        "icon-image": ["concat", "pin|small|", tone, "|", ["coalesce", ["get", "kind"], ""]],
+        "icon-allow-overlap": true,
+      },
+    },
+    {
+      id: "origin-halo",
+      type: "circle",
+      source: "origin",
+      paint: { "circle-color": palette.chosen, "circle-opacity": 0.2, "circle-radius": 16 },
+    },
+    {
+      id: "origin",
+      type: "circle",
+      source: "origin",
+      paint: {
+        "circle-color": palette.chosen,
+        "circle-radius": 6,
+        "circle-stroke-color": palette.paper,
+        "circle-stroke-width": 3,
+      },
+    },
+    {
+      id: "lettered",
+      type: "symbol",
+      source: "lettered",
+      layout: {
+        "icon-image": ["get", "pin"],
+        "icon-offset": ["get", "iconOffset"],
+        "icon-allow-overlap": true,
+        "text-field": ["get", "letter"],
+        "text-font": BOLD,
+        "text-size": 14,
+        "text-offset": ["get", "textOffset"],
+        "text-allow-overlap": true,
+        // A stands above B: the nearest is the one to see where pins overlap.
+        "symbol-sort-key": ["-", 0, ["get", "index"]],
+      },
+      paint: {
+        "text-color": ["case", ["==", ["get", "tone"], "shut"], palette.shut, palette.onAccent],
+      },
+    },
+    {
+      id: "pointed",
+      type: "circle",
+      source: "pointed",
+      paint: {
+        "circle-color": "transparent",
+        "circle-radius": 21,
+        "circle-stroke-color": palette.chosen,
+        "circle-stroke-width": 3,
+      },
+    },
+    {
+      id: "chosen",
+      type: "symbol",
+      source: "chosen",
+      layout: {
+        "icon-image": ["get", "pin"],
+        "icon-allow-overlap": true,
+        "text-field": ["get", "letter"],
+        "text-font": BOLD,
+        "text-size": 17,
+        "text-allow-overlap": true,
+      },
+      paint: {
+        "text-color": ["case", ["==", ["get", "tone"], "shut"], palette.shut, palette.onAccent],
+      },
+    },
+  ];
+}

@@ -1,0 +1,193 @@
+/** The map itself. This file and the library behind it are loaded after the list is usable. */
+
+import "maplibre-gl/dist/maplibre-gl.css";
+import {
+  type GeoJSONSource,
+  Map as Library,
+  type MapMouseEvent,
+  Popup,
+  setWorkerUrl,
+  type VectorTileSource,
+} from "maplibre-gl";
+// A file of its own from our own server: no blob: worker, so the strictest worker-src will do.
+import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import type { FeatureCollection } from "geojson";
+import type { Config } from "./api.ts";
+import { h } from "./dom.ts";
+import { drawPin, PIXEL_RATIO } from "./layers/draw-pin.ts";
+import { BROWSED, CLICKABLE, facilityTiles, mapStyle } from "./layers.ts";
+import { onLongPress } from "./long-press.ts";
+import { chosenMark, discs, lettered, type Marks, spot } from "./marks.ts";
+import { type Language, roundedView, type View } from "./mode.ts";
+import { readPalette } from "./palette.ts";
+import type { Words } from "./text/index.ts";
+
+setWorkerUrl(workerUrl);
+
+export interface MapEvents {
+  moved(view: View): void;
+  openFacility(id: string): void;
+  searchFrom(lon: number, lat: number): void;
+}
+
+export interface Shown extends Marks {
+  facilityQuery: string;
+  outside: Config["basemap"]["outside"];
+}
+
+export interface MapOptions {
+  container: HTMLElement;
+  view: View;
+  language: Language;
+  words: Words["map"];
+  events: MapEvents;
+}
+
+export class FindMap {
+  readonly #options: MapOptions;
+  readonly #map: Library;
+  /** Settled once the first view is drawn. */
+  readonly loaded: Promise<unknown>;
+  #shown: Shown;
+  #popup: Popup | null = null;
+
+  constructor(options: MapOptions, shown: Shown) {
+    this.#options = options;
+    this.#shown = shown;
+    const { view, words } = options;
+    this.#map = new Library({
+      container: options.container,
+      style: this.#style(),
+      center: [view.lon, view.lat],
+      zoom: view.zoom,
+      minZoom: 2,
+      maxZoom: 18,
+      maxPitch: 0,
+      dragRotate: false,
+      pitchWithRotate: false,
+      renderWorldCopies: false,
+      attributionControl: false, // The page shows the credits itself, outside the canvas.
+      fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 200,
+      locale: { "Map.Title": words.canvas, "Popup.Close": words.popupClose },
+    });
+    this.loaded = this.#map.once("load");
+    this.#map.touchZoomRotate.disableRotation();
+    this.#map.keyboard.disableRotation();
+    this.#listen();
+  }
+
+  show(shown: Shown): void {
+    const before = this.#shown;
+    this.#shown = shown;
+    if (before.outside !== shown.outside) this.#restyle();
+    if (!this.#map.getSource("facilities")) return; // The style is on its way; it will draw `shown`.
+    if (before.facilityQuery !== shown.facilityQuery) {
+      const tiles = facilityTiles(location.origin, shown.facilityQuery);
+      this.#map.getSource<VectorTileSource>("facilities")?.setTiles([tiles]);
+    }
+    this.#draw();
+    this.#popup?.remove();
+  }
+
+  look(view: View, animate: boolean): void {
+    const camera = { center: [view.lon, view.lat] as [number, number], zoom: view.zoom };
+    if (animate) this.#map.easeTo({ ...camera, duration: 600 });
+    else this.#map.jumpTo(camera);
+  }
+
+  zoomBy(steps: number): void {
+    this.#map.easeTo({ zoom: this.#map.getZoom() + steps, duration: 250 });
+  }
+
+  /** Rings a place while its line in the list is pointed at. */
+  point(place: { lon: number; lat: number } | null): void {
+    this.#set("pointed", spot(place));
+  }
+
+  #style() {
+    const { facilityQuery, outside } = this.#shown;
+    const { language } = this.#options;
+    return mapStyle({ palette: readPalette(), language, origin: location.origin, facilityQuery, outside });
+  }
+
+  #restyle(): void {
+    this.#map.setStyle(this.#style(), { diff: false });
+  }
+
+  #draw(): void {
+    this.#set("lettered", lettered(this.#shown));
+    this.#set("discs", discs(this.#shown));
+    this.#set("origin", spot(this.#shown.origin));
+    this.#set("chosen", chosenMark(this.#shown));
+    const visibility = this.#shown.origin ? "none" : "visible";
+    for (const layer of BROWSED) this.#map.setLayoutProperty(layer, "visibility", visibility);
+  }
+
+  #set(source: string, data: FeatureCollection): void {
+    this.#map.getSource<GeoJSONSource>(source)?.setData(data);
+  }
+
+  #listen(): void {
+    const { events } = this.#options;
+    const map = this.#map;
+    map.on("style.load", () => this.#draw());
+    map.setMissingStyleImageResolver((id) => {
+      const image = drawPin(id, readPalette());
+      if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: PIXEL_RATIO });
+    });
+    map.on("moveend", () => {
+      const { lng, lat } = map.getCenter();
+      events.moved(roundedView(lng, lat, map.getZoom()));
+    });
+    map.on("click", (event) => this.#clicked(event));
+    map.on("mousemove", ({ point }) => {
+      map.getCanvas().style.cursor = this.#hit(point, 2) ? "pointer" : "";
+    });
+    onLongPress(map, ({ lng, lat }) => events.searchFrom(lng, lat));
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#restyle());
+  }
+
+  #clicked(event: MapMouseEvent): void {
+    const feature = this.#hit(event.point, 8);
+    if (!feature) return this.#offer(event.lngLat.lng, event.lngLat.lat);
+    const { id, cluster, expansion_zoom: expansion } = feature.properties;
+    if (!cluster) return this.#options.events.openFacility(String(id));
+    if (feature.geometry.type !== "Point") return;
+    const [lon, lat] = feature.geometry.coordinates as [number, number];
+    const now = this.#map.getZoom();
+    // A cluster that would not open where we stand is still gone closer to.
+    this.look({ lon, lat, zoom: Number(expansion) > now ? Number(expansion) : now + 2 }, true);
+  }
+
+  /** The topmost thing at a point; fingers are thick, so its surroundings count too. */
+  #hit(point: { x: number; y: number }, slack: number) {
+    const layers = CLICKABLE.filter((layer) => this.#map.getLayer(layer));
+    const found = this.#map.queryRenderedFeatures(
+      [
+        [point.x - slack, point.y - slack],
+        [point.x + slack, point.y + slack],
+      ],
+      { layers },
+    );
+    return found[0];
+  }
+
+  /** A click beside the pins may be a slip: it offers the search, one more press begins it. */
+  #offer(lon: number, lat: number): void {
+    this.#popup?.remove();
+    const search = () => {
+      this.#popup?.remove();
+      this.#options.events.searchFrom(lon, lat);
+    };
+    const { words } = this.#options;
+    const button = h(
+      "button",
+      { type: "button", class: "button primary", onclick: search },
+      words.searchHere,
+    );
+    this.#popup = new Popup({ closeButton: false, maxWidth: "none", className: "offer" })
+      .setLngLat([lon, lat])
+      .setDOMContent(button)
+      .addTo(this.#map);
+  }
+}

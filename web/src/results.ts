@@ -1,0 +1,88 @@
+/** What the list shows: asks the API, keeps the pages, drops answers nobody waits for any more. */
+
+import { type Api, ApiError, type Facility, type Feature, PAGE_SIZE, type Page, type Part } from "./api.ts";
+import { activeFilters, type Filters } from "./mode.ts";
+
+export interface Listing {
+  part: Part;
+  filters: Filters;
+  features: Feature<Facility>[];
+  /** Matches, and those whose filtered property is unknown. */
+  matched: number;
+  /** Matches alone, where a filter lets the unknown in as well. */
+  known: number;
+  next: string | null;
+}
+
+export type Results =
+  | { state: "loading"; listing: Listing | null }
+  | { state: "failed"; listing: Listing | null; status: number }
+  | { state: "ready"; listing: Listing };
+
+export class ResultLoader {
+  results: Results = { state: "loading", listing: null };
+  readonly #api: Api;
+  readonly #changed: () => void;
+  #request: AbortController | null = null;
+
+  constructor(api: Api, changed: () => void) {
+    this.#api = api;
+    this.#changed = changed;
+  }
+
+  load(part: Part, filters: Filters): Promise<void> {
+    return this.#run(async (signal) => {
+      const [page, known] = await Promise.all([
+        this.#api.facilities(part, filters, PAGE_SIZE, signal),
+        this.#countKnown(part, filters, signal),
+      ]);
+      return {
+        part,
+        filters,
+        features: page.features,
+        matched: page.numberMatched,
+        known: known ?? page.numberMatched,
+        next: nextOf(page),
+      };
+    });
+  }
+
+  more(): Promise<void> {
+    const { listing } = this.results;
+    if (!listing?.next) return Promise.resolve();
+    const href = listing.next;
+    return this.#run(async (signal) => {
+      const page = await this.#api.following(href, signal);
+      return { ...listing, features: [...listing.features, ...page.features], next: nextOf(page) };
+    });
+  }
+
+  /** Without the unknown the same question counts the matches alone. */
+  async #countKnown(part: Part, filters: Filters, signal: AbortSignal): Promise<number | null> {
+    if (filters.knownOnly || !activeFilters(filters).length) return null;
+    const page = await this.#api.facilities(part, { ...filters, knownOnly: true }, 1, signal);
+    return page.numberMatched;
+  }
+
+  async #run(ask: (signal: AbortSignal) => Promise<Listing>): Promise<void> {
+    this.#request?.abort();
+    const request = new AbortController();
+    this.#request = request;
+    const { listing } = this.results;
+    this.results = { state: "loading", listing };
+    this.#changed();
+    try {
+      const answer = await ask(request.signal);
+      if (this.#request !== request) return;
+      this.results = { state: "ready", listing: answer };
+    } catch (error) {
+      if (this.#request !== request) return;
+      this.results = { state: "failed", listing, status: error instanceof ApiError ? error.status : -1 };
+    }
+    this.#changed();
+  }
+}
+
+function nextOf(page: Page): string | null {
+  return page.links.find((link) => link.rel === "next")?.href ?? null;
+}

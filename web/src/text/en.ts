@@ -1,0 +1,188 @@
+/** Every word the page shows, in English. */
+
+import { hoursAndMinutes } from "../format.ts";
+import type { Words } from "./ja.ts";
+
+const hubs = (n: number) => (n === 1 ? "1 hub" : `${n.toLocaleString("en")} hubs`);
+
+export const en: Words = {
+  appName: "Machinaka",
+  pageTitle: "Machinaka – find a telework hub in Japan",
+  titled: (subject) => `${subject} – Machinaka`,
+  skipToList: "Skip to the list",
+  unknown: "unknown",
+  close: "Close",
+  retry: "Try again",
+  languageSwitch: "日本語",
+  languageSwitchShort: "日本語",
+  comma: ", ",
+  dot: " · ",
+
+  search: {
+    label: "Search by town, city or postal code",
+    placeholder: "Town or postcode",
+    suggestions: "Suggested places",
+    count: (n) => (n === 1 ? "1 suggestion" : `${n} suggestions`),
+    nothing: (q) => `No place matches “${q}”. Try a city, or the first letters of a town’s name.`,
+    failed: "Places could not be looked up.",
+    clear: "End the search and go back to the map window",
+    type: {
+      prefecture: "Prefecture",
+      municipality: "City",
+      ward: "Ward",
+      town: "Town",
+      postal: "Postal code",
+    },
+  },
+
+  here: {
+    button: "Search near me",
+    looking: "Finding your position",
+    label: "your position",
+    denied:
+      "Access to your position is not allowed. Please type a town or postal code instead. You can change this in your browser’s site settings.",
+    unavailable: "Your position could not be found. Please type a town or postal code instead.",
+    timeout:
+      "Finding your position took too long and was stopped. Press again, or type a town or postal code.",
+    outside:
+      "You seem to be outside Japan. Please type the Japanese town or postal code you are interested in.",
+  },
+
+  filters: {
+    heading: "Filters",
+    kind: "Kind",
+    stock: "Former building",
+    programme: "Support",
+    also: "More",
+    chosen: (name, n) => `${name}, ${n} chosen`,
+    anyOf: "Shows hubs that match any of these",
+    unsupported: "Support unknown",
+    closed: "Show closed hubs too",
+    planned: "Show planned hubs too",
+    alsoNote: "These are usually left out",
+    clear: "Clear",
+    clearAll: "Clear all filters",
+    failed: "The choices could not be loaded.",
+  },
+
+  list: {
+    heading: "List of hubs",
+    inWindow: (n) => `${hubs(n)} in the map window`,
+    nearest: (n) => `${hubs(n)}, nearest first`,
+    withUnknown: (known, unknown) => `${hubs(known)} (and ${unknown} where this is unknown)`,
+    from: (place) => `from ${place}`,
+    backToWindow: "Back to the map window",
+    unknownHeading: "Hubs that may or may not match",
+    unknownNote: "What you filter by is not known yet for these.",
+    knownOnly: "Hide unknown",
+    more: "Show more",
+    loading: "Loading",
+    failed: "The list could not be loaded.",
+    offline: "The server cannot be reached. Please check your connection.",
+    enlarge: "Enlarge the list",
+    shrink: "Enlarge the map",
+    emptyWindow: "No hub is registered in this area.",
+    emptyFiltered: "No hub matches these filters.",
+    asked: (words) => `You asked for: ${words}`,
+    loosen: (name, n) => `Drop “${name}” (${hubs(n)})`,
+    zoomOut: "Widen the map window",
+    beyond: "The hub nearest to the map’s centre",
+    faraway: (metres) => `No hub is registered nearby; the nearest is about ${metres} away.`,
+    farawayIn: (city) => `No hub is registered nearby; the nearest is in ${city}.`,
+    letter: (letter) => `Letter ${letter}`,
+  },
+
+  distance: {
+    line: (metres) => `${metres} in a straight line`,
+    walk: (minutes) => {
+      if (minutes <= 60) return `${minutes} min on foot`;
+      const [hours, rest] = hoursAndMinutes(minutes);
+      return `about ${hours} h${rest ? ` ${rest} min` : ""} on foot`;
+    },
+    town: "position to the town block",
+    city: "within the city, exact place unknown",
+  },
+
+  status: {
+    open: (year) => (year ? `open as of ${year}` : "reported open (date unknown)"),
+    suspended: (year) => (year ? `suspended (as of ${year})` : "suspended"),
+    planned: (year) => (year ? `planned (as of ${year})` : "planned"),
+    closed: (year) => (year ? `closed down (as of ${year})` : "closed down"),
+    unknown: () => "not known whether open",
+    unchecked: "Nobody has checked since.",
+  },
+
+  price: (yen) => (yen === 0 ? "free" : `¥${yen.toLocaleString("en")}/hour`),
+  hours: "Hours",
+  cost: "Price",
+  who: "Who may use it",
+  allUnknown: "Hours, price and who may use it: unknown",
+  formerly: (stock) => `formerly: ${stock}`,
+  certainty: { confirmed: "confirmed", likely: "likely", unknown: "unknown" },
+
+  card: {
+    label: "Hub details",
+    back: "Back to the list",
+    address: "Address",
+    position: "Precision of position",
+    precision: {
+      building: "the building",
+      street: "the street or block number",
+      town: "the town block only",
+      city: "the city only",
+    },
+    error: (metres) => ` (within about ${metres})`,
+    positionNote: "Check the address before you go.",
+    status: "Status",
+    hours: "Hours",
+    closures: "Temporary closures",
+    price: "Price",
+    eligibility: "Who may use it",
+    seats: "Seats",
+    seatCount: (n) => (n === 1 ? "1 seat" : `${n} seats`),
+    amenities: "Amenities",
+    uses: "Ways to use it",
+    none: "none",
+    kind: "Kind",
+    stock: "Former building",
+    built: (year) => `built in ${year}`,
+    operator: "Operator",
+    phone: "Telephone",
+    website: "Website",
+    support: "Support programmes",
+    evidence: "Evidence",
+    year: "Fiscal year",
+    area: "Area",
+    sources: "Sources",
+    checked: "Last checked",
+    page: "Page of this hub",
+    copy: "Copy link",
+    copied: "Link copied",
+    copyYourself: "Select this link and copy it",
+    synthetic: "This is an invented hub for testing.",
+    closed: "This hub has closed down.",
+    suspended: "This hub is suspended.",
+    planned: "This hub is still being planned.",
+    notFound: "This hub was not found. The link may be old or mistaken.",
+    withdrawn: "The record of this hub has been withdrawn.",
+    failed: "The hub could not be loaded.",
+  },
+
+  map: {
+    label: "Map",
+    canvas: "Movable map",
+    loading: "Preparing the map",
+    failed: "The map cannot be drawn here. The list works without it.",
+    searchHere: "Search from here",
+    searchCentre: "Search from centre",
+    picked: "a point on the map",
+    pickedIn: (district) => `a point in ${district}`,
+    zoomIn: "Zoom in",
+    zoomOut: "Zoom out",
+    popupClose: "Close",
+    outside: "Outside map",
+    credits: "Credits: JMA, MLIT and others (adapted)",
+    instructions:
+      "Move with the arrow keys, zoom with plus and minus. Every hub can also be opened from the list.",
+  },
+};

@@ -1,0 +1,130 @@
+/** The open facility: everything the directory knows about it, and what it does not. */
+
+import { ApiError, type Facility, type Feature } from "../api.ts";
+import { type Child, fill, h, icon } from "../dom.ts";
+import { ICONS } from "../shapes.ts";
+import type { Context } from "./context.ts";
+import { facts } from "./facts.ts";
+import { displayName, nameLanguage, statusWords, where } from "./item.ts";
+import { shareRow } from "./share.ts";
+
+export class Card {
+  readonly element: HTMLElement;
+  /** The facility on show, for the map to mark; null while none is open or known. */
+  shown: Feature<Facility> | null = null;
+  readonly #context: Context;
+  readonly #onShown: () => void;
+  readonly #body = h("div", { class: "card-body" });
+  #request: AbortController | null = null;
+
+  constructor(context: Context, onClose: () => void, onShown: () => void) {
+    this.#context = context;
+    this.#onShown = onShown;
+    const { card } = context.words;
+    this.element = h(
+      "article",
+      {
+        class: "card",
+        "aria-label": card.label,
+        hidden: true,
+        onkeydown: (event: KeyboardEvent) => {
+          if (event.key === "Escape") onClose();
+        },
+      },
+      h(
+        "div",
+        { class: "card-bar" },
+        h("button", { type: "button", class: "back-button", onclick: onClose }, icon(ICONS.back), card.back),
+      ),
+      this.#body,
+    );
+  }
+
+  /** `listed` is the facility as the list has it: shown at once, distance included. */
+  async open(id: string, listed: Feature<Facility> | null): Promise<void> {
+    this.#request?.abort();
+    const request = new AbortController();
+    this.#request = request;
+    this.element.hidden = false;
+    this.element.scrollTop = 0;
+    this.#show(listed);
+    if (listed) return this.#focus();
+    fill(this.#body, h("p", { class: "list-waiting" }, this.#context.words.list.loading));
+    try {
+      const feature = await this.#context.api.facility(id, request.signal);
+      if (this.#request === request) this.#show(feature);
+    } catch (error) {
+      if (request.signal.aborted) return;
+      this.#failed(id, error instanceof ApiError ? error.status : -1);
+    }
+    this.#focus();
+  }
+
+  close(): void {
+    this.#request?.abort();
+    this.#request = null;
+    this.element.hidden = true;
+    fill(this.#body);
+    this.#show(null);
+  }
+
+  /** The words of the vocabularies may arrive after the card. */
+  refresh(): void {
+    if (this.shown) this.#show(this.shown);
+  }
+
+  #focus(): void {
+    this.#body.querySelector<HTMLElement>("h2")?.focus();
+  }
+
+  #show(feature: Feature<Facility> | null): void {
+    this.shown = feature;
+    if (feature) fill(this.#body, ...this.#content(feature));
+    this.#onShown();
+  }
+
+  #content(feature: Feature<Facility>): Child[] {
+    const facility = feature.properties;
+    const { words } = this.#context;
+    const { status, status_asof } = facility;
+    return [
+      h(
+        "h2",
+        { class: "card-name", tabindex: -1, lang: nameLanguage(this.#context, facility) },
+        displayName(this.#context, facility),
+      ),
+      facility.name_kana && h("p", { class: "note" }, facility.name_kana),
+      facility.synthetic && h("p", { class: "warning" }, words.card.synthetic),
+      (status === "closed" || status === "suspended" || status === "planned") &&
+        h("p", { class: "warning" }, words.card[status]),
+      ...where(this.#context, facility),
+      h(
+        "p",
+        { class: "card-status", "data-status": status },
+        statusWords(this.#context, status, status_asof),
+        status === "open" && h("span", { class: "note" }, ` ${words.status.unchecked}`),
+      ),
+      facts(this.#context, facility),
+      shareRow(this.#context, feature),
+    ];
+  }
+
+  #failed(id: string, status: number): void {
+    const { words } = this.#context;
+    const gone = status === 410 ? words.card.withdrawn : status === 404 ? words.card.notFound : null;
+    fill(
+      this.#body,
+      h(
+        "div",
+        { class: "failure", role: "alert" },
+        h("h2", { class: "card-name", tabindex: -1 }, gone ?? words.card.failed),
+        !gone &&
+          h(
+            "button",
+            { type: "button", class: "button primary", onclick: () => void this.open(id, null) },
+            words.retry,
+          ),
+      ),
+    );
+  }
+}

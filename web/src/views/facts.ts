@@ -1,0 +1,103 @@
+/** The facts of a facility, line by line. What is unknown says so; it is never left out. */
+
+import type { Facility, Support } from "../api.ts";
+import { type Child, h, outsideLink } from "../dom.ts";
+import { date, distance, openingHours } from "../format.ts";
+import { type Context, named } from "./context.ts";
+import { supportClaim } from "./item.ts";
+
+export function facts(context: Context, facility: Facility): HTMLElement {
+  const { words, navigation } = context;
+  const { language } = navigation.mode;
+  const { card } = words;
+  const line = (name: string, ...value: Child[]) => {
+    const known = value.some((part) => part !== null && part !== undefined && part !== false && part !== "");
+    return h(
+      "div",
+      { class: "fact" },
+      h("dt", {}, name),
+      known ? h("dd", {}, ...value) : h("dd", { class: "unknown" }, words.unknown),
+    );
+  };
+  const terms = (vocabulary: "amenities" | "uses", slugs: string[] | null) =>
+    slugs && (slugs.map((slug) => named(context, vocabulary, slug)).join(words.comma) || card.none);
+
+  return h(
+    "dl",
+    { class: "facts" },
+    line(card.address, facility.address),
+    line(card.position, ...position(context, facility)),
+    line(card.hours, facility.opening_hours && openingHours(facility.opening_hours, language)),
+    facility.closures?.length
+      ? line(
+          card.closures,
+          ...facility.closures.map(({ from, to, note }) =>
+            h("p", {}, closure(from, to, language), note && ` ${note}`),
+          ),
+        )
+      : null,
+    line(card.price, facility.price_hour_yen !== null && words.price(facility.price_hour_yen)),
+    line(
+      card.eligibility,
+      facility.eligibility && named(context, "eligibility", facility.eligibility),
+      facility.eligibility_note && h("p", { class: "note" }, facility.eligibility_note),
+    ),
+    line(card.kind, facility.kind && named(context, "kind", facility.kind)),
+    line(
+      card.stock,
+      facility.stock && named(context, "stock", facility.stock),
+      facility.stock_note && h("p", { class: "note" }, facility.stock_note),
+      facility.built_year !== null && h("p", { class: "note" }, card.built(facility.built_year)),
+    ),
+    line(card.support, ...(facility.support?.map((support) => claim(context, support)) ?? [])),
+    line(card.seats, facility.seats !== null && card.seatCount(facility.seats)),
+    line(card.amenities, terms("amenities", facility.amenities)),
+    line(card.uses, terms("uses", facility.uses)),
+    line(card.operator, facility.operator),
+    line(card.phone, facility.phone),
+    line(card.website, facility.website && outsideLink(facility.website, shortAddress(facility.website))),
+    line(card.sources, facility.sources?.length ? sources(facility.sources) : null),
+    line(card.checked, facility.checked_on && date(facility.checked_on, language)),
+  );
+}
+
+function position({ words }: Context, facility: Facility): Child[] {
+  const { position_precision: precision, position_error: metres } = facility;
+  const vague = precision === "town" || precision === "city";
+  const error = metres === null ? "" : words.card.error(distance(metres));
+  return [
+    words.card.precision[precision] + error,
+    vague && h("p", { class: "note" }, words.card.positionNote),
+  ];
+}
+
+function closure(from: string | null, to: string | null, language: "ja" | "en"): string {
+  return [from, to].map((day) => (day ? date(day, language) : "")).join(" – ");
+}
+
+/** A claim with its evidence, one press away. */
+function claim(context: Context, support: Support): HTMLElement {
+  const { card, dot } = context.words;
+  const details = [
+    support.type,
+    support.fiscal_year && `${card.year} ${support.fiscal_year}`,
+    support.area && `${card.area} ${support.area}`,
+  ].filter((part): part is string => Boolean(part));
+  const evidence = support.evidence_title ?? support.evidence_url;
+  return h(
+    "div",
+    { class: "claim" },
+    h("p", {}, supportClaim(context, support)),
+    details.length > 0 && h("p", { class: "note" }, details.join(dot)),
+    evidence && h("p", { class: "note" }, `${card.evidence} `, outsideLink(support.evidence_url, evidence)),
+  );
+}
+
+function sources(list: NonNullable<Facility["sources"]>): HTMLElement {
+  return h("ul", { class: "sources" }, ...list.map(({ title, url }) => h("li", {}, outsideLink(url, title))));
+}
+
+/** Enough of an address to recognise whose it is. */
+function shortAddress(url: string): string {
+  return url.replace(/^https?:\/\//, "").replace(/\/$/, "");
+}

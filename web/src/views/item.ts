@@ -1,0 +1,133 @@
+/** One facility in the list: hours, price, who; then what it was and who supported it. */
+
+import type { Facility, Feature, Status, Support } from "../api.ts";
+import { h, icon, setAttribute } from "../dom.ts";
+import { date, distance, letter, openingHours, walkingMinutes } from "../format.ts";
+import { shapeOf, toneOf } from "../shapes.ts";
+import { type Context, named } from "./context.ts";
+
+export function item(context: Context, feature: Feature<Facility>, index: number | null): HTMLElement {
+  const facility = feature.properties;
+  const { navigation } = context;
+  const opened = { ...navigation.mode, open: feature.id };
+  return h(
+    "li",
+    { class: "item", "data-id": feature.id },
+    pin(context, facility, index),
+    h(
+      "div",
+      { class: "item-body" },
+      h(
+        "h3",
+        { class: "item-name" },
+        h(
+          "a",
+          {
+            href: navigation.url(opened),
+            lang: nameLanguage(context, facility),
+            onclick: (event: MouseEvent) => {
+              // A new tab or window is the visitor's choice, and the address works there too.
+              if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+              event.preventDefault();
+              navigation.push({ open: feature.id });
+            },
+          },
+          displayName(context, facility),
+        ),
+      ),
+      ...where(context, facility),
+      h(
+        "p",
+        { class: "item-status", "data-status": facility.status },
+        h("span", { lang: "ja" }, facility.prefecture + facility.municipality_name),
+        context.words.dot,
+        statusWords(context, facility.status, facility.status_asof),
+      ),
+      h("p", {}, ...essentials(context, facility)),
+      h("p", { class: "item-about" }, ...about(context, facility)),
+    ),
+  );
+}
+
+export function displayName(context: Context, facility: Facility): string {
+  return (context.navigation.mode.language === "en" && facility.name_en) || facility.name;
+}
+
+/** A reader of English pages must not read Japanese names out as English. */
+export function nameLanguage(context: Context, facility: Facility): string | null {
+  return context.navigation.mode.language === "en" && !facility.name_en ? "ja" : null;
+}
+
+export function statusWords(context: Context, status: Status, asOf: string | null): string {
+  const year = asOf && date(asOf, context.navigation.mode.language);
+  return context.words.status[status](year || null);
+}
+
+/** Distance only where the position allows it: a city's centre is often kilometres away. */
+export function where({ words }: Context, facility: Facility): HTMLElement[] {
+  const { position_precision: precision, distance: metres } = facility;
+  if (precision === "city") return [h("p", { class: "item-distance vague" }, words.distance.city)];
+  const parts: (HTMLElement | string)[] = [];
+  if (metres !== undefined) {
+    const walk = words.distance.walk(walkingMinutes(metres));
+    parts.push(words.distance.line(distance(metres)) + words.dot + walk);
+  }
+  if (precision === "town") parts.push(h("span", { class: "vague" }, words.distance.town));
+  if (!parts.length) return [];
+  return [h("p", { class: "item-distance" }, parts[0], parts[1] && " ", parts[1])];
+}
+
+export function supportClaim(context: Context, support: Support): HTMLElement {
+  const { certainty } = support;
+  return h(
+    "span",
+    { class: "support" },
+    h("span", { class: "programme-dot", "data-programme": support.programme }),
+    named(context, "programmes", support.programme),
+    " ",
+    h("span", { class: "certainty", "data-certainty": certainty }, context.words.certainty[certainty]),
+  );
+}
+
+function pin(context: Context, facility: Facility, index: number | null): HTMLElement {
+  const drawn = h(
+    "span",
+    { class: "pin", "data-tone": toneOf(facility.status) },
+    icon(shapeOf(facility.kind), "pin-shape"),
+  );
+  if (index === null) return drawn;
+  setAttribute(drawn, "data-lettered", true);
+  drawn.append(
+    h("span", { class: "visually-hidden" }, context.words.list.letter(letter(index))),
+    h("span", { class: "pin-letter", "aria-hidden": "true" }, letter(index)),
+  );
+  return drawn;
+}
+
+function essentials(context: Context, facility: Facility): (HTMLElement | string)[] {
+  const { words, navigation } = context;
+  const { opening_hours: hours, price_hour_yen: yen, eligibility } = facility;
+  if (hours === null && yen === null && eligibility === null) {
+    return [h("span", { class: "unknown" }, words.allUnknown)];
+  }
+  const shown: [string, string | null][] = [
+    [words.hours, hours && openingHours(hours, navigation.mode.language)],
+    [words.cost, yen === null ? null : words.price(yen)],
+    [words.who, eligibility && named(context, "eligibility", eligibility)],
+  ];
+  return shown.flatMap(([name, value], i) => [
+    i > 0 ? words.dot : "",
+    value ? h("span", {}, value) : h("span", { class: "unknown" }, `${name} ${words.unknown}`),
+  ]);
+}
+
+function about(context: Context, facility: Facility): (HTMLElement | string)[] {
+  const { words } = context;
+  const what = [
+    facility.kind && named(context, "kind", facility.kind),
+    // What stands in brackets explains the choice in the filter; a line of the list has no room.
+    facility.stock && words.formerly(named(context, "stock", facility.stock).replace(/\s*[（(].*$/, "")),
+  ].filter((part): part is string => Boolean(part));
+  const supported = facility.support?.map((support) => supportClaim(context, support)) ?? [];
+  return [what.join(words.dot), ...supported.flatMap((claim) => [" ", claim])];
+}

@@ -1,0 +1,144 @@
+/** The map's place on the page. Buttons and credits are there from the start, the map comes later. */
+
+import type { Config } from "../api.ts";
+import { fill, h, icon, setAttribute } from "../dom.ts";
+import type { FindMap, MapEvents, Shown } from "../map.ts";
+import type { View } from "../mode.ts";
+import { ICONS } from "../shapes.ts";
+import type { Size } from "../window.ts";
+import type { Context } from "./context.ts";
+
+export class MapPane {
+  readonly element: HTMLElement;
+  view: View = { lon: 138, lat: 38, zoom: 4 };
+  readonly #context: Context;
+  readonly #events: MapEvents;
+  readonly #canvas: HTMLElement;
+  readonly #message: HTMLElement;
+  readonly #outsideToggle: HTMLButtonElement;
+  readonly #outsideCredit = h("span", {});
+  #shown: Shown = { listed: [], origin: null, chosen: null, facilityQuery: "", outside: null };
+  #map: FindMap | null = null;
+
+  constructor(context: Context, events: MapEvents) {
+    this.#context = context;
+    this.#events = {
+      ...events,
+      moved: (view) => {
+        this.view = view;
+        events.moved(view);
+      },
+    };
+    const { map: words } = context.words;
+    this.#canvas = h("div", { class: "map-canvas" });
+    this.#message = h("p", { class: "map-message" }, words.loading);
+    this.#outsideToggle = h(
+      "button",
+      {
+        type: "button",
+        class: "map-button wide",
+        hidden: true,
+        "aria-pressed": "false",
+        onclick: () => this.#toggleOutside(),
+      },
+      words.outside,
+    );
+    this.element = h(
+      "section",
+      { class: "map", "aria-label": words.label, "data-state": "loading" },
+      h("p", { class: "visually-hidden" }, words.instructions),
+      this.#message,
+      this.#canvas,
+      h(
+        "div",
+        { class: "map-buttons" },
+        this.#button(words.zoomIn, ICONS.plus, () => this.#map?.zoomBy(1)),
+        this.#button(words.zoomOut, ICONS.minus, () => this.#map?.zoomBy(-1)),
+        this.#outsideToggle,
+      ),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "map-button wide centre-search",
+          onclick: () => this.#events.searchFrom(this.view.lon, this.view.lat),
+        },
+        words.searchCentre,
+      ),
+      this.#credits(),
+    );
+  }
+
+  size(): Size {
+    return { width: this.element.clientWidth, height: this.element.clientHeight };
+  }
+
+  /** Loads the library; without it, or without WebGL, the list goes on alone. */
+  async start(): Promise<void> {
+    const { words, navigation } = this.#context;
+    try {
+      const { FindMap } = await import("../map.ts");
+      this.#map = new FindMap(
+        {
+          container: this.#canvas,
+          view: this.view,
+          language: navigation.mode.language,
+          words: words.map,
+          events: this.#events,
+        },
+        this.#shown,
+      );
+      this.#message.hidden = true;
+      await this.#map.loaded;
+      this.element.dataset.state = "ready";
+    } catch {
+      this.#message.textContent = words.map.failed;
+      this.element.dataset.state = "failed";
+    }
+  }
+
+  show(shown: Shown): void {
+    this.#shown = shown;
+    this.#map?.show(shown);
+    this.#outsideToggle.setAttribute("aria-pressed", String(shown.outside !== null));
+    fill(this.#outsideCredit, shown.outside && `${shown.outside.attribution} `);
+  }
+
+  look(view: View, animate: boolean): void {
+    this.view = view;
+    this.#map?.look(view, animate);
+  }
+
+  point(place: { lon: number; lat: number } | null): void {
+    this.#map?.point(place);
+  }
+
+  /** An outside basemap tells another server where the visitor looks: offered, never on by itself. */
+  offerOutside(config: Config): void {
+    setAttribute(this.#outsideToggle, "hidden", config.basemap.outside === null);
+  }
+
+  #toggleOutside(): void {
+    const { navigation } = this.#context;
+    navigation.push({ outside: !navigation.mode.outside });
+  }
+
+  #button(label: string, path: string, act: () => void): HTMLElement {
+    return h(
+      "button",
+      { type: "button", class: "map-button", "aria-label": label, title: label, onclick: act },
+      icon(path),
+    );
+  }
+
+  #credits(): HTMLElement {
+    const { words, navigation } = this.#context;
+    const language = navigation.mode.language === "ja" ? "" : "&lang=en";
+    return h(
+      "p",
+      { class: "credits" },
+      this.#outsideCredit,
+      h("a", { href: `/credits?f=html${language}` }, words.map.credits),
+    );
+  }
+}

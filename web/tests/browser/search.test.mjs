@@ -1,0 +1,240 @@
+// Looking for what is near: by name, by position, by the map.
+import assert from "node:assert/strict";
+import {
+  ask,
+  listed,
+  mapReady,
+  names,
+  open,
+  pixelOf,
+  PHONE,
+  visit,
+  waitForPin,
+  waitForQuery,
+} from "./support.mjs";
+
+const HAKATA = { longitude: 130.4207, latitude: 33.5897 };
+const SEOUL = { longitude: 126.978, latitude: 37.5665 };
+const BUSAN = { longitude: 129.0403, latitude: 35.1151 };
+
+/** The list stands in the order the API gives, and its pins carry the letters A, B, C. */
+async function isNearestFirst(page, lon, lat) {
+  const { features } = await ask(`/collections/facilities/items?near=${lon},${lat}&limit=20&f=json`);
+  await page.waitForFunction(
+    (name) => document.querySelector("#list .item-name")?.textContent === name,
+    features[0].properties.name,
+  );
+  assert.deepEqual(
+    await names(page),
+    features.map((feature) => feature.properties.name),
+  );
+  assert.deepEqual((await page.locator("#list .pin-letter").allTextContents()).slice(0, 3), ["A", "B", "C"]);
+  for (const [index, { properties }] of features.entries()) {
+    const line = await page.locator("#list .item").nth(index).textContent();
+    if (properties.position_precision === "city") {
+      assert.match(line, /市内・位置は市の目安/);
+      assert.doesNotMatch(line, /直線距離|徒歩/);
+    } else {
+      assert.match(line, /直線距離 [\d.]+ k?m・徒歩(約\d+時間)?(\d+分)?/);
+    }
+  }
+}
+
+for (const [typed, expected] of [
+  ["渋谷", /渋谷/],
+  ["しぶや", /渋谷/],
+  ["150-0002", /150-0002/],
+]) {
+  visit(`「${typed}」 finds a place to search from`, {}, async (page) => {
+    await open(page);
+    await page.getByRole("combobox").fill(typed);
+    const option = page.getByRole("option").filter({ hasText: expected }).first();
+    await option.click();
+    await waitForQuery(page, ["near", "^139\\.\\d+,35\\.\\d+$"]);
+    assert.match(await page.getByRole("combobox").inputValue(), expected);
+    const [lon, lat] = new URL(page.url()).searchParams.get("near").split(",");
+    await listed(page);
+    await isNearestFirst(page, lon, lat);
+    assert.match(await page.locator("#list-heading").textContent(), /近い順/);
+  });
+}
+
+visit("the first suggestion is taken by Enter, before it has even come", {}, async (page) => {
+  await open(page);
+  await page.getByRole("combobox").fill("渋谷");
+  await page.keyboard.press("Enter");
+  await waitForQuery(page, ["place", "渋谷"]);
+});
+
+visit("a place that does not exist is said so", {}, async (page) => {
+  await open(page);
+  await page.getByRole("combobox").fill("zzzzqqqq");
+  await page.waitForSelector(".search-message:not([hidden])");
+  assert.match(await page.locator(".search-message").textContent(), /見つかりません/);
+});
+
+visit("the back button undoes a search", {}, async (page) => {
+  await open(page);
+  const before = await names(page);
+  await page.getByRole("combobox").fill("渋谷");
+  await page.getByRole("option").first().click();
+  await page.waitForSelector("#list .pin-letter");
+  await page.goBack();
+  await page.waitForSelector("#list .pin-letter", { state: "detached" });
+  await page.waitForFunction(
+    (name) => document.querySelector("#list .item-name")?.textContent === name,
+    before[0],
+  );
+  assert.equal(await page.getByRole("combobox").inputValue(), "");
+});
+
+visit(
+  "the visitor's position, allowed",
+  { permissions: ["geolocation"], geolocation: HAKATA },
+  async (page) => {
+    await open(page);
+    await page.getByRole("button", { name: "現在地から探す" }).click();
+    await waitForQuery(page, ["near", "^130\\.4207,33\\.5897$"]);
+    await listed(page);
+    await isNearestFirst(page, 130.4207, 33.5897);
+    assert.match(await page.locator(".list-from").textContent(), /現在地 から/);
+  },
+);
+
+visit("the visitor's position, denied", {}, async (page) => {
+  await open(page);
+  await page.getByRole("button", { name: "現在地から探す" }).click();
+  await page.waitForSelector('[role="alert"] >> text=許可されていません');
+  assert.equal(await page.evaluate(() => document.activeElement.id), "search");
+});
+
+for (const [why, code, words] of [
+  ["unavailable", 2, "取得できませんでした"],
+  ["too slow", 3, "時間がかかった"],
+]) {
+  visit(`the visitor's position, ${why}`, {}, async (page) => {
+    await page.addInitScript((reason) => {
+      navigator.geolocation.getCurrentPosition = (_, failed) => failed({ code: reason, message: "" });
+    }, code);
+    await open(page);
+    await page.getByRole("button", { name: "現在地から探す" }).click();
+    await page.waitForSelector(`[role="alert"] >> text=${words}`);
+    assert.equal(await page.evaluate(() => document.activeElement.id), "search");
+  });
+}
+
+for (const [where, geolocation] of [
+  ["Seoul", SEOUL],
+  ["Busan", BUSAN],
+]) {
+  visit(
+    `the visitor's position, in ${where}`,
+    { permissions: ["geolocation"], geolocation },
+    async (page) => {
+      await open(page);
+      await page.getByRole("button", { name: "現在地から探す" }).click();
+      await page.waitForSelector('[role="alert"] >> text=日本の外');
+      assert.doesNotMatch(page.url(), /near=/);
+    },
+  );
+}
+
+visit("a click beside the pins offers to search from there", {}, async (page) => {
+  await open(page, "/?map=9/35.5/137.9");
+  await mapReady(page);
+  const point = await pixelOf(page, [137.5, 35.45]);
+  await page.mouse.click(point.x, point.y);
+  await page.getByRole("button", { name: "ここから探す" }).click();
+  await waitForQuery(page, ["near", "^137\\.\\d+,35\\.\\d+$"]);
+  const [lon, lat] = new URL(page.url()).searchParams.get("near").split(",").map(Number);
+  assert.ok(Math.abs(lon - 137.5) < 0.01 && Math.abs(lat - 35.45) < 0.01, `${lon},${lat}`);
+  await waitForQuery(page, ["place", "の地点$"]);
+  await isNearestFirst(page, lon, lat);
+});
+
+visit("the centre of the map is a point to search from, without a mouse", {}, async (page) => {
+  await open(page, "/?map=12/43.05/141.35");
+  await page.getByRole("button", { name: "地図の中心から探す" }).focus();
+  await page.keyboard.press("Enter");
+  await waitForQuery(page, ["near", "^141\\.35,43\\.05$"]);
+  // A ward is named with its city.
+  await waitForQuery(page, ["place", "^北海道札幌市中央区の地点$"]);
+  await isNearestFirst(page, 141.35, 43.05);
+});
+
+visit("a long press searches from there", { viewport: PHONE, touch: true }, async (page, context) => {
+  await open(page, "/?map=9/35.5/137.9");
+  await mapReady(page);
+  const point = await pixelOf(page, [137.7, 35.5]);
+  const touch = await context.newCDPSession(page);
+  await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [point] });
+  await waitForQuery(page, ["near", "^137\\.\\d+,35\\.\\d+$"]);
+  await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  assert.match(page.url(), /origin=point/);
+});
+
+visit("a pin with a letter opens its facility", {}, async (page) => {
+  const { features } = await ask("/collections/facilities/items?near=130.4207,33.5897&limit=1&f=json");
+  const [lon, lat] = features[0].geometry.coordinates;
+  await open(page, `/?near=130.4207,33.5897&place=Hakata&map=12/${lat.toFixed(5)}/${lon.toFixed(5)}`);
+  await mapReady(page);
+  const point = await pixelOf(page, [lon, lat]);
+  await waitForPin(page, point);
+  await page.mouse.click(point.x, point.y);
+  await waitForQuery(page, ["open", `^${features[0].id}$`]);
+  await page.getByRole("article").getByRole("heading", { name: features[0].properties.name }).waitFor();
+});
+
+visit("a pin of the tiles opens its facility while browsing", {}, async (page) => {
+  const { features } = await ask("/collections/facilities/items?limit=1&f=json");
+  const [lon, lat] = features[0].geometry.coordinates;
+  await open(page, `/?map=15/${lat.toFixed(5)}/${lon.toFixed(5)}`);
+  await mapReady(page);
+  const point = await pixelOf(page, [lon, lat]);
+  await waitForPin(page, point);
+  await page.mouse.click(point.x, point.y);
+  await waitForQuery(page, ["open", "."]);
+});
+
+visit("everything can be done with the keyboard", {}, async (page) => {
+  await open(page);
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement.textContent), "一覧へ移動");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  const box = page.getByRole("combobox");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "search");
+  await page.keyboard.type("しぶや");
+  await page.getByRole("option").first().waitFor();
+  assert.equal(await box.getAttribute("aria-expanded"), "true");
+  await page.keyboard.press("Escape");
+  assert.equal(await box.getAttribute("aria-expanded"), "false");
+  await page.keyboard.press("ArrowDown");
+  await page.getByRole("option").first().waitFor();
+  await page.keyboard.press("ArrowDown");
+  const active = await box.getAttribute("aria-activedescendant");
+  assert.equal(await page.locator(`#${active}`).getAttribute("aria-selected"), "true");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#list .pin-letter");
+
+  const chip = page.getByRole("button", { name: "種類" });
+  await chip.focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  while (!(await page.evaluate(() => document.activeElement.matches("#filter-panel input"))))
+    await page.keyboard.press("Tab");
+  await page.keyboard.press("Space");
+  await waitForQuery(page, ["kind", "."]);
+  await page.keyboard.press("Escape");
+  assert.match(await page.evaluate(() => document.activeElement.id), /chip-kind/);
+
+  const link = page.locator("#list .item-name a").first();
+  await link.focus();
+  await page.keyboard.press("Enter");
+  await waitForQuery(page, ["open", "."]);
+  const card = page.getByRole("article");
+  await card.waitFor();
+  await page.keyboard.press("Escape");
+  await card.waitFor({ state: "hidden" });
+  assert.equal(await page.evaluate(() => document.activeElement.closest(".item-name") !== null), true);
+});
