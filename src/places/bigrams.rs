@@ -52,23 +52,27 @@ impl Bigrams {
         }
     }
 
-    /// Numbers, rising, of texts that may hold the word; every text that does is among them.
-    pub(super) fn candidates(&self, word: &str) -> &[u32] {
-        let mut known = word.chars().map(|c| self.characters.get(&c).copied());
-        let Some(Some(first)) = known.next() else {
-            return &[];
-        };
-        let mut before = first;
-        let mut rarest: Option<&[u32]> = None;
-        for c in known {
-            let Some(c) = c else { return &[] };
-            let texts = self.texts(pair(before, c));
-            if rarest.is_none_or(|rarest| texts.len() < rarest.len()) {
-                rarest = Some(texts);
-            }
-            before = c;
-        }
-        rarest.unwrap_or_else(|| self.texts(pair(0, first)))
+    /// Numbers, rising, of texts that may begin with the word; every text that does is among them.
+    pub(super) fn beginning(&self, word: &str) -> &[u32] {
+        self.rarest(word, 0)
+    }
+
+    /// The same of texts that may hold it anywhere, for words of two characters and more.
+    pub(super) fn holding(&self, word: &str) -> &[u32] {
+        self.rarest(word, 1)
+    }
+
+    /// The fewest texts that share a pair with the word, counted from this pair on.
+    fn rarest(&self, word: &str, from: usize) -> &[u32] {
+        let mut before = Some(0);
+        let pairs = word.chars().map(|c| {
+            let number = self.characters.get(&c).copied();
+            Some(pair(std::mem::replace(&mut before, number)?, number?))
+        });
+        let texts = pairs
+            .skip(from)
+            .map(|pair| pair.map_or(&[][..], |pair| self.texts(pair)));
+        texts.min_by_key(|texts| texts.len()).unwrap_or_default()
     }
 
     fn texts(&self, pair: u32) -> &[u32] {
@@ -118,12 +122,12 @@ mod tests {
             word in "[あいうえお]{1,4}",
         ) {
             let index = Bigrams::build((0..).zip(texts.iter().map(String::as_str)));
-            let candidates = index.candidates(&word);
-            prop_assert!(candidates.is_sorted());
-            let single = word.chars().count() == 1;
+            let (beginning, holding) = (index.beginning(&word), index.holding(&word));
+            prop_assert!(beginning.is_sorted() && holding.is_sorted());
+            let several = word.chars().count() > 1;
             for (number, text) in (0..).zip(&texts) {
-                let holds = if single { text.starts_with(&word) } else { text.contains(&word) };
-                prop_assert!(!holds || candidates.contains(&number), "{text}");
+                prop_assert!(!text.starts_with(&word) || beginning.contains(&number), "{text}");
+                prop_assert!(!several || !text.contains(&word) || holding.contains(&number), "{text}");
             }
         }
     }

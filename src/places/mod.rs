@@ -165,10 +165,8 @@ impl Places {
 
     /// How many towns and blocks a municipality or a ward has.
     pub fn towns_in(&self, district: MunicipalityCode) -> usize {
-        let at = self
-            .districts
-            .iter()
-            .find(|d| d.level != Level::Prefecture && d.code() == district);
+        let number = district.number();
+        let at = self.districts.iter().find(|area| area.number == number);
         at.map_or(0, |district| district.towns.len())
     }
 }

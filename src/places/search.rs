@@ -1,10 +1,13 @@
 //! The search itself.
 
+use std::cmp::Reverse;
+use std::ops::Range;
+
 use crate::districts::Level;
 
 use super::fold::fold;
 use super::read::plain;
-use super::{Area, Place, Places, Point, Postal, Sort};
+use super::{Area, Entry, Place, Places, Point, Postal, Quarter, Sort};
 
 /// Digits from which on a number is the beginning of a postal code: three name a town or a part of a city.
 const POSTAL_DIGITS: usize = 3;
@@ -29,9 +32,9 @@ struct Hit {
     /// Blocks come after towns found the same way.
     is_block: bool,
     /// Towns within it, the greatest first.
-    size: std::cmp::Reverse<u32>,
+    size: Reverse<u32>,
     /// The size of the municipality around it.
-    around: std::cmp::Reverse<u32>,
+    around: Reverse<u32>,
     code: u64,
     found: Found,
 }
@@ -41,6 +44,31 @@ enum Found {
     District(u32),
     Quarter(u32),
     Town(u32),
+}
+
+/// Where to look.
+#[derive(Clone, Copy)]
+struct Scope<'a> {
+    /// In this district; everywhere if none.
+    around: Option<&'a Area>,
+    /// What a match is worse for the way the district was written.
+    penalty: Match,
+    /// How many good matches make looking for lesser ones needless.
+    limit: usize,
+}
+
+impl Scope<'_> {
+    fn holds(&self, area: &Area) -> bool {
+        self.around.is_none_or(|around| match around.level {
+            Level::Prefecture => {
+                area.level != Level::Prefecture && area.number / 1000 == around.number
+            }
+            Level::Municipality => area
+                .parent
+                .is_some_and(|city| city.number() == around.number),
+            Level::Ward => false,
+        })
+    }
 }
 
 impl Places {
@@ -53,10 +81,10 @@ impl Places {
                 .collect();
         }
         let word = fold(plain(text.trim()));
-        let mut hits = self.hits(&word);
+        let mut hits = self.hits(&word, limit);
         if hits.is_empty() {
             // An address: what is behind its first number is no town's name.
-            hits = up_to_number(&word).map_or(hits, |word| self.hits(word));
+            hits = up_to_number(&word).map_or(hits, |word| self.hits(word, limit));
         }
         // Only the best are put in order; a common word has thirty thousand.
         let keep = limit.saturating_mul(4).max(1);
@@ -78,130 +106,163 @@ impl Places {
         seen.into_iter().map(|found| self.place(found)).collect()
     }
 
-    /// Every place a folded word finds; some perhaps twice.
-    fn hits(&self, word: &str) -> Vec<Hit> {
+    /// The places a folded word finds, the best `limit` among them; some perhaps twice.
+    fn hits(&self, word: &str, limit: usize) -> Vec<Hit> {
         let mut hits = Vec::new();
         if !word.is_empty() {
-            self.within(None, word, 0, &mut hits);
-            self.behind_districts(None, word, 0, DEPTH, &mut hits);
+            let scope = Scope {
+                around: None,
+                penalty: 0,
+                limit,
+            };
+            self.within(scope, word, &mut hits);
+            self.behind_districts(scope, word, DEPTH, &mut hits);
         }
         hits
     }
 
     /// Takes the districts a word may begin with off it, and looks for the rest in them.
-    fn behind_districts(
-        &self,
-        around: Option<&Area>,
-        word: &str,
-        penalty: Match,
-        depth: u8,
-        hits: &mut Vec<Hit>,
-    ) {
+    fn behind_districts(&self, scope: Scope<'_>, word: &str, depth: u8, hits: &mut Vec<Hit>) {
         if depth == 0 {
             return;
         }
-        for area in self.districts.iter().filter(|area| lies_in(area, around)) {
-            let after = |forms: &[Box<str>]| {
-                let rests = forms.iter().filter_map(|form| word.strip_prefix(&**form));
-                rests
-                    .filter(|rest| !rest.is_empty())
-                    .min_by_key(|rest| rest.len())
-                    .map(plain)
+        for area in self.districts.iter().filter(|area| scope.holds(area)) {
+            let after = |form: &str| word.strip_prefix(form).filter(|rest| !rest.is_empty());
+            let full = area.full.iter().filter_map(|form| after(form));
+            let short = area.stems.iter().filter_map(|form| {
+                // What 津 or 光 begins is nearly always something else.
+                let long = form.chars().nth(1).is_some();
+                after(form).filter(|_| long)
+            });
+            let shortest = |rest: &&str| rest.len();
+            let found = full.min_by_key(shortest).map(|rest| (rest, scope.penalty));
+            let shortened = match area.level {
+                Level::Prefecture => SHORT_PREFECTURE,
+                _ => SHORT_CITY,
             };
-            let stem = || {
-                let stems = area.stems.iter();
-                let long: Vec<Box<str>> = stems
-                    .filter(|form| form.chars().count() > 1)
-                    .cloned()
-                    .collect();
-                let short = match area.level {
-                    Level::Prefecture => SHORT_PREFECTURE,
-                    _ => SHORT_CITY,
+            let found = found.or_else(|| Some((short.min_by_key(shortest)?, shortened)));
+            if let Some((rest, penalty)) = found {
+                let inner = Scope {
+                    around: Some(area),
+                    penalty,
+                    ..scope
                 };
-                after(&long).map(|rest| (rest, short))
-            };
-            let Some((rest, penalty)) = after(&area.full).map(|rest| (rest, penalty)).or_else(stem)
-            else {
-                continue;
-            };
-            self.within(Some(area), rest, penalty, hits);
-            self.behind_districts(Some(area), rest, penalty, depth - 1, hits);
+                self.within(inner, plain(rest), hits);
+                self.behind_districts(inner, plain(rest), depth - 1, hits);
+            }
         }
     }
 
-    /// The districts, quarters and towns in an area whose names or readings hold the word.
-    fn within(&self, around: Option<&Area>, word: &str, penalty: Match, hits: &mut Vec<Hit>) {
+    /// The districts, quarters and towns of a scope whose names or readings hold the word.
+    ///
+    /// Only where too few begin with it are those looked for that hold it in their middle, which
+    /// come after them anyway; never for a single character, which half of Japan holds.
+    fn within(&self, scope: Scope<'_>, word: &str, hits: &mut Vec<Hit>) {
         let single = word.chars().nth(1).is_none();
-        for (number, area) in (0..)
-            .zip(&self.districts)
-            .filter(|(_, area)| lies_in(area, around))
-        {
-            let Some(matched) =
-                area_match(area, word).filter(|matched| !single || *matched < MIDDLE)
-            else {
-                continue;
-            };
-            hits.push(Hit {
-                matched: matched + penalty,
-                sort: sort(area.level),
-                is_block: false,
-                size: std::cmp::Reverse(area.towns.len() as u32),
-                around: std::cmp::Reverse(0),
-                code: area.number.into(),
-                found: Found::District(number),
-            });
+        let enough = hits.len().saturating_add(scope.limit);
+        let in_scope = |(_, area): &(u32, &Area)| scope.holds(area);
+        for (number, area) in (0..).zip(&self.districts).filter(in_scope) {
+            let matched = area_match(area, word);
+            if let Some(matched) = matched.filter(|matched| !single || *matched < MIDDLE) {
+                hits.push(Hit {
+                    matched: matched + scope.penalty,
+                    sort: sort(area.level),
+                    is_block: false,
+                    size: Reverse(area.towns.len() as u32),
+                    around: Reverse(0),
+                    code: area.number.into(),
+                    found: Found::District(number),
+                });
+            }
         }
-        let towns = self.towns.len() as u32;
-        let candidates = self.index.candidates(word);
-        let part = |from: u32, to: u32| {
-            let place = |number| candidates.partition_point(|&candidate| candidate < number);
-            &candidates[place(from)..place(to)]
+        let begins = |text: &str| {
+            let whole = if text.len() == word.len() {
+                WHOLE
+            } else {
+                BEGINNING
+            };
+            text.starts_with(word).then_some(whole)
         };
-        let (in_towns, in_quarters) = match around {
-            None => (part(0, towns), part(towns, u32::MAX)),
-            Some(area) => (
-                part(area.towns.start, area.towns.end),
-                part(towns + area.quarters.start, towns + area.quarters.end),
-            ),
+        self.towns_among(self.index.beginning(word), scope, begins, hits);
+        if hits.len() < enough && !single {
+            let holds = |text: &str| text_match(text, word);
+            let seen = |number: u32| {
+                let texts = [
+                    self.folded_names.get(number as usize),
+                    self.folded_kana.get(number as usize),
+                ];
+                texts.iter().any(|text| text.starts_with(word))
+            };
+            let rest: Vec<u32> = self
+                .index
+                .holding(word)
+                .iter()
+                .copied()
+                .filter(|&number| !seen(number))
+                .collect();
+            self.towns_among(&rest, scope, holds, hits);
+        }
+    }
+
+    /// Those of some towns and quarters, whose numbers rise, that lie in a scope and match.
+    fn towns_among(
+        &self,
+        candidates: &[u32],
+        scope: Scope<'_>,
+        matches: impl Fn(&str) -> Option<Match>,
+        hits: &mut Vec<Hit>,
+    ) {
+        let towns = self.towns.len() as u32;
+        let part = |range: Range<u32>| {
+            let place = |number| candidates.partition_point(|&candidate| candidate < number);
+            &candidates[place(range.start)..place(range.end)]
+        };
+        let (in_towns, in_quarters) = match scope.around {
+            None => (part(0..towns), part(towns..u32::MAX)),
+            Some(Area {
+                towns: t,
+                quarters: q,
+                ..
+            }) => (part(t.clone()), part(towns + q.start..towns + q.end)),
         };
         for &number in in_towns.iter().chain(in_quarters) {
-            let at = number as usize;
-            let texts = [self.folded_names.get(at), self.folded_kana.get(at)];
-            let matched = texts.iter().filter_map(|text| text_match(text, word)).min();
-            let Some(matched) = matched.filter(|matched| !single || *matched < MIDDLE) else {
+            let texts =
+                [&self.folded_names, &self.folded_kana].map(|texts| texts.get(number as usize));
+            let Some(matched) = texts.into_iter().filter_map(&matches).min() else {
                 continue;
             };
-            let (district, first, size, is_block, found) = match number.checked_sub(towns) {
-                Some(i) => {
-                    let quarter = &self.quarters[i as usize];
-                    (
-                        quarter.district,
-                        quarter.first,
-                        quarter.blocks,
-                        false,
-                        Found::Quarter(i),
-                    )
-                }
-                None => {
-                    let town = &self.towns[at];
-                    (
-                        town.district,
-                        number,
-                        town.blocks,
-                        town.quarter.is_some(),
-                        Found::Town(number),
-                    )
-                }
-            };
-            hits.push(Hit {
-                matched: matched + penalty,
-                sort: Sort::Town,
-                is_block,
-                size: std::cmp::Reverse(size.into()),
-                around: std::cmp::Reverse(self.districts[district as usize].towns.len() as u32),
-                code: self.towns[first as usize].code,
-                found,
-            });
+            hits.push(self.town_hit(number, matched + scope.penalty));
+        }
+    }
+
+    /// A hit on a town or, numbered behind them, a quarter.
+    fn town_hit(&self, number: u32, matched: Match) -> Hit {
+        let (district, first, blocks, found) = match number.checked_sub(self.towns.len() as u32) {
+            Some(i) => {
+                let Quarter {
+                    district,
+                    first,
+                    blocks,
+                    ..
+                } = self.quarters[i as usize];
+                (district, first, blocks, Found::Quarter(i))
+            }
+            None => {
+                let Entry {
+                    district, blocks, ..
+                } = self.towns[number as usize];
+                (district, number, blocks, Found::Town(number))
+            }
+        };
+        let town = &self.towns[first as usize];
+        Hit {
+            matched,
+            sort: Sort::Town,
+            is_block: matches!(found, Found::Town(_)) && town.quarter.is_some(),
+            size: Reverse(blocks.into()),
+            around: Reverse(self.districts[district as usize].towns.len() as u32),
+            code: town.code,
+            found,
         }
     }
 
@@ -329,17 +390,6 @@ fn sort(level: Level) -> Sort {
     }
 }
 
-/// Whether a district lies in another; everything lies in `None`.
-fn lies_in(area: &Area, around: Option<&Area>) -> bool {
-    around.is_none_or(|around| match around.level {
-        Level::Prefecture => area.level != Level::Prefecture && area.number / 1000 == around.number,
-        Level::Municipality => area
-            .parent
-            .is_some_and(|city| city.number() == around.number),
-        Level::Ward => false,
-    })
-}
-
 /// How a district's ways to be written hold the word. 渋谷 is the whole of 渋谷区 to anybody asking.
 fn area_match(area: &Area, word: &str) -> Option<Match> {
     if area.stems.iter().any(|stem| **stem == *word) {
@@ -394,7 +444,8 @@ mod tests {
             let places = Places::read(&towns, postal, &districts()).unwrap();
             let word = fold(&word);
             let mut hits = Vec::new();
-            places.within(None, &word, 0, &mut hits);
+            let everywhere = Scope { around: None, penalty: 0, limit: usize::MAX };
+            places.within(everywhere, &word, &mut hits);
             let single = word.chars().count() == 1;
             let holds = |name: &String| {
                 let name = fold(name);
@@ -404,6 +455,7 @@ mod tests {
             let expected: Vec<Found> = all.filter(|(_, name)| holds(name)).map(|(i, _)| Found::Town(i)).collect();
             let mut found: Vec<Found> = hits.iter().map(|hit| hit.found).collect();
             found.retain(|found| matches!(found, Found::Town(_)));
+            found.sort_unstable();
             prop_assert_eq!(found, expected);
         }
     }

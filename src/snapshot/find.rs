@@ -182,18 +182,8 @@ impl Snapshot {
         page
     }
 
-    /// The facilities in a box that a filter keeps, in no order: what a tile draws.
-    pub fn in_box(&self, bbox: Bbox, filter: &Filter) -> RoaringBitmap {
-        let query = Query {
-            bbox: Some(bbox),
-            filter: filter.clone(),
-            ..Query::default()
-        };
-        self.matching(&query).into_owned()
-    }
-
     /// Those that are known to match.
-    fn matching(&self, query: &Query) -> Cow<'_, RoaringBitmap> {
+    pub(super) fn matching(&self, query: &Query) -> Cow<'_, RoaringBitmap> {
         let words = |line: &Line| self.facets.any(line.any.iter().copied());
         self.narrow(query, words, |days| self.facets.checked(days))
     }

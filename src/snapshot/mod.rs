@@ -3,6 +3,7 @@
 //! Built whole from the log's latest states, or from the snapshot before and the changes since.
 //! Readers hold one for as long as they need it and never wait. It has never heard of SQL.
 
+pub mod curve;
 pub mod entries;
 pub mod facets;
 pub mod find;
@@ -21,6 +22,7 @@ use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::position::Position;
 use crate::domain::vocabulary::Status;
 
+use curve::Curve;
 use entries::{Entries, Entry};
 use facets::{Facet, Facets};
 use nearest::Lookup;
@@ -71,6 +73,7 @@ pub enum Found<'a> {
 struct Index {
     tree: Tree,
     boxes: RTree<GeomWithData<[f64; 2], u32>>,
+    curve: Curve,
 }
 
 /// So many joined slots a search may go through one by one: about what ten nearest cost in the tree.
@@ -262,6 +265,9 @@ impl Snapshot {
             at,
             index: Arc::new(Index {
                 boxes: RTree::bulk_load(boxes.collect()),
+                curve: Curve::build(
+                    (0..entries.slots()).map(|slot| (entries.position(slot), slot)),
+                ),
                 tree: order.renumbered(),
             }),
             by_id: Arc::new(by_id),

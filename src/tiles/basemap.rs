@@ -13,11 +13,12 @@
 use crate::districts::{Districts, Level};
 use crate::domain::position::Position;
 use crate::places::Places;
+use crate::snapshot::curve::{code, point, steps};
 
 use super::areas::{Areas, Named, Scale};
-use super::morton;
+use super::curve;
 use super::write::{Shape, Writer};
-use super::{MOST_BYTES, Tile, steps};
+use super::{MOST_BYTES, Tile};
 
 /// Everything that is drawn of districts and towns, projected once.
 pub struct Basemap {
@@ -183,23 +184,20 @@ impl Basemap {
         let mut names: Vec<&Name> = self
             .names
             .iter()
-            .flat_map(|names| morton::run(names, tile, |name| name.place))
+            .flat_map(|names| curve::run(names, tile, |name| name.place))
             .filter(|name| name.is_shown(tile.z))
             .collect();
         names.sort_by_key(|name| (name.class as u8, name.rank));
         for name in names {
             let (text, latin) = self.text(name);
-            labels.add(
-                Shape::Point(tile.place(morton::point(name.place))),
-                |feature| {
-                    feature.add_tag_string("name", text);
-                    if !latin.is_empty() {
-                        feature.add_tag_string("name_en", latin);
-                    }
-                    feature.add_tag_string("class", SHOWN[name.class as usize].0);
-                    feature.add_tag_int("rank", name.rank.into());
-                },
-            );
+            labels.add(Shape::Point(tile.place(point(name.place))), |feature| {
+                feature.add_tag_string("name", text);
+                if !latin.is_empty() {
+                    feature.add_tag_string("name_en", latin);
+                }
+                feature.add_tag_string("class", SHOWN[name.class as usize].0);
+                feature.add_tag_int("rank", name.rank.into());
+            });
         }
         writer.add(labels);
         writer.finish()
@@ -259,7 +257,7 @@ impl Basemap {
         if let (Ok(length), Ok(latin_length)) = (text.len().try_into(), latin.len().try_into()) {
             self.texts.push_str(text);
             self.texts.push_str(latin);
-            let place = morton::code(steps(at));
+            let place = code(steps(at));
             self.names[list].push(Name {
                 place,
                 start,
@@ -316,9 +314,9 @@ mod tests {
 
     use super::*;
     use crate::places::tests::{districts, places, shipped};
+    use crate::snapshot::curve::world;
     use crate::tiles::clip::area2;
     use crate::tiles::read::{self, Feature, Layer};
-    use crate::tiles::world;
 
     fn at(zoom: u8, lon: f64, lat: f64) -> Tile {
         let side = f64::from(1u32 << zoom);

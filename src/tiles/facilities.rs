@@ -7,17 +7,16 @@
 //! [`MOST_POINTS`] of them, or more than it may weigh, clustering goes on in that tile.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::Deserialize;
 
 use crate::snapshot::Snapshot;
+use crate::snapshot::curve::{STEP_BITS, point};
 use crate::snapshot::entries::Entry;
-use crate::snapshot::find::{Bbox, Filter};
+use crate::snapshot::find::Filter;
 
 use super::write::{Layer, Shape, Writer};
-use super::{MOST_BYTES, STEP_BITS, Steps, Tile, steps};
+use super::{MOST_BYTES, Tile, curve};
 
 /// From this zoom on facilities are shown one by one.
 pub const SINGLE_FROM: u8 = 14;
@@ -35,69 +34,58 @@ const CELL_BITS: u8 = 3;
 /// `cluster` (true), `point_count`, `point_count_abbreviated`, and `expansion_zoom`, the first zoom
 /// at which it falls apart (14 if it never does).
 pub fn facilities(snapshot: &Snapshot, filter: &Filter, tile: Tile) -> Option<Vec<u8>> {
-    let found = snapshot.in_box(around(tile), filter);
-    let members = found
-        .iter()
-        .map(|slot| snapshot.entry(slot))
-        .map(|entry| (steps(entry.position), entry));
-    let members = members.filter(|(at, _)| tile.holds(*at));
-    if tile.z >= SINGLE_FROM && found.len() <= MOST_POINTS as u64 {
-        let points: Vec<_> = members.collect();
-        let bytes = single(points.clone(), tile);
-        if bytes.as_ref().is_none_or(|bytes| bytes.len() <= MOST_BYTES) {
+    if tile.z >= SINGLE_FROM {
+        let mut points = Vec::new();
+        snapshot.along(curve::stretch(tile), filter, |code, slot| {
+            points.push((code, slot))
+        });
+        let bytes = (points.len() <= MOST_POINTS).then(|| single(snapshot, &points, tile));
+        if let Some(bytes) =
+            bytes.filter(|bytes| bytes.as_ref().is_none_or(|b| b.len() <= MOST_BYTES))
+        {
             return bytes;
         }
-        return clustered(points.into_iter(), tile);
     }
-    clustered(members, tile)
+    clustered(snapshot, filter, tile)
 }
 
-/// A little more than the tile, because degrees are rounded; [`Tile::holds`] decides.
-fn around(tile: Tile) -> Bbox {
-    const ROUNDING: f64 = 1e-6;
-    let Bbox {
-        west,
-        south,
-        east,
-        north,
-    } = tile.bounds();
-    Bbox {
-        west: (west - ROUNDING).max(-180.0),
-        south: south - ROUNDING,
-        east: (east + ROUNDING).min(180.0),
-        north: north + ROUNDING,
-    }
-}
-
-fn single(mut points: Vec<(Steps, &Arc<Entry>)>, tile: Tile) -> Option<Vec<u8>> {
+fn single(snapshot: &Snapshot, points: &[(u64, u32)], tile: Tile) -> Option<Vec<u8>> {
+    let mut points: Vec<(&Entry, u64)> = points
+        .iter()
+        .map(|&(code, slot)| (&**snapshot.entry(slot), code))
+        .collect();
     // In order of id, so that the same directory gives the same bytes on every replica.
-    points.sort_unstable_by(|(_, a), (_, b)| a.id.cmp(&b.id));
+    points.sort_unstable_by(|(a, _), (b, _)| a.id.cmp(&b.id));
     let mut writer = Writer::new();
     let mut layer = writer.layer("facilities");
-    points
-        .into_iter()
-        .for_each(|(at, entry)| point(&mut layer, tile.place(at), entry));
+    for (entry, code) in points {
+        draw_point(&mut layer, tile.place(point(code)), entry);
+    }
     writer.add(layer);
     writer.finish()
 }
 
-fn clustered<'a>(
-    members: impl Iterator<Item = (Steps, &'a Arc<Entry>)>,
-    tile: Tile,
-) -> Option<Vec<u8>> {
-    let mut cells: BTreeMap<Steps, Cell<'a>> = BTreeMap::new();
-    for (at, entry) in members {
-        let key = at.map(|axis| axis >> (STEP_BITS - tile.z - CELL_BITS));
-        cells
-            .entry(key)
-            .and_modify(|cell| cell.add(at))
-            .or_insert_with(|| Cell::new(at, entry));
-    }
+fn clustered(snapshot: &Snapshot, filter: &Filter, tile: Tile) -> Option<Vec<u8>> {
+    const CELLS: usize = 1 << (2 * CELL_BITS);
+    // The cell is what follows the tile in the code's bits.
+    let shift = 2 * (STEP_BITS - tile.z - CELL_BITS);
+    let mut cells = [const { None::<Cell> }; CELLS];
+    snapshot.along(curve::stretch(tile), filter, |code, slot| {
+        let cell = &mut cells[(code >> shift) as usize % CELLS];
+        match cell {
+            Some(cell) => cell.add(code),
+            None => *cell = Some(Cell::new(code, slot)),
+        }
+    });
     let mut writer = Writer::new();
     let mut layer = writer.layer("facilities");
-    for cell in cells.values() {
+    for cell in cells.iter().flatten() {
         match cell.count {
-            1 => point(&mut layer, tile.place(cell.first), cell.entry),
+            1 => draw_point(
+                &mut layer,
+                tile.place(point(cell.first)),
+                snapshot.entry(cell.slot),
+            ),
             _ => cell.draw(&mut layer, tile),
         }
     }
@@ -106,32 +94,32 @@ fn clustered<'a>(
 }
 
 /// The facilities of a cell.
-struct Cell<'a> {
+struct Cell {
     count: u32,
-    first: Steps,
-    entry: &'a Entry,
+    /// The first one's place on the curve, and its slot.
+    first: u64,
+    slot: u32,
     sum: [u64; 2],
-    /// The bits in which any of them differs from the first.
-    differing: u32,
+    /// The bits of the place in which any of them differs from the first.
+    differing: u64,
 }
 
-impl<'a> Cell<'a> {
-    fn new(at: Steps, entry: &'a Entry) -> Cell<'a> {
+impl Cell {
+    fn new(code: u64, slot: u32) -> Cell {
         Cell {
             count: 1,
-            first: at,
-            entry,
-            sum: at.map(u64::from),
+            first: code,
+            slot,
+            sum: point(code).map(u64::from),
             differing: 0,
         }
     }
 
-    fn add(&mut self, at: Steps) {
+    fn add(&mut self, code: u64) {
+        let [x, y] = point(code).map(u64::from);
         self.count += 1;
-        for ((sum, first), step) in self.sum.iter_mut().zip(self.first).zip(at) {
-            *sum += u64::from(step);
-            self.differing |= first ^ step;
-        }
+        self.sum = [self.sum[0] + x, self.sum[1] + y];
+        self.differing |= self.first ^ code;
     }
 
     fn draw(&self, layer: &mut Layer, tile: Tile) {
@@ -146,7 +134,7 @@ impl<'a> Cell<'a> {
 
     /// The first zoom at which the highest differing bit tells cells apart.
     fn expansion_zoom(&self, zoom: u8) -> u8 {
-        let common = self.differing.leading_zeros() as u8 - (32 - STEP_BITS);
+        let common = (self.differing.leading_zeros() as u8 - (64 - 2 * STEP_BITS)) / 2;
         let apart = (common + 1).saturating_sub(CELL_BITS);
         // Points that are never clustered fall apart at the latest there.
         let last = SINGLE_FROM.max(zoom + 1).min(Tile::MAX_ZOOM);
@@ -183,7 +171,7 @@ struct Supported<'a> {
     programme: &'a str,
 }
 
-fn point(layer: &mut Layer, at: [i32; 2], entry: &Entry) {
+fn draw_point(layer: &mut Layer, at: [i32; 2], entry: &Entry) {
     let told: Told<'_> = entry.properties();
     layer.add(Shape::Point(at), |feature| {
         feature.add_tag_string("id", entry.id.as_str());

@@ -10,8 +10,8 @@
 mod areas;
 mod basemap;
 mod clip;
+mod curve;
 pub mod facilities;
-mod morton;
 mod topology;
 mod write;
 
@@ -20,7 +20,7 @@ mod read;
 
 use std::f64::consts::PI;
 
-use crate::domain::position::Position;
+use crate::snapshot::curve::{STEP_BITS, Steps, World};
 use crate::snapshot::find::Bbox;
 
 pub use basemap::Basemap;
@@ -98,28 +98,8 @@ impl Tile {
     }
 }
 
-/// A point of the Web Mercator square, 0 to 1 from the west and from the north.
-type World = [f64; 2];
-
-fn world(lon: f64, lat: f64) -> World {
-    let sin = lat.to_radians().sin();
-    [
-        lon / 360.0 + 0.5,
-        0.5 - ((1.0 + sin) / (1.0 - sin)).ln() / (4.0 * PI),
-    ]
-}
-
-/// The world in whole steps of 2⁻³¹, two centimetres: whoever is in a tile or a cell is so by the
-/// leading bits, for every zoom alike and without rounding.
-type Steps = [u32; 2];
-
-const STEP_BITS: u8 = 31;
-
-fn steps(position: Position) -> Steps {
-    world(position.lon(), position.lat()).map(|axis| (axis * f64::from(1u32 << STEP_BITS)) as u32)
-}
-
 impl Tile {
+    #[cfg(test)]
     fn holds(self, steps: Steps) -> bool {
         steps.map(|axis| axis >> (STEP_BITS - self.z)) == [self.x, self.y]
     }
@@ -136,6 +116,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::domain::position::Position;
+    use crate::snapshot::curve::{steps, world};
 
     #[test]
     fn tiles_are_those_of_the_web() {

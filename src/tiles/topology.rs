@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use geo::{LineString, MultiPolygon};
 
-use super::{World, world};
+use crate::snapshot::curve::{World, world};
 
 /// All arcs of one level of districts. Areas are known by their numbers.
 pub(super) struct Topology {

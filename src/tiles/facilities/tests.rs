@@ -4,6 +4,7 @@ use super::*;
 use crate::domain::change::{Moment, Seq};
 use crate::domain::facility::tests::example;
 use crate::snapshot::Update;
+use crate::snapshot::curve::steps;
 use crate::tiles::read;
 
 fn snapshot(points: &[(f64, f64)]) -> Snapshot {
@@ -16,13 +17,13 @@ fn snapshot(points: &[(f64, f64)]) -> Snapshot {
             state: Some(facility),
         }
     };
-    let mut building = Snapshot::builder();
+    let mut builder = Snapshot::builder();
     points
         .iter()
         .enumerate()
         .map(update)
-        .for_each(|update| building.add(update));
-    building.finish(Seq(1), Moment(1))
+        .for_each(|update| builder.add(update));
+    builder.finish(Seq(1), Moment(1))
 }
 
 fn features(snapshot: &Snapshot, tile: Tile) -> Vec<read::Feature> {
