@@ -15,6 +15,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::directory::{self, Directory, Imported, Reference};
 use crate::domain::change::Moment;
+use crate::domain::facility::Website;
 use crate::domain::feature;
 use crate::http::{self, OutsideBasemap, Site};
 use crate::review;
@@ -141,15 +142,17 @@ fn serve(database: Option<String>, options: Serve) -> Result<ExitCode, Failure> 
     // First of all: an address in use should be known before a database is touched.
     let listener = listen(&options.listen)?;
     let address = listener.local_addr()?;
+    let public_url = options
+        .public_url
+        .unwrap_or_else(|| format!("http://{}", reachable(address)));
+    // Every link is built from it.
+    Website::new(&public_url).map_err(|error| format!("--public-url: {error}"))?;
     let reference = Reference::shipped();
     let directory = open(database, reference)?;
     if !options.empty {
         directory.fill()?;
     }
     directory.follow();
-    let public_url = options
-        .public_url
-        .unwrap_or_else(|| format!("http://{}", reachable(address)));
     let outside_basemap = options.basemap_tiles.map(|tiles| {
         let attribution = options.basemap_attribution.unwrap_or_default();
         Arc::new(OutsideBasemap {
