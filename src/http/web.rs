@@ -82,6 +82,10 @@ pub async fn stylesheet(request: HttpRequest, (): ()) -> Result<HttpResponse, St
 }
 
 fn serve(request: &HttpRequest, path: &str, caching: &'static str) -> Result<HttpResponse, Stop> {
+    // A development build reads the folder itself: no name may lead elsewhere in it.
+    if path.split('/').any(|part| part == "..") {
+        return Err(Problem::no_such_path(request.path()).into());
+    }
     let EmbeddedFile { data, metadata, .. } =
         Built::get(path).ok_or_else(|| Problem::no_such_path(request.path()))?;
     let etag = format!("\"{}\"", hex(&metadata.sha256_hash()));
