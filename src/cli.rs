@@ -133,6 +133,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Verify => verify(database),
     };
     done.unwrap_or_else(|failure| {
+        let io = failure.downcast_ref::<io::Error>();
+        if io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe) {
+            // Whoever read the output, such as `head`, has seen enough.
+            return ExitCode::SUCCESS;
+        }
         eprintln!("machinaka: {}", failure.to_string().replace('\n', " "));
         ExitCode::FAILURE
     })
@@ -273,7 +278,14 @@ fn generate(options: &Generate) -> Result<ExitCode, Failure> {
 }
 
 fn verify(database: Option<String>) -> Result<ExitCode, Failure> {
-    let store = Store::open(&database_url(database)?)?;
+    let url = database_url(database)?;
+    // Opening would make an empty directory of a mistyped path, and find it in order.
+    if let Some(path) = url.strip_prefix("sqlite:")
+        && !std::path::Path::new(path).exists()
+    {
+        return Err(format!("there is no database at {path}").into());
+    }
+    let store = Store::open(&url)?;
     store.migrate()?;
     let bar = progress(0);
     let verified = store.verify(|reached, last| {

@@ -55,6 +55,8 @@ pub struct Generation {
     pub reference: i64,
     /// Digest of directory, sequence number, reference data and program: changes when any answer may.
     pub tag: String,
+    /// Digest of directory and program alone, for what changes with neither number nor reference data.
+    pub origin: String,
     /// When the last change was published, RFC 3339.
     pub timestamp: String,
     /// The same as HTTP's headers write it.
@@ -235,16 +237,11 @@ impl Directory {
 
 impl Generation {
     fn new(snapshot: Snapshot, reference: i64, directory_id: String) -> Generation {
-        let mut digest = Sha256::new();
         let (seq, build) = (snapshot.seq(), env!("CARGO_PKG_VERSION"));
-        digest.update(format!("{directory_id} {seq} {reference} {build}"));
-        let tag = digest.finalize()[..8]
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
         let at = snapshot.at();
         Generation {
-            tag,
+            tag: digest(&format!("{directory_id} {seq} {reference} {build}")),
+            origin: digest(&format!("{directory_id} {build}")),
             timestamp: at.rfc3339(),
             last_modified: at.http_date(),
             snapshot,
@@ -252,6 +249,15 @@ impl Generation {
             directory_id,
         }
     }
+}
+
+/// The beginning of a SHA-256: 64 bits tell any two states of a directory apart.
+fn digest(text: &str) -> String {
+    let digest = Sha256::digest(text);
+    digest[..8]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }
 
 /// The clock.

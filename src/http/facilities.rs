@@ -127,8 +127,13 @@ pub fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop> {
             return Err(Problem::not_found(what).into());
         }
     };
-    // An item's ETag is its own last change, so that If-Match compares nothing else.
-    let mut answer = Answer::tagged(request, &generation, format, &format!("c{}", entry.changed))?;
+    // An item's ETag is its own last change in this directory, so that If-Match compares nothing else.
+    let mut answer = Answer::tagged(
+        request,
+        &generation,
+        format,
+        &format!("{}-c{}", generation.origin, entry.changed),
+    )?;
     let here = site.url(request.path());
     let language = answer.language();
     let links = answer.links(

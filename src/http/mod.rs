@@ -138,11 +138,7 @@ fn routes(config: &mut ServiceConfig) {
     get(config, "/problems/{code}", catalogue::problem);
     get(config, "/pages.css", web::stylesheet);
     get(config, "/assets/{file:.*}", web::asset);
-    get(
-        config,
-        "/{file:favicon\\.(ico|svg)|icon\\.svg|robots\\.txt|manifest\\.webmanifest}",
-        web::asset_at_root,
-    );
+    get(config, "/icon.svg", web::icon);
 
     // Whoever runs it.
     get(config, "/healthz", health::healthz);

@@ -12,6 +12,7 @@ use super::language::Language;
 use crate::directory::Generation;
 use crate::directory::reference::{self, label};
 use crate::districts::District;
+use crate::domain::facility::FacilityId;
 use crate::domain::fields::{FACILITY, Shape};
 use crate::snapshot::entries::Entry;
 use crate::snapshot::facets::Facet;
@@ -123,8 +124,12 @@ pub fn facility(entry: &Entry, language: Language) -> String {
         name_en => (name, text("name_kana").or(name_en)),
     };
     let status = text("status").unwrap_or_default();
-    let [lon, lat]: [f64; 2] = entry.position.into();
-    let language_part = if english { "&lang=en" } else { "" };
+    // What is known only to its city is somewhere in a wide disc: show all of that.
+    let zoom = if p["position_precision"] == "city" {
+        10
+    } else {
+        14
+    };
     let page = FacilityPage {
         language,
         title,
@@ -138,10 +143,7 @@ pub fn facility(entry: &Entry, language: Language) -> String {
         status: status_words(&status, p["status_asof"].as_str(), language),
         status_slug: status,
         synthetic: p["synthetic"] == true,
-        map_link: format!(
-            "/?facility={}&c={lon:.5},{lat:.5}&z=14{language_part}",
-            entry.id
-        ),
+        map_link: map_link(entry.position.into(), zoom, Some(&entry.id), language),
         rows: ROWS.iter().map(|name| row(name, &p, language)).collect(),
         supports: list(&p["support"])
             .iter()
@@ -433,7 +435,6 @@ pub fn district(
         _ => crate::domain::municipality::MunicipalityCode::new(&district.code)
             .map_or(0, |code| generation.snapshot.count(Facet::District(code))),
     };
-    let [lon, lat] = district.label;
     let mut lines = vec![
         language.pick(&*district.kana, &*district.romaji).to_owned(),
         district.code.to_string(),
@@ -472,7 +473,7 @@ pub fn district(
                 vec![language.pick(format!("{count}件"), format!("{count} listed"))],
             ),
             link(
-                format!("/?c={lon:.4},{lat:.4}&z=11"),
+                map_link(district.label, 11, None, language),
                 language.pick("地図で見る", "Show on the map"),
                 vec![],
             ),
@@ -480,6 +481,20 @@ pub fn district(
         next: None,
         json: href(links, "alternate"),
     })
+}
+
+/// The map at a place, with a facility's card open: the address that `web/src/mode.ts` reads.
+fn map_link(
+    [lon, lat]: [f64; 2],
+    zoom: u8,
+    open: Option<&FacilityId>,
+    language: Language,
+) -> String {
+    let open = open.map_or(String::new(), |id| format!("open={id}&"));
+    format!(
+        "/?{open}map={zoom}/{lat:.5}/{lon:.5}{}",
+        language.pick("", "&lang=en")
+    )
 }
 
 /// Whose data is used.

@@ -18,6 +18,7 @@ struct Built;
 /// Shown instead of the map where the web build was not run.
 const PLACEHOLDER: &str = include_str!("../../web/placeholder.html");
 const STYLESHEET: &str = include_str!("pages/pages.css");
+const ICON: &str = include_str!("../../web/src/icon.svg");
 
 /// The map's page. Its title and description are in the language asked for by the page itself.
 pub fn index(request: &HttpRequest) -> HttpResponse {
@@ -64,21 +65,23 @@ pub async fn asset(request: HttpRequest, file: web::Path<String>) -> Result<Http
     )
 }
 
-/// The few files browsers look for at the root.
-pub async fn asset_at_root(
-    request: HttpRequest,
-    file: web::Path<String>,
-) -> Result<HttpResponse, Stop> {
-    serve(&request, &file, "public, max-age=86400")
+/// `/pages.css`: the style of the pages the server makes.
+pub async fn stylesheet(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
+    own(&request, "text/css; charset=utf-8", STYLESHEET)
 }
 
-/// `/pages.css`.
-pub async fn stylesheet(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
+/// `/icon.svg`: their icon, which is the map's.
+pub async fn icon(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
+    own(&request, "image/svg+xml", ICON)
+}
+
+/// A file that is part of the program, whether or not the web build was run.
+fn own(request: &HttpRequest, media_type: &str, body: &'static str) -> Result<HttpResponse, Stop> {
     Given::read(request.query_string(), &[])?;
     Ok(HttpResponse::Ok()
-        .insert_header((header::CONTENT_TYPE, "text/css; charset=utf-8"))
+        .insert_header((header::CONTENT_TYPE, media_type))
         .insert_header((header::CACHE_CONTROL, "public, no-cache"))
-        .body(STYLESHEET))
+        .body(body))
 }
 
 fn serve(request: &HttpRequest, path: &str, caching: &'static str) -> Result<HttpResponse, Stop> {

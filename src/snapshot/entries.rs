@@ -1,8 +1,8 @@
 //! The facilities of a snapshot by slot, shared between generations.
 //!
-//! A slot is a facility's number within snapshots: given once, never to another state. A changed
-//! facility takes a new slot and leaves the old one empty, so whatever an older snapshot says of
-//! a slot stays true. Slots are kept in blocks, and a new generation copies only the blocks it changes.
+//! A slot is the number of one facility in one state. A changed facility takes a new slot and leaves
+//! the old one empty, so that indexes built before need no change, until fresh ones are built and
+//! slots are numbered anew. Slots are kept in blocks, and a new generation copies only the blocks it changes.
 
 use std::sync::Arc;
 

@@ -36,6 +36,28 @@ impl Files {
 const GOOD: &str = r#"{"type":"Feature","geometry":{"type":"Point","coordinates":[139.7016,35.6580]},"properties":{"id":"test-1","name":"試験の施設","kind":"coworking"}}"#;
 
 #[test]
+fn a_mistyped_path_is_not_verified_and_not_created() {
+    let files = Files::new();
+    let path = files.path("mistyped.sqlite");
+    let output = run(&["verify", "--database", &format!("sqlite:{path}")]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        err(&output).contains("there is no database at"),
+        "{}",
+        err(&output)
+    );
+    assert!(!std::path::Path::new(&path).exists());
+}
+
+#[test]
+fn whoever_stops_reading_what_is_generated_has_no_failure() {
+    let script = format!("{PROGRAM} generate --count 20000 | head -n 1; exit ${{PIPESTATUS[0]}}");
+    let output = Command::new("bash").args(["-c", &script]).output().unwrap();
+    assert!(output.status.success(), "{}", err(&output));
+    assert_eq!(out(&output).lines().count(), 1);
+}
+
+#[test]
 fn a_file_is_reported_then_published_and_then_changes_nothing() {
     let files = Files::new();
     let database = format!("sqlite:{}", files.path("a.sqlite"));
@@ -281,8 +303,13 @@ fn features(count: usize) -> String {
         .collect()
 }
 
-/// How many changes the log holds, as `verify` counts them.
+/// How many changes the log holds, as `verify` counts them. Where no file was made yet, none.
 fn changes(database: &str) -> String {
+    if let Some(path) = database.strip_prefix("sqlite:")
+        && !std::path::Path::new(path).exists()
+    {
+        return "0".to_owned();
+    }
     let output = run(&["verify", "--database", database]);
     assert!(output.status.success(), "{}", err(&output));
     out(&output).split(' ').next().unwrap().to_owned()

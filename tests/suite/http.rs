@@ -1,9 +1,5 @@
 //! The API as its users meet it.
 
-use std::io::{Read, Write};
-use std::net::TcpStream;
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use crate::support::server::TestDirectory;
@@ -165,29 +161,6 @@ fn problem(answer: &crate::support::server::Answer, status: u16, what: &str) {
             "{what}: {key}"
         );
     }
-}
-
-#[test]
-fn a_query_of_a_megabyte_is_refused_and_the_server_goes_on() {
-    let server = TestDirectory::shared();
-    let mut socket = TcpStream::connect(server.address()).unwrap();
-    socket
-        .set_read_timeout(Some(Duration::from_secs(20)))
-        .unwrap();
-    let request = format!(
-        "GET {ITEMS}?near={} HTTP/1.1\r\nHost: x\r\n\r\n",
-        "1".repeat(1 << 20)
-    );
-    // The server may close before it has read it all.
-    let _ = socket.write_all(request.as_bytes());
-    let mut answer = Vec::new();
-    let _ = socket.read_to_end(&mut answer);
-    let answer = String::from_utf8_lossy(&answer);
-    assert!(
-        answer.is_empty() || answer.starts_with("HTTP/1.1 4"),
-        "{answer}"
-    );
-    assert_eq!(server.get("/healthz").status, 200);
 }
 
 #[test]

@@ -318,7 +318,7 @@ fn the_definition_and_the_routes_are_the_same() {
             continue;
         };
         let is_file = [
-            "/{file",
+            "/icon.svg",
             "/assets/",
             "/pages.css",
             "/config.json",

@@ -38,7 +38,7 @@ function sources({ origin, facilityQuery, outside }: StyleOptions): Record<strin
     ...(outside && {
       outside: { type: "raster", tiles: [outside.tiles], tileSize: 256, maxzoom: outside.max_zoom },
     }),
-    basemap: { type: "vector", tiles: [`${origin}/basemap/{z}/{y}/{x}`], minzoom: 0, maxzoom: 12 },
+    basemap: { type: "vector", tiles: [`${origin}/basemap/{z}/{y}/{x}`], minzoom: 0, maxzoom: 14 },
     facilities: { type: "vector", tiles: [facilityTiles(origin, facilityQuery)], minzoom: 0, maxzoom: 16 },
     discs: { ...empty },
     lettered: { ...empty },

@@ -60,7 +60,9 @@ export function placeNames(palette: Palette, language: Language): LayerSpecifica
     paint: { "text-color": colour, "text-halo-color": palette.halo, "text-halo-width": 1.6 },
   });
   return [
+    names("block", { minzoom: 15, maxzoom: 24 }, byZoom([15, 11.5], [18, 14]), palette.labelQuiet, FONT),
     names("town", { minzoom: 13, maxzoom: 24 }, byZoom([13, 11.5], [17, 14]), palette.labelQuiet, FONT),
+    names("ward", { minzoom: 10, maxzoom: 15 }, byZoom([10, 11.5], [14, 14]), palette.labelQuiet, FONT),
     names("municipality", { minzoom: 7.5, maxzoom: 14 }, byZoom([7.5, 11.5], [12, 15]), palette.label, FONT),
     names("prefecture", { minzoom: 4, maxzoom: 8.5 }, byZoom([4, 11], [8, 16]), palette.label, BOLD),
   ];

@@ -1,6 +1,6 @@
 // What a visitor meets: the first page, the filters, a facility, the address, the language.
 import assert from "node:assert/strict";
-import { ask, listed, mapReady, names, open, PHONE, visit, waitForQuery } from "./support.mjs";
+import { ask, BASE, listed, mapReady, names, open, PHONE, visit, waitForQuery } from "./support.mjs";
 
 visit("a first visit shows the list and then the map", {}, async (page) => {
   const answer = await open(page);
@@ -11,6 +11,19 @@ visit("a first visit shows the list and then the map", {}, async (page) => {
   await mapReady(page);
   assert.equal(await page.locator("html").getAttribute("lang"), "ja");
   assert.equal(new URL(page.url()).search, "");
+});
+
+visit("a facility's own page leads back to it on the map", {}, async (page) => {
+  for (const id of ["hub-022", "hub-001"]) {
+    await page.goto(`${BASE}/collections/facilities/items/${id}?f=html&lang=ja`);
+    const name = await page.locator("h1").textContent();
+    await page.getByRole("link", { name: "地図で見る" }).click();
+    await page.waitForSelector(`h2:has-text("${name}")`);
+    await mapReady(page);
+    const { geometry } = await ask(`/collections/facilities/items/${id}?f=json`);
+    const [, lat, lon] = new URL(page.url()).searchParams.get("map").split("/").map(Number);
+    assert.ok(Math.abs(lon - geometry.coordinates[0]) < 0.01 && Math.abs(lat - geometry.coordinates[1]) < 0.01);
+  }
 });
 
 visit("the list follows the window of the map", {}, async (page) => {
