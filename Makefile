@@ -1,6 +1,6 @@
 # Every habit has a name; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run build web test check lint test-rust test-web test-browser bench geodata geodata-check clean
+.PHONY: help run build web test check lint test-rust test-web test-browser soak bench geodata geodata-check clean
 
 PORT ?= 8080
 
@@ -16,7 +16,7 @@ build: web ## One release binary with web and geodata inside: target/release/mac
 
 web: web/dist/index.html ## The front end, into web/dist
 
-web/dist/index.html: web/node_modules/.installed web/index.html web/vite.config.ts $(shell find web/src web/public -type f 2>/dev/null)
+web/dist/index.html: web/node_modules/.installed web/index.html web/coverage.html web/manage.html web/vite.config.ts $(shell find web/src web/public -type f 2>/dev/null)
 	cd web && npm run build
 
 web/node_modules/.installed: web/package.json web/package-lock.json
@@ -47,8 +47,13 @@ test-browser: web ## The pages in a real Chromium, against the real server
 	cargo build --locked
 	tests/support/with-server.sh npm --prefix web run test:browser
 
+soak: web ## A thousand kills of the server under writes, on both databases (about an hour)
+	MACHINAKA_KILLS=1000 tests/support/with-postgres.sh cargo test --release --locked --test suite -- kill::
+
 bench: web ## Speed, as ratios within one run (about 15 minutes)
 	cargo bench --locked --bench nearest
+	cargo bench --locked --bench coverage
+	cargo bench --locked --bench siting
 	cargo bench --locked --bench publish
 	cargo bench --locked --bench http
 

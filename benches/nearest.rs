@@ -8,8 +8,9 @@ mod support;
 use std::hint::black_box;
 
 use machinaka::domain::position::Position;
-use machinaka::snapshot::nearest::{Among, Lookup, Nearest, Origin, ecef};
-use machinaka::snapshot::tree::{Ecef, Shortest, Tree};
+use machinaka::earth::tree::{Shortest, Tree};
+use machinaka::earth::{Ecef, ecef};
+use machinaka::snapshot::nearest::{Among, Lookup, Nearest, Origin};
 use rstar::RTree;
 use rstar::primitives::GeomWithData;
 

@@ -27,6 +27,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 sys.dont_write_bytecode = True  # this folder holds what ships, nothing else
+import population  # noqa: E402
 import tables  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
@@ -939,6 +940,11 @@ def build(sources, out):
     write_gzip(out / "postal.csv.gz", csv_text(
         ["postal", "code5", "neighborhood", "kana", "lat", "lon", "precision"], rows))
 
+    squares, model = population.build(sources, HERE, districts.cities, districts.wards, towns)
+    write_gzip(out / "population.csv.gz", csv_text(["district", "square", "people"], squares))
+    errors = population.measure(sources, districts.cities, districts.wards, towns, squares, model["finder"])
+    write_json(out / "population_model.json", {"errors": errors})
+
     programmes = Programmes(sources).build()
     write_json(out / "programmes.json", programmes)
     ids = Ids(HERE / "facility_ids.csv")
@@ -954,6 +960,11 @@ def build(sources, out):
         for name in credit["files"]:
             require((out / name).exists(), f"credits name {name}, which is not made")
     report(districts, towns, dropped, rows, how, duplicates, facilities, builder.notes)
+    print(f"population: {model['people']} people on {len({s for _, s, _ in squares})} squares, {len(squares)} rows; "
+          f"municipalities by source {model['how']}; GeoNames scaled by "
+          f"{min(model['factors'].values()):.4f} to {max(model['factors'].values()):.4f}")
+    for error in errors:
+        print(f"population: {error}")
 
 
 def report(districts, towns, dropped, postal, how, duplicates, facilities, notes):

@@ -10,9 +10,11 @@
 //! ```
 //!
 //! - [`domain`]: what the words mean; constructors refuse nonsense.
+//! - [`earth`]: points on the ellipsoid: chords, geodesics, a tree over them.
 //! - [`districts`]: prefectures, municipalities, wards, and which of them a point lies in.
 //! - [`places`]: words to places.
 //! - [`snapshot`]: the published directory at one sequence number; nearest, filters, paging.
+//! - [`coverage`]: people on grid squares, and which of them live within reach of a facility.
 //! - [`tiles`]: any of these as vector tiles.
 //! - [`interchange`]: files in and out.
 //! - [`review`]: proposed rows against what is published.
@@ -23,9 +25,11 @@
 //! - [`cli`]: the command line, which wires the rooms.
 
 pub mod cli;
+pub mod coverage;
 pub mod directory;
 pub mod districts;
 pub mod domain;
+pub mod earth;
 pub mod http;
 pub mod interchange;
 pub mod places;

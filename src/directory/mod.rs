@@ -5,9 +5,24 @@
 //! builds the next generation and swaps the pointer. One thread of each process looks at the log
 //! every second, so that it also sees what other replicas and the command line have published.
 
+mod checking;
+pub mod coverage;
 pub mod error;
+pub mod facilities;
+pub mod history;
+pub mod passwords;
+pub mod past;
+pub mod people;
+pub mod population;
+pub mod redaction;
 pub mod reference;
+mod release;
+pub mod secrets;
+pub mod siting;
+pub mod submissions;
+pub mod undo;
 
+use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,13 +34,19 @@ use sha2::{Digest, Sha256};
 use crate::domain::change::{ActorId, Change, Moment, Proposal, Seq, Statement};
 use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::report::Report;
-use crate::interchange::geojson;
-use crate::review::{self, Against, Reviewed};
+use crate::domain::submission::SubmissionId;
+use crate::domain::user::{Area, User};
+use crate::interchange::reading::{Reading, Row};
+use crate::interchange::work::Work;
+use crate::interchange::{self, Limits, geojson};
+use crate::review::{self, Against, Difference, Reviewed};
+use crate::snapshot::entries::Entry;
 use crate::snapshot::{Snapshot, Update};
 use crate::store::Store;
 
 pub use error::Error;
 pub use reference::Reference;
+use submissions::{Given, HandedIn};
 
 /// How often a process looks whether another one has published.
 const POLL: Duration = Duration::from_secs(1);
@@ -45,6 +66,10 @@ pub struct Directory {
     refreshing: Mutex<()>,
     /// When the log was last looked at, in microseconds since 1970.
     looked: AtomicI64,
+    /// What the submissions looked at last come to.
+    kept: Mutex<checking::Kept>,
+    past: past::Past,
+    demand: coverage::Kept,
 }
 
 /// The directory at one sequence number, with what its answers' ETags are made of.
@@ -64,15 +89,30 @@ pub struct Generation {
     directory_id: String,
 }
 
+/// What is to become of a file that the operator imports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate<'a> {
+    /// It is only reported on.
+    Reported,
+    /// It waits for review, under this name.
+    HandedIn(&'a str),
+    /// It is published at once.
+    Published,
+}
+
 /// What an import did, or would do.
 #[derive(Debug)]
 pub struct Imported {
     /// Every row's problems.
     pub report: Report,
+    /// Whether rows are numbered as a spreadsheet shows them, and not feature by feature.
+    pub is_table: bool,
     /// Facilities new or changed.
     pub changes: usize,
     /// Rows that say what is published already.
     pub unchanged: usize,
+    /// The submission it has become, where it waits for review.
+    pub submission: Option<SubmissionId>,
     /// The last number given, where something was published.
     pub published: Option<Seq>,
 }
@@ -87,6 +127,9 @@ impl Directory {
             now: ArcSwap::from_pointee(generation),
             refreshing: Mutex::new(()),
             looked: AtomicI64::new(moment().0),
+            kept: Mutex::default(),
+            past: past::Past::default(),
+            demand: coverage::Kept::default(),
         }))
     }
 
@@ -118,35 +161,71 @@ impl Directory {
                 reviewed.report.problems
             )));
         }
-        let proposals = reviewed.changes.iter().map(proposal);
+        let proposals = reviewed.differences.iter().map(proposal);
         self.store
             .publish_if_empty(ActorId::SHIPPED, proposals, moment())?;
         self.refresh()
     }
 
-    /// Reads a GeoJSON file and holds it against the directory; with `publish`, and if nothing
-    /// blocks, publishes it in one transaction.
+    /// Reads a file and holds it against the directory. If nothing blocks it is then published in
+    /// one transaction, or handed in as it came. There is no limit but the machine's memory.
     pub fn import(
         &self,
-        file: impl BufRead,
-        area: Option<&str>,
-        publish: bool,
+        mut file: impl BufRead,
+        area: Option<Area>,
+        fate: Fate<'_>,
     ) -> Result<Imported, Error> {
         let reviewed_at = self.now().snapshot.seq();
-        let reviewed = self.review(geojson::read(file)?, area);
+        let mut bytes = Vec::new();
+        let is_json = file.fill_buf()?.trim_ascii_start().first() == Some(&b'{');
+        if !is_json || matches!(fate, Fate::HandedIn(_)) {
+            file.read_to_end(&mut bytes)?;
+        }
+        let reading = match (is_json, bytes.is_empty()) {
+            // Line by line: a whole country's facilities need not be in memory as text.
+            (true, true) => geojson::read(file)?,
+            (true, false) => geojson::read(bytes.as_slice())?,
+            (false, _) => interchange::read(&bytes, &Work::default(), &Limits::OPERATOR).reading,
+        };
+        let reviewed = self.review(reading, area);
         let mut imported = Imported {
-            changes: reviewed.changes.len(),
+            changes: reviewed.differences.len(),
             unchanged: reviewed.unchanged,
             report: reviewed.report,
+            is_table: !is_json,
+            submission: None,
             published: None,
         };
-        if publish && !imported.report.blocks() {
-            let proposals = reviewed.changes.iter().map(proposal);
-            let range =
-                self.store
-                    .publish(ActorId::CLI, None, proposals, Some(reviewed_at), moment())?;
-            imported.published = range.map(|range| *range.end());
-            self.refresh()?;
+        if imported.report.blocks() || imported.changes == 0 {
+            return Ok(imported);
+        }
+        match fate {
+            Fate::Reported => {}
+            Fate::HandedIn(file_name) => {
+                let area = area.map(|area| area.to_string());
+                let given = Given {
+                    file_name: Some(file_name),
+                    area: area.as_deref(),
+                    bytes: &bytes,
+                    send: true,
+                    once: None,
+                };
+                let (HandedIn::New(seen) | HandedIn::Before(seen, _)) =
+                    self.hand_in(&User::operator(), &given)?;
+                imported.submission = Some(seen.submission.id);
+            }
+            Fate::Published => {
+                let proposals = reviewed.differences.iter().map(proposal);
+                let range = self.store.publish(
+                    ActorId::CLI,
+                    None,
+                    proposals,
+                    Some(reviewed_at),
+                    moment(),
+                )?;
+                imported.published = range.map(|range| *range.end());
+                self.refresh()?;
+            }
         }
         Ok(imported)
     }
@@ -160,10 +239,14 @@ impl Directory {
         let now = self.now();
         let head = self.store.head()?;
         let behind = head.seq.0 - now.snapshot.seq().0;
-        if head.directory_id != now.directory_id || !(0..=CATCH_UP).contains(&behind) {
-            // Another file was put in this one's place, an earlier state restored, or a whole country imported.
+        if head.directory_id != now.directory_id
+            || head.reference != now.reference
+            || !(0..=CATCH_UP).contains(&behind)
+        {
+            // Another file was put in this one's place, an earlier state restored, a whole country
+            // imported, boundaries renewed, or a value taken out of changes read long ago.
             self.now.store(Arc::new(whole(&self.store)?));
-        } else if head.seq > now.snapshot.seq() || head.reference != now.reference {
+        } else if head.seq > now.snapshot.seq() {
             let mut updates = Vec::new();
             let (mut seq, mut at) = (now.snapshot.seq(), now.snapshot.at());
             while seq < head.seq {
@@ -190,6 +273,7 @@ impl Directory {
             }
         }
         self.looked.store(moment().0, Ordering::Relaxed);
+        self.past.forget();
         Ok(())
     }
 
@@ -220,22 +304,38 @@ impl Directory {
         });
     }
 
-    fn review(&self, reading: geojson::Reading, area: Option<&str>) -> Reviewed {
+    fn review(&self, reading: Reading, area: Option<Area>) -> Reviewed {
         let now = self.now();
+        // Waits for the towns only where some row has nothing but an address.
+        let needs_towns = |row: &Row| !row.fields.contains_key("position");
+        let places = reading
+            .usable
+            .iter()
+            .any(needs_towns)
+            .then(|| self.reference.places());
         let against = Against {
             snapshot: &now.snapshot,
             districts: &self.reference.districts,
+            places,
             area,
+            likeness: &BTreeMap::new(),
         };
-        review::review(reading, &against, || {
-            // Version 7 sorts by age, which keeps later pages stable while facilities are added.
-            let id = uuid::Uuid::now_v7().to_string();
-            FacilityId::new(&id).expect("a UUID is a valid id")
-        })
+        review::review(reading, &against, new_id)
     }
 }
 
 impl Generation {
+    /// What the ETags of a facility's representations have in common: its own last change in this
+    /// directory, and what is left of it where a value was taken out.
+    pub fn tag_of(&self, entry: &Entry) -> String {
+        format!(
+            "{}-c{}.{}",
+            self.origin,
+            entry.changed,
+            digest(&entry.feature)
+        )
+    }
+
     fn new(snapshot: Snapshot, reference: i64, directory_id: String) -> Generation {
         let (seq, build) = (snapshot.seq(), env!("CARGO_PKG_VERSION"));
         let at = snapshot.at();
@@ -260,6 +360,13 @@ fn digest(text: &str) -> String {
         .collect()
 }
 
+/// An id for a new facility.
+fn new_id() -> FacilityId {
+    // Version 7 sorts by age, which keeps later pages stable while facilities are added.
+    let id = uuid::Uuid::now_v7().to_string();
+    FacilityId::new(&id).expect("a UUID is a valid id")
+}
+
 /// The clock.
 pub fn moment() -> Moment {
     Moment(chrono::Utc::now().timestamp_micros())
@@ -268,21 +375,29 @@ pub fn moment() -> Moment {
 /// The generation at the end of the log, from nothing.
 fn whole(store: &Store) -> Result<Generation, Error> {
     let head = store.head()?;
-    let at = store
-        .change_at(head.seq)?
-        .map_or(Moment(0), |change| change.at);
+    until(store, head.seq, head.reference, head.directory_id)
+}
+
+/// The generation at a number, from nothing.
+fn until(
+    store: &Store,
+    seq: Seq,
+    reference: i64,
+    directory_id: String,
+) -> Result<Generation, Error> {
+    let at = store.moment_of(seq)?.unwrap_or_default();
     let mut building = Snapshot::builder();
     let mut damage = None;
-    store.latest(head.seq, |change| match update(change) {
+    store.latest(seq, |change| match update(change) {
         Ok(update) => building.add(update),
         Err(error) => damage = damage.take().or(Some(error)),
     })?;
     match damage {
         Some(error) => Err(error),
         None => Ok(Generation::new(
-            building.finish(head.seq, at),
-            head.reference,
-            head.directory_id,
+            building.finish(seq, at),
+            reference,
+            directory_id,
         )),
     }
 }
@@ -290,12 +405,7 @@ fn whole(store: &Store) -> Result<Generation, Error> {
 fn update(change: Change) -> Result<Update, Error> {
     let state = match change.statement {
         Statement::Withdrawn => None,
-        Statement::State(body) => Some(Facility::from_stored(&body).map_err(|error| {
-            Error::Damaged(format!(
-                "change {} of {} cannot be read: {error}",
-                change.seq, change.facility
-            ))
-        })?),
+        Statement::State(body) => Some(stored(change.seq, &change.facility, &body)?),
     };
     Ok(Update {
         seq: change.seq,
@@ -305,9 +415,15 @@ fn update(change: Change) -> Result<Update, Error> {
     })
 }
 
-fn proposal(facility: &Facility) -> Proposal {
+/// A facility from the body of a change.
+fn stored(seq: Seq, id: &FacilityId, body: &str) -> Result<Facility, Error> {
+    Facility::from_stored(body)
+        .map_err(|error| Error::Damaged(format!("change {seq} of {id} cannot be read: {error}")))
+}
+
+fn proposal(difference: &Difference) -> Proposal {
     Proposal {
-        facility: facility.id.clone(),
-        statement: Statement::State(facility.to_stored()),
+        facility: difference.facility.id.clone(),
+        statement: Statement::State(difference.facility.to_stored()),
     }
 }

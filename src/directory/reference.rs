@@ -10,7 +10,9 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use flate2::read::GzDecoder;
 use serde_json::Value;
 
+use crate::coverage::population::{People, Placed};
 use crate::districts::Districts;
+use crate::domain::municipality::MunicipalityCode;
 use crate::places::Places;
 use crate::tiles::Basemap;
 
@@ -21,6 +23,8 @@ const MUNICIPALITIES: &str = include_str!("../../geodata/municipalities.geojson"
 const WARDS: &str = include_str!("../../geodata/wards.geojson");
 const TOWNS: &[u8] = include_bytes!("../../geodata/towns.csv.gz");
 const POSTAL: &[u8] = include_bytes!("../../geodata/postal.csv.gz");
+const POPULATION: &[u8] = include_bytes!("../../geodata/population.csv.gz");
+const POPULATION_MODEL: &str = include_str!("../../geodata/population_model.json");
 const PROGRAMMES: &str = include_str!("../../geodata/programmes.json");
 const CREDITS: &str = include_str!("../../geodata/credits.json");
 
@@ -28,6 +32,7 @@ const CREDITS: &str = include_str!("../../geodata/credits.json");
 pub struct Reference {
     /// Prefectures, municipalities, wards.
     pub districts: Districts,
+    model: OnceLock<Vec<Placed>>,
     later: OnceLock<Later>,
 }
 
@@ -43,6 +48,7 @@ impl Reference {
             .expect("the shipped boundaries were read when they were built");
         let reference = Arc::new(Reference {
             districts,
+            model: OnceLock::new(),
             later: OnceLock::new(),
         });
         let reader = Arc::clone(&reference);
@@ -62,6 +68,32 @@ impl Reference {
         &self.later().basemap
     }
 
+    /// The modelled population (推計モデル). Waits while it is read, when it is first asked for.
+    pub fn model(&self) -> &[Placed] {
+        self.model.get_or_init(|| {
+            let text = unzipped(POPULATION);
+            let row = |line: &str| {
+                let (code, rest) = line.split_once(',')?;
+                let (mesh, people) = rest.split_once(',')?;
+                let code = MunicipalityCode::new(code).ok()?;
+                let city = self.districts.municipality(code)?.parent;
+                Some(Placed {
+                    mesh: mesh.parse().ok()?,
+                    municipality: city.unwrap_or(code),
+                    ward: city.map(|_| code),
+                    people: People {
+                        total: people.parse().ok()?,
+                        ..People::default()
+                    },
+                })
+            };
+            text.lines()
+                .skip(1)
+                .map(|line| row(line).expect("the shipped population was read when it was built"))
+                .collect()
+        })
+    }
+
     fn later(&self) -> &Later {
         self.later.get_or_init(|| {
             let places = Places::read(&unzipped(TOWNS), &unzipped(POSTAL), &self.districts)
@@ -76,6 +108,31 @@ impl Reference {
 pub fn programmes() -> &'static Value {
     static VALUE: LazyLock<Value> = LazyLock::new(|| json(PROGRAMMES));
     &VALUE
+}
+
+/// How far coverage by the modelled population is from coverage by census grids, as measured when it was made.
+pub fn model_errors() -> &'static [ModelError] {
+    static VALUE: LazyLock<Vec<ModelError>> = LazyLock::new(|| {
+        let mut file = json(POPULATION_MODEL);
+        serde_json::from_value(file["errors"].take())
+            .expect("the shipped JSON was read when it was built")
+    });
+    &VALUE
+}
+
+/// The model's measured error over some districts at some distance.
+#[derive(Debug, Clone, serde::Deserialize, serde::Serialize)]
+pub struct ModelError {
+    /// Where: `all` districts measured, or `tokyo-23-wards`.
+    pub area: String,
+    /// At how many metres.
+    pub within: u32,
+    /// In how many districts.
+    pub districts: u32,
+    /// The mean difference of the two coverages, in percentage points.
+    pub mean_points: f64,
+    /// What nine in ten differences stay below.
+    pub p90_points: f64,
 }
 
 /// Whose data is used, as shipped.

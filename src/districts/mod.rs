@@ -60,6 +60,11 @@ pub enum Level {
     Ward,
 }
 
+impl Level {
+    /// All three, the largest first.
+    pub const ALL: [Level; 3] = [Level::Prefecture, Level::Municipality, Level::Ward];
+}
+
 /// Where a point is.
 #[derive(Clone, Copy)]
 pub struct Whereabouts<'a> {
@@ -140,16 +145,65 @@ impl Districts {
     /// The municipality a point lies in, by the rules above.
     pub fn at(&self, point: Position) -> Option<Whereabouts<'_>> {
         let (municipality, outside) = self.nearest(point, |d| d.level == Level::Municipality)?;
-        let is_ward = |d: &District| {
-            d.parent
-                .is_some_and(|city| *city.to_string() == *municipality.code)
-        };
-        let ward = self.nearest(point, is_ward).map(|(ward, _)| ward);
+        let ward = self
+            .nearest(point, |d| is_part(d, municipality))
+            .map(|(ward, _)| ward);
         Some(Whereabouts {
             municipality,
             ward,
             outside,
         })
+    }
+
+    /// The same for people, who live on land whatever the polygons say: outside all, the nearest
+    /// municipality however far, and in it the nearest ward.
+    pub fn at_or_nearest(&self, point: Position) -> Option<Whereabouts<'_>> {
+        if let Some(found) = self.at(point)
+            && (found.ward.is_some() || !self.has_wards(found.municipality))
+        {
+            return Some(found);
+        }
+        let away = |d: &'_ District| d.shape.away(point).0;
+        let municipality = match self.at(point) {
+            Some(found) => found.municipality,
+            None => {
+                let mut around = 0.1;
+                loop {
+                    let [west, south] = [point.lon() - around, point.lat() - around];
+                    let [east, north] = [point.lon() + around, point.lat() + around];
+                    let nearest = self
+                        .boxes
+                        .locate_in_envelope_intersecting(AABB::from_corners(
+                            [west, south],
+                            [east, north],
+                        ))
+                        .map(|candidate| &self.all[candidate.data])
+                        .filter(|d| d.level == Level::Municipality)
+                        .map(|d| (d, away(d)))
+                        .min_by(|a, b| a.1.total_cmp(&b.1).then_with(|| a.0.code.cmp(&b.0.code)));
+                    // What lies outside the box is farther than its nearer side: 75 km a degree at 46 N.
+                    match nearest {
+                        Some((d, far)) if far <= around * 75_000.0 => break d,
+                        Some((d, _)) if around > 16.0 => break d,
+                        None if around > 16.0 => return None,
+                        _ => around *= 2.0,
+                    }
+                }
+            }
+        };
+        let wards = self
+            .of(Level::Ward)
+            .filter(|ward| is_part(ward, municipality));
+        Some(Whereabouts {
+            municipality,
+            ward: wards.min_by(|a, b| away(a).total_cmp(&away(b))),
+            outside: municipality.shape.away(point),
+        })
+    }
+
+    fn has_wards(&self, city: &District) -> bool {
+        // Only designated cities, whose codes end in 0, have any.
+        city.code.ends_with('0') && self.of(Level::Ward).any(|ward| is_part(ward, city))
     }
 
     fn nearest(
@@ -177,6 +231,12 @@ impl Districts {
             .filter(|(_, distance)| *distance <= COAST)
             .min_by(|a, b| a.1.0.total_cmp(&b.1.0))
     }
+}
+
+/// Whether the district is a ward of the city.
+fn is_part(ward: &District, city: &District) -> bool {
+    ward.parent
+        .is_some_and(|parent| *parent.to_string() == *city.code)
 }
 
 #[cfg(test)]
@@ -238,6 +298,28 @@ mod tests {
         assert_eq!(
             at(&districts, 139.204, 35.05).map(|(code, ..)| code),
             Some("13102".into())
+        );
+    }
+
+    #[test]
+    fn people_off_every_coast_belong_to_the_nearest_however_far() {
+        let districts = two_towns();
+        let of = |lon, lat| {
+            let w = districts.at_or_nearest(Position::new(lon, lat).unwrap())?;
+            Some((
+                w.municipality.code.to_string(),
+                w.ward.map(|w| w.code.to_string()),
+            ))
+        };
+        assert_eq!(of(139.05, 35.05), Some(("13101".into(), None)));
+        assert_eq!(of(138.9, 35.05), Some(("13101".into(), None)));
+        assert_eq!(
+            of(139.3, 35.05),
+            Some(("13102".into(), Some("13103".into())))
+        );
+        assert_eq!(
+            of(142.0, 37.0),
+            Some(("13102".into(), Some("13103".into())))
         );
     }
 

@@ -40,6 +40,19 @@ impl Shape {
             .any(|polygon| polygon.coordinate_position(&point) != CoordPos::Outside)
     }
 
+    /// Whether the point is inside and not on the border, where another district may have it.
+    pub fn holds_inside(&self, point: Position) -> bool {
+        let point = Coord {
+            x: point.lon(),
+            y: point.lat(),
+        };
+        self.bounds.intersects(&point)
+            && self
+                .polygons
+                .iter()
+                .any(|polygon| polygon.coordinate_position(&point) == CoordPos::Inside)
+    }
+
     /// Whether the box shares a point with the area.
     pub fn touches(&self, [west, south, east, north]: [f64; 4]) -> bool {
         let bbox = Rect::new(Coord { x: west, y: south }, Coord { x: east, y: north });
@@ -61,7 +74,29 @@ impl Shape {
             .fold(f64::INFINITY, f64::min);
         Metres(nearest.sqrt())
     }
+
+    /// How far a point outside is from the area, from however far away: right to a percent.
+    pub fn away(&self, point: Position) -> Metres {
+        let near = self.distance(point);
+        if near.0 < FAR {
+            return near;
+        }
+        // The plane bends the way over hundreds of kilometres, but it finds the nearest corner.
+        let plane = Plane::at(point);
+        let corners = self.polygons.iter().flat_map(|p| p.exterior().coords());
+        let length2 = |c: &Coord| {
+            let c = plane.project(*c);
+            c.x * c.x + c.y * c.y
+        };
+        let nearest = corners
+            .min_by(|a, b| length2(a).total_cmp(&length2(b)))
+            .and_then(|corner| Position::exact(corner.x, corner.y).ok());
+        nearest.map_or(near, |corner| point.distance(corner))
+    }
 }
+
+/// Up to here the plane is good enough for two digits.
+const FAR: f64 = 30_000.0;
 
 /// Metres east and north of a point.
 struct Plane {

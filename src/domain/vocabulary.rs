@@ -4,10 +4,6 @@
 //! shop") lives in `geodata/programmes.json`, and a test holds the two together. Unknown is never
 //! a word of these lists: it is the absence of one.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
 /// A word that is in none of the list's entries, with the list's name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("“{found}” is no {list}; known are {}", known.join(", "))]
@@ -20,10 +16,11 @@ pub struct UnknownWord {
     pub known: &'static [&'static str],
 }
 
+/// A closed list of words: an enum with a slug for each.
 macro_rules! vocabulary {
     ($(#[$doc:meta])* $name:ident $list:literal { $($(#[$word_doc:meta])* $word:ident = $slug:literal,)+ }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(try_from = "String", into = "&'static str")]
         pub enum $name { $($(#[$word_doc])* #[doc = concat!("`", $slug, "`")] $word,)+ }
 
@@ -40,29 +37,31 @@ macro_rules! vocabulary {
         }
 
         impl std::str::FromStr for $name {
-            type Err = UnknownWord;
-            fn from_str(text: &str) -> Result<Self, UnknownWord> {
+            type Err = $crate::domain::vocabulary::UnknownWord;
+            fn from_str(text: &str) -> Result<Self, $crate::domain::vocabulary::UnknownWord> {
                 match text {
                     $($slug => Ok($name::$word),)+
-                    _ => Err(UnknownWord { found: text.to_owned(), list: $list, known: Self::SLUGS }),
+                    _ => Err($crate::domain::vocabulary::UnknownWord { found: text.to_owned(), list: $list, known: Self::SLUGS }),
                 }
             }
         }
 
         impl TryFrom<String> for $name {
-            type Error = UnknownWord;
-            fn try_from(text: String) -> Result<Self, UnknownWord> { text.parse() }
+            type Error = $crate::domain::vocabulary::UnknownWord;
+            fn try_from(text: String) -> Result<Self, $crate::domain::vocabulary::UnknownWord> { text.parse() }
         }
 
         impl From<$name> for &'static str {
             fn from(word: $name) -> &'static str { word.slug() }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result { f.write_str(self.slug()) }
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { f.write_str(self.slug()) }
         }
     };
 }
+
+pub(super) use vocabulary;
 
 vocabulary! {
     /// What sort of place it is.

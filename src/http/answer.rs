@@ -3,7 +3,7 @@
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
@@ -13,7 +13,12 @@ use super::problem::Problem;
 use crate::directory::Generation;
 
 /// Coordinates are always longitude, latitude on WGS 84, and say so.
-const CRS84: &str = "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>";
+const CRS84: HeaderValue =
+    HeaderValue::from_static("<http://www.opengis.net/def/crs/OGC/1.3/CRS84>");
+const CONTENT_CRS: HeaderName = HeaderName::from_static("content-crs");
+/// Ask again each time, and be told "not modified": a closed place must not linger in caches.
+const PUBLIC_NO_CACHE: HeaderValue = HeaderValue::from_static("public, no-cache");
+const VARY: HeaderValue = HeaderValue::from_static("Accept, Accept-Language, Accept-Encoding");
 
 /// What pages may load: only what this server gives them. MapLibre starts its worker from a blob
 /// and draws icons from data; nothing needs inline scripts.
@@ -107,12 +112,18 @@ impl<'a> Answer<'a> {
         tag: &str,
     ) -> Result<Answer<'a>, Stop> {
         let language = Language::of(request);
-        let etag = format!(
-            "\"{tag}-{}-{}-{}\"",
+        let etag = [
+            "\"",
+            tag,
+            "-",
             format.name,
+            "-",
             language.code(),
-            encoding(request)
-        );
+            "-",
+            encoding(request),
+            "\"",
+        ]
+        .concat();
         let answer = Answer {
             format,
             language,
@@ -133,6 +144,21 @@ impl<'a> Answer<'a> {
         Ok(answer)
     }
 
+    /// The same for an answer to a body, which no address stands for: the client cannot have it already.
+    pub fn unconditional(
+        request: &HttpRequest,
+        generation: &'a Generation,
+        format: Format,
+    ) -> Answer<'a> {
+        Answer {
+            format,
+            language: Language::of(request),
+            etag: String::new(),
+            last_modified: &generation.last_modified,
+            links: Vec::new(),
+        }
+    }
+
     /// The language the person reads.
     pub fn language(&self) -> Language {
         self.language
@@ -149,6 +175,14 @@ impl<'a> Answer<'a> {
         self.headers(StatusCode::OK).body(BoxBody::new(body.into()))
     }
 
+    /// The answer as a file to keep, named after what it holds and its format.
+    pub fn attached(self, name: &str, body: Vec<u8>) -> HttpResponse {
+        let named = format!("attachment; filename=\"{name}.{}\"", self.format.name);
+        self.headers(StatusCode::OK)
+            .insert_header((header::CONTENT_DISPOSITION, named))
+            .body(BoxBody::new(body))
+    }
+
     /// The answer that there is nothing to show, as for an empty tile.
     pub fn nothing(self) -> HttpResponse {
         self.headers(StatusCode::NO_CONTENT).finish()
@@ -156,41 +190,87 @@ impl<'a> Answer<'a> {
 
     fn headers(&self, status: StatusCode) -> HttpResponseBuilder {
         let mut response = HttpResponseBuilder::new(status);
+        if !self.etag.is_empty() {
+            response.insert_header((header::ETAG, self.etag.as_str()));
+        }
         response
-            .insert_header((header::ETAG, self.etag.as_str()))
             .insert_header((header::LAST_MODIFIED, self.last_modified))
-            // Ask again each time, and be told "not modified": a closed place must not linger in caches.
-            .insert_header((header::CACHE_CONTROL, "public, no-cache"))
-            .insert_header((header::VARY, "Accept, Accept-Language, Accept-Encoding"));
+            .insert_header((header::CACHE_CONTROL, PUBLIC_NO_CACHE))
+            .insert_header((header::VARY, VARY));
         if status != StatusCode::OK {
             return response;
         }
-        response.insert_header((header::CONTENT_TYPE, self.format.media_type));
+        let media_type = HeaderValue::from_static(self.format.media_type);
+        response.insert_header((header::CONTENT_TYPE, media_type));
         if self.format == GEOJSON {
-            response.insert_header(("content-crs", CRS84));
+            response.insert_header((CONTENT_CRS, CRS84));
         }
         if self.format == HTML {
             response
                 .insert_header((header::CONTENT_LANGUAGE, self.language.code()))
                 .insert_header((header::CONTENT_SECURITY_POLICY, PAGE_POLICY));
         }
-        if self.format != MVT && !self.links.is_empty() {
-            let links: Vec<String> = self
-                .links
-                .iter()
-                .map(|link| {
-                    format!(
-                        "<{}>; rel=\"{}\"; type=\"{}\"",
-                        link.href, link.rel, link.media_type
-                    )
-                })
-                .collect();
-            if let Ok(value) = HeaderValue::from_str(&links.join(", ")) {
-                response.insert_header((header::LINK, value));
-            }
+        if self.format != MVT
+            && !self.links.is_empty()
+            && let Ok(value) = HeaderValue::try_from(as_header(&self.links))
+        {
+            response.insert_header((header::LINK, value));
         }
         response
     }
+}
+
+/// Appends links as a JSON array. Hardly an address has anything to escape, and to copy one without
+/// is several times as quick as serde's way through its letters.
+pub fn write_links(links: &[Link], out: &mut Vec<u8>) {
+    let plain = |text: &str| {
+        text.bytes()
+            .all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\')
+    };
+    out.push(b'[');
+    for (i, link) in links.iter().enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        if link.title.is_some() || !plain(&link.href) {
+            serde_json::to_writer(&mut *out, link).expect("a link is plain strings");
+            continue;
+        }
+        for part in [
+            r#"{"href":""#,
+            &link.href,
+            r#"","rel":""#,
+            link.rel,
+            r#"","type":""#,
+            link.media_type,
+            r#""}"#,
+        ] {
+            out.extend_from_slice(part.as_bytes());
+        }
+    }
+    out.push(b']');
+}
+
+/// The value of the `Link` header.
+fn as_header(links: &[Link]) -> Vec<u8> {
+    let mut value = Vec::with_capacity(links.iter().map(|link| link.href.len() + 64).sum());
+    for link in links {
+        if !value.is_empty() {
+            value.extend_from_slice(b", ");
+        }
+        for part in [
+            "<",
+            &link.href,
+            ">; rel=\"",
+            link.rel,
+            "\"; type=\"",
+            link.media_type,
+            "\"",
+        ] {
+            value.extend_from_slice(part.as_bytes());
+        }
+    }
+    value
 }
 
 /// The content encoding the compression will choose: part of the ETag, because the bytes differ.
@@ -207,5 +287,26 @@ fn encoding(request: &HttpRequest) -> &'static str {
         Some(Encoding::Known(ContentEncoding::Brotli)) => "br",
         Some(Encoding::Known(ContentEncoding::Gzip)) => "gz",
         _ => "id",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_are_written_as_serde_writes_them() {
+        let link = |href: &str| Link::new(href.to_owned(), "next", GEOJSON);
+        let links = [
+            link("http://localhost/items?near=139.7,35.66&limit=10"),
+            link("http://localhost/items?q=\"\\\u{1}渋谷"),
+            link("http://localhost/").titled("a \"title\""),
+            link(""),
+        ];
+        for links in [&links[..], &links[..1], &[]] {
+            let mut written = Vec::new();
+            write_links(links, &mut written);
+            assert_eq!(written, serde_json::to_vec(links).unwrap());
+        }
     }
 }

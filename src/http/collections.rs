@@ -152,7 +152,7 @@ pub async fn one(request: HttpRequest, id: web::Path<String>) -> Result<HttpResp
 /// `/collections/{collection}/items`.
 pub async fn items(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
     match Collection::of(&id)? {
-        Collection::Facilities => facilities::items(&request),
+        Collection::Facilities => facilities::items(&request).await,
         Collection::Municipalities => {
             districts::items(&request, &[Level::Ward, Level::Municipality])
         }
@@ -167,7 +167,7 @@ pub async fn item(
 ) -> Result<HttpResponse, Stop> {
     let (collection, id) = path.into_inner();
     match Collection::of(&collection)? {
-        Collection::Facilities => facilities::item(&request, &id),
+        Collection::Facilities => facilities::item(&request, &id).await,
         Collection::Municipalities => {
             districts::item(&request, &id, &[Level::Ward, Level::Municipality])
         }

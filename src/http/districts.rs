@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::answer::{Answer, Link, Stop};
+use super::answer::{Answer, Link, Stop, write_links};
 use super::facilities::{FORMATS, finish_collection, links, representations};
 use super::negotiate::{self, HTML, JSON};
 use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
@@ -205,7 +205,7 @@ pub fn item(request: &HttpRequest, code: &str, levels: &[Level]) -> Result<HttpR
     }
     let mut body = district.feature.as_bytes()[..district.feature.len() - 1].to_vec();
     body.extend_from_slice(b",\"links\":");
-    serde_json::to_writer(&mut body, links).expect("links are plain strings");
+    write_links(links, &mut body);
     body.push(b'}');
     Ok(answer.finish(body))
 }

@@ -4,12 +4,14 @@ use std::io::Write;
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::Site;
-use super::answer::{Answer, Link, Stop};
-use super::negotiate::{self, Format, GEOJSON, HTML, JSON};
-use super::page;
+use super::answer::{Answer, Link, Stop, write_links};
+use super::export::{self, Sort};
+use super::negotiate::{self, CSV, Format, GEOJSON, HTML, JSON, XLSX};
+use super::page::{self, Then};
 use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
 use super::problem::{Problem, Text};
+use super::{Site, as_of};
+use crate::directory::{Directory, Generation};
 use crate::domain::feature;
 use crate::domain::position::Metres;
 use crate::snapshot::find::{Cursor, End, Filter, Page, Query};
@@ -32,6 +34,7 @@ pub const ITEMS: &[&Parameter] = &[
     &p::PRECISION,
     &p::STATUS,
     &p::INCLUDE_UNKNOWN,
+    &p::AS_OF,
     &p::LIMIT,
     &p::CURSOR,
     &p::F,
@@ -52,15 +55,22 @@ pub const TILE: &[&Parameter] = &[
     &p::PRECISION,
     &p::STATUS,
     &p::INCLUDE_UNKNOWN,
+    &p::AS_OF,
     &p::F,
 ];
+
+/// What one facility takes.
+pub const ITEM: &[&Parameter] = &[&p::AS_OF, &p::F, &p::LANG];
 
 /// The representations of features.
 pub const FORMATS: &[Format] = &[GEOJSON, HTML];
 
+/// The representations of many facilities.
+pub const OF_ITEMS: &[Format] = &[GEOJSON, HTML, CSV, XLSX];
+
 /// The filter of a request.
-pub fn filter(given: &Given<'_>, site: &Site) -> Result<Filter, Problem> {
-    let mut filter = given.filter(&site.directory.reference().districts)?;
+pub fn filter(given: &Given<'_>, directory: &Directory) -> Result<Filter, Problem> {
+    let mut filter = given.filter(&directory.reference().districts)?;
     if let Some(text) = given.get(&p::DATETIME) {
         let rule = || {
             Text::new(
@@ -77,20 +87,20 @@ pub fn filter(given: &Given<'_>, site: &Site) -> Result<Filter, Problem> {
 }
 
 /// `/collections/facilities/items`.
-pub fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
+pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
     let given = Given::read(request.query_string(), ITEMS)?;
-    let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
+    let format = negotiate::format(request, given.get(&p::F), OF_ITEMS)?;
     let query = Query {
         near: given.near()?,
         within: given.max_distance()?,
         bbox: given.bbox()?,
-        filter: filter(&given, site)?,
+        filter: filter(&given, &site.directory)?,
         include_unknown: given.include_unknown()?,
     };
     let limit = given.limit(DEFAULT_LIMIT, GREATEST_LIMIT)?;
     let cursor = cursor(&given, &query)?;
-    let generation = site.directory.now();
+    let generation = as_of::generation(request, &given).await?;
     let mut answer = Answer::begin(request, &generation, format)?;
     let found = generation.snapshot.find(&query, cursor.as_ref(), limit);
     let path = request.path();
@@ -103,41 +113,37 @@ pub fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
         found.next.as_ref(),
     ));
     if format == HTML {
-        let html = page::facilities(&generation, &found, links, language);
+        let then = then(request, &generation);
+        let html = page::facilities(&generation, &found, links, then.as_ref(), language);
         return Ok(answer.finish(html));
+    }
+    if let Some(sort) = Sort::of(format) {
+        let mut file = Vec::new();
+        export::write(&generation.snapshot, &found.hits, sort, &mut file)
+            .map_err(|error| Problem::internal(&error))?;
+        return Ok(answer.attached("facilities", file));
     }
     let body = collection(&generation.snapshot, &found, &generation.timestamp, links);
     Ok(answer.finish(body))
 }
 
 /// `/collections/facilities/items/{id}`.
-pub fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop> {
+pub async fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
-    let given = Given::read(request.query_string(), &[&p::F, &p::LANG])?;
+    let given = Given::read(request.query_string(), ITEM)?;
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
-    let generation = site.directory.now();
+    let generation = as_of::generation(request, &given).await?;
     let entry = match generation.snapshot.get(id) {
         Found::Facility(entry) => entry,
         Found::Withdrawn(at) => return Err(Problem::withdrawn(at).into()),
-        Found::Nothing => {
-            let what = Text::new(
-                format!("ID「{id}」の施設はありません"),
-                format!("there is no facility “{id}”"),
-            );
-            return Err(Problem::not_found(what).into());
-        }
+        Found::Nothing => return Err(nothing(id).into()),
     };
     // An item's ETag is its own last change in this directory, so that If-Match compares nothing else.
-    let mut answer = Answer::tagged(
-        request,
-        &generation,
-        format,
-        &format!("{}-c{}", generation.origin, entry.changed),
-    )?;
+    let mut answer = Answer::tagged(request, &generation, format, &generation.tag_of(entry))?;
     let here = site.url(request.path());
     let language = answer.language();
     let links = answer.links(
-        representations(&here, "", format)
+        representations(&here, &own(request.query_string(), &p::AS_OF), format)
             .into_iter()
             .chain([Link::new(
                 site.url("/collections/facilities"),
@@ -146,14 +152,33 @@ pub fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop> {
             )]),
     );
     if format == HTML {
-        let html = page::facility(entry, language);
+        let then = then(request, &generation);
+        let html = page::facility(entry, then.as_ref(), language);
         return Ok(answer.finish(html));
     }
     let mut body = entry.feature.as_bytes()[..entry.feature.len() - 1].to_vec();
     body.extend_from_slice(b",\"links\":");
-    serde_json::to_writer(&mut body, links).expect("links are plain strings");
+    write_links(links, &mut body);
     body.push(b'}');
     Ok(answer.finish(body))
+}
+
+/// What a page says where the request asked for the past.
+fn then(request: &HttpRequest, generation: &Generation) -> Option<Then> {
+    let query = own(request.query_string(), &p::AS_OF);
+    (!query.is_empty()).then(|| Then {
+        query,
+        timestamp: generation.timestamp.clone(),
+        seq: generation.snapshot.seq(),
+    })
+}
+
+/// There is no such facility, and never was.
+pub fn nothing(id: &str) -> Problem {
+    Problem::not_found(Text::new(
+        format!("ID「{id}」の施設はありません"),
+        format!("there is no facility “{id}”"),
+    ))
 }
 
 /// A page as a FeatureCollection: the features' own texts joined, with distances put in.
@@ -191,24 +216,32 @@ pub fn finish_collection(
     timestamp: &str,
     links: &[Link],
 ) {
-    let text = format!(
+    write!(
+        out,
         r#"],"numberMatched":{matched},"numberReturned":{returned},"timeStamp":"{timestamp}","links":"#
-    );
-    out.extend_from_slice(text.as_bytes());
-    serde_json::to_writer(&mut *out, links).expect("links are plain strings");
+    )
+    .expect("writing to memory");
+    write_links(links, out);
     out.push(b'}');
 }
 
-/// Millimetres, as whole numbers: printing a decimal fraction exactly costs as much as finding it.
+/// Metres with three decimals, digit by digit: printing them the general way costs as much as finding
+/// the facility.
 fn write_distance(distance: Metres, out: &mut Vec<u8>) {
-    let millimetres = (distance.0 * 1000.0).round() as u64;
-    write!(
-        out,
-        r#","distance":{}.{:03}"#,
-        millimetres / 1000,
-        millimetres % 1000
-    )
-    .expect("writing to memory");
+    let mut rest = (distance.0 * 1000.0).round() as u64;
+    let mut text = *b"00000000000000000.000";
+    let point = text.len() - 4;
+    let mut first = text.len();
+    while rest > 0 {
+        first -= 1;
+        if first == point {
+            continue;
+        }
+        text[first] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+    }
+    out.extend_from_slice(br#","distance":"#);
+    out.extend_from_slice(&text[first.min(point - 1)..]);
 }
 
 /// Links of a page: itself, its other representations, its collection, the next page.
@@ -221,12 +254,11 @@ pub fn links(
 ) -> Vec<Link> {
     let here = site.url(path);
     let mut links = representations(&here, query, format);
-    let collection = path.trim_end_matches("/items");
+    let collection = path.strip_suffix("/items").unwrap_or(path);
     links.push(Link::new(site.url(collection), "collection", JSON));
     if let Some(cursor) = next {
-        let cursor = format!("cursor={}", p::write_cursor(cursor));
-        let query = with(query, &p::CURSOR, &cursor);
-        links.push(Link::new(format!("{here}?{query}"), "next", format));
+        let next = with(&here, query, &p::CURSOR, &p::write_cursor(cursor));
+        links.push(Link::new(next, "next", format));
     }
     links
 }
@@ -236,28 +268,41 @@ pub fn representations(here: &str, query: &str, format: Format) -> Vec<Link> {
     let own = if query.is_empty() {
         here.to_owned()
     } else {
-        format!("{here}?{query}")
+        [here, "?", query].concat()
     };
-    let mut links = vec![Link::new(own, "self", format)];
+    let mut links = Vec::with_capacity(4);
+    links.push(Link::new(own, "self", format));
     for &other in FORMATS.iter().filter(|&&other| other != format) {
-        let f = format!("f={}", other.name);
-        links.push(Link::new(
-            format!("{here}?{}", with(query, &p::F, &f)),
-            "alternate",
-            other,
-        ));
+        let alternate = with(here, query, &p::F, other.name);
+        links.push(Link::new(alternate, "alternate", other));
     }
     links
 }
 
-/// The query with one parameter replaced.
-fn with(query: &str, parameter: &Parameter, pair: &str) -> String {
-    let mut pairs: Vec<&str> = query
+/// The query with nothing left but one parameter.
+fn own(query: &str, parameter: &Parameter) -> String {
+    let mut pairs = query.split('&');
+    let pair = pairs.find(|pair| pair.split('=').next() == Some(parameter.name));
+    pair.unwrap_or("").to_owned()
+}
+
+/// The address with a query in which one parameter is replaced.
+fn with(here: &str, query: &str, parameter: &Parameter, value: &str) -> String {
+    let length = here.len() + query.len() + parameter.name.len() + value.len() + 3;
+    let mut address = String::with_capacity(length);
+    address.push_str(here);
+    address.push('?');
+    let others = query
         .split('&')
-        .filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(parameter.name))
-        .collect();
-    pairs.push(pair);
-    pairs.join("&")
+        .filter(|pair| !pair.is_empty() && pair.split('=').next() != Some(parameter.name));
+    for pair in others {
+        address.push_str(pair);
+        address.push('&');
+    }
+    address.push_str(parameter.name);
+    address.push('=');
+    address.push_str(value);
+    address
 }
 
 fn cursor(given: &Given<'_>, query: &Query) -> Result<Option<Cursor>, Problem> {
@@ -279,4 +324,39 @@ fn cursor(given: &Given<'_>, query: &Query) -> Result<Option<Cursor>, Problem> {
         given.get(&p::CURSOR).unwrap_or(""),
         rule,
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_have_three_decimals_and_no_needless_noughts() {
+        for (metres, expected) in [
+            (0.0, "0.000"),
+            (0.0004, "0.000"),
+            (0.0006, "0.001"),
+            (0.25, "0.250"),
+            (1.0, "1.000"),
+            (9.9996, "10.000"),
+            (1234.5678, "1234.568"),
+            (4_000_000.001, "4000000.001"),
+        ] {
+            let mut text = Vec::new();
+            write_distance(Metres(metres), &mut text);
+            assert_eq!(text, format!(r#","distance":{expected}"#).into_bytes());
+        }
+    }
+
+    #[test]
+    fn a_parameter_is_replaced_and_the_others_stay() {
+        for (query, expected) in [
+            ("", "/items?f=html"),
+            ("f=json", "/items?f=html"),
+            ("a=1&f=json&b=2", "/items?a=1&b=2&f=html"),
+            ("a=1&&ff=2&", "/items?a=1&ff=2&f=html"),
+        ] {
+            assert_eq!(with("/items", query, &p::F, "html"), expected);
+        }
+    }
 }

@@ -4,14 +4,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::header;
 
-/// The languages sentences exist in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// Japanese.
-    Ja,
-    /// English.
-    En,
-}
+pub use crate::domain::wording::Language;
 
 impl Language {
     /// The request's language.
@@ -29,27 +22,6 @@ impl Language {
                     .and_then(|value| value.to_str().ok())
                     .map_or(Language::Ja, preferred)
             }
-        }
-    }
-
-    /// As HTML's and HTTP's headers write it.
-    pub fn code(self) -> &'static str {
-        match self {
-            Language::Ja => "ja",
-            Language::En => "en",
-        }
-    }
-
-    /// Whether this is English, for templates.
-    pub fn is_english(self) -> bool {
-        self == Language::En
-    }
-
-    /// One of two forms.
-    pub fn pick<T>(self, ja: T, en: T) -> T {
-        match self {
-            Language::Ja => ja,
-            Language::En => en,
         }
     }
 }

@@ -2,38 +2,61 @@
 //! OGC's nouns. A handler decodes, asks, encodes; what is slow goes to the blocking pool.
 
 mod answer;
+mod as_of;
+pub mod auth;
+mod body;
 mod catalogue;
+mod changes;
 mod collections;
+mod connection;
+mod coverage;
 mod datetime;
 mod districts;
+pub mod export;
 mod facilities;
 mod health;
+mod history;
 mod landing;
 mod language;
 mod negotiate;
 mod openapi;
 mod page;
 mod parameters;
+mod people;
 mod places;
+mod preconditions;
 mod problem;
+mod proxy;
+mod refused;
+mod session;
+mod submission_view;
+mod submissions;
 mod tiles;
 mod web;
+mod writes;
 
 use std::future::Future;
-use std::net::TcpListener;
+use std::net::{IpAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_http::HttpService;
+use actix_http::error::DispatchError;
+use actix_service::{ServiceFactoryExt, fn_service, map_config};
 use actix_web::body::MessageBody;
-use actix_web::dev::{Server, ServiceRequest, ServiceResponse};
+use actix_web::dev::{AppConfig, Server, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::middleware::{Compress, DefaultHeaders, Next, from_fn};
+use actix_web::middleware::{Compress, Next, from_fn};
+use actix_web::rt::net::TcpStream;
 use actix_web::web::ServiceConfig;
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, guard, web as route};
+use actix_web::{
+    App, FromRequest, HttpMessage, HttpRequest, HttpResponse, Route, guard, web as route,
+};
 
 use crate::directory::Directory;
 use answer::Stop;
+use connection::Connection;
 use problem::Problem;
 
 /// What handlers share.
@@ -43,6 +66,8 @@ pub struct Site {
     pub directory: Arc<Directory>,
     /// How people reach this server, without a slash at the end; links are built from it.
     pub public_url: Arc<str>,
+    /// Proxies whose word about a client's address is believed.
+    pub trusted_proxies: Arc<[IpAddr]>,
     /// Map tiles from elsewhere, shown under ours when the operator asks for it.
     pub outside_basemap: Option<Arc<OutsideBasemap>>,
 }
@@ -58,135 +83,320 @@ pub struct OutsideBasemap {
     pub max_zoom: u8,
 }
 
+/// What a handler ends with.
+type Done = Result<HttpResponse, Stop>;
+
+const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
+    HeaderName::from_static("cross-origin-resource-policy");
+
 /// How long a connection may be idle: longer than the minute proxies keep theirs, so that they close first.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a request's head may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A server on `listener`, with routes of the caller's beside ours.
+/// A server on `listener`, with routes of the caller's before ours.
 pub fn server(
     listener: TcpListener,
     site: Site,
     more: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> std::io::Result<Server> {
-    let server = HttpServer::new(move || {
-        App::new()
-            .app_data(site.clone())
+    let address = listener.local_addr()?;
+    let builder = Server::build();
+    let ending = builder.graceful_shutdown_signal();
+    let server = builder.listen("machinaka", listener, move || {
+        let (site, ending) = (site.clone(), ending.clone());
+        let base = Arc::clone(&site.public_url);
+        let app = App::new()
+            .app_data(site)
             .wrap(from_fn(identified))
-            .wrap(always())
+            .wrap(from_fn(always))
             .wrap(Compress::default())
-            .configure(routes)
             .configure(more.clone())
-            .default_service(route::to(no_such_path))
-    });
-    Ok(server
-        .keep_alive(KEEP_ALIVE)
-        .client_request_timeout(PATIENCE)
-        .listen(listener)?
-        .run())
+            .configure(|config| {
+                for resource in resources() {
+                    resource.register(config);
+                }
+            })
+            .default_service(route::to(no_such_path));
+        let http = HttpService::build()
+            .keep_alive(KEEP_ALIVE)
+            .client_request_timeout(PATIENCE)
+            .graceful_shutdown_signal(move || {
+                let ending = ending.clone();
+                async move { ending.notified().await }
+            })
+            .local_addr(address)
+            // Its host and address would only serve links built from them; ours come from the public URL.
+            .h1(map_config(app, |()| AppConfig::default()));
+        fn_service(move |stream: TcpStream| {
+            let (peer, base) = (stream.peer_addr(), Arc::clone(&base));
+            async move {
+                stream.set_nodelay(true).map_err(DispatchError::Io)?;
+                let peer = peer.map_err(DispatchError::Io)?;
+                Ok((Connection::new(stream, base), Some(peer)))
+            }
+        })
+        .and_then(http)
+    })?;
+    Ok(server.run())
 }
 
-/// Every route, by audience.
-fn routes(config: &mut ServiceConfig) {
-    // Programs that ask for facilities, most of all for the nearest.
-    get(
-        config,
-        "/collections/{collection}/items",
-        collections::items,
-    );
-    get(
-        config,
-        "/collections/{collection}/items/{id}",
-        collections::item,
-    );
-    get(
-        config,
-        "/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}",
-        tiles::collection,
-    );
-    get(config, "/basemap/{z}/{y}/{x}", tiles::basemap);
-    get(config, "/places", places::search);
-
-    // Programs that find out what there is: OGC API Features and Tiles.
-    get(config, "/conformance", landing::conformance);
-    get(config, "/api", openapi::definition);
-    get(config, "/collections", collections::list);
-    get(config, "/collections/{collection}", collections::one);
-    get(
-        config,
-        "/collections/{collection}/queryables",
-        collections::queryables,
-    );
-    get(
-        config,
-        "/collections/{collection}/schema",
-        collections::schema,
-    );
-    get(config, "/collections/{collection}/tiles", tiles::sets);
-    get(
-        config,
-        "/collections/{collection}/tiles/WebMercatorQuad",
-        tiles::set,
-    );
-    get(config, "/tileMatrixSets/WebMercatorQuad", tiles::matrix_set);
-
-    // People: the map, and what it and its readers want to know.
-    get(config, "/", landing::root);
-    get(config, "/config.json", catalogue::config);
-    get(config, "/vocabularies", catalogue::vocabularies);
-    get(config, "/credits", catalogue::credits);
-    get(config, "/problems/{code}", catalogue::problem);
-    get(config, "/pages.css", web::stylesheet);
-    get(config, "/assets/{file:.*}", web::asset);
-    get(config, "/icon.svg", web::icon);
-
-    // Whoever runs it.
-    get(config, "/healthz", health::healthz);
-    get(config, "/readyz", health::readyz);
+/// Every resource, by audience: the table that answers requests, and that tests hold against who may do what.
+fn resources() -> Vec<Resource> {
+    vec![
+        // Programs that ask for facilities, most of all for the nearest.
+        at("/collections/{collection}/items")
+            .get(collections::items)
+            .post(writes::make),
+        at("/collections/{collection}/items/{id}")
+            .get(collections::item)
+            .put(writes::replace)
+            .patch(writes::change)
+            .delete(writes::withdraw),
+        at("/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}").get(tiles::collection),
+        at("/basemap/{z}/{y}/{x}").get(tiles::basemap),
+        at("/places").get(places::search),
+        // Planners: who is covered.
+        at("/coverage").get(coverage::show).post(coverage::ask),
+        // Programs that keep a copy.
+        at("/changes").get(changes::list),
+        // Programs that find out what there is: OGC API Features and Tiles.
+        at("/conformance").get(landing::conformance),
+        at("/api").get(openapi::definition),
+        at("/collections").get(collections::list),
+        at("/collections/{collection}").get(collections::one),
+        at("/collections/{collection}/queryables").get(collections::queryables),
+        at("/collections/{collection}/schema").get(collections::schema),
+        at("/collections/{collection}/tiles").get(tiles::sets),
+        at("/collections/{collection}/tiles/WebMercatorQuad").get(tiles::set),
+        at("/tileMatrixSets/WebMercatorQuad").get(tiles::matrix_set),
+        // People: the map, and what it and its readers want to know.
+        at("/").get(landing::root),
+        at("/config.json").get(catalogue::config),
+        at("/vocabularies").get(catalogue::vocabularies),
+        at("/credits").get(catalogue::credits),
+        at("/problems/{code}").get(catalogue::problem),
+        at("/pages.css").get(web::stylesheet),
+        at("/assets/{file:.*}").get(web::asset),
+        at("/icon.svg").get(web::icon),
+        // Whoever works on the directory: what became of a facility.
+        behind_login("/collections/facilities/items/{id}/history").get(history::show),
+        behind_login("/collections/facilities/items/{id}/undo").post(history::undo),
+        // Their pages, and who they are.
+        at("/manage").get(web::manage),
+        at("/manage/{rest:.*}").get(web::manage),
+        behind_login("/session")
+            .get(session::show)
+            .post(session::begin)
+            .delete(session::end),
+        behind_login("/session/password").put(session::password),
+        behind_login("/session/second-factor")
+            .post(session::offer)
+            .put(session::confirm)
+            .delete(session::refrain),
+        behind_login("/tokens")
+            .get(people::tokens)
+            .post(people::add_token),
+        behind_login("/tokens/{id}").delete(people::revoke_token),
+        // Municipalities: from a sheet to what is published.
+        behind_login("/submissions")
+            .get(submissions::list)
+            .post(submissions::hand_in),
+        behind_login("/submissions/{id}")
+            .get(submissions::show)
+            .patch(submissions::change),
+        behind_login("/submissions/{id}/rows").get(submissions::rows),
+        behind_login("/submissions/{id}/differences").get(submissions::differences),
+        behind_login("/submissions/{id}/file").get(submissions::file),
+        behind_login("/submissions/{id}/corrected").get(submissions::corrected),
+        behind_login("/submissions/{id}/decision").post(submissions::decide),
+        behind_login("/submissions/{id}/told").post(submissions::told),
+        // Whoever manages accounts, and takes out of the log what should never have been published.
+        behind_login("/changes/{seq}/redaction").post(changes::redact),
+        behind_login("/users")
+            .get(people::users)
+            .post(people::add_user),
+        behind_login("/users/{id}").patch(people::change_user),
+        behind_login("/users/{id}/password").post(people::reset_password),
+        // Whoever runs it.
+        at("/healthz").get(health::healthz),
+        at("/readyz").get(health::readyz),
+    ]
 }
 
-/// Reading a resource: GET and HEAD go to the handler, OPTIONS says so, anything else is refused.
-fn get<F, A>(config: &mut ServiceConfig, path: &str, handler: fn(HttpRequest, A) -> F)
-where
-    F: Future<Output = Result<HttpResponse, Stop>> + 'static,
-    A: actix_web::FromRequest + 'static,
-{
-    const ALLOW: &str = "GET, HEAD, OPTIONS";
-    let read = move |request: HttpRequest, argument: A| async move {
-        let answer = handler(request.clone(), argument).await;
-        answer.unwrap_or_else(|stop| stop.response(&request))
-    };
-    let options = || async {
-        HttpResponse::NoContent()
-            .insert_header((header::ALLOW, ALLOW))
-            .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, ALLOW))
-            .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "*"))
-            .finish()
-    };
-    let refuse = |request: HttpRequest| async move {
-        Problem::method_not_allowed(request.method().as_str(), ALLOW).response(&request)
-    };
-    let resource = route::resource(path)
-        .route(
-            route::route()
-                .guard(guard::Any(guard::Get()).or(guard::Head()))
-                .to(read),
-        )
-        .route(route::method(Method::OPTIONS).to(options))
-        .default_service(route::to(refuse));
-    config.service(resource);
+/// Every route, as method and path: HEAD goes with GET, and OPTIONS is everywhere, so neither is listed.
+pub fn routes() -> Vec<(&'static str, &'static str)> {
+    resources()
+        .iter()
+        .flat_map(|resource| {
+            let methods = resource.handlers.iter();
+            methods.map(|(method, _)| (*method, resource.path))
+        })
+        .collect()
 }
 
-/// Headers of every answer: anybody's page may read it, nobody may guess its type or learn where its reader came from.
-fn always() -> DefaultHeaders {
-    DefaultHeaders::new()
-        .add((header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
-        .add((
+/// A path, and a handler for each method it takes.
+struct Resource {
+    path: &'static str,
+    /// Whether it is only for people who are signed in.
+    private: bool,
+    handlers: Vec<(&'static str, Route)>,
+}
+
+/// Marks a request of a private resource, for what is written on its answer.
+struct Private;
+
+/// A resource that anybody may read.
+fn at(path: &'static str) -> Resource {
+    Resource {
+        path,
+        private: false,
+        handlers: Vec::new(),
+    }
+}
+
+/// A resource behind a login: no other site's page may read it, and nobody keeps a copy.
+fn behind_login(path: &'static str) -> Resource {
+    Resource {
+        private: true,
+        ..at(path)
+    }
+}
+
+/// What a handler is: it takes the request and what it wants of it, and gives an answer or says why not.
+type Handler<A, F> = fn(HttpRequest, A) -> F;
+
+impl Resource {
+    fn get<A: FromRequest + 'static, F: Future<Output = Done> + 'static>(
+        self,
+        handler: Handler<A, F>,
+    ) -> Resource {
+        self.on("GET", guard::Any(guard::Get()).or(guard::Head()), handler)
+    }
+
+    fn post<A: FromRequest + 'static, F: Future<Output = Done> + 'static>(
+        self,
+        handler: Handler<A, F>,
+    ) -> Resource {
+        self.on("POST", guard::Post(), handler)
+    }
+
+    fn put<A: FromRequest + 'static, F: Future<Output = Done> + 'static>(
+        self,
+        handler: Handler<A, F>,
+    ) -> Resource {
+        self.on("PUT", guard::Put(), handler)
+    }
+
+    fn patch<A: FromRequest + 'static, F: Future<Output = Done> + 'static>(
+        self,
+        handler: Handler<A, F>,
+    ) -> Resource {
+        self.on("PATCH", guard::Patch(), handler)
+    }
+
+    fn delete<A: FromRequest + 'static, F: Future<Output = Done> + 'static>(
+        self,
+        handler: Handler<A, F>,
+    ) -> Resource {
+        self.on("DELETE", guard::Delete(), handler)
+    }
+
+    fn on<A: FromRequest + 'static, F: Future<Output = Done> + 'static>(
+        mut self,
+        method: &'static str,
+        guard: impl guard::Guard + 'static,
+        handler: Handler<A, F>,
+    ) -> Resource {
+        let private = self.private;
+        let answer = move |request: HttpRequest, argument: A| async move {
+            if private {
+                request.extensions_mut().insert(Private);
+            }
+            let answer = handler(request.clone(), argument).await;
+            answer.unwrap_or_else(|stop| stop.response(&request))
+        };
+        self.handlers
+            .push((method, route::route().guard(guard).to(answer)));
+        self
+    }
+
+    /// The methods as the header `Allow` lists them.
+    fn allow(&self) -> String {
+        let mut allow = Vec::new();
+        for (method, _) in &self.handlers {
+            allow.push(*method);
+            if *method == "GET" {
+                allow.push("HEAD");
+            }
+        }
+        allow.push("OPTIONS");
+        allow.join(", ")
+    }
+
+    /// Adds it to the server; OPTIONS says what it takes, and anything else is refused.
+    fn register(self, config: &mut ServiceConfig) {
+        let (allow, private) = (self.allow(), self.private);
+        let refused = allow.clone();
+        let options = move |request: HttpRequest| {
+            let mut answer = HttpResponse::NoContent();
+            answer.insert_header((header::ALLOW, allow.as_str()));
+            if private {
+                request.extensions_mut().insert(Private);
+            } else {
+                answer
+                    .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, allow.as_str()))
+                    // The wildcard leaves out the one header by which a token comes.
+                    .insert_header((header::ACCESS_CONTROL_ALLOW_HEADERS, "*, Authorization"));
+            }
+            let answer = answer.finish();
+            async move { answer }
+        };
+        let refuse = move |request: HttpRequest| {
+            if private {
+                request.extensions_mut().insert(Private);
+            }
+            let problem = Problem::method_not_allowed(request.method().as_str(), &refused);
+            async move { problem.response(&request) }
+        };
+        let mut resource = route::resource(self.path);
+        for (_, route) in self.handlers {
+            resource = resource.route(route);
+        }
+        config.service(
+            resource
+                .route(route::method(Method::OPTIONS).to(options))
+                .default_service(route::to(refuse)),
+        );
+    }
+}
+
+/// Headers of every answer: nobody may guess its type or learn where its reader came from. Anybody's
+/// page may read what is public; a browser shows no page of another site an answer got with our
+/// cookie, because no answer allows credentials. What is behind a login is for our own pages alone.
+async fn always(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let mut response = next.call(request).await?;
+    let private = response.request().extensions().contains::<Private>();
+    let headers = response.headers_mut();
+    let mut write = |name: HeaderName, value: &'static str| {
+        headers.insert(name, HeaderValue::from_static(value));
+    };
+    write(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    write(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
+    if private {
+        write(header::CACHE_CONTROL, "no-store");
+        write(CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
+    } else {
+        write(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        write(
             header::ACCESS_CONTROL_EXPOSE_HEADERS,
             "Link, Content-Crs, ETag, Location, X-Request-Id",
-        ))
-        .add((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .add((header::REFERRER_POLICY, "strict-origin-when-cross-origin"))
+        );
+    }
+    Ok(response)
 }
 
 /// Gives every request an id, the client's own if it sent a plain one, and writes it beside what was logged.
@@ -233,6 +443,6 @@ impl Site {
 
     /// The public address of a path of ours.
     fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.public_url)
+        [&*self.public_url, path].concat()
     }
 }

@@ -24,6 +24,16 @@ pub const GEOJSON: Format = Format {
     name: "json",
     media_type: "application/geo+json",
 };
+/// Facilities as a table for spreadsheets.
+pub const CSV: Format = Format {
+    name: "csv",
+    media_type: "text/csv; charset=utf-8; header=present",
+};
+/// Facilities as a workbook.
+pub const XLSX: Format = Format {
+    name: "xlsx",
+    media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+};
 /// Everything else that is JSON.
 pub const JSON: Format = Format {
     name: "json",

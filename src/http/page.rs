@@ -12,6 +12,7 @@ use super::language::Language;
 use crate::directory::Generation;
 use crate::directory::reference::{self, label};
 use crate::districts::District;
+use crate::domain::change::Seq;
 use crate::domain::facility::FacilityId;
 use crate::domain::fields::{FACILITY, Shape};
 use crate::snapshot::entries::Entry;
@@ -20,7 +21,7 @@ use crate::snapshot::find::{Hit, Page};
 
 #[derive(Template)]
 #[template(path = "facility.html")]
-struct FacilityPage {
+struct FacilityPage<'a> {
     language: Language,
     title: String,
     other_name: Option<String>,
@@ -36,6 +37,7 @@ struct FacilityPage {
     sources: Vec<SourceLine>,
     id: String,
     updated_at: String,
+    then: Option<&'a Then>,
 }
 
 /// One line of a facility's table.
@@ -63,13 +65,24 @@ struct SourceLine {
 
 #[derive(Template)]
 #[template(path = "list.html")]
-struct ListPage {
+struct ListPage<'a> {
     language: Language,
     title: String,
     summary: String,
     cards: Vec<Card>,
     next: Option<String>,
     json: Option<String>,
+    then: Option<&'a Then>,
+}
+
+/// That a page shows the directory as it was, and how its links keep to that.
+pub struct Then {
+    /// The pair of the query that asked for it, as it was written.
+    pub query: String,
+    /// When that was.
+    pub timestamp: String,
+    /// The number of the change.
+    pub seq: Seq,
 }
 
 struct Card {
@@ -108,7 +121,7 @@ const ROWS: &[&str] = &[
 ];
 
 /// A facility's own page.
-pub fn facility(entry: &Entry, language: Language) -> String {
+pub fn facility(entry: &Entry, then: Option<&Then>, language: Language) -> String {
     let p: Value = entry.properties();
     let text = |name: &str| p[name].as_str().map(str::to_owned);
     let english = language == Language::En;
@@ -163,6 +176,7 @@ pub fn facility(entry: &Entry, language: Language) -> String {
         sources: list(&p["sources"]).iter().map(source).collect(),
         id: entry.id.to_string(),
         updated_at: entry.at.rfc3339(),
+        then,
     };
     render(&page)
 }
@@ -323,12 +337,13 @@ pub fn facilities(
     generation: &Generation,
     page: &Page,
     links: &[Link],
+    then: Option<&Then>,
     language: Language,
 ) -> String {
     let cards = page
         .hits
         .iter()
-        .map(|hit| facility_card(generation.snapshot.entry(hit.slot), hit, language))
+        .map(|hit| facility_card(generation.snapshot.entry(hit.slot), hit, then, language))
         .collect();
     let (matched, shown) = (page.matched, page.hits.len());
     render(&ListPage {
@@ -341,10 +356,11 @@ pub fn facilities(
         cards,
         next: href(links, "next"),
         json: href(links, "alternate"),
+        then,
     })
 }
 
-fn facility_card(entry: &Entry, hit: &Hit, language: Language) -> Card {
+fn facility_card(entry: &Entry, hit: &Hit, then: Option<&Then>, language: Language) -> Card {
     #[derive(Deserialize)]
     struct Brief {
         name: String,
@@ -382,9 +398,10 @@ fn facility_card(entry: &Entry, hit: &Hit, language: Language) -> Card {
     }
     Card {
         href: Some(format!(
-            "/collections/facilities/items/{}{}",
+            "/collections/facilities/items/{}{}{}",
             entry.id,
-            suffix(language)
+            suffix(language),
+            then.map_or(String::new(), |then| format!("&{}", then.query)),
         )),
         title: brief.name,
         lines,
@@ -419,6 +436,7 @@ pub fn districts(page: &[&District], matched: usize, links: &[Link], language: L
         cards: page.iter().map(card).collect(),
         next: href(links, "next"),
         json: href(links, "alternate"),
+        then: None,
     })
 }
 
@@ -480,6 +498,7 @@ pub fn district(
         ],
         next: None,
         json: href(links, "alternate"),
+        then: None,
     })
 }
 
@@ -521,6 +540,7 @@ pub fn credits(language: Language) -> String {
         cards: credits.iter().map(card).collect(),
         next: None,
         json: Some("/credits?f=json".to_owned()),
+        then: None,
     })
 }
 

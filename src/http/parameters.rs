@@ -9,7 +9,10 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::problem::{Problem, Text};
+use crate::coverage::reach::Site;
+use crate::directory::coverage::Measure;
 use crate::districts::Districts;
+use crate::domain::change::Seq;
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::{Metres, NoPosition, Position};
 use crate::domain::vocabulary::{
@@ -35,6 +38,12 @@ pub const LONGEST_QUERY: usize = 16_384;
 pub const DEFAULT_LIMIT: usize = 100;
 /// Features a page at most; more is capped.
 pub const GREATEST_LIMIT: usize = 10_000;
+/// The distances within which people can be counted, in metres, and the handbook's own.
+pub const SHORTEST_REACH: f64 = 1.0;
+/// The longest: beyond it nobody walks, and every answer is nearly all.
+pub const LONGEST_REACH: f64 = 100_000.0;
+/// 一般的な徒歩圏.
+pub const DEFAULT_REACH: f64 = 800.0;
 /// The longest distance asked for makes sense: Japan's box is 4,000 km across.
 const FARTHEST: f64 = 5_000_000.0;
 
@@ -72,6 +81,27 @@ parameters! {
     STATUS = "status", "Whether it works; `*` for all. Without it: open, suspended and unknown.", words(Status::SLUGS);
     INCLUDE_UNKNOWN = "include-unknown", "Whether those follow whose value is unknown where one is asked for.",
         json!({"type": "boolean", "default": false});
+    AS_OF = "as-of", "What the directory said then: the number of a change, or a moment (RFC 3339).",
+        json!({"type": "string", "examples": ["2026-04-01T09:00:00+09:00", "1"]});
+    SINCE = "since", "Changes after this number; 0 is from the first.",
+        json!({"type": "integer", "minimum": 0, "default": 0});
+    AREA = "area", "Whose coverage: a prefecture (two digits) gives its municipalities, a municipality or ward (five digits) itself; without it all prefectures.",
+        json!({"type": "string", "examples": ["13", "40130"]});
+    BY = "by", "Into what the area is cut: `prefecture`, `municipality`, `ward`, or `square` for grid squares of one prefecture, municipality or ward.",
+        json!({"type": "string", "enum": ["prefecture", "municipality", "ward", "square"]});
+    WITHIN = "within", "How far, in metres over the ground in a straight line; exactly so far counts.",
+        json!({"type": "number", "minimum": SHORTEST_REACH, "maximum": LONGEST_REACH, "default": DEFAULT_REACH});
+    METHOD = "method", "When a grid square's people count: `centre` all of them when its centre is within, `area` as many as the share of its area that is (面積按分).",
+        json!({"type": "string", "enum": ["centre", "area"], "default": "centre"});
+    WEIGHT = "weight", "Which people count.", json!({"type": "string", "enum": ["total", "15-64", "65+"], "default": "total"});
+    MEASURES = "measures", "What else is wanted, or `all`.", words(Measure::SLUGS);
+    SUPPLY = "supply", "What a facility supplies to those who share it: its `seats`, which are null where unknown, or itself (`facilities`).",
+        json!({"type": "string", "enum": ["seats", "facilities"], "default": "seats"});
+    ADD = "add", "Facilities that are imagined: LON,LAT or LON,LAT,SEATS each, separated by semicolons. The answer then also says what was before.",
+        json!({"type": "string", "examples": ["130.401,33.590;130.42,33.58,40"]});
+    IMPRECISE = "imprecise", "Whether facilities count whose place is known less exactly than the distance: `keep` or `leave-out`.",
+        json!({"type": "string", "enum": ["keep", "leave-out"], "default": "keep"});
+    GEOMETRY = "geometry", "Whether districts come with their borders.", json!({"type": "boolean", "default": true});
     Q = "q", "What is looked for: the name of a municipality or town, in kanji, kana or Latin letters, or a postal code.",
         json!({"type": "string", "minLength": 1, "maxLength": 100});
 }
@@ -146,6 +176,22 @@ impl<'a> Given<'a> {
             return Err(Problem::parameter(LIMIT.name, text, rule));
         }
         Ok(digits.parse().unwrap_or(greatest).min(greatest))
+    }
+
+    /// After which change.
+    pub fn since(&self) -> Result<Seq, Problem> {
+        let Some(text) = self.get(&SINCE) else {
+            return Ok(Seq(0));
+        };
+        if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
+            let rule = Text::new(
+                "0以上の整数を指定してください",
+                "must be a whole number of at least 0",
+            );
+            return Err(Problem::parameter(SINCE.name, text, rule));
+        }
+        // No log will ever be so long; after its end there is nothing, however far after.
+        Ok(Seq(text.parse().unwrap_or(i64::MAX)))
     }
 
     /// Where to search from.
@@ -244,16 +290,81 @@ impl<'a> Given<'a> {
         Ok(Some(bbox))
     }
 
-    /// A flag.
+    /// Whether those of unknown value follow.
     pub fn include_unknown(&self) -> Result<bool, Problem> {
-        match self.get(&INCLUDE_UNKNOWN) {
-            None | Some("false") => Ok(false),
-            Some("true") => Ok(true),
+        Ok(self.flag(&INCLUDE_UNKNOWN)?.unwrap_or(false))
+    }
+
+    /// A flag, where it is given.
+    pub fn flag(&self, parameter: &Parameter) -> Result<Option<bool>, Problem> {
+        match self.get(parameter) {
+            None => Ok(None),
+            Some("false") => Ok(Some(false)),
+            Some("true") => Ok(Some(true)),
             Some(other) => {
                 let rule = Text::new("trueかfalseを指定してください", "must be true or false");
-                Err(Problem::parameter(INCLUDE_UNKNOWN.name, other, rule))
+                Err(Problem::parameter(parameter.name, other, rule))
             }
         }
+    }
+
+    /// One of a few words; the first where none is given.
+    pub fn choice<T: Copy>(
+        &self,
+        parameter: &Parameter,
+        choices: &[(&str, T)],
+    ) -> Result<T, Problem> {
+        let Some(text) = self.get(parameter) else {
+            return Ok(choices[0].1);
+        };
+        let found = choices.iter().find(|(word, _)| *word == text.trim());
+        found.map(|(_, choice)| *choice).ok_or_else(|| {
+            let slugs: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
+            unknown_word(parameter, text, &slugs)
+        })
+    }
+
+    /// How far people may live from a facility.
+    pub fn reach(&self) -> Result<Metres, Problem> {
+        let Some(text) = self.get(&WITHIN) else {
+            return Ok(Metres(DEFAULT_REACH));
+        };
+        let allowed = SHORTEST_REACH..=LONGEST_REACH;
+        let metres = number(text).filter(|metres| allowed.contains(metres));
+        metres.map(Metres).ok_or_else(|| {
+            let rule = Text::new(
+                format!("{SHORTEST_REACH}以上{LONGEST_REACH}以下のメートル数を指定してください"),
+                format!("must be metres from {SHORTEST_REACH} to {LONGEST_REACH}"),
+            );
+            Problem::parameter(WITHIN.name, text, rule)
+        })
+    }
+
+    /// Facilities that are not there.
+    pub fn imagined(&self) -> Result<Vec<Site>, Problem> {
+        let Some(text) = self.get(&ADD) else {
+            return Ok(Vec::new());
+        };
+        let each = text.split(';').map(str::trim).filter(|one| !one.is_empty());
+        each.map(|one| {
+            let wrong = |ja: String, en: String| Problem::parameter(ADD.name, one, Text::new(ja, en));
+            let (lon, lat, seats) = match numbers(one).as_deref() {
+                Some(&[lon, lat]) => (lon, lat, None),
+                Some(&[lon, lat, seats]) if (0.0..1e6).contains(&seats) && seats.fract() == 0.0 => {
+                    (lon, lat, Some(seats as u32))
+                }
+                _ => {
+                    return Err(wrong(
+                        "経度,緯度 または 経度,緯度,席数 を;で区切って指定してください".to_owned(),
+                        "must be longitude,latitude or longitude,latitude,seats, separated by semicolons".to_owned(),
+                    ));
+                }
+            };
+            let position = Position::new(lon, lat)
+                .map_err(|error| wrong(format!("日本の中の位置ではありません（{error}）"), error.to_string()))?;
+            Ok(Site::new(position, seats))
+        })
+        .collect()
     }
 
     /// Which words are wanted.
@@ -392,14 +503,15 @@ fn unknown_word(parameter: &Parameter, word: &str, slugs: &[&str]) -> Problem {
     Problem::parameter(parameter.name, word, rule)
 }
 
-/// The cursor as its parameter writes it: what part, then the last id or the last distance's bits and id.
+/// The cursor as its parameter writes it: what part, then the last id, or the last position and id.
 pub fn write_cursor(cursor: &Cursor) -> String {
     let part = if cursor.in_unknown { 'u' } else { 'k' };
     match &cursor.end {
         End::Start => format!("{part}s"),
         End::Id(id) => format!("{part}i{id}"),
-        End::Distance(After { distance, id }) => {
-            format!("{part}d{:016x}{id}", distance.0.to_bits())
+        End::Distance(After { position, id }) => {
+            let [lon, lat] = position.units();
+            format!("{part}p{lon:08x}{lat:08x}{id}")
         }
     }
 }
@@ -414,11 +526,11 @@ fn read_cursor(text: &str) -> Option<Cursor> {
     let end = match text.as_bytes()[1] {
         b's' if rest.is_empty() => End::Start,
         b'i' => End::Id(rest.to_owned()),
-        b'd' => {
-            let distance = f64::from_bits(u64::from_str_radix(rest.get(..16)?, 16).ok()?);
-            let distance = Metres(Some(distance).filter(|d| d.is_finite() && *d >= 0.0)?);
+        b'p' => {
+            let units = |digits: &str| u32::from_str_radix(digits, 16).ok();
+            let (lon, lat) = (units(rest.get(..8)?)?, units(rest.get(8..16)?)?);
             End::Distance(After {
-                distance,
+                position: Position::from_units([lon, lat]).ok()?,
                 id: rest.get(16..)?.to_owned(),
             })
         }
@@ -515,11 +627,11 @@ mod tests {
         }
 
         #[test]
-        fn cursors_are_read_back(in_unknown: bool, distance in 0.0..4e6, id in "[A-Za-z0-9-]{1,64}", which in 0..3) {
+        fn cursors_are_read_back(in_unknown: bool, lon in 122.0..154.0, lat in 20.0..46.0, id in "[A-Za-z0-9-]{1,64}", which in 0..3) {
             let end = match which {
                 0 => End::Start,
                 1 => End::Id(id),
-                _ => End::Distance(After { distance: Metres(distance), id }),
+                _ => End::Distance(After { position: Position::new(lon, lat).unwrap(), id }),
             };
             let cursor = Cursor { in_unknown, end };
             prop_assert_eq!(read_cursor(&write_cursor(&cursor)), Some(cursor));

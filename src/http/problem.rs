@@ -13,7 +13,14 @@ use serde_json::json;
 use super::Site;
 use super::language::Language;
 use crate::directory;
+use crate::directory::history;
+use crate::directory::passwords::Unfit;
+use crate::directory::people::Refusal;
+use crate::directory::redaction::redactable;
 use crate::domain::change::Moment;
+use crate::domain::report::Report;
+
+pub use crate::domain::wording::Wording as Text;
 
 /// The sorts of problems: code, status, and the title in Japanese and English.
 pub const KINDS: &[(&str, u16, &str, &str)] = &[
@@ -35,6 +42,67 @@ pub const KINDS: &[(&str, u16, &str, &str)] = &[
         "問い合わせを読めません",
         "The query cannot be read",
     ),
+    (
+        "invalid-body",
+        400,
+        "送られた内容が正しくありません",
+        "The request's body is not valid",
+    ),
+    (
+        "signed-out",
+        401,
+        "サインインが必要です",
+        "Nobody is signed in",
+    ),
+    (
+        "wrong-credentials",
+        401,
+        "サインインできません",
+        "Not signed in",
+    ),
+    (
+        "wrong-token",
+        401,
+        "このトークンは使えません",
+        "The token cannot be used",
+    ),
+    ("forbidden", 403, "権限がありません", "Not allowed"),
+    (
+        "other-site",
+        403,
+        "ほかのサイトからの操作は受け付けません",
+        "Requests from other sites are refused",
+    ),
+    (
+        "csrf",
+        403,
+        "画面を読み込み直してください",
+        "The page must be loaded again",
+    ),
+    (
+        "https-required",
+        403,
+        "暗号化された接続（https）が必要です",
+        "An encrypted connection (https) is needed",
+    ),
+    (
+        "second-factor-required",
+        403,
+        "確認コードが必要です",
+        "A code of the second factor is needed",
+    ),
+    (
+        "password-is-temporary",
+        403,
+        "先にパスワードを変えてください",
+        "The password must be changed first",
+    ),
+    (
+        "temporary-password-too-old",
+        403,
+        "仮パスワードの期限が切れています",
+        "The temporary password is too old",
+    ),
     ("not-found", 404, "見つかりません", "Not found"),
     (
         "method-not-allowed",
@@ -49,10 +117,142 @@ pub const KINDS: &[(&str, u16, &str, &str)] = &[
         "No acceptable representation",
     ),
     (
+        "body-too-slow",
+        408,
+        "内容が届き終わりません",
+        "The body did not arrive in time",
+    ),
+    (
+        "name-taken",
+        409,
+        "同じ名前の利用者がいます",
+        "There is already a user of that name",
+    ),
+    (
+        "last-admin",
+        409,
+        "管理者がいなくなります",
+        "No administrator would be left",
+    ),
+    (
+        "second-factor-state",
+        409,
+        "確認コードの設定が合いません",
+        "The second factor is not in that state",
+    ),
+    (
+        "changed-meanwhile",
+        412,
+        "ほかの人が先に変えました",
+        "Somebody else changed it first",
+    ),
+    (
+        "precondition-failed",
+        412,
+        "読んだあとに変わっています",
+        "It has changed since it was read",
+    ),
+    (
+        "precondition-required",
+        428,
+        "どの版を変えるのかが必要です",
+        "It must be said which version is changed",
+    ),
+    (
+        "no-such-version",
+        422,
+        "その版には戻せません",
+        "There is no such version to go back to",
+    ),
+    (
+        "not-redactable",
+        422,
+        "その値は消せません",
+        "The value cannot be taken out",
+    ),
+    (
+        "wrong-state",
+        409,
+        "いまはその操作ができません",
+        "Not possible in its present state",
+    ),
+    (
+        "conflict",
+        409,
+        "ほかの人の変更と重なっています",
+        "It conflicts with what others changed",
+    ),
+    (
+        "blocked",
+        422,
+        "このままでは公開できません",
+        "It cannot be published as it is",
+    ),
+    (
+        "no-such-version",
+        422,
+        "その版には戻せません",
+        "There is no such version to go back to",
+    ),
+    (
+        "not-redactable",
+        422,
+        "その値は消せません",
+        "The value cannot be taken out",
+    ),
+    (
+        "key-used",
+        422,
+        "同じ Idempotency-Key が別の要求に使われています",
+        "The Idempotency-Key was used for another request",
+    ),
+    (
         "withdrawn",
         410,
         "この記録は取り下げられました",
         "The record was withdrawn",
+    ),
+    (
+        "malformed-request",
+        400,
+        "HTTPとして読めません",
+        "Not readable as HTTP",
+    ),
+    (
+        "head-too-slow",
+        408,
+        "要求が届き終わりません",
+        "The request did not arrive in time",
+    ),
+    (
+        "head-too-long",
+        431,
+        "ヘッダーが長すぎます",
+        "The header fields are too long",
+    ),
+    (
+        "body-too-large",
+        413,
+        "送られた内容が大きすぎます",
+        "The request's body is too large",
+    ),
+    (
+        "unsupported-media-type",
+        415,
+        "この形式の内容は受け取れません",
+        "The body's media type is not taken here",
+    ),
+    (
+        "unfit-password",
+        422,
+        "このパスワードは使えません",
+        "The password will not do",
+    ),
+    (
+        "too-many-attempts",
+        429,
+        "しばらく待ってください",
+        "Too many attempts",
     ),
     (
         "query-too-long",
@@ -69,32 +269,25 @@ pub const KINDS: &[(&str, u16, &str, &str)] = &[
     ),
 ];
 
+/// Single errors told of in one problem, at most: the whole list is in the report.
+const MOST_ERRORS: usize = 200;
+
 /// A problem on its way to the client.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
     code: &'static str,
     detail: Text,
+    more: Box<More>,
+}
+
+/// What only some problems have; apart, so that every result stays small.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct More {
     parameter: Option<String>,
-    allow: Option<&'static str>,
-}
-
-/// One sentence in both languages.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Text {
-    /// Japanese.
-    pub ja: String,
-    /// English.
-    pub en: String,
-}
-
-impl Text {
-    /// A sentence from its two forms.
-    pub fn new(ja: impl Into<String>, en: impl Into<String>) -> Text {
-        Text {
-            ja: ja.into(),
-            en: en.into(),
-        }
-    }
+    allow: Option<String>,
+    retry_after: Option<i64>,
+    report: Option<Box<Report>>,
+    errors: Vec<serde_json::Value>,
 }
 
 /// Values are repeated in messages, but never whole megabytes of them.
@@ -121,8 +314,7 @@ impl Problem {
         Problem {
             code,
             detail,
-            parameter: None,
-            allow: None,
+            more: Box::default(),
         }
     }
 
@@ -134,9 +326,17 @@ impl Problem {
             format!("{name}=“{value}”: {}", rule.en),
         );
         Problem {
-            parameter: Some(name.to_owned()),
+            more: Box::new(More {
+                parameter: Some(name.to_owned()),
+                ..More::default()
+            }),
             ..Problem::new("invalid-parameter", detail)
         }
+    }
+
+    /// What is wrong, in a sentence.
+    pub fn detail(&self) -> &Text {
+        &self.detail
     }
 
     /// No such parameter here.
@@ -147,7 +347,10 @@ impl Problem {
             format!("there is no parameter “{name}” here; known are {known}"),
         );
         Problem {
-            parameter: Some(name),
+            more: Box::new(More {
+                parameter: Some(name),
+                ..More::default()
+            }),
             ..Problem::new("unknown-parameter", detail)
         }
     }
@@ -177,6 +380,39 @@ impl Problem {
         )
     }
 
+    /// What came is no HTTP.
+    pub fn malformed_request() -> Problem {
+        Problem::new(
+            "malformed-request",
+            Text::new(
+                "要求の1行目かヘッダーがHTTP/1.1の形をしていません",
+                "the first line or a header field is not what HTTP/1.1 asks for",
+            ),
+        )
+    }
+
+    /// The head has not arrived whole in the time given.
+    pub fn head_too_slow() -> Problem {
+        Problem::new(
+            "head-too-slow",
+            Text::new(
+                "要求のヘッダーは10秒以内に送ってください",
+                "the head of a request must arrive within 10 seconds",
+            ),
+        )
+    }
+
+    /// The head is longer than the buffer.
+    pub fn head_too_long() -> Problem {
+        Problem::new(
+            "head-too-long",
+            Text::new(
+                "ヘッダーは合わせて131072バイト、96個までです",
+                "all header fields together may have 131072 bytes, and there may be 96 of them",
+            ),
+        )
+    }
+
     /// Nothing there.
     pub fn not_found(what: Text) -> Problem {
         Problem::new("not-found", what)
@@ -192,14 +428,17 @@ impl Problem {
     }
 
     /// Only these methods.
-    pub fn method_not_allowed(method: &str, allow: &'static str) -> Problem {
+    pub fn method_not_allowed(method: &str, allow: &str) -> Problem {
         let method = shown(method);
         let detail = Text::new(
             format!("{method}は使えません。使えるもの: {allow}"),
             format!("{method} is not allowed here; allowed are {allow}"),
         );
         Problem {
-            allow: Some(allow),
+            more: Box::new(More {
+                allow: Some(allow.to_owned()),
+                ..More::default()
+            }),
             ..Problem::new("method-not-allowed", detail)
         }
     }
@@ -212,6 +451,197 @@ impl Problem {
             Text::new(
                 format!("求められたのは {accept}、出せるのは {offered} です"),
                 format!("asked for {accept}, offered are {offered}"),
+            ),
+        )
+    }
+
+    /// A body, or a value in it, that breaks its rule.
+    pub fn body(rule: Text) -> Problem {
+        Problem::new("invalid-body", rule)
+    }
+
+    /// A body longer than is taken.
+    pub fn body_too_large(limit: usize) -> Problem {
+        let limit = match limit {
+            limit if limit >= 1 << 20 => format!("{} MiB", limit >> 20),
+            limit => format!("{} KiB", limit >> 10),
+        };
+        Problem::new(
+            "body-too-large",
+            Text::new(
+                format!("受け取れるのは{limit}までです"),
+                format!("the limit is {limit}"),
+            ),
+        )
+    }
+
+    /// A body that does not come to its end.
+    pub fn body_too_slow(seconds: u64) -> Problem {
+        Problem::new(
+            "body-too-slow",
+            Text::new(
+                format!(
+                    "{seconds}秒待ちましたが、内容が届き終わりませんでした。もう一度お試しください"
+                ),
+                format!("the body did not arrive within {seconds} seconds; please try again"),
+            ),
+        )
+    }
+
+    /// A body of another sort.
+    pub fn unsupported_media_type(given: &str, taken: &str) -> Problem {
+        let given = shown(given);
+        Problem::new(
+            "unsupported-media-type",
+            Text::new(
+                format!("送られたのは「{given}」、受け取れるのは {taken} です"),
+                format!("“{given}” was sent; {taken} is taken"),
+            ),
+        )
+    }
+
+    /// Nobody is signed in, or no longer.
+    pub fn signed_out() -> Problem {
+        Problem::new(
+            "signed-out",
+            Text::new(
+                "サインインしていないか、時間がたって終わりました。もう一度サインインしてください。プログラムからは Authorization: Bearer でトークンを送ります",
+                "nobody is signed in, or the session has ended: sign in again. Programs send a token in Authorization: Bearer",
+            ),
+        )
+    }
+
+    /// A token that never was, was revoked or has expired; it is not said which.
+    pub fn wrong_token() -> Problem {
+        Problem::new(
+            "wrong-token",
+            Text::new(
+                "トークンが正しくないか、失効しています。Authorization: Bearer のあとにトークン全体（mchnk_ で始まります）を書いてください",
+                "the token is wrong, revoked or expired; after Authorization: Bearer goes the whole token, which begins with mchnk_",
+            ),
+        )
+    }
+
+    /// Somebody is known and may not do this.
+    pub fn forbidden(why: Text) -> Problem {
+        Problem::new("forbidden", why)
+    }
+
+    /// A request that one of our pages did not send.
+    pub fn other_site(ours: &str) -> Problem {
+        Problem::new(
+            "other-site",
+            Text::new(
+                format!(
+                    "このサーバーのページ（{ours}）から操作してください。プロキシの後ろで動かすときは、管理者が --public-url にこのアドレスを指定します"
+                ),
+                format!(
+                    "the request must come from a page of this server ({ours}); behind a proxy, its operator names the address people use with --public-url"
+                ),
+            ),
+        )
+    }
+
+    /// The session's own token is missing or another's.
+    pub fn csrf() -> Problem {
+        Problem::new(
+            "csrf",
+            Text::new(
+                "この画面は前のサインインのものです。画面を読み込み直してください（要求には GET /session の csrf を X-CSRF-Token として付けます）",
+                "this page belongs to an earlier session: load it again (requests carry the csrf of GET /session as X-CSRF-Token)",
+            ),
+        )
+    }
+
+    /// A password would travel where anybody can read it.
+    pub fn https_required() -> Problem {
+        Problem::new(
+            "https-required",
+            Text::new(
+                "パスワードが途中で読まれるおそれがあるため、http ではサインインできません。https:// のアドレスを開いてください。管理者の方へ: https を受けるプロキシをこのサーバーの前に置き、X-Forwarded-Proto: https を送らせます",
+                "a password sent over plain http could be read on its way: open the https:// address. For the operator: put a proxy that speaks https before this server and let it send X-Forwarded-Proto: https",
+            ),
+        )
+    }
+
+    /// A password that somebody else has seen gives access to nothing but its change.
+    pub fn password_is_temporary() -> Problem {
+        Problem::new(
+            "password-is-temporary",
+            Text::new(
+                "仮パスワードのままでは使えません。自分のパスワードを決めてください",
+                "choose a password of your own first; a temporary one gives access to nothing else",
+            ),
+        )
+    }
+
+    /// A submission was changed by somebody else since it was read.
+    pub fn changed_meanwhile() -> Problem {
+        Problem::new(
+            "changed-meanwhile",
+            Text::new(
+                "ほかの人か、ほかの画面が先に変えました。読み込み直してから、もう一度変えてください。何も上書きしていません",
+                "somebody else, or another window, changed it first: load it again and repeat the change. Nothing was overwritten",
+            ),
+        )
+    }
+
+    /// An item was changed since its ETag was given.
+    pub fn precondition_failed() -> Problem {
+        Problem::new(
+            "precondition-failed",
+            Text::new(
+                "If-Match の版は最新ではありません。もう一度GETして、そのETagを付けてください。何も変えていません",
+                "the version in If-Match is not the latest: GET it again and send its ETag. Nothing was changed",
+            ),
+        )
+    }
+
+    /// A change must say what it changes.
+    pub fn precondition_required() -> Problem {
+        Problem::new(
+            "precondition-required",
+            Text::new(
+                "先にGETして、そのETagを If-Match ヘッダーに付けてください",
+                "GET it first and send its ETag in the header If-Match",
+            ),
+        )
+    }
+
+    /// It does not stand where this can be done.
+    pub fn wrong_state(detail: Text) -> Problem {
+        Problem::new("wrong-state", detail)
+    }
+
+    /// Others changed the same meanwhile.
+    pub fn conflict(detail: Text, errors: Vec<serde_json::Value>) -> Problem {
+        Problem {
+            more: Box::new(More {
+                errors,
+                ..More::default()
+            }),
+            ..Problem::new("conflict", detail)
+        }
+    }
+
+    /// Rows that are in the way, with all that is wrong with them.
+    pub fn blocked(detail: Text, report: Option<Box<Report>>) -> Problem {
+        Problem {
+            more: Box::new(More {
+                report,
+                ..More::default()
+            }),
+            ..Problem::new("blocked", detail)
+        }
+    }
+
+    /// The key of a request that must happen once belongs to another.
+    pub fn key_used() -> Problem {
+        Problem::new(
+            "key-used",
+            Text::new(
+                "別の内容を送るときは、新しい Idempotency-Key を使ってください",
+                "use a new Idempotency-Key for another request",
             ),
         )
     }
@@ -233,6 +663,17 @@ impl Problem {
         Problem::new("unavailable", detail)
     }
 
+    /// Others ask so much already that this must wait a while.
+    pub fn busy(seconds: i64, detail: Text) -> Problem {
+        Problem {
+            more: Box::new(More {
+                retry_after: Some(seconds),
+                ..More::default()
+            }),
+            ..Problem::unavailable(detail)
+        }
+    }
+
     /// A fault of ours. The cause goes to the log only.
     pub fn internal(cause: &dyn std::fmt::Display) -> Problem {
         tracing::error!(%cause, "a request failed");
@@ -247,39 +688,80 @@ impl Problem {
 
     /// The answer.
     pub fn response(&self, request: &HttpRequest) -> HttpResponse {
-        let (code, status, ja, en) = *KINDS
-            .iter()
-            .find(|kind| kind.0 == self.code)
-            .expect("every problem's code is in the table");
         let english = Language::of(request) == Language::En;
-        let (title, detail) = if english {
-            (en, &self.detail.en)
-        } else {
-            (ja, &self.detail.ja)
-        };
         let base = request
             .app_data::<Site>()
             .map_or("", |site| &site.public_url);
-        let mut body = json!({
-            "type": format!("{base}/problems/{code}"), "title": title, "status": status, "detail": detail,
-            "instance": shown(request.path()), "code": code,
-        });
-        if let Some(parameter) = &self.parameter {
-            body["errors"] = json!([{ "parameter": parameter, "code": code, "message": detail }]);
-        }
+        let (status, mut body) = self.document(english, base);
+        body["instance"] = shown(request.path()).into();
         let status = StatusCode::from_u16(status).expect("the table holds real statuses");
         let mut response = HttpResponseBuilder::new(status);
         response
             .insert_header((header::CONTENT_TYPE, "application/problem+json"))
             .insert_header((header::CONTENT_LANGUAGE, if english { "en" } else { "ja" }))
             .insert_header((header::CACHE_CONTROL, "no-store"));
-        if let Some(allow) = self.allow {
-            response.insert_header((header::ALLOW, allow));
+        if let Some(allow) = &self.more.allow {
+            response.insert_header((header::ALLOW, allow.as_str()));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.insert_header((header::RETRY_AFTER, "1"));
+        if status == StatusCode::UNAUTHORIZED {
+            // Browsers ask nobody for a bearer token, so no window of theirs opens.
+            response.insert_header((header::WWW_AUTHENTICATE, "Bearer realm=\"machinaka\""));
+        }
+        let at_once = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(1);
+        if let Some(seconds) = self.more.retry_after.or(at_once) {
+            response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
         response.body(BoxBody::new(body.to_string()))
+    }
+
+    /// Status and document.
+    fn document(&self, english: bool, base: &str) -> (u16, serde_json::Value) {
+        let (code, status, ja, en) = *KINDS
+            .iter()
+            .find(|kind| kind.0 == self.code)
+            .expect("every problem's code is in the table");
+        let (title, detail) = if english {
+            (en, &self.detail.en)
+        } else {
+            (ja, &self.detail.ja)
+        };
+        let mut document = json!({
+            "type": format!("{base}/problems/{code}"), "title": title, "status": status, "detail": detail, "code": code,
+        });
+        if let Some(parameter) = &self.more.parameter {
+            document["errors"] =
+                json!([{ "parameter": parameter, "code": code, "message": detail }]);
+        }
+        if let Some(report) = &self.more.report {
+            let language = if english { Language::En } else { Language::Ja };
+            let told: Vec<_> = report.problems.iter().take(MOST_ERRORS).collect();
+            document["errors"] = told
+                .iter()
+                .map(|p| json!(p.in_language(language)))
+                .collect();
+        }
+        if !self.more.errors.is_empty() {
+            let errors = &self.more.errors;
+            document["errors"] = errors[..errors.len().min(MOST_ERRORS)].to_vec().into();
+        }
+        (status, document)
+    }
+
+    /// The answer as bytes on a connection that is closed after it, for a request that could not be read.
+    pub fn raw(&self, base: &str) -> Vec<u8> {
+        let (status, document) = self.document(false, base);
+        let status = StatusCode::from_u16(status).expect("the table holds real statuses");
+        let (body, id) = (
+            document.to_string(),
+            uuid::Uuid::now_v7().as_simple().to_string(),
+        );
+        format!(
+            "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\ncontent-type: application/problem+json\r\n\
+             content-language: ja\r\ncache-control: no-store\r\nx-content-type-options: nosniff\r\n\
+             access-control-allow-origin: *\r\nx-request-id: {id}\r\n\r\n{body}",
+            body.len(),
+        )
+        .into_bytes()
     }
 }
 
@@ -290,7 +772,202 @@ impl From<directory::Error> for Problem {
                 "データベースが答えません",
                 "the database does not answer",
             )),
+            directory::Error::People(refusal) => refusal.into(),
+            directory::Error::Submission(refusal) => refusal.into(),
+            directory::Error::Unwritten(unwritten) => unwritten.into(),
+            directory::Error::Conflict(facilities) => Problem::conflict(
+                Text::new(
+                    "その間にほかの人が同じ施設を変えました。読み込み直して確かめてください。何も上書きしていません",
+                    "others changed the same facilities meanwhile: load it again and look. Nothing was overwritten",
+                ),
+                facilities
+                    .iter()
+                    .map(|id| json!({ "id": id, "code": "conflict" }))
+                    .collect(),
+            ),
+            directory::Error::History(refusal) => refusal.into(),
             error => Problem::internal(&error),
+        }
+    }
+}
+
+impl From<history::Refusal> for Problem {
+    fn from(refusal: history::Refusal) -> Problem {
+        use history::Refusal;
+        match refusal {
+            Refusal::NoFacility => Problem::not_found(Text::new(
+                "そのIDの施設はありません",
+                "there is no facility of that id",
+            )),
+            Refusal::Forbidden => Problem::forbidden(Text::new(
+                "この施設がある地域（または戻す版の地域）の担当ではないか、権限が足りません。担当者に頼んでください",
+                "you are not responsible for the place the facility lies in (or that version lay in), or your role does not allow it: ask whoever is",
+            )),
+            Refusal::NoVersion(seq) => Problem::new(
+                "no-such-version",
+                Text::new(
+                    format!(
+                        "番号{seq}はこの施設の版ではありません。履歴にある番号を指定してください"
+                    ),
+                    format!("change {seq} is none of this facility: name one of its history"),
+                ),
+            ),
+            Refusal::IsWithdrawal(seq) => Problem::new(
+                "no-such-version",
+                Text::new(
+                    format!("番号{seq}は取り下げです。取り下げるには DELETE を使ってください"),
+                    format!("change {seq} withdrew the record: to withdraw it again, use DELETE"),
+                ),
+            ),
+            Refusal::Stale => Problem::precondition_failed(),
+            Refusal::NoChange(seq) => Problem::not_found(Text::new(
+                format!("番号{seq}の変更はありません"),
+                format!("there is no change {seq}"),
+            )),
+            Refusal::NotRedactable(field) => {
+                let possible: Vec<&str> = redactable().collect();
+                let (field, possible) = (shown(&field), possible.join(", "));
+                Problem::new(
+                    "not-redactable",
+                    Text::new(
+                        format!(
+                            "「{field}」は消せません。消せるのは {possible} です。記録ごと消すには、施設を取り下げてください"
+                        ),
+                        format!(
+                            "“{field}” cannot be taken out; these can: {possible}. To take out the whole record, withdraw the facility"
+                        ),
+                    ),
+                )
+            }
+            Refusal::NothingThere { seq, field } => Problem::new(
+                "not-redactable",
+                Text::new(
+                    format!(
+                        "番号{seq}の変更に {field} の値はありません。もう消されたか、はじめからなかったものです"
+                    ),
+                    format!(
+                        "change {seq} has no value of {field}: it was taken out before, or never there"
+                    ),
+                ),
+            ),
+            Refusal::NoReason => Problem::body(Text::new(
+                "消す理由を1〜500文字で書いてください",
+                "say why, in 1 to 500 characters",
+            )),
+        }
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Problem {
+        match refusal {
+            Refusal::Wrong => Problem::new(
+                "wrong-credentials",
+                Text::new(
+                    "名前、パスワード、確認コードのどれかが違います",
+                    "the name, the password or the code is wrong",
+                ),
+            ),
+            Refusal::TooMany { seconds } => Problem {
+                more: Box::new(More {
+                    retry_after: Some(seconds),
+                    ..More::default()
+                }),
+                ..Problem::new(
+                    "too-many-attempts",
+                    Text::new(
+                        format!("失敗が続いたため、{seconds}秒待ってからもう一度お試しください"),
+                        format!("after so many failures, wait {seconds} seconds and try again"),
+                    ),
+                )
+            },
+            Refusal::SecondFactorNeeded => Problem::new(
+                "second-factor-required",
+                Text::new(
+                    "認証アプリの6桁の確認コードも入れてください",
+                    "also give the six digits your authenticator app shows",
+                ),
+            ),
+            Refusal::TemporaryPasswordTooOld => Problem::new(
+                "temporary-password-too-old",
+                Text::new(
+                    "仮パスワードは7日で使えなくなります。管理者に新しい仮パスワードを頼んでください",
+                    "a temporary password lasts seven days: ask an administrator for another",
+                ),
+            ),
+            Refusal::Forbidden => Problem::forbidden(Text::new(
+                "この操作は、管理者としてサインインした人だけができます",
+                "only administrators who are signed in may do this",
+            )),
+            Refusal::Unknown(what) => Problem::not_found(Text::new(
+                "その利用者やトークンはありません",
+                format!("there is no {what}"),
+            )),
+            Refusal::NoName => Problem::body(Text::new(
+                "名前は1〜64文字で、コロンや目に見えない文字、前後の空白は使えません",
+                "a name has 1 to 64 characters, no colon, nothing invisible, and no spaces at its ends",
+            )),
+            Refusal::NameTaken(name) => Problem::new(
+                "name-taken",
+                Text::new(
+                    format!(
+                        "「{name}」はもう使われています（大文字と小文字、全角と半角は区別しません）。別の名前にしてください"
+                    ),
+                    format!(
+                        "“{name}” is taken (case and width make no difference): choose another name"
+                    ),
+                ),
+            ),
+            Refusal::NoArea(why) => Problem::body(Text::new(
+                "担当の地域は、都道府県の2桁か市区町村の5桁（または6桁）のコードで書いてください",
+                why,
+            )),
+            Refusal::AdminEverywhere => Problem::body(Text::new(
+                "管理者は全国を担当します。地域は空にしてください",
+                "an administrator acts everywhere: leave the area out",
+            )),
+            Refusal::LastAdmin => Problem::new(
+                "last-admin",
+                Text::new(
+                    "最後の管理者は停止も役割の変更もできません。先に別の管理者を作ってください",
+                    "the last administrator can be neither disabled nor given another role: make another one first",
+                ),
+            ),
+            Refusal::Password(unfit) => Problem::new(
+                "unfit-password",
+                match unfit {
+                    Unfit::Length => Text::new(
+                        "12〜200文字にしてください。長い文でもかまいません",
+                        "use 12 to 200 characters; a whole sentence is fine",
+                    ),
+                    Unfit::Guessable => Text::new(
+                        "推測されやすいパスワードです。よくある言葉や並び、自分の名前を避けてください",
+                        "it is easily guessed: avoid common words, rows of keys and your own name",
+                    ),
+                    Unfit::Same => Text::new(
+                        "いまと同じパスワードです。別のものにしてください",
+                        "it is the password you have: choose another",
+                    ),
+                },
+            ),
+            Refusal::SecondFactorIs(on) => Problem::new(
+                "second-factor-state",
+                if on {
+                    Text::new(
+                        "確認コードはもう有効です。変えるには、いったん無効にしてください",
+                        "the second factor is on already: turn it off first",
+                    )
+                } else {
+                    Text::new(
+                        "確認コードはまだ設定されていません。先に設定を始めてください",
+                        "no second factor is set up: begin with that",
+                    )
+                },
+            ),
+            Refusal::NoTokenLife => Problem::body(Text::new(
+                "トークンの期限は1〜3650日で決めてください",
+                "a token lasts 1 to 3650 days",
+            )),
         }
     }
 }

@@ -1,4 +1,5 @@
-//! The front end, embedded: the map's page, its scripts and styles, and the style of server-made pages.
+//! The front end, embedded: the map's page and the municipalities', their scripts and styles, and the
+//! style of server-made pages.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -15,14 +16,30 @@ use super::problem::Problem;
 #[allow_missing = true]
 struct Built;
 
-/// Shown instead of the map where the web build was not run.
+/// Shown instead of either page where the web build was not run.
 const PLACEHOLDER: &str = include_str!("../../web/placeholder.html");
 const STYLESHEET: &str = include_str!("pages/pages.css");
 const ICON: &str = include_str!("../../web/src/icon.svg");
 
 /// The map's page. Its title and description are in the language asked for by the page itself.
 pub fn index(request: &HttpRequest) -> HttpResponse {
-    let (body, tag) = match Built::get("index.html") {
+    page(request, "index.html")
+}
+
+/// `/manage` and all below it: one page, which reads from the address what to show. It holds nothing
+/// that is not public; what it asks for afterwards is behind the login.
+pub async fn manage(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
+    Ok(page(&request, "manage.html"))
+}
+
+/// The planner's page.
+pub fn planner(request: &HttpRequest) -> HttpResponse {
+    page(request, "coverage.html")
+}
+
+/// A page of the web build, or what stands for it.
+fn page(request: &HttpRequest, name: &str) -> HttpResponse {
+    let (body, tag) = match Built::get(name) {
         Some(file) => (file.data.into_owned(), hex(&file.metadata.sha256_hash())),
         None => (PLACEHOLDER.as_bytes().to_vec(), "placeholder".to_owned()),
     };

@@ -8,35 +8,18 @@ use std::io::{self, BufRead};
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::facility::{Closure, Date, FacilityId, Name, PartialDate, Source, Website};
-use crate::domain::fields::{FACILITY, Field, Shape};
-use crate::domain::municipality::{MunicipalityCode, NoCode};
-use crate::domain::position::Position;
+use crate::domain::fields::FACILITY;
+use crate::domain::position::{NoPosition, Position};
 use crate::domain::report::Problem;
-use crate::domain::support::Support;
 
-/// One feature's usable fields: members of a facility's stored form, and its `position`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Row {
-    /// The feature, counted from 1.
-    pub number: usize,
-    /// What can be used of it.
-    pub fields: Map<String, Value>,
-}
+use super::coordinates::precision;
+use super::reading::{Reading, Row};
+use super::values::{Refused, checked};
+use super::work::{Encoding, Work};
+use super::{Limits, encoding, features};
 
-/// What a file holds.
-#[derive(Debug, Default)]
-pub struct Reading {
-    /// How many features there are.
-    pub rows: usize,
-    /// Those with a name and a position.
-    pub usable: Vec<Row>,
-    /// What is wrong, in order of row.
-    pub problems: Vec<Problem>,
-}
-
-/// More nesting than any honest feature has; serde_json refuses at 128, this is for its message.
-const FEATURE: &str = "a GeoJSON Feature with a Point";
+/// What a line should be.
+const FEATURE: (&str, &str) = ("PointのGeoJSON Feature", "a GeoJSON Feature with a Point");
 
 /// Reads a file. Fails only when the file cannot be read at all.
 pub fn read(mut file: impl BufRead) -> io::Result<Reading> {
@@ -65,10 +48,68 @@ pub fn read(mut file: impl BufRead) -> io::Result<Reading> {
         _ => {
             let mut text = line.to_owned();
             file.read_to_string(&mut text)?;
-            reading.collection(&text);
+            return Ok(read_file(text.as_bytes(), &Work::default(), &Limits::OPERATOR).1);
         }
     }
     Ok(reading)
+}
+
+/// Reads a file that is in memory, as somebody mended it.
+pub fn read_file(bytes: &[u8], work: &Work, limits: &Limits) -> (Option<Encoding>, Reading) {
+    let mut reading = Reading::default();
+    let found = work
+        .encoding
+        .unwrap_or_else(|| encoding::find(bytes).encoding);
+    let (text, bad) = encoding::decode(found, bytes);
+    if let Some(bad) = bad {
+        let message = (
+            format!(
+                "文字として読めない所（バイト {}）があります。UTF-8で書き出し直してください",
+                encoding::shown(bad)
+            ),
+            format!(
+                "the bytes {} are no text: export the file as UTF-8",
+                encoding::shown(bad)
+            ),
+        );
+        reading.problems.push(Problem {
+            blocks: false,
+            ..Problem::of_file("encoding-uncertain", message)
+        });
+    }
+    let features = match features::find(&text, limits) {
+        Ok(features) => features,
+        Err(problem) => {
+            reading.problems.push(*problem);
+            return (Some(found), reading);
+        }
+    };
+    for (i, range) in features.ranges.into_iter().enumerate() {
+        let (number, text) = (i + 1, &text[range]);
+        if work.left_out.contains(&number) {
+            reading.rows += 1;
+        } else if let Some(problem) = features::refuse(number, text) {
+            reading.rows += 1;
+            reading.problems.push(problem);
+        } else {
+            let Ok(mut feature) = serde_json::from_str(text) else {
+                reading.line(text);
+                continue;
+            };
+            if let Some(cells) = work.cells.get(&number) {
+                features::mend(&mut feature, cells);
+            }
+            match features::too_long(&feature) {
+                Some((label, bytes)) => {
+                    reading.rows += 1;
+                    let problem = super::too_long(number, bytes).in_column(label);
+                    reading.problems.push(problem);
+                }
+                None => reading.feature(feature),
+            }
+        }
+    }
+    (Some(found), reading)
 }
 
 impl Reading {
@@ -77,42 +118,11 @@ impl Reading {
             Ok(feature) => self.feature(feature),
             Err(error) => {
                 self.rows += 1;
-                let message = format!("JSONとして読めません: {error}");
+                let message = unreadable(&error);
                 self.problems.push(
                     Problem::blocking(self.rows, "json-malformed", message).found(line, FEATURE),
                 );
             }
-        }
-    }
-
-    fn collection(&mut self, text: &str) {
-        let whole = |code, message: String| Problem {
-            row: None,
-            ..Problem::blocking(0, code, message)
-        };
-        match serde_json::from_str::<Value>(text) {
-            Ok(Value::Object(mut object))
-                if object.get("type").is_some_and(|t| t == "FeatureCollection") =>
-            {
-                match object.remove("features") {
-                    Some(Value::Array(features)) => features
-                        .into_iter()
-                        .for_each(|feature| self.feature(feature)),
-                    _ => self.problems.push(whole(
-                        "json-malformed",
-                        "features の配列がありません".to_owned(),
-                    )),
-                }
-            }
-            Ok(value @ Value::Object(_)) if value["type"] == "Feature" => self.feature(value),
-            Ok(_) => self.problems.push(whole(
-                "format-unknown",
-                "GeoJSONのFeatureCollectionでもFeatureでもありません".to_owned(),
-            )),
-            Err(error) => self.problems.push(whole(
-                "json-malformed",
-                format!("JSONとして読めません: {error}"),
-            )),
         }
     }
 
@@ -121,66 +131,115 @@ impl Reading {
         let number = self.rows;
         let before = self.problems.len();
         let mut fields = self.properties(number, &feature);
-        if let Some(position) = self.position(number, &feature["geometry"]) {
+        let mut implied_precision = None;
+        if let Some(position) = self.position(number, &feature["geometry"], &fields) {
             let decimals = decimals(&feature["geometry"]["coordinates"]);
-            fields
-                .entry("position_precision")
-                .or_insert_with(|| json!(precision(decimals)));
+            implied_precision = Some(precision(decimals));
             fields.insert("position".to_owned(), json!(position));
         }
-        if !fields.contains_key("name") {
-            self.problems.push(
-                Problem::blocking(number, "name-missing", "名称がありません").in_column("name"),
+        // Whoever names a facility's id may leave out the name, which then stays as it is.
+        let has = |name: &str| fields.get(name).is_some_and(|value| !value.is_null());
+        if !has("name") && (fields.contains_key("name") || !has("id")) {
+            let message = (
+                "名称がありません。施設の名称を書いてください",
+                "there is no name: write the facility's name",
             );
+            let problem = Problem::blocking(number, "name-missing", message);
+            self.problems.push(problem.in_column("name"));
         }
-        if !fields.contains_key("kind") {
-            self.problems.push(
-                Problem::warning(number, "kind-missing", "種類がないため不明として扱います")
-                    .in_column("kind"),
+        if !has("kind") {
+            let message = (
+                "種類がないため不明として扱います",
+                "there is no kind; it is taken as unknown",
             );
+            let problem = Problem::warning(number, "kind-missing", message);
+            self.problems.push(problem.in_column("kind"));
         }
-        fields.entry("status").or_insert_with(|| json!("unknown"));
-        fields.entry("sources").or_insert_with(|| json!([]));
         if !self.problems[before..].iter().any(|problem| problem.blocks) {
-            self.usable.push(Row { number, fields });
+            self.usable.push(Row {
+                number,
+                fields,
+                implied_precision,
+            });
         }
     }
 
-    fn position(&mut self, number: usize, geometry: &Value) -> Option<Position> {
+    fn position(
+        &mut self,
+        number: usize,
+        geometry: &Value,
+        fields: &Map<String, Value>,
+    ) -> Option<Position> {
         let coordinates = &geometry["coordinates"];
         if geometry.is_null()
             || (geometry["type"] == "Point" && coordinates.as_array().is_some_and(Vec::is_empty))
         {
-            // An address could give the town; that way belongs to the sheet's journey.
+            // The address may give the town, and a published facility has its place.
+            if fields.contains_key("id") || fields.get("address").is_some_and(Value::is_string) {
+                return None;
+            }
             self.problems.push(
-                Problem::blocking(number, "coordinates-missing", "座標がありません")
-                    .in_column("geometry"),
+                Problem::blocking(
+                    number,
+                    "coordinates-missing",
+                    (
+                        "座標がありません。経度と緯度を書いてください",
+                        "there are no coordinates: write longitude and latitude",
+                    ),
+                )
+                .in_column("geometry"),
             );
             return None;
         }
         let numbers = || Some((coordinates.get(0)?.as_f64()?, coordinates.get(1)?.as_f64()?));
         let Some((lon, lat)) = numbers().filter(|_| geometry["type"] == "Point") else {
-            let problem =
-                Problem::blocking(number, "coordinates-malformed", "点の座標として読めません");
-            self.problems.push(
-                problem
-                    .in_column("geometry")
-                    .found(geometry, r#"{"type":"Point","coordinates":[経度,緯度]}"#),
+            let problem = Problem::blocking(
+                number,
+                "coordinates-malformed",
+                (
+                    "点の座標として読めません",
+                    "these cannot be read as a point's coordinates",
+                ),
             );
+            self.problems.push(problem.in_column("geometry").found(
+                geometry,
+                (
+                    r#"{"type":"Point","coordinates":[経度,緯度]}"#,
+                    r#"{"type":"Point","coordinates":[longitude,latitude]}"#,
+                ),
+            ));
             return None;
         };
         match Position::new(lon, lat) {
             Ok(position) => Some(position),
             Err(error) => {
-                let message = match error.code() {
-                    "coordinates-swapped" => "緯度と経度が入れ替わっているようです",
-                    "coordinates-zero" => "座標が0,0です。座標なしの代わりに書かれたようです",
-                    "coordinates-malformed" => "座標が数ではありません",
-                    _ => "座標が日本の外です",
+                let message = match error {
+                    NoPosition::Swapped { .. } => (
+                        "緯度と経度が入れ替わっています。経度、緯度の順に直してください",
+                        "latitude and longitude are swapped: longitude comes first",
+                    ),
+                    NoPosition::Zero => (
+                        "座標が0,0です。座標が分からないときは空にしてください",
+                        "the coordinates are 0,0: leave them out where they are not known",
+                    ),
+                    NoPosition::Malformed { .. } => {
+                        ("座標が数ではありません", "the coordinates are no numbers")
+                    }
+                    NoPosition::OutsideJapan { .. } => (
+                        "座標が日本の外です。桁や小数点を確かめてください",
+                        "the coordinates are outside Japan: check their digits and decimal points",
+                    ),
                 };
-                let expected = "経度 122〜154、緯度 20〜46 の順";
-                let problem =
+                let expected = (
+                    "経度 122〜154、緯度 20〜46 の順",
+                    "longitude 122 to 154, then latitude 20 to 46",
+                );
+                let mut problem =
                     Problem::blocking(number, error.code(), message).in_column("geometry");
+                if let NoPosition::Swapped { lon, lat } = error {
+                    let label = ("緯度と経度を入れ替える", "Swap latitude and longitude");
+                    problem = problem.suggest(label, [("geometry", format!("{lat},{lon}"))]);
+                }
                 self.problems
                     .push(problem.found(format!("{lon},{lat}"), expected));
                 None
@@ -202,10 +261,18 @@ impl Reading {
                 field.name,
                 "municipality_name" | "prefecture" | "updated_at"
             );
-            if value.is_null() || is_blank || derived {
+            if derived {
                 continue;
             }
-            match read_field(field, value) {
+            if value.is_null() || is_blank {
+                // Given and empty, or not given at all.
+                let given = properties.get(field.name).is_some();
+                if given && (field.nullable || field.name == "name") {
+                    fields.insert(field.name.to_owned(), Value::Null);
+                }
+                continue;
+            }
+            match checked(field, value) {
                 Ok(value) => drop(fields.insert(field.name.to_owned(), value)),
                 Err(Refused {
                     code,
@@ -213,10 +280,19 @@ impl Reading {
                     blocks,
                 }) => {
                     let message = if blocks {
-                        format!("{}を読めません", field.ja)
+                        (
+                            format!("{}を読めません", field.ja),
+                            format!("{} cannot be read", field.en),
+                        )
                     } else {
-                        format!("{}を読めないため不明として扱います", field.ja)
+                        (
+                            format!("{}を読めないため不明として扱います", field.ja),
+                            format!("{} cannot be read and is taken as unknown", field.en),
+                        )
                     };
+                    if field.nullable {
+                        fields.insert(field.name.to_owned(), Value::Null);
+                    }
                     let problem = Problem {
                         blocks,
                         ..Problem::warning(number, code, message)
@@ -225,7 +301,7 @@ impl Reading {
                         .as_str()
                         .map_or_else(|| value.to_string(), str::to_owned);
                     self.problems
-                        .push(problem.in_column(field.name).found(found, &expected));
+                        .push(problem.in_column(field.name).found(found, expected));
                 }
             }
         }
@@ -233,109 +309,12 @@ impl Reading {
     }
 }
 
-/// Why a value cannot be used.
-struct Refused {
-    code: &'static str,
-    expected: String,
-    blocks: bool,
-}
-
-fn read_field(field: &Field, value: &Value) -> Result<Value, Refused> {
-    let refused = |expected: String| Refused {
-        code: "value-unreadable",
-        expected,
-        blocks: false,
-    };
-    let text = || {
-        value
-            .as_str()
-            .map(str::trim)
-            .ok_or_else(|| refused("文字列".to_owned()))
-    };
-    let same = |expected: String, keep: bool| {
-        if keep {
-            Ok(value.clone())
-        } else {
-            Err(refused(expected))
-        }
-    };
-    // Each type's own rule decides; the value itself is kept as it was written.
-    match field.name {
-        "id" => {
-            // Numbers are ids in many programs' files.
-            let id = value
-                .as_str()
-                .map_or_else(|| value.to_string(), str::to_owned);
-            FacilityId::new(&id)
-                .map(|id| json!(id))
-                .map_err(|e| refused(e.rule.to_owned()))
-        }
-        "name" => Name::new(text()?)
-            .map(|name| json!(name))
-            .map_err(|e| Refused {
-                code: "name-missing",
-                expected: e.rule.to_owned(),
-                blocks: true,
-            }),
-        "municipality" => MunicipalityCode::new(text()?)
-            .map(|code| json!(code))
-            .map_err(|error| Refused {
-                code: "municipality-code",
-                expected: match error {
-                    NoCode::CheckDigit { expected, .. } => expected,
-                    NoCode::Malformed(_) => {
-                        "5桁、または検査数字つき6桁の全国地方公共団体コード".to_owned()
-                    }
-                },
-                blocks: true,
-            }),
-        // Elsewhere this is often the ward's name, which says nothing against the row.
-        "ward" => MunicipalityCode::new(text()?)
-            .map(|code| json!(code))
-            .map_err(|_| refused("区の5桁のコード".to_owned())),
-        "status_asof" => PartialDate::new(text()?)
-            .map(|date| json!(date))
-            .map_err(|e| refused(e.rule.to_owned())),
-        "closures" => parsed::<Vec<Closure>>(value).map_err(refused),
-        "support" => parsed::<Vec<Support>>(value).map_err(refused),
-        "sources" => parsed::<Vec<Source>>(value).map_err(refused),
-        _ => match field.shape {
-            Shape::Text | Shape::Moment => text().map(|text| json!(text)),
-            Shape::Word(words) => same(
-                words.join(", "),
-                value.as_str().is_some_and(|word| words.contains(&word)),
-            ),
-            Shape::Words(words) => {
-                let known = |word: &Value| word.as_str().is_some_and(|word| words.contains(&word));
-                same(
-                    words.join(", "),
-                    value.as_array().is_some_and(|list| list.iter().all(known)),
-                )
-            }
-            Shape::Integer(_) => {
-                // Years, seats, yen and metres: whole, and far below what 32 bits hold.
-                same(
-                    "0以上の整数".to_owned(),
-                    value.as_u64().is_some_and(|n| n <= 100_000_000),
-                )
-            }
-            Shape::Date => Date::new(text()?)
-                .map(|date| json!(date))
-                .map_err(|e| refused(e.rule.to_owned())),
-            Shape::Url => Website::new(text()?)
-                .map(|url| json!(url))
-                .map_err(|e| refused(e.rule.to_owned())),
-            Shape::Flag => same("true か false".to_owned(), value.is_boolean()),
-            Shape::Objects(keys) => Err(refused(keys.join(", "))),
-        },
-    }
-}
-
-/// The value, if it reads as a `T`.
-fn parsed<T: serde::de::DeserializeOwned>(value: &Value) -> Result<Value, String> {
-    T::deserialize(value)
-        .map(|_| value.clone())
-        .map_err(|error| error.to_string())
+/// What the JSON reader says.
+fn unreadable(error: &serde_json::Error) -> (String, String) {
+    (
+        format!("JSONとして読めません: {error}"),
+        format!("this cannot be read as JSON: {error}"),
+    )
 }
 
 /// The fewest decimals of a coordinate pair, as JSON gave them.
@@ -351,20 +330,12 @@ fn decimals(coordinates: &Value) -> usize {
         .map_or(0, |pair| pair.iter().take(2).map(count).max().unwrap_or(0))
 }
 
-/// How exactly a position can be known that was written with so many decimals: 0.001° are about 100 m.
-fn precision(decimals: usize) -> &'static str {
-    match decimals {
-        0 | 1 => "city",
-        2 => "town",
-        3 => "street",
-        _ => "building",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::domain::change::Moment;
+    use crate::domain::vocabulary::Precision;
+    use crate::domain::wording::Wording;
     use crate::domain::{facility, feature};
 
     fn codes(text: &str) -> Vec<(Option<usize>, &'static str, bool)> {
@@ -432,7 +403,7 @@ mod tests {
         assert_eq!(read(collection.as_bytes()).unwrap().usable.len(), 2);
         assert_eq!(
             codes(&point("[1e999,35]")),
-            [(None, "json-malformed", true)]
+            [(Some(1), "json-malformed", true)]
         );
         assert_eq!(codes("[1,2]"), [(None, "format-unknown", true)]);
         assert_eq!(
@@ -440,6 +411,82 @@ mod tests {
             [(None, "json-malformed", true)]
         );
         assert_eq!(read(&b""[..]).unwrap().rows, 0);
+    }
+
+    #[test]
+    fn what_was_mended_is_read_and_what_was_left_out_is_not() {
+        let text = format!(
+            "{}\n{}\n{}",
+            point("[139.7,35.6]"),
+            point("[35.6,139.7]"),
+            point("[0,0]")
+        );
+        let mut work = Work::default();
+        work.left_out.insert(3);
+        let cells = [
+            ("geometry", "35.61,139.71"),
+            ("seats", "12"),
+            ("amenities", "wifi; power"),
+            ("kind", ""),
+        ];
+        let cells = cells.map(|(label, text)| (label.to_owned(), text.to_owned()));
+        work.cells.insert(2, cells.into());
+        let (_, reading) = read_file(text.as_bytes(), &work, &Limits::UPLOAD);
+        assert_eq!((reading.rows, reading.usable.len()), (3, 2));
+        let fields = &reading.usable[1].fields;
+        assert_eq!(fields["position"], json!([139.71, 35.61]));
+        assert_eq!(
+            (&fields["seats"], &fields["amenities"]),
+            (&json!(12), &json!(["wifi", "power"]))
+        );
+        assert_eq!(
+            reading.problems.iter().map(|p| p.code).collect::<Vec<_>>(),
+            ["kind-missing"]
+        );
+        work.cells
+            .insert(1, [("geometry".to_owned(), "somewhere".to_owned())].into());
+        let (_, reading) = read_file(text.as_bytes(), &work, &Limits::UPLOAD);
+        assert_eq!(reading.problems[0].code, "coordinates-malformed");
+    }
+
+    #[test]
+    fn what_is_beyond_a_limit_is_said() {
+        let told = |text: &str, limits: &Limits| {
+            let (_, reading) = read_file(text.as_bytes(), &Work::default(), limits);
+            let told = reading.problems.iter().map(|p| (p.row, p.code, p.blocks));
+            told.collect::<Vec<_>>()
+        };
+        let upload = Limits::UPLOAD;
+        for deep in [
+            "[",
+            "{\"a\":",
+            "{\"type\":\"FeatureCollection\",\"features\":[[",
+        ] {
+            let text = deep.repeat(1_000_000);
+            assert_eq!(told(&text, &upload), [(None, "limit", true)], "{deep}");
+        }
+        let deep = point(&format!("{}{}", "[".repeat(40), "]".repeat(40)));
+        assert_eq!(
+            told(&format!("{}\n{deep}", point("[139.7,35.6]")), &upload),
+            [(Some(2), "limit", true)]
+        );
+        let long = point("[139.7,35.6]").replace("\"a\"", &format!("\"{}\"", "長".repeat(10_001)));
+        assert_eq!(told(&long, &upload), [(Some(1), "limit", true)]);
+        let long = point(&format!("[139.7,35.6{}]", ",0".repeat(1_000_000)));
+        assert_eq!(told(&long, &upload), [(Some(1), "limit", true)]);
+        let many = format!(
+            "{{\"type\":\"FeatureCollection\",\"features\":[0{}]}}",
+            ",0".repeat(1_000_000)
+        );
+        assert_eq!(told(&many, &upload), [(None, "limit", true)]);
+        let few = Limits { rows: 1, ..upload };
+        let one = point("[139.7,35.6]");
+        assert_eq!(
+            told(&format!("{one}\n{one}"), &few),
+            [(None, "limit", true)]
+        );
+        let cut = &format!("{{\"type\":\"FeatureCollection\",\"features\":[{one},")[..];
+        assert_eq!(told(cut, &upload), [(None, "json-malformed", true)]);
     }
 
     #[test]
@@ -466,21 +513,22 @@ mod tests {
                 ("kind", "kind-missing", false),
             ]
         );
-        assert_eq!(reading.problems[1].expected.as_deref(), Some("131130"));
+        assert_eq!(reading.problems[1].expected, Some(Wording::same("131130")));
         assert!(reading.usable.is_empty());
     }
 
     #[test]
     fn precision_follows_from_how_the_position_was_written() {
         for (coordinates, expected) in [
-            ("[139,35.5]", "city"),
-            ("[139.7,35.7]", "city"),
-            ("[139.71,35.66]", "town"),
-            ("[139.7011,35.6]", "building"),
+            ("[139,35.5]", Precision::City),
+            ("[139.7,35.7]", Precision::City),
+            ("[139.71,35.66]", Precision::Town),
+            ("[139.7011,35.6]", Precision::Building),
         ] {
             let reading = read(point(coordinates).as_bytes()).unwrap();
             assert_eq!(
-                reading.usable[0].fields["position_precision"], expected,
+                reading.usable[0].implied_precision,
+                Some(expected),
                 "{coordinates}"
             );
         }

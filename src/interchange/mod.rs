@@ -1,3 +1,235 @@
 //! Files in and out; a file a format. Encodings, headers and quoting change; the meaning of a row doesn't.
 
+mod book;
+pub mod codes;
+pub mod columns;
+pub mod contacts;
+pub mod coordinates;
+pub mod corrected;
+pub mod csv;
+pub mod dates;
+pub mod encoding;
+pub mod export;
+mod features;
 pub mod geojson;
+pub mod guard;
+pub mod hours;
+pub mod numbers;
+mod package;
+pub mod reading;
+mod recognise;
+pub mod sheet;
+pub mod table;
+pub mod targets;
+pub mod values;
+pub mod words;
+pub mod work;
+pub mod xlsx;
+
+use std::collections::BTreeSet;
+
+use self::reading::Reading;
+use self::sheet::{CELL, Sheet};
+use self::work::{Encoding, Work};
+use crate::domain::report::Problem;
+
+/// The formats files come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// Comma- or tab-separated text.
+    Csv,
+    /// An Excel workbook.
+    Xlsx,
+    /// A GeoJSON FeatureCollection, or a Feature a line.
+    GeoJson,
+}
+
+/// How a column's field was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Found {
+    /// The header is the field's own name or label.
+    Named,
+    /// By the words people use for it.
+    Guessed,
+    /// A person said so.
+    Chosen,
+}
+
+/// A column of a sheet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// The header as written; of columns with one header, all but the first with a number: `備考 (2)`.
+    pub label: String,
+    /// The field it holds, and how that was found; `None` where it is not used.
+    pub field: Option<(&'static str, Found)>,
+}
+
+/// What a file turned out to be.
+#[derive(Debug, Default)]
+pub struct File {
+    /// Its format; `None` where it could not be told.
+    pub format: Option<Format>,
+    /// How its text was read; of text files only.
+    pub encoding: Option<Encoding>,
+    /// The names of its worksheets, and the one that was read.
+    pub sheets: (Vec<String>, Option<String>),
+    /// Its columns, in their order; empty for GeoJSON.
+    pub columns: Vec<Column>,
+    /// Its cells as they came, before anything was mended; of GeoJSON none.
+    pub sheet: Sheet,
+    /// Its rows as facilities are made of, and what is wrong with them.
+    pub reading: Reading,
+}
+
+/// How much of a file is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Rows below the header.
+    pub rows: usize,
+    /// Columns.
+    pub columns: usize,
+    /// Bytes of a workbook, unpacked.
+    pub unpacked: usize,
+}
+
+impl Limits {
+    /// What anybody may upload.
+    pub const UPLOAD: Limits = Limits {
+        rows: 20_000,
+        columns: 100,
+        unpacked: 50 << 20,
+    };
+    /// What the operator may import: the machine's memory is the limit.
+    pub const OPERATOR: Limits = Limits {
+        rows: usize::MAX,
+        columns: 1_000,
+        unpacked: 2 << 30,
+    };
+
+    fn rows_allow(&self, rows: usize) -> Result<(), Box<Problem>> {
+        if rows <= self.rows {
+            return Ok(());
+        }
+        let most = self.rows;
+        let message = (
+            format!("{rows}行あります。一度に読めるのは{most}行までです。ファイルを分けてください"),
+            format!("there are {rows} rows; at most {most} are read at once: split the file"),
+        );
+        Err(Box::new(Problem::of_file("limit", message)))
+    }
+
+    fn columns_allow(&self, row: usize, columns: usize) -> Result<(), Box<Problem>> {
+        if columns <= self.columns {
+            return Ok(());
+        }
+        let most = self.columns;
+        let message = (
+            format!(
+                "{row}行目に{columns}列あります。読めるのは{most}列までです。要らない列を消してください"
+            ),
+            format!(
+                "row {row} has {columns} columns; at most {most} are read: remove those not needed"
+            ),
+        );
+        Err(Box::new(Problem::of_file("limit", message)))
+    }
+}
+
+/// Reads a file of whatever format. Never fails: what cannot be read is a problem.
+pub fn read(bytes: &[u8], work: &Work, limits: &Limits) -> File {
+    let format = match recognise::format(bytes) {
+        Ok(format) => format,
+        Err(problem) => return File::refused(*problem),
+    };
+    let mut file = File {
+        format: Some(format),
+        ..File::default()
+    };
+    match format {
+        Format::Csv => {
+            let (encoding, sheet, problems) = csv::read(bytes, work, limits);
+            file.encoding = encoding;
+            file.table(sheet, problems, work);
+        }
+        Format::Xlsx => {
+            let book = xlsx::read(bytes, work, limits);
+            file.sheets = (book.sheets, book.chosen);
+            file.table(book.sheet, book.problems, work);
+        }
+        Format::GeoJson => {
+            let (encoding, reading) = geojson::read_file(bytes, work, limits);
+            file.encoding = encoding;
+            file.reading = reading;
+        }
+    }
+    let refused = |problem: &Problem| problem.row.is_none() && problem.code == "format-unknown";
+    if file.reading.problems.iter().any(refused) && file.sheets.0.is_empty() {
+        file.format = None;
+    }
+    file
+}
+
+impl File {
+    fn refused(problem: Problem) -> File {
+        let mut file = File::default();
+        file.reading.problems.push(problem);
+        file
+    }
+
+    /// Takes a table and what was wrong with its cells, and reads its rows.
+    fn table(&mut self, sheet: Sheet, mut problems: Vec<Problem>, work: &Work) {
+        // Without its header a table cannot be read either.
+        let header = sheet.header.number;
+        let of_all_rows = |problem: &Problem| problem.row.is_none_or(|row| row == header);
+        if problems.iter().any(|p| p.blocks && of_all_rows(p)) {
+            self.reading.problems = problems;
+            return;
+        }
+        let (columns, of_headers) = columns::match_columns(&sheet, work);
+        let mut reading = table::rows(&sheet, &columns, work);
+        // What was mended or left out is no longer wrong.
+        problems.retain(|problem| match (problem.row, &problem.column) {
+            (Some(row), _) if work.left_out.contains(&row) => false,
+            (Some(row), Some(column)) => {
+                let mended = work.cells.get(&row);
+                mended.is_none_or(|cells| !cells.contains_key(column))
+            }
+            _ => true,
+        });
+        let blocked: BTreeSet<usize> = problems
+            .iter()
+            .filter(|problem| problem.blocks)
+            .filter_map(|problem| problem.row)
+            .collect();
+        reading.usable.retain(|row| !blocked.contains(&row.number));
+        problems.extend(of_headers);
+        problems.append(&mut reading.problems);
+        if sheet.rows.is_empty() {
+            problems.push(rows_missing(&sheet));
+        }
+        problems.sort_by_key(|problem| problem.row);
+        reading.problems = problems;
+        self.columns = columns;
+        self.sheet = sheet;
+        self.reading = reading;
+    }
+}
+
+/// A table that ends with its header: most often another worksheet, or a file saved before it was filled.
+fn rows_missing(sheet: &Sheet) -> Problem {
+    let header = sheet.header.number;
+    let message = (
+        format!("{header}行目の見出しの下に行がありません。施設を1行に1件ずつ書いてください"),
+        format!("there are no rows below the header in row {header}: write one facility a row"),
+    );
+    Problem::of_file("rows-missing", message)
+}
+
+/// A cell of more characters than are read.
+fn too_long(row: usize, bytes: usize) -> Problem {
+    let message = (
+        format!("セルの文字が多すぎます（{bytes}バイト）。1つのセルに書けるのは{CELL}文字までです"),
+        format!("this cell is too long ({bytes} bytes): a cell may have {CELL} characters"),
+    );
+    Problem::blocking(row, "limit", message)
+}

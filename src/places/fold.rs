@@ -76,6 +76,11 @@ fn usual(c: char) -> char {
     }
 }
 
+/// A kanji's usual form: 高 of 髙. Other characters are their own.
+pub fn usual_kanji(c: char) -> char {
+    if is_kanji(c) { variant(c) } else { c }
+}
+
 /// A kanji's usual form.
 fn variant(c: char) -> char {
     // Sorted once: folding 300,000 names asks a million times.

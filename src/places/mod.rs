@@ -8,6 +8,7 @@
 //! Of a town with several blocks (道玄坂一丁目, 二丁目 …) the town as a whole is a place too,
 //! here called a quarter, and comes before its blocks.
 
+mod address;
 mod bigrams;
 mod fold;
 mod read;
@@ -21,6 +22,8 @@ use crate::domain::position::Position;
 
 use bigrams::Bigrams;
 
+pub use address::{Address, NamedTown};
+pub use fold::usual_kanji;
 pub use read::Unreadable;
 
 /// Every place, indexed.

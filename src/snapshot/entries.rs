@@ -6,13 +6,13 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value, json};
+
 use crate::domain::change::{Moment, Seq};
 use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::feature;
 use crate::domain::position::Position;
-
-use super::nearest;
-use super::tree::Ecef;
+use crate::earth::{Ecef, ecef};
 
 /// Slots a block: small enough to copy in a microsecond, large enough that a million slots have a short list.
 const BLOCK: usize = 512;
@@ -41,7 +41,7 @@ impl Entry {
         Entry {
             id: facility.id.clone(),
             position: facility.position,
-            ecef: nearest::ecef(facility.position),
+            ecef: ecef(facility.position),
             changed,
             at,
             feature: String::from_utf8(text)
@@ -56,6 +56,18 @@ impl Entry {
         let start = self.feature.find(KEY).expect("a feature has properties") + KEY.len();
         let mut rest = serde_json::Deserializer::from_str(&self.feature[start..]);
         T::deserialize(&mut rest).expect("a feature reads back")
+    }
+
+    /// The facility's values by their fields, its position among them.
+    pub fn values(&self) -> Map<String, Value> {
+        let mut values: Map<String, Value> = self.properties();
+        values.insert("position".to_owned(), json!(self.position));
+        values
+    }
+
+    /// The facility, read back whole.
+    pub fn facility(&self) -> Facility {
+        serde_json::from_value(self.values().into()).expect("a feature reads back")
     }
 }
 

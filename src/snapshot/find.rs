@@ -79,7 +79,7 @@ pub enum End {
     Start,
     /// This id.
     Id(String),
-    /// This distance and id.
+    /// This place and id.
     Distance(After),
 }
 
@@ -330,11 +330,12 @@ impl Part<'_> {
                 wanted,
             }
         };
+        let origin = Origin::new(origin);
         ask(&Nearest {
-            origin: Origin::new(origin),
+            origin,
             among,
             within: self.query.within,
-            after,
+            after: after.map(|after| origin.behind(after)),
             lookup: entries,
         })
     }

@@ -8,7 +8,6 @@ pub mod entries;
 pub mod facets;
 pub mod find;
 pub mod nearest;
-pub mod tree;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -21,12 +20,13 @@ use crate::domain::change::{Moment, Seq};
 use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::position::Position;
 use crate::domain::vocabulary::Status;
+use crate::earth::Ecef;
+use crate::earth::tree::Tree;
 
 use curve::Curve;
 use entries::{Entries, Entry};
 use facets::{Facet, Facets};
 use nearest::Lookup;
-use tree::{Ecef, Tree};
 
 /// A snapshot. Cloning one is cheap: nearly everything is shared.
 #[derive(Clone)]

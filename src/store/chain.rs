@@ -150,7 +150,7 @@ impl Entry<'_> {
     /// be one that its author chose.
     pub fn refuse_redacted(&self) -> Result<(), BodyError> {
         // Parsing every body twice for the sake of something that never happens would be dear.
-        let Some(body) = self.body.filter(|body| body.contains(REDACTED_BEFORE)) else {
+        let Some(body) = self.body.filter(|body| may_be_redacted(body)) else {
             return Ok(());
         };
         match fields(body)?
@@ -161,6 +161,48 @@ impl Entry<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// A member of a body, as far as it is hashed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Its name.
+    pub name: String,
+    /// The digest of its value, whether the value is still there or not.
+    pub digest: Digest,
+    /// Whether the value was taken out.
+    pub redacted: bool,
+}
+
+/// Whether a body may have redacted values; if not, there is no need to look closer.
+pub fn may_be_redacted(body: &str) -> bool {
+    body.contains(REDACTED_BEFORE)
+}
+
+/// The members of a body, sorted by name.
+pub fn members(body: &str) -> Result<Vec<Member>, BodyError> {
+    let members = fields(body)?.into_iter().map(|(name, value)| Member {
+        name: name.into_owned(),
+        digest: digest_of(value),
+        redacted: redacted(value).is_some(),
+    });
+    Ok(members.collect())
+}
+
+/// The body with one member's value replaced by its digest; nothing where there is no such value (any more).
+pub fn redact(body: &str, name: &str) -> Result<Option<String>, BodyError> {
+    let fields = fields(body)?;
+    let value = fields.iter().find(|field| field.0 == name);
+    let Some((_, value)) = value.filter(|(_, value)| redacted(value).is_none()) else {
+        return Ok(None);
+    };
+    // The value is a part of the body itself: how far in is the difference of their addresses.
+    let start = value.as_ptr() as usize - body.as_ptr() as usize;
+    let digest = digest_of(value);
+    let (before, after) = (&body[..start], &body[start + value.len()..]);
+    Ok(Some(format!(
+        "{before}{REDACTED_BEFORE}{digest}{REDACTED_AFTER}{after}"
+    )))
 }
 
 const REDACTED_BEFORE: &str = "{\"redacted\":\"";
@@ -233,3 +275,41 @@ impl<'de> Deserialize<'de> for Members<'de> {
 /// Borrows a name that has no escapes; a bare `Cow` would always copy.
 #[derive(Deserialize)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hash(body: &str) -> Digest {
+        let entry = Entry {
+            seq: Seq(1),
+            facility: "hub-001",
+            body: Some(body),
+            actor: ActorId(1),
+            submission: None,
+            at: Moment(0),
+        };
+        entry.chained_to(genesis("x")).unwrap()
+    }
+
+    #[test]
+    fn a_redacted_value_leaves_the_hash_as_it_was() {
+        let body = r#"{ "name":"黒壁", "operator" : "山田 \"太郎\"" ,"seats":12}"#;
+        let without = redact(body, "operator").unwrap().unwrap();
+        assert!(!without.contains("太郎"), "{without}");
+        assert_eq!(hash(&without), hash(body));
+        assert_eq!(redact(&without, "operator"), Ok(None));
+        assert_eq!(redact(body, "phone"), Ok(None));
+        let members = members(&without).unwrap();
+        let redacted: Vec<_> = members.iter().filter(|m| m.redacted).collect();
+        assert_eq!(redacted.len(), 1);
+        assert_eq!(redacted[0].name, "operator");
+        assert_eq!(members, {
+            let mut before = super::members(body).unwrap();
+            before
+                .iter_mut()
+                .for_each(|m| m.redacted = m.name == "operator");
+            before
+        });
+    }
+}

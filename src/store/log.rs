@@ -21,6 +21,9 @@ use crate::domain::facility::FacilityId;
 /// Changes are hashed and handed to the database this many at a time: some ten MiB of them.
 const CHUNK: usize = 5_000;
 
+/// A query names so many facilities; SQLite takes some thousands of values at most.
+const NAMED_AT_ONCE: usize = 500;
+
 /// A COPY takes two round trips to PostgreSQL, so from the third row on it saves some. On the same
 /// machine there is nothing to choose: up to ten rows either way takes the time of the commit.
 const COPY_FROM: usize = 3;
@@ -117,6 +120,37 @@ impl Store {
         rows.into_iter().map(Row::into_change).collect()
     }
 
+    /// What was said last of each of these facilities, up to and including `up_to`, in no particular order.
+    pub fn latest_of(
+        &self,
+        facilities: &[FacilityId],
+        up_to: Seq,
+    ) -> Result<Vec<Change>, StoreError> {
+        self.read(|db| {
+            let mut changes = Vec::with_capacity(facilities.len());
+            for some in facilities.chunks(NAMED_AT_ONCE) {
+                let ids: Vec<&str> = some.iter().map(FacilityId::as_str).collect();
+                let rows: Vec<Row> = latest_up_to(up_to.0)
+                    .filter(change::facility.eq_any(ids))
+                    .load(db)?;
+                for row in rows {
+                    changes.push(row.into_change()?);
+                }
+            }
+            Ok(changes)
+        })
+    }
+
+    /// When the change with this number was published.
+    pub fn moment_of(&self, seq: Seq) -> Result<Option<Moment>, StoreError> {
+        let at: Option<i64> = change::table
+            .find(seq.0)
+            .select(change::at)
+            .first(&mut *self.connection()?)
+            .optional()?;
+        Ok(at.map(Moment))
+    }
+
     /// The change with this number.
     pub fn change_at(&self, seq: Seq) -> Result<Option<Change>, StoreError> {
         let row: Option<Row> = change::table
@@ -129,7 +163,7 @@ impl Store {
 }
 
 /// A publication under way, holding the lock on the head.
-struct Publication {
+pub(super) struct Publication {
     head: Head,
     first: Seq,
     actor: ActorId,
@@ -142,7 +176,7 @@ struct Publication {
 }
 
 impl Publication {
-    fn begin(
+    pub(super) fn begin(
         db: &mut Db,
         actor: ActorId,
         submission: Option<i64>,
@@ -162,9 +196,17 @@ impl Publication {
         })
     }
 
+    /// The same for that submission's changes, whose number was not known before the lock.
+    pub(super) fn of(self, submission: i64) -> Self {
+        Publication {
+            submission: Some(submission),
+            ..self
+        }
+    }
+
     /// Reads what others changed meanwhile: little, since reviews take days and not years, whereas
     /// the facilities to be published may be many.
-    fn expect_unchanged(&mut self, db: &mut Db, since: Seq) -> Result<(), StoreError> {
+    pub(super) fn expect_unchanged(&mut self, db: &mut Db, since: Seq) -> Result<(), StoreError> {
         let changed: Vec<String> = change::table
             .filter(change::seq.gt(since.0))
             // True of all changes. But without an upper end PostgreSQL, which knows nothing of a
@@ -177,7 +219,7 @@ impl Publication {
         Ok(())
     }
 
-    fn append(
+    pub(super) fn append(
         mut self,
         db: &mut Db,
         mut proposals: impl Iterator<Item: Borrow<Proposal>>,

@@ -1,20 +1,27 @@
 //! The database, and the only room that knows diesel.
 //!
 //! A [`Store`] is one SQLite file or one PostgreSQL database behind a pool. It keeps the change log
-//! ([`log`]), whose last change per facility is the directory, and checks it ([`verify`]). Nothing
-//! here knows what a facility is made of: bodies are JSON text to it, hashed member by member
+//! ([`log`]), whose last change per facility is the directory, and checks it ([`verify`]). It keeps
+//! the accounts of those who may change it ([`people`]) and what they hand in ([`submissions`]).
+//! Nothing here knows what a facility is made of: bodies are JSON text to it, hashed member by member
 //! ([`chain`]).
 //!
 //! The two databases meet in [`Db`]. Queries are the common subset; what has to differ is in
 //! `sqlite.rs` and `postgres.rs`.
 
+pub mod backup;
 pub mod chain;
 pub mod error;
+pub mod history;
 pub mod log;
 mod migrations;
+pub mod people;
+pub mod population;
 mod postgres;
+pub mod redaction;
 mod schema;
 mod sqlite;
+pub mod submissions;
 pub mod verify;
 
 use std::ops::DerefMut;

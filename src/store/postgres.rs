@@ -10,6 +10,10 @@ use super::schema::change;
 /// Programs that start together migrate one after the other under this advisory lock ("machinak").
 pub(super) const MIGRATION_LOCK: i64 = 0x6d61_6368_696e_616b;
 
+/// Who changes accounts, or counts failed sign-ins, does so under this one ("people"). It is not the
+/// log's lock: nobody should wait for an import to sign in.
+pub(super) const PEOPLE_LOCK: i64 = 0x7065_6f70_6c65;
+
 /// libpq by itself waits for minutes when a server's address doesn't answer.
 const CONNECT_SECONDS: u32 = 10;
 

@@ -5,6 +5,115 @@ diesel::table! {
         id -> BigInt,
         name -> Text,
         created_at -> BigInt,
+        role -> Nullable<Text>,
+        folded -> Nullable<Text>,
+        area -> Nullable<Text>,
+        password -> Nullable<Text>,
+        password_is_temporary -> Bool,
+        password_at -> Nullable<BigInt>,
+        second_factor -> Nullable<Text>,
+        second_factor_step -> Nullable<BigInt>,
+        disabled_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    session (hash) {
+        hash -> Text,
+        actor -> BigInt,
+        csrf -> Text,
+        created_at -> BigInt,
+        used_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    token (id) {
+        id -> BigInt,
+        actor -> BigInt,
+        hash -> Text,
+        hint -> Text,
+        scope -> Text,
+        created_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+        expires_at -> Nullable<BigInt>,
+        revoked_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sign_in_failure (id) {
+        id -> BigInt,
+        subject -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    submission (id) {
+        id -> BigInt,
+        kind -> Text,
+        state -> Text,
+        revision -> BigInt,
+        actor -> BigInt,
+        token -> Nullable<BigInt>,
+        area -> Nullable<Text>,
+        file_name -> Nullable<Text>,
+        bytes -> Binary,
+        work -> Text,
+        summary -> Text,
+        base_seq -> BigInt,
+        created_at -> BigInt,
+        sent_at -> Nullable<BigInt>,
+        decided_at -> Nullable<BigInt>,
+        decided_by -> Nullable<BigInt>,
+        note -> Nullable<Text>,
+        first_seq -> Nullable<BigInt>,
+        last_seq -> Nullable<BigInt>,
+        contact -> Nullable<Text>,
+        told_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    matching (area, header) {
+        area -> Text,
+        header -> Text,
+        fields -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    idempotency (actor, key) {
+        actor -> BigInt,
+        key -> Text,
+        request -> Text,
+        at -> BigInt,
+        submission -> BigInt,
+        status -> Nullable<BigInt>,
+        body -> Nullable<Binary>,
+    }
+}
+
+diesel::table! {
+    redaction (id) {
+        id -> BigInt,
+        seq -> BigInt,
+        field -> Text,
+        reason -> Text,
+        actor -> BigInt,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    population (primary_mesh) {
+        primary_mesh -> Text,
+        source -> Text,
+        squares -> Text,
+        at -> BigInt,
     }
 }
 
@@ -29,3 +138,5 @@ diesel::table! {
         body -> Nullable<Text>,
     }
 }
+
+diesel::allow_tables_to_appear_in_same_query!(users, session, token);

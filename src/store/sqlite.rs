@@ -64,6 +64,22 @@ pub(super) fn connect(path: &Path) -> Result<SqliteConnection, String> {
     Ok(db)
 }
 
+/// Writes the journal beside a file into it, and takes it away. The last who had the file open may be
+/// about to close it still.
+pub(super) fn fold_in(path: &Path) -> Result<(), String> {
+    let mut db = open(path, "rw")?;
+    let until = Instant::now() + BUSY;
+    loop {
+        let done =
+            db.batch_execute("pragma wal_checkpoint(truncate); pragma journal_mode = delete");
+        match done {
+            Ok(()) => return Ok(()),
+            Err(error) if Instant::now() > until => return Err(explain(&error)),
+            Err(_) => sleep(Duration::from_millis(20)),
+        }
+    }
+}
+
 /// What is structurally wrong with the file; nothing, if all is well. Reads all of it.
 pub(super) fn check(db: &mut SqliteConnection) -> QueryResult<Option<String>> {
     let found: Vec<String> = sql::<Text>("pragma integrity_check(1)").load(db)?;

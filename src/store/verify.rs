@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::chain::{self, Entry};
+use super::redaction::OnRecord;
 use super::schema::change;
 use super::{Db, Head, Store, StoreError, head, sqlite};
 use crate::domain::change::{ActorId, Moment, Seq};
@@ -15,6 +16,8 @@ const BATCH: i64 = 5_000;
 pub struct Verified {
     /// How many changes were read, and verified.
     pub changes: i64,
+    /// How many values were taken out of them, each with its reason on record.
+    pub redacted: i64,
     /// Where they end. Keep its hash elsewhere, and the next check can tell that nobody has
     /// rewritten the log *and* its chain.
     pub head: Head,
@@ -34,6 +37,7 @@ impl Store {
                 return Err(StoreError::Damaged { seq: None, what });
             }
             let head = head(db)?;
+            let mut on_record = OnRecord::read(db)?;
             let mut seq = Seq(0);
             let mut hash = chain::genesis(&head.directory_id);
             loop {
@@ -48,6 +52,11 @@ impl Store {
                 for row in &rows {
                     hash = row.verify(seq, hash)?;
                     seq = Seq(row.seq);
+                    let body = row.body.as_deref().unwrap_or("");
+                    if let Some(what) = on_record.cross_off(seq, body) {
+                        let seq = Some(seq);
+                        return Err(StoreError::Damaged { seq, what });
+                    }
                 }
                 progress(seq, head.seq);
             }
@@ -63,6 +72,7 @@ impl Store {
             }
             Ok(Verified {
                 changes: seq.0,
+                redacted: on_record.count()?,
                 head,
             })
         })

@@ -24,7 +24,11 @@ fn whatever_the_landing_page_and_the_definition_name_is_there() {
     }
     for version in ["openapi30", "openapi31"] {
         let definition = server.json(&format!("/api?f={version}"));
-        for path in definition["paths"].as_object().unwrap().keys() {
+        for (path, operations) in definition["paths"].as_object().unwrap() {
+            // What is behind a login has its own tests.
+            if operations["get"]["security"].is_array() || operations["get"].is_null() {
+                continue;
+            }
             let path = path
                 .replace("/facilities/items/{featureId}", "/facilities/items/hub-001")
                 .replace(

@@ -8,14 +8,26 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod authorisation;
+mod backup;
 mod caching;
 mod cli;
+mod coverage;
 mod errors;
 mod facilities;
+mod files;
+mod findings;
+mod history;
 mod http;
+mod kill;
 mod nearest;
 mod ogc;
+mod people;
 mod places;
+mod sheets;
+mod siting;
 mod store;
 mod store_files;
+mod submissions;
+mod uploads;
 mod walls;

@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 /// Each room and the rooms it may name.
 const MAY_KNOW: &[(&str, &[&str])] = &[
     ("domain", &[]),
+    ("earth", &["domain"]),
+    ("coverage", &["domain", "earth"]),
     ("districts", &["domain"]),
     ("places", &["domain", "districts"]),
-    ("snapshot", &["domain"]),
+    ("snapshot", &["domain", "earth"]),
     ("tiles", &["domain", "districts", "places", "snapshot"]),
     ("interchange", &["domain"]),
     (
@@ -22,6 +24,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "directory",
         &[
             "domain",
+            "coverage",
             "districts",
             "places",
             "snapshot",
@@ -35,10 +38,13 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "http",
         &[
             "domain",
+            "coverage",
             "districts",
             "places",
             "snapshot",
             "tiles",
+            "interchange",
+            "review",
             "directory",
         ],
     ),
@@ -46,6 +52,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
         "cli",
         &[
             "domain",
+            "coverage",
             "directory",
             "http",
             "review",
@@ -58,6 +65,8 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 /// Rooms that take values and give values.
 const PURE: &[&str] = &[
     "domain",
+    "earth",
+    "coverage",
     "districts",
     "places",
     "snapshot",
@@ -84,6 +93,9 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("diesel_migrations", &["store"]),
     ("actix_web", &["http", "cli"]),
     ("actix_rt", &["http", "cli"]),
+    ("actix_http", &["http"]),
+    ("actix_service", &["http"]),
+    ("tokio", &["http"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
 ];

@@ -114,7 +114,9 @@ impl Database {
             Kind::Sqlite { .. } => {
                 "drop trigger change_is_never_updated; drop trigger change_is_never_deleted; drop trigger change_is_never_replaced;"
             }
-            Kind::Postgres { .. } => "drop trigger change_is_never_altered on change;",
+            Kind::Postgres { .. } => {
+                "drop trigger change_is_never_altered on change; drop trigger change_is_never_updated on change;"
+            }
         })
         .unwrap();
     }

@@ -1,4 +1,6 @@
 //! What the tests share.
 
+pub mod bombs;
 pub mod databases;
+pub mod people;
 pub mod server;

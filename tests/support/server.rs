@@ -96,6 +96,20 @@ impl TestDirectory {
         }
     }
 
+    /// The server's process, below the shell that looks after it.
+    pub fn process(&self) -> u32 {
+        let shell = self.child.id();
+        let children = format!("/proc/{shell}/task/{shell}/children");
+        let children = std::fs::read_to_string(children).unwrap();
+        // The shell's other child is the `cat` that waits for our end.
+        let is_server = |id: &&str| {
+            let name = std::fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
+            name.trim() == "machinaka"
+        };
+        let id = children.split_whitespace().find(is_server);
+        id.expect("the server runs").parse().unwrap()
+    }
+
     /// The address of a path.
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
@@ -202,7 +216,7 @@ impl TestDirectory {
         }
     }
 
-    fn expect_clean_log(&self) {
+    pub fn expect_clean_log(&self) {
         let dirty = self.dirty();
         assert_eq!(dirty, None, "the server's log is not clean");
     }

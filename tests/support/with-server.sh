@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command against the real server with the shipped data, on a free port and a throw-away
-# database; its address is in MACHINAKA_BASE. A warning or error in the server's log fails the run.
+# database; its address is in MACHINAKA_BASE. The program and its database are in MACHINAKA_BINARY and
+# MACHINAKA_DATABASE, for whoever must add accounts. A warning or error in the server's log fails the run.
 set -euo pipefail
 
 folder=$(mktemp -d)
@@ -11,7 +12,12 @@ stop() {
 }
 trap stop EXIT
 
-"${MACHINAKA_BINARY:-target/debug/machinaka}" serve --listen 127.0.0.1:0 --database "sqlite:$folder/browser.sqlite" \
+MACHINAKA_BINARY=$(realpath "${MACHINAKA_BINARY:-target/debug/machinaka}")
+MACHINAKA_DATABASE="sqlite:$folder/browser.sqlite"
+export MACHINAKA_BINARY MACHINAKA_DATABASE
+
+: >"$folder/out" # Looked into before the server may have begun it.
+"$MACHINAKA_BINARY" serve --listen 127.0.0.1:0 \
     >"$folder/out" 2>"$folder/log" &
 server=$!
 for _ in $(seq 600); do

@@ -52,10 +52,16 @@ export function openingHours(text: string, language: "ja" | "en"): string {
     return named.replace(/(Mon|Tue|Wed|Thu|Fri|Sat|Sun)-(?=[MTWFS])/g, "$1–").replace(/\boff\b/g, "closed");
   }
   return named
+    .replace(/\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?: (\d{1,2}))?/g, (_, month: string, date?: string) =>
+      `${MONTHS.indexOf(month) + 1}月${date ? `${Number(date)}日` : ""}`,
+    )
+    .replace(/([月日])-(?=\d{1,2}月)/g, "$1〜")
     .replace(/([月火水木金土日])-([月火水木金土日祝])/g, "$1〜$2")
     .replace(/([月火水木金土日祝]),(?=[月火水木金土日祝])/g, "$1・")
     .replace(/\boff\b/g, "休み");
 }
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 const DAYS: Record<"ja" | "en", Record<string, string>> = {
   ja: { Mo: "月", Tu: "火", We: "水", Th: "木", Fr: "金", Sa: "土", Su: "日", PH: "祝" },

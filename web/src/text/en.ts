@@ -15,6 +15,7 @@ export const en: Words = {
   retry: "Try again",
   languageSwitch: "日本語",
   languageSwitchShort: "日本語",
+  coverage: "Coverage",
   comma: ", ",
   dot: " · ",
 

@@ -12,6 +12,7 @@ export const ja = {
   retry: "もう一度試す",
   languageSwitch: "English",
   languageSwitchShort: "EN",
+  coverage: "カバー率",
   comma: "、",
   dot: "・",
 

@@ -53,6 +53,7 @@ export class Header {
       { class: "header" },
       h("h1", { class: "brand" }, h("a", { href: other === "en" ? "/" : "/?lang=en" }, words.appName)),
       h("div", { class: "search-row" }, this.search.element, this.#here),
+      h("a", { class: "to-coverage", href: other === "en" ? "/coverage" : "/coverage?lang=en" }, words.coverage),
       this.#language,
       this.#notice,
     );

@@ -29,6 +29,7 @@ export class MapPane {
         events.moved(view);
       },
     };
+    const { navigation } = context;
     const { map: words } = context.words;
     this.#canvas = h("div", { class: "map-canvas" });
     this.#message = h("p", { class: "map-message" }, words.loading);
@@ -55,6 +56,11 @@ export class MapPane {
         this.#button(words.zoomIn, ICONS.plus, () => this.#map?.zoomBy(1)),
         this.#button(words.zoomOut, ICONS.minus, () => this.#map?.zoomBy(-1)),
         this.#outsideToggle,
+        h(
+          "a",
+          { class: "map-button wide narrow-only", href: navigation.mode.language === "ja" ? "/coverage" : "/coverage?lang=en" },
+          context.words.coverage,
+        ),
       ),
       h(
         "button",

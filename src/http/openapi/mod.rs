@@ -3,6 +3,8 @@
 //! OpenAPI 3.1 and a 3.0 rendering of it: the OGC's suite and many clients read only 3.0. What
 //! differs is the version and how `null` is written ([`as_30`]).
 
+mod behind_login;
+
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value, json};
 
@@ -15,7 +17,7 @@ use super::negotiate::{
 };
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::KINDS;
-use super::{districts, facilities, landing, page, places};
+use super::{changes, coverage, districts, facilities, landing, page, places};
 use crate::domain::fields::FACILITY;
 
 /// One path that is read.
@@ -101,9 +103,19 @@ fn operations() -> Vec<Operation> {
     ];
     for collection in Collection::ALL {
         let id = collection.id();
-        let (items, tile) = match collection {
-            Collection::Facilities => (facilities::ITEMS, facilities::TILE),
-            _ => (districts::ITEMS, landing::TILE),
+        let (items, item, tile, of_items) = match collection {
+            Collection::Facilities => (
+                facilities::ITEMS,
+                facilities::ITEM,
+                facilities::TILE,
+                facilities::OF_ITEMS,
+            ),
+            _ => (
+                districts::ITEMS,
+                landing::DOCUMENT,
+                landing::TILE,
+                facilities::FORMATS,
+            ),
         };
         let path = format!("/collections/{id}");
         let named = |name: &str| format!("{name}.{id}");
@@ -121,14 +133,14 @@ fn operations() -> Vec<Operation> {
                 &named("getFeatures"),
                 "Its features",
                 items,
-                facilities::FORMATS,
+                of_items,
                 &[],
             ),
             operation(
                 &format!("{path}/items/{{featureId}}"),
                 &named("getFeature"),
                 "One feature",
-                landing::DOCUMENT,
+                item,
                 facilities::FORMATS,
                 if id == "facilities" {
                     &[404, 410]
@@ -196,6 +208,22 @@ fn operations() -> Vec<Operation> {
             &[],
         ),
         operation(
+            "/coverage",
+            "getCoverage",
+            "What share of people live within a distance of a hub, by district; as HTML the planner's page",
+            coverage::PARAMETERS,
+            &[GEOJSON, HTML],
+            &[503],
+        ),
+        operation(
+            "/changes",
+            "listChanges",
+            "What changed since a number: never who, from which submission or why",
+            changes::PARAMETERS,
+            &[JSON],
+            &[503],
+        ),
+        operation(
             "/vocabularies",
             "getVocabularies",
             "Words, programmes and their facts",
@@ -228,7 +256,8 @@ fn openapi31(public_url: &str) -> Value {
     let mut parameters = Map::new();
     let mut paths = Map::new();
     for operation in &operations {
-        for parameter in operation.parameters {
+        let shared = |parameter: &&&Parameter| parameter.name != p::F.name;
+        for parameter in operation.parameters.iter().filter(shared) {
             parameters.insert(parameter.name.to_owned(), describe(parameter));
         }
         let path_parameters = operation
@@ -244,6 +273,11 @@ fn openapi31(public_url: &str) -> Value {
                     parameter,
                     json!({"type": "integer", "minimum": 1, "maximum": 100, "default": 10}),
                 ),
+                // Each operation has representations of its own.
+                (_, "f") => describe_with(
+                    parameter,
+                    json!({"type": "string", "enum": operation.formats.iter().map(|format| format.name).collect::<Vec<_>>()}),
+                ),
                 _ => json!({ "$ref": format!("#/components/parameters/{}", parameter.name) }),
             }
         }));
@@ -255,11 +289,13 @@ fn openapi31(public_url: &str) -> Value {
             }}),
         );
     }
+    behind_login::add(&mut paths);
+    paths["/coverage"]["post"] = coverage_of_a_body(&paths["/coverage"]["get"]);
     let fields: Map<String, Value> = FACILITY
         .iter()
         .map(|field| (field.name.to_owned(), field_schema(field, Language::En)))
         .collect();
-    json!({
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": {
             "title": "machinaka", "version": env!("CARGO_PKG_VERSION"),
@@ -268,19 +304,27 @@ fn openapi31(public_url: &str) -> Value {
             "license": { "name": "MIT OR Apache-2.0", "url": "https://spdx.org/licenses/MIT.html" },
         },
         "servers": [{ "url": public_url }],
+        // Reading needs no credentials.
+        "security": [],
         "tags": [
             { "name": "capabilities", "description": "What there is" },
             { "name": "data", "description": "Features" },
             { "name": "tiles", "description": "Vector tiles" },
+            { "name": "people", "description": "Accounts, sessions, tokens, and what is handed in" },
         ],
         "paths": paths,
         "components": {
+            "securitySchemes": behind_login::security_schemes(),
             "parameters": parameters,
             "schemas": {
                 "facility": { "type": "object", "properties": fields },
                 "geometry": { "type": ["object", "null"], "properties": { "type": { "type": "string" }, "coordinates": { "type": "array", "items": {} } } },
                 "feature": feature(),
-                "featureCollection": feature_collection(),
+                "featureCollection": feature_collection("feature"),
+                "facilityFeature": { "allOf": [{ "$ref": "#/components/schemas/feature" }, { "type": "object", "properties": {
+                    "properties": { "$ref": "#/components/schemas/facility" },
+                }}]},
+                "facilityCollection": feature_collection("facilityFeature"),
                 "problem": { "type": "object", "required": ["type", "title", "status"], "properties": {
                     "type": { "type": "string", "format": "uri" }, "title": { "type": "string" }, "status": { "type": "integer" },
                     "detail": { "type": "string" }, "instance": { "type": "string" },
@@ -289,13 +333,31 @@ fn openapi31(public_url: &str) -> Value {
                 }},
             },
         },
-    })
+    });
+    if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        schemas.extend(behind_login::schemas());
+    }
+    document
+}
+
+/// The same question about areas somebody has drawn and facilities somebody imagines.
+fn coverage_of_a_body(get: &Value) -> Value {
+    let mut post = get.clone();
+    post["operationId"] = "askCoverage".into();
+    post["summary"] = "The same for the body's polygons as districts, and with its points as imagined facilities (property `seats`)".into();
+    post["requestBody"] = json!({ "required": true, "content": {
+        "application/geo+json": { "schema": { "$ref": "#/components/schemas/featureCollection" } },
+    }});
+    if let Some(responses) = post["responses"].as_object_mut() {
+        responses.remove("304");
+    }
+    post
 }
 
 fn tag(path: &str) -> &'static str {
     if path.contains("/tile") || path.starts_with("/basemap") {
         "tiles"
-    } else if path.contains("/items") || path == "/places" {
+    } else if path.contains("/items") || matches!(path, "/places" | "/changes" | "/coverage") {
         "data"
     } else {
         "capabilities"
@@ -312,10 +374,10 @@ fn feature() -> Value {
     }})
 }
 
-fn feature_collection() -> Value {
+fn feature_collection(of: &str) -> Value {
     json!({ "type": "object", "required": ["type", "features"], "properties": {
         "type": { "type": "string", "enum": ["FeatureCollection"] },
-        "features": { "type": "array", "items": { "$ref": "#/components/schemas/feature" } },
+        "features": { "type": "array", "items": { "$ref": format!("#/components/schemas/{of}") } },
         "numberMatched": { "type": "integer", "minimum": 0 },
         "numberReturned": { "type": "integer", "minimum": 0 },
         "timeStamp": { "type": "string", "format": "date-time" },
@@ -348,11 +410,20 @@ fn responses(operation: &Operation) -> Value {
         .formats
         .iter()
         .map(|format| {
-            let schema = match (*format, operation.path.contains("featureId")) {
-                (GEOJSON, true) => json!({ "$ref": "#/components/schemas/feature" }),
-                (GEOJSON, false) => json!({ "$ref": "#/components/schemas/featureCollection" }),
-                (MVT, _) => json!({ "type": "string", "format": "binary" }),
-                (HTML, _) => json!({ "type": "string" }),
+            let one = operation.path.contains("featureId");
+            let facilities = operation.path.starts_with("/collections/facilities/");
+            let schema = match *format {
+                GEOJSON => {
+                    let schema = match (facilities, one) {
+                        (true, true) => "facilityFeature",
+                        (true, false) => "facilityCollection",
+                        (false, true) => "feature",
+                        (false, false) => "featureCollection",
+                    };
+                    json!({ "$ref": format!("#/components/schemas/{schema}") })
+                }
+                MVT => json!({ "type": "string", "format": "binary" }),
+                HTML => json!({ "type": "string" }),
                 _ => json!({ "type": "object" }),
             };
             (format.media_type.to_owned(), json!({ "schema": schema }))
@@ -374,6 +445,7 @@ fn responses(operation: &Operation) -> Value {
             406 => "No acceptable representation",
             410 => "The record was withdrawn",
             414 => "The query is too long",
+            503 => "The database does not answer",
             _ => "An internal failure",
         };
         let mut response = json!({ "description": description });
@@ -392,7 +464,8 @@ fn as_30(mut document: Value) -> Value {
     document
 }
 
-/// `type: [x, null]` becomes `nullable`, `examples` of a schema becomes `example`; the rest is the same in both.
+/// `type: [x, null]` becomes `nullable`, `examples` of a schema becomes `example`, and a list of required
+/// members, which may not be empty in 3.0, is left out when it is; the rest is the same in both.
 fn downgrade(value: &mut Value) {
     match value {
         Value::Array(list) => list.iter_mut().for_each(downgrade),
@@ -416,6 +489,13 @@ fn downgrade(value: &mut Value) {
                         .map(|first| ("example".to_owned(), first)),
                 );
             }
+            if object
+                .get("required")
+                .and_then(Value::as_array)
+                .is_some_and(Vec::is_empty)
+            {
+                object.remove("required");
+            }
             object.values_mut().for_each(downgrade);
         }
         _ => {}
@@ -436,6 +516,7 @@ mod tests {
                         !object.get("type").is_some_and(Value::is_array),
                         "{object:?}"
                     );
+                    assert_ne!(object.get("required"), Some(&json!([])), "{object:?}");
                     object.values().for_each(walk);
                 }
                 _ => {}

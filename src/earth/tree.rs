@@ -5,8 +5,7 @@
 //! The points lie in leaves of up to [`LEAF`], all leaves in one array; the inner nodes are an implicit
 //! perfect binary tree, so that there are no pointers to follow.
 
-/// Earth-centred, earth-fixed coordinates in metres.
-pub type Ecef = [f64; 3];
+use super::{Ecef, chord2};
 
 /// Points a leaf: a few cache lines of coordinates cost less to scan than the nodes that would part them.
 const LEAF: usize = 8;
@@ -226,12 +225,6 @@ impl<F: FnMut(Found)> Search for Within<F> {
     fn offer(&mut self, found: Found) {
         (self.each)(found);
     }
-}
-
-/// The square of the straight line between two points, m².
-pub fn chord2(a: Ecef, b: Ecef) -> f64 {
-    let [x, y, z] = [a[0] - b[0], a[1] - b[1], a[2] - b[2]];
-    x * x + y * y + z * z
 }
 
 /// Parts the points at the median of their longest side and goes on with both halves.

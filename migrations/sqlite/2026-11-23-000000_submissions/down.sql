@@ -1,0 +1,17 @@
+drop table redaction;
+drop table idempotency;
+drop table matching;
+drop table submission;
+drop table sign_in_failure;
+drop table token;
+drop table session;
+drop index users_by_folded;
+alter table users drop column disabled_at;
+alter table users drop column second_factor_step;
+alter table users drop column second_factor;
+alter table users drop column password_at;
+alter table users drop column password_is_temporary;
+alter table users drop column password;
+alter table users drop column area;
+alter table users drop column folded;
+alter table users drop column role;

@@ -1,0 +1,133 @@
+//! `machinaka import`.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{Failure, open, progress_bytes};
+use crate::directory::{Fate, Imported, Reference};
+use crate::domain::user::Area;
+use crate::domain::wording::Language;
+use crate::review;
+
+/// Something in the input blocks; nothing was changed.
+const BLOCKED: u8 = 2;
+
+/// What to read, and what to do with it.
+#[derive(Args)]
+pub struct Import {
+    /// The file.
+    file: PathBuf,
+    /// The only municipality or ward (five digits) or prefecture (two) its rows may lie in.
+    #[arg(long, value_name = "CODE")]
+    municipality: Option<String>,
+    /// Only report; change nothing.
+    #[arg(long, conflicts_with = "publish")]
+    dry_run: bool,
+    /// Publish at once, in one transaction, if nothing blocks. Without it the file waits for review.
+    #[arg(long)]
+    publish: bool,
+    /// Print the report as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Reads the file, reports, and publishes if asked to.
+pub fn run(database: Option<String>, options: Import) -> Result<ExitCode, Failure> {
+    let reference = Reference::shipped();
+    let area = options
+        .municipality
+        .map(|code| {
+            let code = review::area(&code, &reference.districts)?;
+            Area::new(&code).map_err(|error| error.to_string())
+        })
+        .transpose()?;
+    let file = File::open(&options.file)
+        .map_err(|error| format!("cannot read {}: {error}", options.file.display()))?;
+    let bar = progress_bytes(file.metadata().map_or(0, |data| data.len()));
+    let file = BufReader::with_capacity(1 << 20, bar.wrap_read(file));
+    let name = options.file.file_name().unwrap_or_default();
+    let name = name.to_string_lossy();
+    let fate = match (options.dry_run, options.publish) {
+        (true, _) => Fate::Reported,
+        (false, true) => Fate::Published,
+        (false, false) => Fate::HandedIn(&name),
+    };
+    let imported = open(database, reference)?.import(file, area, fate)?;
+    bar.finish_and_clear();
+    let mut out = BufWriter::new(io::stdout().lock());
+    if options.json {
+        let mut report = serde_json::to_value(imported.report.in_language(Language::Ja))?;
+        if let Some(id) = imported.submission {
+            report["submission"] = id.0.into();
+        }
+        if let Some(seq) = imported.published {
+            report["published"] = seq.0.into();
+        }
+        serde_json::to_writer_pretty(&mut out, &report)?;
+        writeln!(out)?;
+    } else {
+        write_report(&imported, &mut out)?;
+    }
+    out.flush()?;
+    Ok(if imported.report.blocks() {
+        ExitCode::from(BLOCKED)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+fn write_report(imported: &Imported, out: &mut impl Write) -> io::Result<()> {
+    let Imported {
+        report,
+        is_table,
+        changes,
+        unchanged,
+        submission,
+        published,
+    } = imported;
+    let counter = if *is_table { "行目" } else { "件目" };
+    for problem in &report.problems {
+        let row = problem
+            .row
+            .map_or("ファイル".to_owned(), |row| format!("{row}{counter}"));
+        let column = problem
+            .column
+            .as_deref()
+            .map_or(String::new(), |column| format!(" {column}"));
+        let weight = if problem.blocks { "不可" } else { "注意" };
+        write!(
+            out,
+            "{weight} {row}{column} [{}] {}",
+            problem.code, problem.message.ja
+        )?;
+        if let Some(found) = &problem.found {
+            write!(out, "（値: {found}")?;
+            match &problem.expected {
+                Some(expected) => write!(out, " 期待: {}）", expected.ja)?,
+                None => write!(out, "）")?,
+            }
+        }
+        writeln!(out)?;
+    }
+    writeln!(
+        out,
+        "{}件を読み、{}件が使えます（新規・変更 {changes}件、変更なし {unchanged}件）。",
+        report.rows, report.accepted
+    )?;
+    match (published, submission) {
+        (Some(seq), _) => writeln!(out, "公開しました（番号 {seq} まで）。"),
+        (None, Some(id)) => writeln!(
+            out,
+            "提出 {} として受け付けました。審査待ちです（/manage/submissions/{}）。",
+            id.0, id.0
+        ),
+        (None, None) if report.blocks() => {
+            writeln!(out, "不可があるため、何も変えていません。")
+        }
+        (None, None) => writeln!(out, "何も変えていません。"),
+    }
+}

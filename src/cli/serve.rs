@@ -1,0 +1,123 @@
+//! `machinaka serve`.
+
+use std::io::{self, Write};
+use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::{Failure, open};
+use crate::directory::Reference;
+use crate::domain::facility::Website;
+use crate::http::{self, OutsideBasemap, Site};
+
+/// How to serve.
+#[derive(Args)]
+pub struct Serve {
+    /// Where to listen; port 0 picks a free one.
+    #[arg(
+        long,
+        env = "MACHINAKA_LISTEN",
+        default_value = "127.0.0.1:8080",
+        value_name = "HOST:PORT"
+    )]
+    listen: String,
+    /// How people reach this server, for the links in its answers; by default the address it listens on.
+    #[arg(long, env = "MACHINAKA_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// Addresses of the proxies before this server, whose X-Forwarded-For is believed: without it, all
+    /// who come through a proxy share its slow-down after failed sign-ins.
+    #[arg(
+        long,
+        env = "MACHINAKA_TRUSTED_PROXIES",
+        value_name = "ADDRESS,…",
+        value_delimiter = ','
+    )]
+    trusted_proxies: Vec<IpAddr>,
+    /// Leave an empty directory empty instead of filling it with the shipped facilities.
+    #[arg(long, env = "MACHINAKA_EMPTY")]
+    empty: bool,
+    /// Raster tiles of another server to show under ours, with {z}, {x} and {y}. Off by default.
+    #[arg(
+        long,
+        env = "MACHINAKA_BASEMAP_TILES",
+        value_name = "URL",
+        requires = "basemap_attribution"
+    )]
+    basemap_tiles: Option<String>,
+    /// Whom that other server wants credited.
+    #[arg(long, env = "MACHINAKA_BASEMAP_ATTRIBUTION", value_name = "TEXT")]
+    basemap_attribution: Option<String>,
+    /// The deepest zoom that other server has.
+    #[arg(
+        long,
+        env = "MACHINAKA_BASEMAP_MAX_ZOOM",
+        value_name = "ZOOM",
+        default_value_t = 18
+    )]
+    basemap_max_zoom: u8,
+}
+
+/// Serves until it is told to stop.
+pub fn run(database: Option<String>, options: Serve) -> Result<ExitCode, Failure> {
+    // First of all: an address in use should be known before a database is touched.
+    let listener = listen(&options.listen)?;
+    let address = listener.local_addr()?;
+    let public_url = options
+        .public_url
+        .unwrap_or_else(|| format!("http://{}", reachable(address)));
+    // Every link is built from it.
+    Website::new(&public_url).map_err(|error| format!("--public-url: {error}"))?;
+    let reference = Reference::shipped();
+    let directory = open(database, reference)?;
+    if !options.empty {
+        directory.fill()?;
+        if let Some(id) = directory.offer_release()? {
+            tracing::info!(submission = id.0, "facts of this release wait for review");
+        }
+    }
+    directory.follow();
+    let outside_basemap = options.basemap_tiles.map(|tiles| {
+        let attribution = options.basemap_attribution.unwrap_or_default();
+        Arc::new(OutsideBasemap {
+            tiles,
+            attribution,
+            max_zoom: options.basemap_max_zoom,
+        })
+    });
+    let site = Site {
+        directory,
+        public_url: public_url.trim_end_matches('/').into(),
+        trusted_proxies: options.trusted_proxies.into(),
+        outside_basemap,
+    };
+    let system = actix_web::rt::System::new();
+    system.block_on(async move {
+        let server = http::server(listener, site, |_| ())?;
+        let mut out = io::stdout().lock();
+        writeln!(out, "machinaka is ready at http://{}", reachable(address))?;
+        out.flush()?;
+        drop(out);
+        server.await
+    })?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn listen(address: &str) -> Result<TcpListener, Failure> {
+    let failed = |error: io::Error| format!("cannot listen on {address}: {error}");
+    let addresses: Vec<SocketAddr> = address.to_socket_addrs().map_err(failed)?.collect();
+    Ok(TcpListener::bind(&*addresses).map_err(failed)?)
+}
+
+/// An address a person can open: "everywhere" is nowhere to go to.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(if address.is_ipv4() {
+            [127, 0, 0, 1].into()
+        } else {
+            std::net::Ipv6Addr::LOCALHOST.into()
+        });
+    }
+    address
+}

@@ -1,0 +1,321 @@
+//! Against trying every choice, on a thousand small problems an objective.
+
+use proptest::prelude::*;
+
+use super::answer::{Answer, Refusal};
+use super::center::{Center, fewest, largest};
+use super::cover::{Cover, covered};
+use super::distances::{Beyond, Distances, Nothing};
+use super::lists::Lists;
+use super::median::{Median, cost};
+use super::work::Work;
+
+/// Weights and distances that tie, repeat, are 0 or have decimals; some pairs have no way.
+#[derive(Debug, Clone)]
+struct Small {
+    weights: Vec<f64>,
+    /// For each demand to each candidate.
+    metres: Vec<Vec<f64>>,
+    count: usize,
+    budget: u64,
+    radius: f64,
+}
+
+fn small() -> impl Strategy<Value = Small> {
+    let weight = prop_oneof![
+        Just(0.0),
+        (1..40_u32).prop_map(f64::from),
+        (1..400_u32).prop_map(|tenths| f64::from(tenths) / 10.0),
+        0.01..50.0,
+    ];
+    // Either all whole or all with decimals that no unit has.
+    let metre = |fine: bool, lonely: u32| {
+        let near = if fine {
+            (0.0..1000.0_f64).boxed()
+        } else {
+            (0..60_u32)
+                .prop_map(|metres| f64::from(metres) * 10.0)
+                .boxed()
+        };
+        prop_oneof![lonely => Just(f64::INFINITY), 10 => near]
+    };
+    (1..=14_usize, 1..=12_usize, any::<bool>(), 0..4_u32).prop_flat_map(
+        move |(demands, sites, fine, lonely)| {
+            let weights = prop::collection::vec(weight.clone(), demands);
+            let row = prop::collection::vec(metre(fine, lonely), sites);
+            let metres = prop::collection::vec(row, demands);
+            let budget = prop_oneof![Just(0_u64), Just(3_000), Just(60_000), Just(50_000_000)];
+            (weights, metres, 1..=sites, budget, 0.0..700.0_f64).prop_map(
+                |(weights, metres, count, budget, radius)| Small {
+                    weights,
+                    metres,
+                    count,
+                    budget,
+                    radius,
+                },
+            )
+        },
+    )
+}
+
+impl Small {
+    fn sites(&self) -> usize {
+        self.metres[0].len()
+    }
+
+    /// Every choice of so many.
+    fn choices(&self, count: usize) -> impl Iterator<Item = Vec<u32>> {
+        let sites = self.sites() as u32;
+        let masks = (0..1_u32 << sites).filter(move |mask| mask.count_ones() as usize == count);
+        masks.map(move |mask| (0..sites).filter(|site| mask >> site & 1 == 1).collect())
+    }
+
+    fn within(&self) -> Lists {
+        let list = |site: usize| {
+            let near = (0..self.metres.len())
+                .filter(move |demand| self.metres[*demand][site] <= self.radius);
+            near.map(|demand| demand as u32)
+        };
+        (0..self.sites()).map(list).collect()
+    }
+
+    /// All distances, or only the nearest so many.
+    fn distances(&self, listed: usize) -> Distances {
+        let mut distances = Distances::new(self.sites());
+        for row in &self.metres {
+            let mut reach: Vec<(u32, f64)> = (0..).zip(row.iter().copied()).collect();
+            reach.retain(|(_, metres)| metres.is_finite());
+            reach.sort_by(|a, b| a.1.total_cmp(&b.1));
+            let horizon = reach
+                .get(listed)
+                .map_or(f64::INFINITY, |(_, metres)| *metres);
+            reach.truncate(listed);
+            distances.push(reach, horizon);
+        }
+        distances
+    }
+
+    /// Counted without any of the code under test.
+    fn nearest(&self, demand: usize, chosen: &[u32]) -> f64 {
+        let metres = chosen
+            .iter()
+            .map(|site| self.metres[demand][*site as usize]);
+        metres.fold(f64::INFINITY, f64::min)
+    }
+
+    fn counted(&self) -> impl Iterator<Item = usize> {
+        (0..self.weights.len()).filter(|demand| self.weights[*demand] > 0.0)
+    }
+
+    fn cover(&self, chosen: &[u32]) -> f64 {
+        let covered = self
+            .counted()
+            .filter(|demand| self.nearest(*demand, chosen) <= self.radius);
+        covered.map(|demand| self.weights[demand]).sum()
+    }
+
+    fn median(&self, chosen: &[u32]) -> f64 {
+        self.counted()
+            .map(|demand| self.weights[demand] * self.nearest(demand, chosen))
+            .sum()
+    }
+
+    fn center(&self, chosen: &[u32]) -> f64 {
+        self.counted()
+            .map(|demand| self.nearest(demand, chosen))
+            .fold(0.0, f64::max)
+    }
+}
+
+impl Beyond for Small {
+    fn metres(&self, demand: usize, site: u32) -> f64 {
+        self.metres[demand][site as usize]
+    }
+}
+
+fn with<T>(budget: u64, solve: impl Fn(&mut Work) -> T) -> T {
+    solve(&mut Work::new(budget, &|| false, &|_| {}))
+}
+
+/// Room for a rounding or two in sums of a dozen numbers.
+fn near(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
+}
+
+fn least(costs: impl Iterator<Item = f64>) -> f64 {
+    costs.fold(f64::INFINITY, f64::min)
+}
+
+fn is_choice(answer: &Answer, small: &Small) -> bool {
+    let ascending = answer.sites.windows(2).all(|pair| pair[0] < pair[1]);
+    let inside = answer
+        .sites
+        .iter()
+        .all(|site| (*site as usize) < small.sites());
+    ascending && inside && answer.sites.len() == small.count
+}
+
+/// A minimum: the bound is not above it, the value not below it, and what is proved is it.
+fn check_least(
+    found: Result<Answer, Refusal>,
+    best: f64,
+    reached: impl Fn(&[u32]) -> f64,
+    small: &Small,
+) {
+    let Ok(answer) = found else {
+        // Only a small budget may miss that there is a choice.
+        let hasty = matches!(found, Err(Refusal::NoneFound(_))) && small.budget < 1_000_000;
+        assert!(
+            best == f64::INFINITY || hasty,
+            "{found:?}, but {best} can be had"
+        );
+        return;
+    };
+    assert!(is_choice(&answer, small), "{answer:?}");
+    assert!(near(answer.value, reached(&answer.sites)), "{answer:?}");
+    assert!(
+        answer.value >= best || near(answer.value, best),
+        "{answer:?} {best}"
+    );
+    assert!(
+        answer.bound <= best || near(answer.bound, best),
+        "{answer:?} {best}"
+    );
+    assert!(answer.bound <= answer.value, "{answer:?}");
+    assert!(
+        !answer.is_proved() || near(answer.value, best),
+        "{answer:?} {best}"
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn covering_is_bounded_honestly(small in small()) {
+        let sites = small.within();
+        let question = Cover { weights: &small.weights, sites: &sites, count: small.count };
+        let answer = with(small.budget, |work| question.solve(work)).unwrap();
+        prop_assert_eq!(&with(small.budget, |work| question.solve(work)).unwrap(), &answer);
+        prop_assert!(is_choice(&answer, &small));
+        prop_assert!(near(answer.value, small.cover(&answer.sites)));
+        prop_assert_eq!(answer.value, covered(&small.weights, &sites, &answer.sites));
+        prop_assert!(answer.bound >= answer.value);
+        let mut before = 0.0;
+        for step in &answer.curve {
+            let best = small.choices(step.count as usize).map(|chosen| small.cover(&chosen)).fold(0.0, f64::max);
+            prop_assert!(step.value <= best || near(step.value, best), "{:?} {}", step, best);
+            prop_assert!(step.bound >= best || near(step.bound, best), "{:?} {}", step, best);
+            prop_assert!(step.value >= before);
+            before = step.value;
+        }
+        let last = answer.curve.last().unwrap();
+        prop_assert_eq!((last.count as usize, last.value, last.bound), (small.count, answer.value, answer.bound));
+        prop_assert!(small.budget < 1_000_000 || answer.is_proved(), "{:?}", answer);
+    }
+
+    #[test]
+    fn the_least_sum_is_bounded_honestly(small in small()) {
+        let distances = small.distances(usize::MAX);
+        let question = Median { weights: &small.weights, distances: &distances, beyond: &Nothing, count: small.count };
+        let found = with(small.budget, |work| question.solve(work));
+        prop_assert_eq!(&with(small.budget, |work| question.solve(work)), &found);
+        if let Ok(answer) = &found {
+            prop_assert!(small.budget < 1_000_000 || answer.is_proved(), "{:?}", answer);
+            prop_assert_eq!(answer.value, cost(&small.weights, &distances, &Nothing, &answer.sites));
+        }
+        let best = least(small.choices(small.count).map(|chosen| small.median(&chosen)));
+        check_least(found, best, |chosen| small.median(chosen), &small);
+    }
+
+    #[test]
+    fn the_smallest_largest_is_bounded_honestly(small in small()) {
+        let distances = small.distances(usize::MAX);
+        let question = Center { weights: &small.weights, distances: &distances, beyond: &Nothing, count: small.count };
+        let found = with(small.budget, |work| question.solve(work));
+        prop_assert_eq!(&with(small.budget, |work| question.solve(work)), &found);
+        if let Ok(answer) = &found {
+            prop_assert!(small.budget < 1_000_000 || answer.is_proved(), "{:?}", answer);
+            prop_assert_eq!(answer.value, largest(&small.weights, &distances, &Nothing, &answer.sites));
+        }
+        let best = least(small.choices(small.count).map(|chosen| small.center(&chosen)));
+        check_least(found, best, |chosen| small.center(chosen), &small);
+    }
+
+    #[test]
+    fn lists_that_end_early_never_make_a_bound_too_good(small in small(), listed in 1..4_usize) {
+        let distances = small.distances(listed);
+        let (weights, beyond, count) = (&small.weights, &small, small.count);
+        let sum = with(small.budget, |work| Median { weights, distances: &distances, beyond, count }.solve(work));
+        let best = least(small.choices(count).map(|chosen| small.median(&chosen)));
+        if !matches!(sum, Err(Refusal::NoneFound(_))) {
+            check_least(sum, best, |chosen| small.median(chosen), &small);
+        }
+        let largest = with(small.budget, |work| Center { weights, distances: &distances, beyond, count }.solve(work));
+        let best = least(small.choices(count).map(|chosen| small.center(&chosen)));
+        if !matches!(largest, Err(Refusal::NoneFound(_))) {
+            check_least(largest, best, |chosen| small.center(chosen), &small);
+        }
+    }
+
+    #[test]
+    fn the_fewest_that_reach_all_are_the_fewest(small in small()) {
+        let distances = small.distances(usize::MAX);
+        let reaches = |chosen: &[u32]| small.center(chosen) <= small.radius;
+        let best = (0..=small.sites()).find(|count| small.choices(*count).any(|chosen| reaches(&chosen)));
+        match with(50_000_000, |work| fewest(&small.weights, &distances, small.radius, work)) {
+            Ok((sites, proved)) => {
+                prop_assert!(reaches(&sites) && proved);
+                prop_assert_eq!(Some(sites.len()), best);
+            }
+            Err(refusal) => prop_assert!(best.is_none(), "{refusal} {best:?}"),
+        }
+    }
+}
+
+#[test]
+fn numbers_of_sites_that_cannot_be_chosen_are_refused() {
+    let sites: Lists = [vec![0], vec![0]].into_iter().collect();
+    let ask = |count| {
+        with(1000, |work| {
+            Cover {
+                weights: &[1.0],
+                sites: &sites,
+                count,
+            }
+            .solve(work)
+        })
+    };
+    assert_eq!(ask(0).unwrap_err(), Refusal::NoSites);
+    assert_eq!(
+        ask(3).unwrap_err().to_string(),
+        "3 sites cannot be chosen among 2 candidates"
+    );
+    assert!(ask(2).unwrap().is_proved());
+}
+
+#[test]
+fn whoever_stops_the_work_gets_what_there_is_and_is_told() {
+    // Points of a spiral, each a demand and a site.
+    let place = |i: usize| (i as f64 * (i as f64).cos(), i as f64 * (i as f64).sin());
+    let mut distances = Distances::new(400);
+    for i in 0..400 {
+        let to = |j: usize| {
+            (
+                j as u32,
+                (place(i).0 - place(j).0).hypot(place(i).1 - place(j).1),
+            )
+        };
+        distances.push((0..400).map(to).collect(), f64::INFINITY);
+    }
+    let weights = vec![1.0; 400];
+    let mut work = Work::new(u64::MAX / 2, &|| true, &|_| {});
+    let question = Median {
+        weights: &weights,
+        distances: &distances,
+        beyond: &Nothing,
+        count: 12,
+    };
+    let answer = question.solve(&mut work).unwrap();
+    assert!(answer.cut && answer.value.is_finite() && answer.bound <= answer.value);
+}

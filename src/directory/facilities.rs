@@ -1,0 +1,228 @@
+//! One facility written at a time: made, replaced, changed in part, withdrawn.
+//!
+//! Who may publish where it lies publishes at once; what anybody else writes waits for review, as a
+//! submission of one row. Either way there is a submission, which says who wrote it and with what.
+
+use serde_json::{Map, Value, json};
+
+use super::checking::{Checked, Summary, Withdrawal};
+use super::submissions::{HandedIn, Once, Refusal, written};
+use super::{Directory, Error, moment};
+use crate::domain::change::{Moment, Seq};
+use crate::domain::facility::FacilityId;
+use crate::domain::fields::FACILITY;
+use crate::domain::submission::Kind;
+use crate::domain::user::{Act, User};
+use crate::interchange::Limits;
+use crate::interchange::work::Work;
+use crate::snapshot::Found;
+use crate::store::submissions::{NewSubmission, Publishing};
+
+/// What is to be written.
+pub enum Write {
+    /// A facility that is new; its Feature. An id in it is ignored.
+    Make(Value),
+    /// All of a facility: what its Feature leaves out becomes unknown.
+    Replace(FacilityId, Value),
+    /// Some of a facility: a merge patch (RFC 7396) of its Feature.
+    Change(FacilityId, Value),
+    /// The record is withdrawn.
+    Withdraw(FacilityId),
+}
+
+/// What came of it.
+pub enum Written {
+    /// It is published.
+    Published {
+        /// Which facility.
+        id: FacilityId,
+        /// Whether it is new.
+        is_new: bool,
+    },
+    /// It waits for review, or was handed in before.
+    Handed(Box<HandedIn>),
+}
+
+/// Why a facility cannot be written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unwritten {
+    /// There is none.
+    #[error("there is no facility {0}")]
+    Unknown(String),
+    /// It was withdrawn.
+    #[error("withdrawn at {}", .0.rfc3339())]
+    Withdrawn(Moment),
+    /// Somebody else changed it since.
+    #[error("changed since")]
+    Stale,
+    /// It is no Feature, or no patch of one.
+    #[error("no GeoJSON Feature")]
+    NoFeature,
+}
+
+impl Directory {
+    /// Writes one facility. `expected` is the number of the change somebody has seen of it last.
+    pub fn write(
+        &self,
+        by: &User,
+        write: Write,
+        expected: Option<Seq>,
+        once: Option<Once>,
+    ) -> Result<Written, Error> {
+        if !by.may(Act::Submit) {
+            return Err(Refusal::Forbidden("submit").into());
+        }
+        // Before anything is answered, also a request that comes again: what it did may have been
+        // committed after this process last looked, by one that died with the commit under way.
+        self.refresh()?;
+        if let Some(once) = &once
+            && let Some(before) = self.store.handed_in(by.id, once)?
+        {
+            return self
+                .handed_in(by, before)
+                .map(|handed| Written::Handed(Box::new(handed)));
+        }
+        let now = self.now();
+        let (id, before) = match &write {
+            Write::Make(_) => (None, None),
+            Write::Replace(id, _) | Write::Change(id, _) | Write::Withdraw(id) => {
+                match now.snapshot.get(id.as_str()) {
+                    Found::Facility(entry) => (Some(id.clone()), Some(entry)),
+                    Found::Withdrawn(at) => return Err(Unwritten::Withdrawn(at).into()),
+                    Found::Nothing => return Err(Unwritten::Unknown(id.to_string()).into()),
+                }
+            }
+        };
+        if expected.is_some() && expected != before.map(|entry| entry.changed) {
+            return Err(Unwritten::Stale.into());
+        }
+        let published = before.map(|entry| entry.facility());
+        if let Some(published) = &published
+            && by
+                .area
+                .is_some_and(|area| !area.covers(published.whereabouts()))
+        {
+            // Whoever may not act there is told so, not what is wrong with what they sent.
+            return Err(Refusal::Forbidden("elsewhere").into());
+        }
+        let (kind, bytes, checked) = match write {
+            Write::Withdraw(id) => {
+                let withdrawal = Withdrawal { withdraw: vec![id] };
+                let checked = Checked::withdrawing(&withdrawal, now.snapshot.seq());
+                (Kind::Withdrawal, written(&withdrawal), checked)
+            }
+            write => {
+                let feature = feature(write)?;
+                let bytes = feature.to_string();
+                let checked =
+                    self.check(bytes.as_bytes(), &Work::default(), by.area, &Limits::UPLOAD);
+                if checked.report.blocks() || checked.report.accepted == 0 {
+                    return Err(Refusal::Blocked(Box::new(checked.report)).into());
+                }
+                (Kind::Facility, bytes, checked)
+            }
+        };
+        if checked.is_empty() {
+            // It says what is published: there is nothing to write down.
+            let id = id.ok_or(Refusal::Nothing)?;
+            return Ok(Written::Published { id, is_new: false });
+        }
+        let places = checked
+            .differences
+            .iter()
+            .map(|difference| &difference.facility);
+        let publishes = places
+            .chain(&published)
+            .all(|facility| by.may_at(Act::Publish, facility.whereabouts()));
+        let proposals = checked.proposals(None);
+        let at = moment();
+        let summary = Summary {
+            name: checked
+                .differences
+                .first()
+                .map(|difference| &difference.facility)
+                .or(published.as_ref())
+                .map(|facility| facility.name.to_string()),
+            ..checked.summary()
+        };
+        let publishing = publishes.then(|| Publishing {
+            proposals: &proposals,
+            unchanged_since: expected.unwrap_or(checked.seq),
+            by: by.id,
+            note: None,
+            at,
+        });
+        let handed = self.store.hand_in(
+            &NewSubmission {
+                kind,
+                actor: by.id,
+                token: by.token,
+                area: by.area,
+                file_name: None,
+                bytes: bytes.as_bytes(),
+                work: "{}",
+                summary: &written(&summary),
+                base: checked.seq,
+                is_sent: true,
+                contact: None,
+                at,
+            },
+            once.as_ref(),
+            publishing.as_ref(),
+        )?;
+        self.refresh()?;
+        if let crate::store::submissions::Handed::In(_, Some(_)) = &handed {
+            let is_new = published.is_none();
+            let id = proposals
+                .into_iter()
+                .next()
+                .map(|proposal| proposal.facility);
+            let id = id.ok_or(Refusal::Nothing)?;
+            return Ok(Written::Published { id, is_new });
+        }
+        self.handed_in(by, handed)
+            .map(|handed| Written::Handed(Box::new(handed)))
+    }
+}
+
+/// The Feature that says what is to be written, of the facility with that id alone.
+fn feature(write: Write) -> Result<Value, Error> {
+    let (id, mut feature, whole) = match write {
+        Write::Make(feature) => (None, feature, false),
+        Write::Replace(id, feature) => (Some(id), feature, true),
+        Write::Change(id, patch) => (Some(id), patch, false),
+        Write::Withdraw(_) => unreachable!("a withdrawal has no Feature"),
+    };
+    let object = feature.as_object_mut().ok_or(Unwritten::NoFeature)?;
+    let patched = object.get("type").is_none_or(|sort| sort == "Feature");
+    if !patched {
+        return Err(Unwritten::NoFeature.into());
+    }
+    let properties = match object.remove("properties") {
+        None | Some(Value::Null) => Map::new(),
+        Some(Value::Object(properties)) => properties,
+        Some(_) => return Err(Unwritten::NoFeature.into()),
+    };
+    let mut own = Map::new();
+    for field in FACILITY {
+        if whole && field.nullable {
+            own.insert(field.name.to_owned(), Value::Null);
+        }
+    }
+    if whole {
+        own.insert("status".to_owned(), json!("unknown"));
+        own.insert("sources".to_owned(), json!([]));
+    }
+    own.extend(properties);
+    own.remove("id");
+    let mut whole_feature = json!({ "type": "Feature" });
+    if let Some(id) = id {
+        own.insert("id".to_owned(), json!(id));
+    }
+    // Without one the place stays where it is.
+    if let Some(geometry) = object.remove("geometry") {
+        whole_feature["geometry"] = geometry;
+    }
+    whole_feature["properties"] = Value::Object(own);
+    Ok(whole_feature)
+}

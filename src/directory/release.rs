@@ -1,0 +1,275 @@
+//! Facts that come with a newer release of the program: they enter an existing directory as a
+//! submission, never silently.
+//!
+//! What was shipped before is on record: the changes that filled the directory, and the releases
+//! that were handed in since. Only what differs from that is handed in, field by field, so that what
+//! a municipality has changed meanwhile stays, or is shown as a conflict where both changed the same.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use super::checking;
+use super::submissions::{Once, written};
+use super::{BATCH, Directory, Error, moment, new_id, reference, stored};
+use crate::domain::change::{ActorId, Seq, Statement};
+use crate::domain::difference::values;
+use crate::domain::facility::Facility;
+use crate::domain::submission::{Kind, SubmissionId};
+use crate::interchange::geojson;
+use crate::interchange::work::Work;
+use crate::review::{self, Against};
+use crate::snapshot::{Found, Snapshot};
+use crate::store::submissions::{Handed, NewSubmission, Wanted};
+
+/// Fields that follow from others.
+const DERIVED: &[&str] = &["municipality_name", "prefecture", "updated_at", "synthetic"];
+
+/// A facility's values by field.
+type Values = Map<String, Value>;
+
+/// What was shipped up to now.
+struct Shipped {
+    facilities: BTreeMap<String, Values>,
+    /// The change that filled the directory last.
+    last: Seq,
+}
+
+impl Directory {
+    /// Hands in what this release ships and no earlier one has shipped. A directory that was not
+    /// filled with shipped facilities is left alone.
+    pub fn offer_release(&self) -> Result<Option<SubmissionId>, Error> {
+        self.offer(reference::FACILITIES, env!("CARGO_PKG_VERSION"))
+    }
+
+    fn offer(&self, shipped: &str, version: &str) -> Result<Option<SubmissionId>, Error> {
+        let Some(before) = self.shipped_before()? else {
+            return Ok(None);
+        };
+        let now = self.now();
+        let mut features = Vec::new();
+        for facility in self.facilities_in(shipped)? {
+            let id = facility.id.as_str();
+            if matches!(now.snapshot.get(id), Found::Withdrawn(_)) {
+                continue;
+            }
+            let mut news = values(&facility);
+            if let Some(old) = before.facilities.get(id) {
+                news.retain(|name, value| old.get(name).unwrap_or(&Value::Null) != value);
+            }
+            news.retain(|name, _| !DERIVED.contains(&name.as_str()));
+            if news.is_empty() {
+                continue;
+            }
+            news.insert("id".to_owned(), id.into());
+            let mut feature = json!({ "type": "Feature" });
+            if let Some(position) = news.remove("position") {
+                feature["geometry"] = json!({ "type": "Point", "coordinates": position });
+            }
+            feature["properties"] = Value::Object(news);
+            features.push(feature);
+        }
+        if features.is_empty() {
+            return Ok(None);
+        }
+        let bytes = json!({ "type": "FeatureCollection", "features": features }).to_string();
+        let digest: String = Sha256::digest(&bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        // Of several replicas that start together, one hands in.
+        let once = Once {
+            key: format!("release-{digest}"),
+            request: digest,
+        };
+        let limits = checking::limits(ActorId::SHIPPED);
+        let checked = self.check(bytes.as_bytes(), &Work::default(), None, limits);
+        let name = format!("machinaka-{version}.geojson");
+        let handed = self.store.hand_in(
+            &NewSubmission {
+                kind: Kind::Release,
+                actor: ActorId::SHIPPED,
+                token: None,
+                area: None,
+                file_name: Some(&name),
+                bytes: bytes.as_bytes(),
+                work: "{}",
+                summary: &written(&checked.summary()),
+                base: before.last,
+                is_sent: true,
+                contact: None,
+                at: moment(),
+            },
+            Some(&once),
+            None,
+        )?;
+        Ok(match handed {
+            Handed::In(id, _) => Some(id),
+            Handed::Before(..) | Handed::KeyUsed => None,
+        })
+    }
+
+    /// What is on record as shipped; nothing in a directory that was not filled.
+    fn shipped_before(&self) -> Result<Option<Shipped>, Error> {
+        let mut before = BTreeMap::new();
+        let mut last = Seq(0);
+        // A directory is filled by its first changes or not at all.
+        for change in self.store.changes_since(Seq(0), BATCH)? {
+            if change.actor != ActorId::SHIPPED {
+                break;
+            }
+            if let Statement::State(body) = &change.statement {
+                let facility = stored(change.seq, &change.facility, body)?;
+                before.insert(change.facility.to_string(), values(&facility));
+            }
+            last = change.seq;
+        }
+        if before.is_empty() {
+            return Ok(None);
+        }
+        let releases = self.store.submissions(&Wanted {
+            actor: Some(ActorId::SHIPPED),
+            oldest_first: true,
+            limit: i64::MAX,
+            ..Wanted::default()
+        })?;
+        for release in releases.iter().filter(|found| found.kind == Kind::Release) {
+            let bytes = self.store.submission_bytes(release.id)?.unwrap_or_default();
+            let collection: Value = serde_json::from_slice(&bytes)
+                .map_err(|error| Error::Damaged(format!("submission {}: {error}", release.id.0)))?;
+            for feature in collection["features"].as_array().into_iter().flatten() {
+                let properties = feature["properties"].as_object();
+                let Some(id) = feature["properties"]["id"].as_str() else {
+                    continue;
+                };
+                let known: &mut Values = before.entry(id.to_owned()).or_default();
+                known.extend(properties.cloned().into_iter().flatten());
+                if let Some(position) = feature["geometry"].get("coordinates") {
+                    known.insert("position".to_owned(), position.clone());
+                }
+            }
+        }
+        Ok(Some(Shipped {
+            facilities: before,
+            last,
+        }))
+    }
+
+    /// Shipped facilities as they are by themselves, whatever is published.
+    fn facilities_in(&self, shipped: &str) -> Result<Vec<Facility>, Error> {
+        let reading = geojson::read(shipped.as_bytes())?;
+        let nothing = Snapshot::empty();
+        let against = Against {
+            snapshot: &nothing,
+            districts: &self.reference.districts,
+            places: Some(self.reference.places()),
+            area: None,
+            likeness: &BTreeMap::new(),
+        };
+        let reviewed = review::review(reading, &against, new_id);
+        let found = reviewed.differences.into_iter();
+        Ok(found.map(|difference| difference.facility).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::Reference;
+    use crate::directory::submissions::{Decision, Verdict};
+    use crate::domain::submission::State;
+    use crate::domain::user::User;
+    use crate::store::Store;
+    use std::sync::Arc;
+
+    fn directory(folder: &tempfile::TempDir) -> Arc<Directory> {
+        let url = format!("sqlite:{}/a.sqlite", folder.path().display());
+        let store = Store::open(&url).unwrap();
+        store.migrate().unwrap();
+        Directory::open(store, Reference::shipped()).unwrap()
+    }
+
+    /// The shipped facilities with other seats and hours for one of them, and one more.
+    fn later() -> String {
+        let mut all: Value = serde_json::from_str(reference::FACILITIES).unwrap();
+        let features = all["features"].as_array_mut().unwrap();
+        let mut more = features[0].clone();
+        more["properties"]["id"] = "hub-later".into();
+        more["properties"]["name"] = "あとの机".into();
+        if more.get("id").is_some() {
+            more["id"] = "hub-later".into();
+        }
+        features[1]["properties"]["seats"] = 77.into();
+        features[1]["properties"]["opening_hours"] = "Mo-Fr 09:00-17:00".into();
+        features.push(more);
+        all.to_string()
+    }
+
+    #[test]
+    fn what_a_later_release_ships_waits_for_review_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = directory(&folder);
+        // Nothing was shipped into an empty directory, and nothing is offered to it.
+        assert_eq!(directory.offer(&later(), "9").unwrap(), None);
+        directory.fill().unwrap();
+        assert_eq!(directory.offer_release().unwrap(), None);
+        let filled = directory.now().snapshot.seq();
+
+        let id = directory.offer(&later(), "9").unwrap().unwrap();
+        assert_eq!(
+            directory.now().snapshot.seq(),
+            filled,
+            "nothing is published silently"
+        );
+        assert_eq!(directory.offer(&later(), "9").unwrap(), None, "once");
+        let operator = User::operator();
+        let seen = directory.submission(&operator, id).unwrap();
+        assert_eq!(
+            (seen.submission.kind, seen.submission.state),
+            (Kind::Release, State::Sent)
+        );
+        let found: Vec<(usize, Vec<&str>)> = seen
+            .checked
+            .differences
+            .iter()
+            .filter(|difference| difference.facility.id.as_str() != "hub-later")
+            .map(|difference| {
+                (
+                    difference.row,
+                    difference.fields.iter().map(|f| f.name).collect(),
+                )
+            })
+            .collect();
+        assert_eq!(found.len(), 1, "{found:?}");
+        let mut fields = found[0].1.clone();
+        fields.sort_unstable();
+        assert_eq!(fields, ["opening_hours", "seats"]);
+
+        let approve = Decision {
+            decision: Verdict::Approve,
+            rows: None,
+            note: None,
+        };
+        let decided = directory
+            .decide(&operator, id, seen.submission.revision, &approve)
+            .unwrap();
+        assert_eq!(decided.submission.state, State::Published);
+        assert!(matches!(
+            directory.now().snapshot.get("hub-later"),
+            Found::Facility(_)
+        ));
+        assert_eq!(
+            directory.offer(&later(), "9").unwrap(),
+            None,
+            "nor after its decision"
+        );
+        // Back again in a release after that: that is news as well.
+        assert!(
+            directory
+                .offer(reference::FACILITIES, "10")
+                .unwrap()
+                .is_some()
+        );
+    }
+}

@@ -1,0 +1,97 @@
+//! `/changes`: what changed since a number, for mirrors and whoever keeps a list of their own.
+//!
+//! Never who, from which submission or why: that is the staff's, at a facility's own history.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::answer::{Answer, Link, Stop};
+use super::auth::{self, blocking};
+use super::negotiate::{self, JSON};
+use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
+use super::problem::{Problem, Text};
+use super::{Site, body};
+use crate::directory::history::Told;
+use crate::domain::change::Seq;
+
+/// What it takes.
+pub const PARAMETERS: &[&Parameter] = &[&p::SINCE, &p::LIMIT, &p::F, &p::LANG];
+
+/// `GET /changes`.
+pub async fn list(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
+    let site = Site::of(&request);
+    let given = Given::read(request.query_string(), PARAMETERS)?;
+    let format = negotiate::format(&request, given.get(&p::F), &[JSON])?;
+    let since = given.since()?;
+    let limit = given.limit(DEFAULT_LIMIT, GREATEST_LIMIT)?;
+    let generation = site.directory.now();
+    let mut answer = Answer::begin(&request, &generation, format)?;
+    let head = generation.snapshot.seq();
+    // Whoever is up to date, which is nearly everybody who asks, costs no query.
+    let changes = if since < head {
+        let directory = site.directory.clone();
+        blocking(move || directory.changes(since, head, limit)).await?
+    } else {
+        Vec::new()
+    };
+    let own = match request.query_string() {
+        "" => site.url("/changes"),
+        query => site.url(&format!("/changes?{query}")),
+    };
+    let more = changes.last().filter(|last| last.seq < head);
+    let next = more.map(|last| site.url(&format!("/changes?since={}&limit={limit}", last.seq)));
+    let links = [Link::new(own, "self", JSON)]
+        .into_iter()
+        .chain(next.clone().map(|next| Link::new(next, "next", JSON)));
+    let links = answer.links(links);
+    let body = json!({
+        "changes": changes.iter().map(told).collect::<Vec<Value>>(),
+        "next": next,
+        "links": links,
+    });
+    Ok(answer.finish(body.to_string()))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Redaction {
+    field: String,
+    reason: String,
+}
+
+/// `POST /changes/{seq}/redaction`: takes a value out of the log. Only for administrators who are there.
+pub async fn redact(
+    request: HttpRequest,
+    (seq, payload): (web::Path<String>, web::Payload),
+) -> Result<HttpResponse, Stop> {
+    let presence = auth::acting_presence(&request).await?;
+    auth::expect_own_password(&presence)?;
+    Given::read(request.query_string(), &[])?;
+    let nothing = || {
+        Problem::not_found(Text::new(
+            "変更は1からの番号で呼びます",
+            "changes have numbers from 1 on",
+        ))
+    };
+    let seq = seq.parse().map(Seq).map_err(|_| nothing())?;
+    let given: Redaction = body::json(&request, payload, body::FORM).await?;
+    let directory = Site::of(&request).directory.clone();
+    let done = blocking(move || directory.redact(&presence.user, seq, &given.field, &given.reason))
+        .await?;
+    let changes: Vec<i64> = done.changes.iter().map(|seq| seq.0).collect();
+    Ok(HttpResponse::Ok().json(json!({
+        "facility": done.facility.as_str(),
+        "changes": changes,
+    })))
+}
+
+fn told(change: &Told) -> Value {
+    json!({
+        "seq": change.seq.0,
+        "facility": change.facility.as_str(),
+        "at": change.at.rfc3339(),
+        "change": change.kind.slug(),
+        "fields": change.fields,
+    })
+}

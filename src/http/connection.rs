@@ -1,0 +1,207 @@
+//! A connection that lets no empty refusal out.
+//!
+//! The HTTP library refuses by itself, before any handler or middleware of ours, what is no HTTP, a
+//! head longer than its buffer (128 KiB), an address longer than 65,534 bytes, and a head that takes too
+//! long to arrive. It does so with a status and no body. Whoever sent a megabyte of query deserves to
+//! read what the limit is, so those answers are replaced here, on their way out, by problem documents.
+//! Nor may they be lost on their way: a connection closed on unread bytes is reset, and a client that is
+//! still sending would lose the answer. So the rest of a refused request is read first, and thrown away.
+
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use actix_web::rt::net::TcpStream;
+use actix_web::rt::time::{Sleep, sleep};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::parameters::LONGEST_QUERY;
+use super::problem::Problem;
+
+/// No refusal of the library is longer, nor do two fit.
+const LONGEST_REFUSAL: usize = 256;
+/// The most that is thrown away of a refused request, and for how long.
+const MOST_DRAINED: usize = 16 << 20;
+const LONGEST_DRAINED: Duration = Duration::from_secs(5);
+
+/// A client's connection.
+pub struct Connection {
+    stream: TcpStream,
+    /// Bytes of the request's first line so far, and whether it has ended.
+    line: (usize, bool),
+    refused: Option<Refused>,
+    base: Arc<str>,
+}
+
+/// A refusal on its way out.
+struct Refused {
+    /// What goes out in place of the library's.
+    instead: Vec<u8>,
+    /// How much of that has gone.
+    gone: usize,
+    /// How many bytes of the library's it stands for.
+    stands_for: usize,
+    /// Once it has gone: how much more is thrown away of what still comes, and until when.
+    drain: Option<(usize, Pin<Box<Sleep>>)>,
+}
+
+impl Connection {
+    /// Watches over a stream; problems are explained below `base`, the server's public address.
+    pub fn new(stream: TcpStream, base: Arc<str>) -> Connection {
+        Connection {
+            stream,
+            line: (0, false),
+            refused: None,
+            base,
+        }
+    }
+
+    fn note_read(&mut self, read: &[u8]) {
+        let (length, ended) = &mut self.line;
+        if !*ended {
+            let end = read.iter().position(|&byte| byte == b'\n');
+            *length += end.unwrap_or(read.len());
+            *ended = end.is_some();
+        }
+    }
+
+    /// The problem for a refusal of the library's with this status.
+    fn problem(&self, status: u16) -> Problem {
+        let (line, _) = self.line;
+        match status {
+            408 => Problem::head_too_slow(),
+            _ if line > LONGEST_QUERY => Problem::query_too_long(line, LONGEST_QUERY),
+            431 => Problem::head_too_long(),
+            _ => Problem::malformed_request(),
+        }
+    }
+}
+
+/// Where the library's own refusal begins in what is about to be written, and its status. Ours have a
+/// body and a request id.
+fn refusal(out: &[u8]) -> Option<(usize, u16)> {
+    let tail = out.len().saturating_sub(LONGEST_REFUSAL);
+    let text = std::str::from_utf8(&out[tail..])
+        .ok()
+        .filter(|text| text.ends_with("\r\n\r\n"))?;
+    let start = text.rfind("HTTP/1.1 ")?;
+    let head = &text[start..];
+    let status = head.get(9..12)?.parse().ok()?;
+    let is_the_librarys = matches!(status, 400 | 408 | 431)
+        && head.contains("\r\ncontent-length: 0\r\n")
+        && !head.contains("x-request-id");
+    is_the_librarys.then_some((tail + start, status))
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        self.note_read(&buffer.filled()[before..]);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        out: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let this = &mut *self;
+        if this.refused.is_none()
+            && let Some((start, status)) = refusal(out)
+        {
+            let mut instead = out[..start].to_vec();
+            instead.extend(this.problem(status).raw(&this.base));
+            this.refused = Some(Refused {
+                instead,
+                gone: 0,
+                stands_for: out.len(),
+                drain: None,
+            });
+        }
+        // Whatever comes next on this connection is another request.
+        this.line = (0, false);
+        let Some(refused) = &mut this.refused else {
+            return Pin::new(&mut this.stream).poll_write(context, out);
+        };
+        // The library closes the connection as soon as its refusal is written, so it hears of that last.
+        ready!(refused.poll(Pin::new(&mut this.stream), context))?;
+        let all = refused.stands_for;
+        this.refused = None;
+        Poll::Ready(Ok(all))
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}
+
+impl Refused {
+    /// Writes the refusal, says that nothing follows, and throws away what still comes.
+    fn poll(
+        &mut self,
+        mut stream: Pin<&mut TcpStream>,
+        context: &mut Context<'_>,
+    ) -> Poll<io::Result<()>> {
+        while self.gone < self.instead.len() {
+            let rest = &self.instead[self.gone..];
+            let written = ready!(stream.as_mut().poll_write(context, rest))?;
+            if written == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+            }
+            self.gone += written;
+        }
+        let (left, until) = match &mut self.drain {
+            Some(drain) => drain,
+            None => {
+                ready!(stream.as_mut().poll_shutdown(context))?;
+                self.drain
+                    .insert((MOST_DRAINED, Box::pin(sleep(LONGEST_DRAINED))))
+            }
+        };
+        let mut bin = [0; 16 << 10];
+        while *left > 0 && until.as_mut().poll(context).is_pending() {
+            let mut bin = ReadBuf::new(&mut bin);
+            ready!(stream.as_mut().poll_read(context, &mut bin))?;
+            *left = match bin.filled().len() {
+                0 => 0,
+                read => left.saturating_sub(read),
+            };
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_librarys_own_empty_refusals_are_recognised() {
+        let own = b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-length: 0\r\nconnection: close\r\ndate: Sun, 22 Nov 2026 00:00:00 GMT\r\n\r\n";
+        assert_eq!(refusal(own), Some((0, 431)));
+        let before = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+        let behind = [before.as_slice(), own].concat();
+        assert_eq!(refusal(&behind), Some((before.len(), 431)));
+        for ours in [
+            "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nx-request-id: 1\r\n\r\n",
+            "HTTP/1.1 204 No Content\r\ndate: x\r\n\r\n",
+            "HTTP/1.1 304 Not Modified\r\ncontent-length: 0\r\n\r\n",
+            "",
+        ] {
+            assert_eq!(refusal(ours.as_bytes()), None, "{ours}");
+        }
+    }
+}

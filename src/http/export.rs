@@ -1,0 +1,133 @@
+//! Facilities as files: the tables that `f=` names, and whatever the command line exports. Both find
+//! them by the parameters of `/collections/facilities/items`.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use super::negotiate::{CSV, Format, XLSX};
+use super::parameters::{self as p, Given, Parameter};
+use super::{as_of, facilities};
+use crate::directory::{Directory, Generation};
+use crate::interchange::export;
+use crate::snapshot::Snapshot;
+use crate::snapshot::find::{Hit, Query};
+
+/// What narrows down an export: all that `items` takes but pages and representations.
+pub const FILTERS: &[&Parameter] = &[
+    &p::NEAR,
+    &p::MAX_DISTANCE,
+    &p::BBOX,
+    &p::DATETIME,
+    &p::MUNICIPALITY,
+    &p::KIND,
+    &p::STOCK,
+    &p::PROGRAMME,
+    &p::CERTAINTY,
+    &p::ELIGIBILITY,
+    &p::AMENITY,
+    &p::USE,
+    &p::PRECISION,
+    &p::STATUS,
+    &p::INCLUDE_UNKNOWN,
+    &p::AS_OF,
+];
+
+/// A sort of file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sort {
+    /// A FeatureCollection.
+    GeoJson,
+    /// A Feature a line.
+    GeoJsonLines,
+    /// A table as text, in UTF-8 with a byte order mark.
+    Csv,
+    /// A workbook.
+    Xlsx,
+}
+
+impl Sort {
+    /// The table a representation is.
+    pub fn of(format: Format) -> Option<Sort> {
+        match format {
+            CSV => Some(Sort::Csv),
+            XLSX => Some(Sort::Xlsx),
+            _ => None,
+        }
+    }
+}
+
+/// Facilities that were found, and the state of the directory they are from.
+pub struct Found {
+    generation: Arc<Generation>,
+    hits: Vec<Hit>,
+}
+
+impl Found {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.hits.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.hits.is_empty()
+    }
+
+    /// Writes them.
+    pub fn write(&self, sort: Sort, out: &mut impl Write) -> io::Result<()> {
+        write(&self.generation.snapshot, &self.hits, sort, out)
+    }
+}
+
+/// Finds what a query string of [`FILTERS`] asks for, all of it; or says in one sentence why it cannot be asked.
+pub fn find(directory: &Directory, query: &str) -> Result<Found, String> {
+    let read = || {
+        let given = Given::read(query, FILTERS)?;
+        let asked = Query {
+            near: given.near()?,
+            within: given.max_distance()?,
+            bbox: given.bbox()?,
+            filter: facilities::filter(&given, directory)?,
+            include_unknown: given.include_unknown()?,
+        };
+        let generation = as_of::then(directory, &given)?;
+        let everything = generation.snapshot.len().max(1);
+        let found = generation.snapshot.find(&asked, None, everything);
+        let hits = found.hits;
+        Ok(Found { generation, hits })
+    };
+    read().map_err(|problem: super::problem::Problem| problem.detail().en.to_string())
+}
+
+/// Writes the facilities that were found, in their order.
+pub fn write(
+    snapshot: &Snapshot,
+    hits: &[Hit],
+    sort: Sort,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let entries = || hits.iter().map(|hit| snapshot.entry(hit.slot));
+    let collection = sort == Sort::GeoJson;
+    match sort {
+        Sort::GeoJson | Sort::GeoJsonLines => {
+            if collection {
+                out.write_all(b"{\"type\":\"FeatureCollection\",\"features\":[\n")?;
+            }
+            for (i, entry) in entries().enumerate() {
+                if i > 0 {
+                    out.write_all(if collection { b",\n" } else { b"\n" })?;
+                }
+                out.write_all(entry.feature.as_bytes())?;
+            }
+            if !hits.is_empty() {
+                out.write_all(b"\n")?;
+            }
+            if collection {
+                out.write_all(b"]}\n")?;
+            }
+            Ok(())
+        }
+        Sort::Csv => export::csv(entries().map(|e| (e.facility(), e.at)), out),
+        Sort::Xlsx => export::xlsx(entries().map(|e| (e.facility(), e.at)), out),
+    }
+}

@@ -1,0 +1,98 @@
+//! A facility's history, for the staff of its place, and the way back to an earlier version.
+
+use actix_web::http::header::{self, HeaderValue};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::answer::Stop;
+use super::auth::{self, blocking};
+use super::language::Language;
+use super::parameters::Given;
+use super::problem::Problem;
+use super::{Site, body, facilities, preconditions, writes};
+use crate::directory::history::Version;
+use crate::domain::change::Seq;
+use crate::domain::facility::FacilityId;
+use crate::snapshot::Found;
+
+/// `GET /collections/facilities/items/{id}/history`: newest first.
+pub async fn show(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
+    let by = auth::user(&request).await?;
+    let id = facility(&id)?;
+    Given::read(request.query_string(), &[])?;
+    let site = Site::of(&request);
+    let directory = site.directory.clone();
+    let versions = blocking(move || directory.history_for(&by, &id)).await?;
+    let mut answer = HttpResponse::Ok();
+    if let Some(last) = versions.last() {
+        // Of a withdrawn record there is no other ETag to name in If-Match.
+        let origin = site.directory.now().origin.clone();
+        let tag = format!("\"{origin}-c{}-history\"", last.seq);
+        answer.insert_header((header::ETAG, tag));
+    }
+    let versions: Vec<Value> = versions.iter().rev().map(version).collect();
+    Ok(answer.json(json!({ "versions": versions })))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Undo {
+    seq: i64,
+}
+
+/// `POST /collections/facilities/items/{id}/undo`: the version of that number again, as a new one.
+pub async fn undo(
+    request: HttpRequest,
+    (id, payload): (web::Path<String>, web::Payload),
+) -> Result<HttpResponse, Stop> {
+    let by = auth::acting(&request).await?;
+    let id = facility(&id)?;
+    Given::read(request.query_string(), &[])?;
+    let given: Undo = body::json(&request, payload, body::FORM).await?;
+    let (site, language) = (Site::of(&request).clone(), Language::of(&request));
+    let expected = preconditions::seen_change(&request, &site.directory.now().origin)?;
+    let (of, to) = (site.clone(), Seq(given.seq));
+    let undone = id.clone();
+    let (answer, location) = blocking(move || {
+        let written = of.directory.undo(&by, &undone, to, expected)?;
+        writes::answer(&of, &by, written, language)
+    })
+    .await?;
+    let now = site.directory.now();
+    let is_there = answer.status == 200;
+    let mut response = writes::respond(answer, location);
+    if is_there && let Found::Facility(entry) = now.snapshot.get(id.as_str()) {
+        let tag = format!("\"{}\"", now.tag_of(entry));
+        if let Ok(tag) = HeaderValue::try_from(tag) {
+            response.headers_mut().insert(header::ETAG, tag);
+        }
+    }
+    Ok(response)
+}
+
+fn facility(id: &str) -> Result<FacilityId, Problem> {
+    FacilityId::new(id).map_err(|_| facilities::nothing(id))
+}
+
+fn version(version: &Version) -> Value {
+    let fields: Vec<Value> = version
+        .fields
+        .iter()
+        .map(|field| json!({ "name": field.name, "before": field.before, "after": field.after }))
+        .collect();
+    let submission = version.submission.as_ref();
+    let token = submission.and_then(|(_, origin)| origin.token.as_ref());
+    let submission =
+        submission.map(|(id, origin)| json!({ "id": id, "file_name": origin.file_name }));
+    json!({
+        "seq": version.seq.0,
+        "at": version.at.rfc3339(),
+        "actor": { "id": version.actor.0, "name": version.actor_name },
+        "submission": submission,
+        "token": token,
+        "change": version.kind.slug(),
+        "fields": fields,
+        "redacted": version.redacted,
+    })
+}

@@ -1,0 +1,272 @@
+//! Submissions as answers show them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::Site;
+use super::language::Language;
+use crate::directory::Error;
+use crate::directory::submissions::Seen;
+use crate::domain::change::ActorId;
+use crate::domain::submission::Submission;
+use crate::domain::user::{Area, User};
+use crate::interchange::work::{Likeness, Work};
+use crate::interchange::{Format, Found, targets};
+use crate::review::{Difference, Effect};
+
+/// A part of a list.
+#[derive(Debug, Clone, Copy)]
+pub struct Page {
+    /// Left out before it.
+    pub from: usize,
+    /// Its length at most.
+    pub limit: usize,
+}
+
+/// Which rows of a sheet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Only {
+    /// Every one.
+    All,
+    /// Those something is said about.
+    Problems,
+    /// Those that stay out.
+    Blocked,
+}
+
+/// A submission in a list.
+pub fn submission(
+    site: &Site,
+    by: &User,
+    submission: &Submission,
+    language: Language,
+) -> Result<Value, Error> {
+    let directory = &site.directory;
+    let person = |id: ActorId| -> Result<Value, Error> {
+        let name = directory.name_of(id)?;
+        Ok(json!({ "id": id.0, "name": name }))
+    };
+    let may = directory.may(by, submission);
+    let summary: Value = serde_json::from_str(&submission.summary).unwrap_or_default();
+    let title = submission
+        .file_name
+        .clone()
+        .or_else(|| summary["name"].as_str().map(str::to_owned));
+    // How to reach somebody is for those who may have to.
+    let contact = submission
+        .contact
+        .as_deref()
+        .filter(|_| may.decide || submission.actor == by.id);
+    Ok(json!({
+        "id": submission.id.0,
+        "kind": submission.kind.slug(),
+        "state": submission.state.slug(),
+        "revision": submission.revision,
+        "area": submission.area.map(|area| area_view(site, area, language)),
+        "file_name": submission.file_name,
+        "title": title,
+        "created_at": submission.created_at.rfc3339(),
+        "sent_at": submission.sent_at.map(|at| at.rfc3339()),
+        "decided_at": submission.decided_at.map(|at| at.rfc3339()),
+        "owner": person(submission.actor)?,
+        "by_token": submission.token.is_some(),
+        "decided_by": submission.decided_by.map(person).transpose()?,
+        "note": submission.note,
+        "contact": contact,
+        "summary": summary,
+        "published": submission.published.map(|(first, last)| json!({ "first": first.0, "last": last.0 })),
+        "told": submission.told_at.is_some(),
+        "mine": submission.actor == by.id,
+        "may": { "edit": may.edit, "send": may.send, "withdraw": may.withdraw, "decide": may.decide },
+    }))
+}
+
+fn area_view(site: &Site, area: Area, language: Language) -> Value {
+    let name = site.directory.area_name(area);
+    json!({ "code": area.to_string(), "name": name.map(|(ja, en)| language.pick(ja, en)) })
+}
+
+/// A submission with its report and how its file was read.
+pub fn whole(site: &Site, by: &User, seen: &Seen, language: Language) -> Result<Value, Error> {
+    let mut view = submission(site, by, &seen.submission, language)?;
+    let (checked, file) = (&seen.checked, &seen.checked.file);
+    let work: Value = serde_json::from_str(&seen.submission.work).unwrap_or_default();
+    let examples: Vec<&str> = (0..file.columns.len())
+        .map(|i| {
+            let cells = file.sheet.rows.iter().filter_map(|row| row.cells.get(i));
+            cells
+                .map(|cell| cell.trim())
+                .find(|cell| !cell.is_empty())
+                .unwrap_or("")
+        })
+        .map(|cell| {
+            cell.char_indices()
+                .nth(80)
+                .map_or(cell, |(end, _)| &cell[..end])
+        })
+        .collect();
+    let columns: Vec<Value> = file
+        .columns
+        .iter()
+        .zip(examples)
+        .map(|(column, example)| {
+            let found = column.field.map(|(_, found)| match found {
+                Found::Named => "named",
+                Found::Guessed => "guessed",
+                Found::Chosen => "chosen",
+            });
+            json!({ "label": column.label, "field": column.field.map(|(field, _)| field), "found": found, "example": example })
+        })
+        .collect();
+    let decided = |row: usize| match &seen_work(&seen.submission).likeness.get(&row) {
+        Some(Likeness::Same(_)) => Some("same"),
+        Some(Likeness::Other) => Some("other"),
+        None => None,
+    };
+    let likely: Vec<Value> = checked
+        .likely
+        .iter()
+        .map(|likely| {
+            json!({ "row": likely.row, "id": likely.id, "name": likely.name, "metres": likely.metres,
+                "decided": decided(likely.row) })
+        })
+        .collect();
+    // All that a column may hold, parts such as the address's town too.
+    let fields: Vec<Value> = targets::targets()
+        .iter()
+        .map(|target| json!({ "name": target.name, "label": language.pick(target.ja, target.en) }))
+        .collect();
+    view["seq"] = checked.seq.0.into();
+    view["report"] = json!(checked.report.in_language(language));
+    view["file"] = json!({
+        "format": file.format.map(|format| match format {
+            Format::Csv => "csv",
+            Format::Xlsx => "xlsx",
+            Format::GeoJson => "geojson",
+        }),
+        "encoding": file.encoding,
+        "sheets": file.sheets.0,
+        "sheet": file.sheets.1,
+        "header_row": (!file.columns.is_empty()).then_some(file.sheet.header.number),
+        "columns": columns,
+        "remembered": site.directory.is_remembered(seen)?,
+    });
+    view["fields"] = fields.into();
+    view["likely"] = likely.into();
+    view["conflicts"] = checked.conflicts.len().into();
+    view["work"] = work;
+    Ok(view)
+}
+
+fn seen_work(submission: &Submission) -> Work {
+    serde_json::from_str(&submission.work).unwrap_or_default()
+}
+
+/// The sheet's rows, with mended cells put in, and which problems of the report are theirs.
+pub fn rows(seen: &Seen, page: Page, only: Only) -> Result<Value, Error> {
+    let file = &seen.checked.file;
+    let work = seen_work(&seen.submission);
+    let mut problems: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut blocked = BTreeSet::new();
+    for (i, problem) in seen.checked.report.problems.iter().enumerate() {
+        let Some(row) = problem.row else { continue };
+        problems.entry(row).or_default().push(i);
+        if problem.blocks {
+            blocked.insert(row);
+        }
+    }
+    let wanted: Vec<_> = file
+        .sheet
+        .rows
+        .iter()
+        .filter(|line| match only {
+            Only::All => true,
+            Only::Problems => problems.contains_key(&line.number),
+            Only::Blocked => blocked.contains(&line.number),
+        })
+        .collect();
+    let rows: Vec<Value> = wanted
+        .iter()
+        .skip(page.from)
+        .take(page.limit)
+        .map(|line| {
+            let mended = work.cells.get(&line.number);
+            let cells: Vec<&str> = file
+                .columns
+                .iter()
+                .enumerate()
+                .map(|(i, column)| {
+                    let cell = mended.and_then(|cells| cells.get(&column.label));
+                    let cell = cell.or_else(|| line.cells.get(i));
+                    cell.map_or("", String::as_str)
+                })
+                .collect();
+            json!({
+                "row": line.number,
+                "cells": cells,
+                "mended": mended.map(|cells| cells.keys().collect::<Vec<_>>()).unwrap_or_default(),
+                "left_out": work.left_out.contains(&line.number),
+                "problems": problems.get(&line.number).cloned().unwrap_or_default(),
+            })
+        })
+        .collect();
+    Ok(json!({ "total": wanted.len(), "rows": rows }))
+}
+
+/// What would change.
+pub fn differences(site: &Site, seen: &Seen, page: Page, effect: Option<&str>) -> Value {
+    let checked = &seen.checked;
+    let wanted: Vec<&Difference> = checked
+        .differences
+        .iter()
+        .filter(|difference| effect.is_none_or(|effect| effect == slug(difference.effect)))
+        .collect();
+    let differences: Vec<Value> = wanted
+        .iter()
+        .skip(page.from)
+        .take(page.limit)
+        .map(|difference| {
+            let facility = &difference.facility;
+            let fields: Vec<Value> = difference
+                .fields
+                .iter()
+                .map(|field| json!({ "name": field.name, "before": field.before, "after": field.after }))
+                .collect();
+            json!({
+                "row": difference.row,
+                // A new facility has its id once it is published, unless the row brings one.
+                "id": (difference.effect != Effect::Added).then(|| facility.id.as_str()),
+                "effect": slug(difference.effect),
+                "name": facility.name.as_str(),
+                "position": facility.position,
+                "position_precision": facility.position_precision.slug(),
+                "municipality_name": facility.municipality_name,
+                "fields": fields,
+                "conflict": checked.conflicts.get(&difference.row),
+            })
+        })
+        .collect();
+    let withdrawals: Vec<Value> = checked
+        .withdrawals
+        .iter()
+        .map(|id| json!({ "id": id, "name": site.directory.name_of_facility(id) }))
+        .collect();
+    let summary = checked.summary();
+    json!({
+        "seq": checked.seq.0,
+        "total": wanted.len(),
+        "counts": { "added": summary.added, "changed": summary.changed, "closed": summary.closed,
+            "withdrawn": summary.withdrawn, "unchanged": summary.unchanged },
+        "differences": differences,
+        "withdrawals": withdrawals,
+    })
+}
+
+fn slug(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Added => "added",
+        Effect::Changed => "changed",
+        Effect::Closed => "closed",
+    }
+}

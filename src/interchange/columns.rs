@@ -1,0 +1,406 @@
+//! From a sheet's headers to what its columns hold.
+//!
+//! A header that is a field's own name or label is taken at its word. Else the words people use
+//! are tried, and where such a word could head many things (種別, 区分), the column's cells must
+//! look right too.
+
+use std::collections::{BTreeSet, HashSet};
+
+use sha2::{Digest, Sha256};
+
+use crate::domain::report::Problem;
+use crate::domain::wording::Wording;
+
+use super::sheet::Sheet;
+use super::targets::{self, Rank, fold};
+use super::values;
+use super::work::Work;
+use super::{Column, Found};
+
+/// How many of a column's cells are looked at to see what it holds.
+const LOOKED_AT: usize = 200;
+
+/// What each column holds, and what there is to say about the headers.
+pub fn match_columns(sheet: &Sheet, work: &Work) -> (Vec<Column>, Vec<Problem>) {
+    let labels = sheet.labels();
+    let mut fields: Vec<Option<(&'static str, Found)>> = vec![None; labels.len()];
+    let mut taken = HashSet::new();
+    let mut open = Vec::new();
+    for (i, label) in labels.iter().enumerate() {
+        match work.columns.get(label) {
+            Some(Some(name)) => {
+                let target = targets::target(name).filter(|target| taken.insert(target.name));
+                fields[i] = target.map(|target| (target.name, Found::Chosen));
+            }
+            Some(None) => {}
+            None => open.push(i),
+        }
+    }
+    let mut candidates: Vec<(Rank, usize, &'static str)> = Vec::new();
+    for i in open {
+        let header = header(sheet, i);
+        for (name, rank) in targets::meanings(&fold(header)) {
+            if rank == 0 || looks_right(sheet, i, name) {
+                candidates.push((rank, i, name));
+            }
+        }
+    }
+    candidates.sort_unstable();
+    for (rank, i, name) in candidates {
+        if fields[i].is_none() && taken.insert(name) {
+            let found = if rank == 0 {
+                Found::Named
+            } else {
+                Found::Guessed
+            };
+            fields[i] = Some((name, found));
+        }
+    }
+    let columns: Vec<Column> = labels
+        .into_iter()
+        .zip(fields)
+        .map(|(label, field)| Column { label, field })
+        .collect();
+    let mut problems = variants(sheet, &columns);
+    problems.extend(unmatched(sheet, &columns, work));
+    (columns, problems)
+}
+
+/// The columns' fingerprint: files with the same headers have the same, however these are written.
+/// By it a municipality's matching is found again.
+pub fn header_fingerprint(sheet: &Sheet) -> String {
+    let mut hash = Sha256::new();
+    for header in &sheet.header.cells {
+        hash.update(fold(header));
+        hash.update([0x1f]);
+    }
+    hash.finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+fn header(sheet: &Sheet, column: usize) -> &str {
+    sheet.header.cells.get(column).map_or("", String::as_str)
+}
+
+/// The first cells of a column that hold anything.
+fn cells(sheet: &Sheet, column: usize) -> impl Iterator<Item = &str> {
+    sheet
+        .rows
+        .iter()
+        .filter_map(move |line| line.cells.get(column))
+        .map(|cell| cell.trim())
+        .filter(|cell| !cell.is_empty())
+        .take(LOOKED_AT)
+}
+
+/// Whether a column could hold this: of what only certain texts can be, some cell must be one.
+fn looks_right(sheet: &Sheet, column: usize, name: &str) -> bool {
+    let mut cells = cells(sheet, column).peekable();
+    // 種別 or 区分 without a cell that tells says nothing; 電話番号 is clear without any.
+    let is_clear = !values::is_of_words(name) && cells.peek().is_none();
+    is_clear || cells.any(|cell| values::fits(name, cell))
+}
+
+/// A warning for each column that was recognised although its header is written wrongly.
+fn variants(sheet: &Sheet, columns: &[Column]) -> Vec<Problem> {
+    let used = columns
+        .iter()
+        .enumerate()
+        .filter(|(_, c)| c.field.is_some());
+    used.filter_map(|(i, column)| {
+        let written = header(sheet, i);
+        let expected = tidied(written);
+        (expected != written).then(|| {
+            let message = (
+                format!("見出し「{written}」は「{expected}」として読みました。余分な空白や、長音「ー」の代わりの横線を直してください"),
+                format!("the header “{written}” was read as “{expected}”: remove spaces at its ends, and write the long mark ー where there is another dash"),
+            );
+            let problem = Problem {
+                blocks: false,
+                ..Problem::of_file("header-variant", message)
+            };
+            problem.in_column(&column.label).found(written, Wording::same(expected))
+        })
+    })
+    .collect()
+}
+
+/// A header as it should be written: no spaces at its ends, and long marks where dashes stand for them.
+fn tidied(header: &str) -> String {
+    let is_kana = |c: char| matches!(c, 'ァ'..='ヺ' | 'ー');
+    let mut tidy = String::with_capacity(header.len());
+    let mut rest = header.trim().chars().peekable();
+    while let Some(c) = rest.next() {
+        let is_meant = tidy.ends_with(is_kana)
+            && match c {
+                '―' | '—' | '─' | '━' => true,
+                '-' | '‐' | '‑' | '‒' | '–' | '−' | '－' => {
+                    rest.peek().copied().is_some_and(is_kana)
+                }
+                _ => false,
+            };
+        tidy.push(if is_meant { 'ー' } else { c });
+    }
+    tidy
+}
+
+/// One warning that names the columns nothing is done with, and says so where the file's most
+/// needed columns were not found.
+fn unmatched(sheet: &Sheet, columns: &[Column], work: &Work) -> Option<Problem> {
+    let left: Vec<&str> = columns
+        .iter()
+        .enumerate()
+        .filter(|(i, column)| {
+            column.field.is_none()
+                && !work.columns.contains_key(&column.label)
+                && !targets::is_unmissed(&fold(header(sheet, *i)))
+                && cells(sheet, *i).next().is_some()
+        })
+        .map(|(_, column)| column.label.trim())
+        .collect();
+    let has: BTreeSet<&str> = columns.iter().filter_map(|c| Some(c.field?.0)).collect();
+    let mut message = Wording::new(
+        "次の列は使いません。使う列があれば、対応する項目を選んでください",
+        "these columns are not used; choose a field for those that should be",
+    );
+    let mut missing = Vec::new();
+    if !has.contains("name") {
+        missing.push(("名称", "a name"));
+    }
+    let has_position = has.contains("position") || (has.contains("lat") && has.contains("lon"));
+    if !has_position && !has.iter().any(|name| name.starts_with("address")) {
+        missing.push((
+            "緯度・経度または住所",
+            "latitude and longitude or an address",
+        ));
+    }
+    if sheet.rows.is_empty() || (left.is_empty() && missing.is_empty()) {
+        return None;
+    }
+    if !missing.is_empty() {
+        let (ja, en): (Vec<_>, Vec<_>) = missing.into_iter().unzip();
+        message = Wording::new(
+            format!(
+                "{}の列が見つかりません。どの列がそれに当たるか選んでください",
+                ja.join("と、")
+            ),
+            format!(
+                "no column was found for {}: choose which it is",
+                en.join(" and ")
+            ),
+        );
+    }
+    let problem = Problem {
+        blocks: false,
+        ..Problem::of_file("column-unmatched", message)
+    };
+    let expected = ("公開する施設の項目", "a field of a facility");
+    Some(problem.found(left.join("、"), expected))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::interchange::sheet::Line;
+
+    /// A sheet of a header and rows, cells separated by `|`.
+    fn sheet(lines: &[&str]) -> Sheet {
+        let mut lines = lines.iter().enumerate().map(|(i, line)| Line {
+            number: i + 1,
+            cells: line.split('|').map(str::to_owned).collect(),
+        });
+        Sheet {
+            header: lines.next().unwrap(),
+            rows: lines.collect(),
+        }
+    }
+
+    fn matched(sheet: &Sheet, work: &Work) -> Vec<(String, Option<&'static str>)> {
+        let (columns, _) = match_columns(sheet, work);
+        columns
+            .into_iter()
+            .map(|column| (column.label, column.field.map(|(name, _)| name)))
+            .collect()
+    }
+
+    fn fields(lines: &[&str]) -> Vec<Option<&'static str>> {
+        let matched = matched(&sheet(lines), &Work::default());
+        matched.into_iter().map(|(_, field)| field).collect()
+    }
+
+    #[test]
+    fn labels_are_the_headers_each_once() {
+        let sheet = sheet(&["名称|備考|備考||備考 (2)|備考", "a|b|c|d|e|f||h"]);
+        let labels: Vec<_> = matched(&sheet, &Work::default())
+            .into_iter()
+            .map(|(label, _)| label)
+            .collect();
+        assert_eq!(
+            labels,
+            [
+                "名称",
+                "備考",
+                "備考 (2)",
+                "列D",
+                "備考 (2) (2)",
+                "備考 (3)",
+                "列G",
+                "列H"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_fields_own_name_or_label_wins_over_a_guess() {
+        assert_eq!(
+            fields(&["施設名|名称|緯度|経度", "a|b|35|139"]),
+            [None, Some("name"), Some("lat"), Some("lon")]
+        );
+        let ours = sheet(&[
+            "id|name|kind|lon|lat|municipality_name|prefecture|updated_at",
+            "a|b|coworking|139|35|長浜市|滋賀県|x",
+        ]);
+        let (columns, problems) = match_columns(&ours, &Work::default());
+        assert_eq!(problems, []);
+        assert_eq!(columns[0].field, Some(("id", Found::Named)));
+        assert_eq!(columns[7].field, None);
+    }
+
+    #[test]
+    fn a_vague_header_counts_only_with_cells_that_fit() {
+        assert_eq!(
+            fields(&["名称|種別|緯度|経度", "a|公立幼稚園|35|139"])[1],
+            None
+        );
+        assert_eq!(
+            fields(&[
+                "名称|種別|緯度|経度",
+                "a|その他|35|139",
+                "b|コワーキング|35|139"
+            ])[1],
+            Some("kind")
+        );
+        assert_eq!(fields(&["名称|種別|緯度|経度", "a||35|139"])[1], None);
+        // A label is taken at its word.
+        assert_eq!(
+            fields(&["名称|種類|緯度|経度", "a|公立幼稚園|35|139"])[1],
+            Some("kind")
+        );
+        assert_eq!(fields(&["名称|HP|緯度|経度", "a|有|35|139"])[1], None);
+        assert_eq!(
+            fields(&["名称|利用対象|住所", "a|市内に住む人|b"])[1],
+            Some("eligibility_note")
+        );
+        assert_eq!(
+            fields(&["名称|利用対象|住所", "a|どなたでも|b"])[1],
+            Some("eligibility")
+        );
+        assert_eq!(
+            fields(&["名称|駐車場|住所", "a|有|b"])[1],
+            Some("amenities.parking")
+        );
+        assert_eq!(fields(&["名称|駐車場|住所", "a|普2台|b"])[1], None);
+    }
+
+    #[test]
+    fn what_a_person_chose_stands() {
+        let sheet = sheet(&["施設|緯度|経度|x", "a|35|139|b"]);
+        let chosen = [
+            ("施設", Some("name")),
+            ("緯度", None),
+            ("x", Some("lat")),
+            ("経度", Some("nonsense")),
+        ];
+        let columns = chosen
+            .into_iter()
+            .map(|(label, field)| (label.to_owned(), field.map(str::to_owned)));
+        let work = Work {
+            columns: BTreeMap::from_iter(columns),
+            ..Work::default()
+        };
+        let (columns, problems) = match_columns(&sheet, &work);
+        let fields: Vec<_> = columns.iter().map(|column| column.field).collect();
+        assert_eq!(
+            fields,
+            [
+                Some(("name", Found::Chosen)),
+                None,
+                None,
+                Some(("lat", Found::Chosen))
+            ]
+        );
+        // A column left out on purpose is not named again; but there is no longitude.
+        assert_eq!(problems.len(), 1);
+        assert_eq!(problems[0].found.as_deref(), Some(""));
+    }
+
+    #[test]
+    fn what_is_not_used_is_said_once() {
+        let (_, problems) = match_columns(
+            &sheet(&["名称|緯度|経度|備考|担当|空", "a|35|139|b|c|"]),
+            &Work::default(),
+        );
+        assert_eq!(problems.len(), 1);
+        let problem = &problems[0];
+        assert_eq!(
+            (problem.row, problem.code, problem.blocks),
+            (None, "column-unmatched", false)
+        );
+        assert_eq!(problem.found.as_deref(), Some("備考、担当"));
+        let (_, problems) = match_columns(&sheet(&["なまえ|ばしょ", "a|b"]), &Work::default());
+        assert!(
+            problems[0]
+                .message
+                .ja
+                .starts_with("名称と、緯度・経度または住所の列が見つかりません"),
+            "{}",
+            problems[0].message.ja
+        );
+        assert_eq!(
+            match_columns(&sheet(&["名称|緯度|経度|備考"]), &Work::default()).1,
+            []
+        );
+    }
+
+    #[test]
+    fn headers_written_wrongly_are_read_and_said() {
+        let sheet = sheet(&[
+            "コ―ド|市区町村コ―ド|名称 |緯度|経度|telephone　number|Wi-Fi",
+            "x|252034|a|35|139|03-1234-5678|有",
+        ]);
+        let (columns, problems) = match_columns(&sheet, &Work::default());
+        let variants: Vec<_> = problems
+            .iter()
+            .filter(|p| p.code == "header-variant")
+            .collect();
+        let named: Vec<_> = variants
+            .iter()
+            .map(|p| {
+                (
+                    p.column.as_deref().unwrap(),
+                    p.expected.as_ref().unwrap().ja.as_str(),
+                )
+            })
+            .collect();
+        assert_eq!(
+            named,
+            [("市区町村コ―ド", "市区町村コード"), ("名称 ", "名称")]
+        );
+        assert_eq!(columns[1].field.unwrap().0, "municipality");
+        assert_eq!(tidied("センタ―"), "センター");
+        assert_eq!(tidied("ユニット-A"), "ユニット-A");
+    }
+
+    #[test]
+    fn one_matching_is_remembered_for_headers_that_differ_in_writing_only() {
+        let print = |header: &str| header_fingerprint(&sheet(&[header]));
+        assert_eq!(print("名称|緯度|コード"), print("名称 |緯度|コ―ド"));
+        assert_ne!(print("名称|緯度"), print("緯度|名称"));
+        assert_ne!(print("名称|緯度"), print("名称緯度"));
+        assert_eq!(print("名称").len(), 64);
+    }
+}

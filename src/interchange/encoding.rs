@@ -1,0 +1,273 @@
+//! Bytes to text and back: UTF-8, or CP932, which is Windows' Shift_JIS with NEC's and IBM's characters.
+//!
+//! All bytes decide, never the first few thousand, and never a Western code page: a byte order mark
+//! says UTF-8; else whatever is valid UTF-8, or almost, is UTF-8; else it is CP932. A person may say
+//! otherwise.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+use std::ops::Range;
+
+use encoding_rs::{DecoderResult, EncoderResult, SHIFT_JIS};
+
+use super::work::Encoding;
+
+/// The byte order mark of UTF-8.
+pub const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// What stands for a character that CP932 does not have, as printers have always done.
+pub const MISSING: char = '〓';
+
+/// What is known of a file's encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// How its bytes are read.
+    pub encoding: Encoding,
+    /// Whether its bytes would read as well in the other encoding.
+    pub either: bool,
+}
+
+/// Whether the bytes begin with the mark of UTF-16 (Excel's “Unicode text”), which is not read.
+pub fn is_utf16(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff")
+}
+
+/// Finds the encoding by looking at every byte.
+pub fn find(bytes: &[u8]) -> Found {
+    let found = |encoding, either| Found { encoding, either };
+    if bytes.starts_with(BOM) {
+        return found(Encoding::Utf8, false);
+    }
+    match std::str::from_utf8(bytes) {
+        Ok(_) => {
+            // Two half-width kana can look like one accented Latin letter; three bytes of kanji cannot.
+            let could_be_kana = !bytes.is_ascii()
+                && bytes.iter().all(|byte| *byte < 0xe0)
+                && first_malformed(Encoding::Cp932, bytes).is_none();
+            found(Encoding::Utf8, could_be_kana)
+        }
+        Err(_) if is_damaged_utf8(bytes) => found(Encoding::Utf8, false),
+        Err(_) => found(Encoding::Cp932, false),
+    }
+}
+
+/// Whether most of the bytes make kana and kanji in UTF-8: a file cut within a character, or with a cell
+/// pasted from elsewhere. Bytes of CP932 break UTF-8's rules at almost every character.
+fn is_damaged_utf8(bytes: &[u8]) -> bool {
+    let (mut kanji, mut broken) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        kanji += chunk.valid().chars().filter(|c| *c >= '\u{800}').count();
+        broken += usize::from(!chunk.invalid().is_empty());
+    }
+    kanji >= 4 * broken
+}
+
+/// Where the bytes first break the encoding's rules. The range is never empty.
+fn first_malformed(encoding: Encoding, bytes: &[u8]) -> Option<Range<usize>> {
+    match encoding {
+        Encoding::Utf8 => {
+            let error = std::str::from_utf8(bytes).err()?;
+            let start = error.valid_up_to();
+            let length = error.error_len().unwrap_or(bytes.len() - start);
+            Some(start..start + length)
+        }
+        Encoding::Cp932 => {
+            // In pieces, so that a large file needs no second copy of itself.
+            let mut decoder = SHIFT_JIS.new_decoder_without_bom_handling();
+            let mut buffer = [0; 4096];
+            let mut start = 0;
+            loop {
+                let (result, read, _) =
+                    decoder.decode_to_utf8_without_replacement(&bytes[start..], &mut buffer, true);
+                start += read;
+                match result {
+                    DecoderResult::InputEmpty => return None,
+                    DecoderResult::OutputFull => {}
+                    DecoderResult::Malformed(length, after) => {
+                        let end = start - usize::from(after);
+                        return Some(end - usize::from(length)..end);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The text of some bytes, with `�` for what breaks the rules, and the first bytes that do.
+pub fn decode(encoding: Encoding, bytes: &[u8]) -> (Cow<'_, str>, Option<&[u8]>) {
+    let text = match encoding {
+        Encoding::Utf8 => String::from_utf8_lossy(bytes),
+        Encoding::Cp932 if bytes.is_ascii() => String::from_utf8_lossy(bytes),
+        Encoding::Cp932 => SHIFT_JIS.decode_without_bom_handling(bytes).0,
+    };
+    let bad = text
+        .contains('\u{fffd}')
+        .then(|| first_malformed(encoding, bytes))
+        .flatten()
+        .map(|bad| &bytes[bad]);
+    (text, bad)
+}
+
+/// Bytes as people who look into files write them: `8140 F0`.
+pub fn shown(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in bytes.iter().take(8) {
+        write!(text, "{byte:02X}").expect("writing to memory cannot fail");
+    }
+    text
+}
+
+/// The bytes of a text, and the characters the encoding does not have, each written as [`MISSING`].
+pub fn encode(encoding: Encoding, text: &str) -> (Cow<'_, [u8]>, Vec<char>) {
+    if encoding == Encoding::Utf8 || text.is_ascii() {
+        return (Cow::Borrowed(text.as_bytes()), Vec::new());
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut lost = Vec::new();
+    let mut encoder = SHIFT_JIS.new_encoder();
+    let mut rest = text;
+    loop {
+        bytes.reserve(rest.len() + 16);
+        let (result, read) =
+            encoder.encode_from_utf8_to_vec_without_replacement(rest, &mut bytes, true);
+        rest = &rest[read..];
+        match result {
+            EncoderResult::InputEmpty => return (Cow::Owned(bytes), lost),
+            EncoderResult::OutputFull => {}
+            EncoderResult::Unmappable(character) => match substitute(character) {
+                Some(pair) => bytes.extend_from_slice(&pair),
+                None => {
+                    // 〓 in CP932.
+                    bytes.extend_from_slice(&[0x81, 0xac]);
+                    lost.push(character);
+                }
+            },
+        }
+    }
+}
+
+/// What Windows writes for characters that the standard's table lacks: the other system's forms of some
+/// signs, and the characters a municipality drew itself (外字).
+fn substitute(character: char) -> Option<[u8; 2]> {
+    Some(match character {
+        '\u{301c}' => [0x81, 0x60], // 〜 as ～
+        '\u{2014}' => [0x81, 0x5c], // — as ―
+        '\u{2016}' => [0x81, 0x61], // ‖ as ∥
+        '\u{2212}' => [0x81, 0x7c], // − as －
+        '\u{a2}' => [0x81, 0x91],   // ¢ as ￠
+        '\u{a3}' => [0x81, 0x92],   // £ as ￡
+        '\u{ac}' => [0x81, 0xca],   // ¬ as ￢
+        '\u{a6}' => [0xfa, 0x55],   // ¦ as ￤
+        '\u{e000}'..='\u{e757}' => {
+            let index = u32::from(character) - 0xe000;
+            let (lead, trail) = (index / 188, index % 188);
+            let trail = trail + if trail < 63 { 0x40 } else { 0x41 };
+            [0xf0 + lead as u8, trail as u8]
+        }
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cp932(text: &str) -> Vec<u8> {
+        let (bytes, lost) = encode(Encoding::Cp932, text);
+        assert!(lost.is_empty(), "{text}: {lost:?}");
+        bytes.into_owned()
+    }
+
+    #[test]
+    fn a_short_file_is_told_by_all_its_bytes() {
+        for text in [
+            "名称,緯度\r\n髙﨑,35\r\n",
+            "①②,㈱\n",
+            "ﾃﾞﾝﾜ,ﾅﾏｴ\n駅,1\n",
+            "設備,～\n",
+            "表,ソ能\n",
+        ] {
+            let found = find(&cp932(text));
+            assert_eq!(found.encoding, Encoding::Cp932, "{text}");
+            assert_eq!(find(text.as_bytes()).encoding, Encoding::Utf8, "{text}");
+        }
+        let ascii = Found {
+            encoding: Encoding::Utf8,
+            either: false,
+        };
+        assert_eq!(find(b"name,lat\na,35\n"), ascii);
+        assert_eq!(find(b""), ascii);
+    }
+
+    #[test]
+    fn a_character_after_the_first_megabyte_still_decides() {
+        let mut bytes = b"a,b\n".repeat(300_000);
+        bytes.extend(cp932("名,称\n"));
+        assert_eq!(find(&bytes).encoding, Encoding::Cp932);
+    }
+
+    #[test]
+    fn bytes_that_read_either_way_are_said_to() {
+        // ﾃｱ in CP932, ñ in UTF-8.
+        assert_eq!(
+            find(b"a,\xc3\xb1"),
+            Found {
+                encoding: Encoding::Utf8,
+                either: true
+            }
+        );
+        assert!(!find("ñ,名称".as_bytes()).either);
+    }
+
+    #[test]
+    fn damage_does_not_turn_one_encoding_into_the_other() {
+        let mut utf8 = "名称,住所\n図書館,本町\n".as_bytes().to_vec();
+        utf8.pop();
+        utf8.pop();
+        assert_eq!(find(&utf8).encoding, Encoding::Utf8);
+        let mut sjis = cp932("名称,住所\n図書館,本町\n");
+        sjis.pop();
+        sjis.pop();
+        assert_eq!(find(&sjis).encoding, Encoding::Cp932);
+        let (text, bad) = decode(Encoding::Cp932, &sjis);
+        assert!(text.ends_with('\u{fffd}'), "{text}");
+        assert_eq!(bad.map(shown).as_deref(), Some("92"));
+    }
+
+    #[test]
+    fn the_characters_officials_use_come_back_as_the_same_bytes() {
+        let text = "髙﨑①Ⅳ㈱№℡～－∥￢ｱﾞｶﾞ\\~№㍻纊犾";
+        let bytes = cp932(text);
+        assert_eq!(decode(Encoding::Cp932, &bytes).0, text);
+        // The municipality's own characters keep their places.
+        for pair in [[0xf0, 0x40], [0xf0, 0x7e], [0xf0, 0x80], [0xf9, 0xfc]] {
+            let (text, bad) = decode(Encoding::Cp932, &pair);
+            assert_eq!(bad, None);
+            assert_eq!(cp932(&text), pair);
+        }
+        // Forms that other systems write.
+        assert_eq!(cp932("〜—−"), cp932("～―－"));
+    }
+
+    #[test]
+    fn what_cp932_lacks_is_told() {
+        let (bytes, lost) = encode(Encoding::Cp932, "𠮷野家é");
+        assert_eq!(lost, ['𠮷', 'é']);
+        assert_eq!(decode(Encoding::Cp932, &bytes).0, "〓野家〓");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_read(bytes: Vec<u8>) {
+            let found = find(&bytes);
+            for encoding in [found.encoding, Encoding::Utf8, Encoding::Cp932] {
+                let (text, bad) = decode(encoding, &bytes);
+                if bad.is_none() && encoding == Encoding::Cp932 {
+                    let (again, lost) = encode(encoding, &text);
+                    assert!(lost.is_empty());
+                    assert_eq!(decode(encoding, &again).0, text);
+                }
+            }
+        }
+    }
+}

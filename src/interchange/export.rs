@@ -1,0 +1,221 @@
+//! Facilities out, as a table: CSV and workbooks, for people, that read back to the same facilities.
+//!
+//! A column a field, under its own name, with `lat` and `lon` for the position. Empty is unknown; a list
+//! that is known to be empty is `[]`; words stand with `;` between them, and lists of objects as JSON.
+//! Texts are guarded against being taken for formulas ([`guarded`]), which the reader undoes.
+
+use std::borrow::Borrow;
+use std::io::{self, Write};
+
+use rust_xlsxwriter::Format;
+use serde_json::Value;
+
+use super::book;
+use super::encoding::BOM;
+use super::guard::guarded;
+use crate::domain::change::Moment;
+use crate::domain::facility::Facility;
+use crate::domain::fields::FACILITY;
+
+/// Writes the facilities as CSV, in UTF-8 with a byte order mark, so that Excel reads it right.
+pub fn csv(
+    facilities: impl Iterator<Item = (impl Borrow<Facility>, Moment)>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    out.write_all(BOM)?;
+    let mut rows = ::csv::WriterBuilder::new()
+        .terminator(::csv::Terminator::CRLF)
+        .from_writer(out);
+    rows.write_record(columns())?;
+    for (facility, at) in facilities {
+        for cell in cells(facility.borrow(), at) {
+            match cell {
+                Cell::Empty => rows.write_field("")?,
+                Cell::Text(text) => rows.write_field(&*guarded(&text))?,
+                Cell::Number(number) => rows.write_field(number.to_string())?,
+            }
+        }
+        rows.write_record(None::<&[u8]>)?;
+    }
+    rows.flush()
+}
+
+/// Writes the facilities as a workbook.
+pub fn xlsx(
+    facilities: impl Iterator<Item = (impl Borrow<Facility>, Moment)>,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut workbook = book::workbook();
+    let sheet = workbook.add_worksheet();
+    let failed = |error: rust_xlsxwriter::XlsxError| io::Error::other(error);
+    let bold = Format::new().set_bold();
+    for (column, name) in (0..).zip(columns()) {
+        sheet
+            .write_string_with_format(0, column, name, &bold)
+            .map_err(failed)?;
+    }
+    sheet.set_freeze_panes(1, 0).map_err(failed)?;
+    for (row, (facility, at)) in (1..).zip(facilities) {
+        let facility = facility.borrow();
+        for (column, cell) in (0..).zip(cells(facility, at)) {
+            match cell {
+                Cell::Empty => {}
+                Cell::Number(number) => {
+                    sheet.write_number(row, column, number).map_err(failed)?;
+                }
+                Cell::Text(text) => {
+                    let text = guarded(&text);
+                    // Cut, it would read back as something else.
+                    if text.chars().nth(book::CELL).is_some() {
+                        let most = book::CELL;
+                        let id = facility.id.as_str();
+                        return Err(io::Error::other(format!(
+                            "{id} has a text of more than {most} characters, which no cell of a workbook can hold: export it as csv"
+                        )));
+                    }
+                    sheet.write_string(row, column, &*text).map_err(failed)?;
+                }
+            }
+        }
+    }
+    out.write_all(&workbook.save_to_buffer().map_err(failed)?)
+}
+
+/// The columns' names: the fields', with the position behind the address.
+fn columns() -> impl Iterator<Item = &'static str> {
+    FACILITY.iter().flat_map(|field| {
+        let position: &[&str] = if field.name == "address" {
+            &["lat", "lon"]
+        } else {
+            &[]
+        };
+        std::iter::once(field.name).chain(position.iter().copied())
+    })
+}
+
+enum Cell {
+    Empty,
+    Number(f64),
+    Text(String),
+}
+
+fn cells(facility: &Facility, at: Moment) -> impl Iterator<Item = Cell> {
+    let mut fields = match serde_json::to_value(facility) {
+        Ok(Value::Object(fields)) => fields,
+        _ => unreachable!("a facility is written as an object with string keys"),
+    };
+    fields.insert("updated_at".to_owned(), at.rfc3339().into());
+    let (lat, lon) = (facility.position.lat(), facility.position.lon());
+    columns().map(move |column| match column {
+        "lat" => Cell::Number(lat),
+        "lon" => Cell::Number(lon),
+        name => cell(fields.get(name).unwrap_or(&Value::Null)),
+    })
+}
+
+fn cell(value: &Value) -> Cell {
+    match value {
+        Value::Null => Cell::Empty,
+        Value::Bool(flag) => Cell::Text(flag.to_string()),
+        Value::Number(number) => number.as_f64().map_or(Cell::Empty, Cell::Number),
+        Value::String(text) => Cell::Text(text.clone()),
+        Value::Array(list) => {
+            let words: Option<Vec<&str>> = list.iter().map(Value::as_str).collect();
+            match words.filter(|words| !words.is_empty()) {
+                Some(words) => Cell::Text(words.join(";")),
+                None => Cell::Text(value.to_string()),
+            }
+        }
+        Value::Object(_) => Cell::Text(value.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::facility::tests::example;
+    use crate::domain::report::Problem;
+    use crate::interchange::{Limits, read, work::Work};
+    use serde_json::json;
+
+    fn harmful() -> Facility {
+        let mut facility = example("hub-001", 136.2655, 35.3814);
+        facility.address = Some("=HYPERLINK(\"http://x\",\"y\")".to_owned());
+        facility.operator = Some("'＝1".to_owned());
+        facility.phone = Some("+81-749-00-0000".to_owned());
+        facility.stock_note = Some("蔵、\"土間\"\n二階".to_owned());
+        facility.built_year = Some(1890);
+        facility.amenities = Some(serde_json::from_value(json!(["wifi", "power"])).unwrap());
+        facility.uses = Some(vec![]);
+        facility.sources =
+            serde_json::from_value(json!([{"title": "市の一覧", "url": null}])).unwrap();
+        facility
+    }
+
+    fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
+        let file = read(bytes, &Work::default(), &Limits::UPLOAD);
+        let of_the_file = |p: &&Problem| p.blocks && p.row.is_none() && p.code != "rows-missing";
+        assert!(!file.reading.problems.iter().any(|p| of_the_file(&p)));
+        let header = file.sheet.header.cells.clone();
+        std::iter::once(header)
+            .chain(file.sheet.rows.into_iter().map(|row| row.cells))
+            .collect()
+    }
+
+    #[test]
+    fn a_table_holds_every_field_and_no_formula() {
+        let facility = harmful();
+        let mut bytes = Vec::new();
+        csv([(&facility, Moment(0))].into_iter(), &mut bytes).unwrap();
+        assert!(bytes.starts_with(b"\xef\xbb\xbfid,name,"));
+        let rows_of_csv = rows(&bytes);
+        let value = |name: &str| {
+            let column = rows_of_csv[0]
+                .iter()
+                .position(|column| column == name)
+                .unwrap();
+            rows_of_csv[1].get(column).map_or("", String::as_str)
+        };
+        assert_eq!(rows_of_csv[0].len(), FACILITY.len() + 2);
+        for (name, text) in [
+            ("id", "hub-001"),
+            ("address", "'=HYPERLINK(\"http://x\",\"y\")"),
+            ("operator", "''＝1"),
+            ("phone", "'+81-749-00-0000"),
+            ("stock_note", "蔵、\"土間\"\n二階"),
+            ("built_year", "1890"),
+            ("lat", "35.3814"),
+            ("lon", "136.2655"),
+            ("municipality", "25203"),
+            ("amenities", "wifi;power"),
+            ("uses", "[]"),
+            ("support", ""),
+            ("sources", "[{\"title\":\"市の一覧\",\"url\":null}]"),
+            ("synthetic", "false"),
+            ("updated_at", "1970-01-01T00:00:00Z"),
+        ] {
+            assert_eq!(value(name), text, "{name}");
+        }
+        let mut book = Vec::new();
+        xlsx([(&facility, Moment(0))].into_iter(), &mut book).unwrap();
+        assert_eq!(rows(&book), rows_of_csv);
+        let mut again = Vec::new();
+        xlsx([(&facility, Moment(0))].into_iter(), &mut again).unwrap();
+        assert_eq!(book, again);
+    }
+
+    #[test]
+    fn nothing_to_write_is_a_header() {
+        let mut bytes = Vec::new();
+        csv(std::iter::empty::<(&Facility, _)>(), &mut bytes).unwrap();
+        assert_eq!(rows(&bytes).len(), 1);
+    }
+
+    #[test]
+    fn what_a_workbook_cannot_hold_is_no_half_of_it() {
+        let mut facility = harmful();
+        facility.address = Some("長".repeat(40_000));
+        let error = xlsx([(&facility, Moment(0))].into_iter(), &mut Vec::new()).unwrap_err();
+        assert!(error.to_string().contains("hub-001"), "{error}");
+    }
+}

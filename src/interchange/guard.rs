@@ -1,0 +1,54 @@
+//! Cells that a spreadsheet would take for formulas, and the `'` that disarms them.
+//!
+//! Whoever opens a sheet must not run what somebody else typed into a form. A text that a spreadsheet
+//! could take for a formula gets a `'` before it. Taking it away again gives the text as it was, because
+//! a text that already has such marks there gets one more: nothing is lost on the way out and back.
+
+use std::borrow::Cow;
+
+/// The text with a mark before it if it could be taken for a formula. For texts only: a negative
+/// number is a number.
+pub fn guarded(text: &str) -> Cow<'_, str> {
+    match is_formula(text.trim_start_matches('\'')) {
+        true => Cow::Owned(format!("'{text}")),
+        false => Cow::Borrowed(text),
+    }
+}
+
+/// The text without the mark that [`guarded`] put there.
+pub fn unguarded(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if is_formula(rest.trim_start_matches('\'')) => rest,
+        _ => text,
+    }
+}
+
+fn is_formula(text: &str) -> bool {
+    text.starts_with([
+        '=', '+', '-', '@', '＝', '＋', '－', '＠', '\u{2212}', '\t', '\r',
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_could_be_a_formula_is_disarmed() {
+        for text in [
+            "=1+1", "+81-3", "-", "@SUM(A1)", "＝1", "＋1", "－1", "＠x", "−1", "\t=1", "\r=1",
+        ] {
+            assert_eq!(guarded(text), format!("'{text}"));
+        }
+        for text in ["", "図書館", "a=1", "'quoted'", "\"=1\"", " =1"] {
+            assert_eq!(guarded(text), text);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_text_comes_back(text in "'{0,3}[=＝+−a\t]?.{0,5}") {
+            assert_eq!(unguarded(&guarded(&text)), text);
+        }
+    }
+}

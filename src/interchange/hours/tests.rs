@@ -1,0 +1,297 @@
+//! Hours as people write them, and what they come to.
+
+use super::*;
+
+fn whole(text: &str) -> Hours {
+    read(&Cells {
+        whole: text,
+        ..Cells::default()
+    })
+}
+
+#[test]
+fn sentences_become_openstreetmaps_syntax() {
+    for (text, expected) in [
+        ("9:00～17:00", "Mo-Su 09:00-17:00"),
+        ("9：00〜17：00", "Mo-Su 09:00-17:00"),
+        ("９時から１７時まで", "Mo-Su 09:00-17:00"),
+        ("9時半から17時", "Mo-Su 09:30-17:00"),
+        ("午前9時～午後5時30分", "Mo-Su 09:00-17:30"),
+        ("午後1時〜5時", "Mo-Su 13:00-17:00"),
+        ("AM9:00-PM5:00", "Mo-Su 09:00-17:00"),
+        ("正午～18:00", "Mo-Su 12:00-18:00"),
+        ("24時間", "24/7"),
+        ("24時間営業 年中無休", "24/7"),
+        ("年中無休 9:00-17:00", "Mo-Su 09:00-17:00"),
+        ("平日9:00～17:00", "Mo-Fr 09:00-17:00; PH off"),
+        (
+            "月-金 9:00-21:00 土日 10:00-18:00",
+            "Mo-Fr 09:00-21:00; Sa,Su 10:00-18:00",
+        ),
+        (
+            "月～金 9:00～21:00、土日祝 10:00～18:00",
+            "Mo-Fr 09:00-21:00; Sa,Su,PH 10:00-18:00",
+        ),
+        (
+            "平日 9:00～21:00 / 土日祝 10:00～18:00",
+            "Mo-Fr 09:00-21:00; Sa,Su,PH 10:00-18:00",
+        ),
+        ("月曜日から金曜日 9:00～17:00", "Mo-Fr 09:00-17:00"),
+        ("月・水・金 10:00～15:00", "Mo,We,Fr 10:00-15:00"),
+        ("9:00～17:00 水曜定休", "Mo,Tu,Th-Su 09:00-17:00"),
+        ("9:00～17:00（水曜定休）", "Mo,Tu,Th-Su 09:00-17:00"),
+        ("9:00～17:00（土日祝休み）", "Mo-Fr 09:00-17:00; PH off"),
+        (
+            "月～金（祝日を除く） 9:00～17:00",
+            "Mo-Fr 09:00-17:00; PH off",
+        ),
+        ("9:00～17:00 土日祝日を除く", "Mo-Fr 09:00-17:00; PH off"),
+        ("9:00～12:00、13:00～17:00", "Mo-Su 09:00-12:00,13:00-17:00"),
+        (
+            "【開館時間】9:00～21:30 【休館日】月曜日",
+            "Tu-Su 09:00-21:30",
+        ),
+        (
+            "営業時間：10:00～20:00\n定休日：火曜日",
+            "Mo,We-Su 10:00-20:00",
+        ),
+        ("9:00～17:00 第3日曜日休館", "Mo-Su 09:00-17:00; Su[3] off"),
+        (
+            "9:00～17:00 第2・第4水曜定休",
+            "Mo-Su 09:00-17:00; We[2,4] off",
+        ),
+        (
+            "9:00～17:00 休館日：12月29日～1月3日",
+            "Mo-Su 09:00-17:00; Dec 29-Jan 03 off",
+        ),
+        (
+            "9:00～17:00（年末年始休業）",
+            "Mo-Su 09:00-17:00 \"年末年始休業\"",
+        ),
+        ("9:00～17:00 不定休", "Mo-Su 09:00-17:00 \"不定休\""),
+        (
+            "9:00～17:00（最終受付16:30）",
+            "Mo-Su 09:00-17:00 \"最終受付16:30\"",
+        ),
+        ("18:00～翌2:00", "Mo-Su 18:00-02:00"),
+        ("18:00～26:00", "Mo-Su 18:00-02:00"),
+        ("0:00～24:00", "24/7"),
+        ("Mon-Fri 9:00-17:00", "Mo-Fr 09:00-17:00"),
+        ("9:00～", "Mo-Su 09:00+"),
+        ("月～金 24時間", "Mo-Fr 00:00-24:00"),
+        ("金～月 9:00～17:00", "Mo,Fr-Su 09:00-17:00"),
+        (
+            "平日9:00～21:00 土曜日は17:00まで",
+            "Mo-Fr 09:00-21:00; PH off",
+        ),
+    ] {
+        let hours = whole(text);
+        if text.contains("は17:00まで") {
+            // Saturday has no hours that could end earlier.
+            assert_eq!(hours.value, None, "{text}");
+            continue;
+        }
+        assert_eq!(hours.value.as_deref(), Some(expected), "{text}");
+        assert!(opening_hours_syntax::parse(expected).is_ok(), "{expected}");
+    }
+}
+
+#[test]
+fn openstreetmaps_syntax_stays_as_it_is() {
+    for text in [
+        "Mo-Fr 08:00-22:00; Sa,Su,PH 10:00-18:00",
+        "24/7",
+        "Mo-Fr 09:00-17:00; PH off",
+        "\"要予約\"",
+        "Mo-Fr 09:00-12:00,13:00-17:00 unknown \"変更あり\"",
+    ] {
+        assert_eq!(whole(text).value.as_deref(), Some(text));
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_not_made_up() {
+    for text in [
+        "随時",
+        "お問い合わせください",
+        "9:00-9:00",
+        "朝から晩まで",
+        "9:00～17:00、ただし土日は事務所へ",
+        "夏季 9:00～18:00 冬季 9:00～17:00",
+        "25:00～26:00〜27:00",
+        "99:99-99:99",
+        "1月～3月 9:00～17:00",
+        "9:00",
+        "17:00まで",
+        "毎月第1月曜のみ 9:00～17:00",
+        "\u{0}\u{1}",
+        "((((((",
+        "～～～",
+    ] {
+        let hours = whole(text);
+        assert_eq!(hours.value, None, "{text}");
+        assert_eq!(
+            hours.unreadable,
+            Some(("opening_hours", text.trim().to_owned())),
+            "{text}"
+        );
+    }
+    for text in ["-", "―", "なし", "不明"] {
+        assert_eq!(whole(text), Hours::default(), "{text}");
+    }
+    let offered = whole("平日9:00～17:00。土日は14時頃まで開いていることがあります").suggestion;
+    assert_eq!(
+        offered.as_deref(),
+        Some("Mo-Fr 09:00-17:00 \"土日は14時頃まで開いていることがあります\"; PH off")
+    );
+}
+
+#[test]
+fn days_and_times_in_columns_of_their_own() {
+    let parts = |days, from, to, note| {
+        read(&Cells {
+            days,
+            from,
+            to,
+            note,
+            ..Cells::default()
+        })
+    };
+    for (days, from, to, note, expected) in [
+        ("月火水木金", "9:00", "17:00", "", "Mo-Fr 09:00-17:00"),
+        ("月火水木金土日", "0:00", "23:59", "終日利用可能", "24/7"),
+        (
+            "",
+            "09:00",
+            "17:30",
+            "入館は17:00まで",
+            "Mo-Su 09:00-17:30 \"入館は17:00まで\"",
+        ),
+        ("平日", "0.375", "0.75", "", "Mo-Fr 09:00-18:00"),
+        (
+            "月火水木金",
+            "1899-12-30T09:00:00.000Z",
+            "1899-12-30T17:15:00.000Z",
+            "祝日、12/29～1/3を除く",
+            "Mo-Fr 09:00-17:15; PH off; Dec 29-Jan 03 off",
+        ),
+        (
+            "月火水木金土",
+            "7:30",
+            "19:00",
+            "土曜日は17:00まで。",
+            "Mo-Fr 07:30-19:00; Sa 07:30-17:00",
+        ),
+        (
+            "火水木金土日",
+            "13:00",
+            "20:30",
+            "土日は10:00～20:30",
+            "Tu-Fr 13:00-20:30; Sa,Su 10:00-20:30",
+        ),
+        (
+            "月火水木金土日",
+            "",
+            "",
+            "随時見学可能",
+            "Mo-Su unknown \"随時見学可能\"",
+        ),
+        ("月火水木金土日", "", "", "24時間利用可能", "24/7"),
+        ("", "", "", "24時間利用可能", "24/7"),
+        ("", "", "", "随時", "\"随時\""),
+        ("", "9:00～17:00", "", "", "Mo-Su 09:00-17:00"),
+        ("", "9:00:00", "17:00:00", "", "Mo-Su 09:00-17:00"),
+        ("", "9時", "5時半", "", "Mo-Su 09:00-05:30"),
+        (
+            "月火",
+            "9:00",
+            "17:00",
+            "火曜が祝日の場合は翌日休",
+            "Mo,Tu 09:00-17:00 unknown \"火曜が祝日の場合は翌日休\"",
+        ),
+    ] {
+        assert_eq!(
+            parts(days, from, to, note).value.as_deref(),
+            Some(expected),
+            "{days} {from} {to} {note}"
+        );
+    }
+    for (days, from, to, part) in [
+        ("", "9:00", "9:00", "hours.from"),
+        ("ときどき", "9:00", "17:00", "hours.days"),
+        ("月", "朝", "夕方", "hours.from"),
+    ] {
+        let hours = parts(days, from, to, "");
+        assert_eq!((hours.value, hours.unreadable.unwrap().0), (None, part));
+    }
+    assert_eq!(parts("", "", "", ""), Hours::default());
+    assert_eq!(parts("", "-", "-", "なし"), Hours::default());
+}
+
+#[test]
+fn days_of_closing_in_a_column_of_their_own() {
+    let closed = |closed| {
+        let cells = Cells {
+            from: "9:00",
+            to: "17:00",
+            closed,
+            ..Cells::default()
+        };
+        read(&cells).value.unwrap()
+    };
+    for (cell, expected) in [
+        ("水曜", "Mo,Tu,Th-Su 09:00-17:00"),
+        ("土・日・祝日", "Mo-Fr 09:00-17:00; PH off"),
+        ("日曜・第2土曜", "Mo-Sa 09:00-17:00; Sa[2] off"),
+        ("年中無休", "Mo-Su 09:00-17:00"),
+        ("なし", "Mo-Su 09:00-17:00"),
+        ("不定休", "Mo-Su 09:00-17:00 \"不定休\""),
+        (
+            "月曜(祝日の場合は翌日休)",
+            "Tu-Su 09:00-17:00 \"祝日の場合は翌日休\"",
+        ),
+        (
+            "日曜・月曜・お盆・年始",
+            "Tu-Sa 09:00-17:00 \"お盆休業、年始休業\"",
+        ),
+        ("隔週水曜", "Mo-Su 09:00-17:00 unknown \"定休日 隔週水曜\""),
+    ] {
+        assert_eq!(closed(cell), expected, "{cell}");
+    }
+}
+
+#[test]
+fn each_day_in_columns_of_its_own() {
+    let mut week = [["8:30", "17:15"]; 7];
+    week[5] = ["-", "-"];
+    week[6] = ["", ""];
+    let hours = |week| {
+        read(&Cells {
+            week,
+            ..Cells::default()
+        })
+    };
+    assert_eq!(hours(week).value.as_deref(), Some("Mo-Fr 08:30-17:15"));
+    week[2] = ["9:00", "12:00"];
+    assert_eq!(
+        hours(week).value.as_deref(),
+        Some("Mo,Tu,Th,Fr 08:30-17:15; We 09:00-12:00")
+    );
+    week[6] = ["9:00", "9:00"];
+    assert_eq!(
+        hours(week).unreadable,
+        Some(("hours.su.from", "9:00-9:00".to_owned()))
+    );
+}
+
+proptest::proptest! {
+    #[test]
+    fn whatever_is_written_is_valid_and_nothing_fails(text in "[月火水木金土日祝平日休館定0-9:~時半分、。（）第翌午前後\"'\\-A-z ]{0,40}") {
+        let cells = Cells { whole: &text, from: &text, to: &text, closed: &text, note: &text, days: &text, ..Cells::default() };
+        for cells in [cells, Cells { whole: "", ..cells }, Cells { whole: "", from: "9:00", to: "17:00", days: "", ..cells }] {
+            if let Some(hours) = read(&cells).value {
+                proptest::prop_assert!(opening_hours_syntax::parse(&hours).is_ok(), "{}", hours);
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What reading a file gives, whatever its format: usable rows, and problems.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use crate::domain::report::Problem;
+use crate::domain::vocabulary::Precision;
+
+/// One row's usable fields: members of a facility's stored form, and its `position`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The row as a spreadsheet numbers it, or the feature, counted from 1.
+    pub number: usize,
+    /// What can be used of it. A field that is absent was not given; `null` was given and is empty.
+    pub fields: Map<String, Value>,
+    /// How exact its position can be at most, as far as its digits tell; of rows that have one.
+    pub implied_precision: Option<Precision>,
+}
+
+/// What a file holds.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// How many rows or features there are.
+    pub rows: usize,
+    /// Those that can be used.
+    pub usable: Vec<Row>,
+    /// What is wrong, in order of row.
+    pub problems: Vec<Problem>,
+    /// What the file calls the fields it has, and `lon` and `lat`: so that whoever finds a problem later
+    /// can name its column, and offer what should stand in it.
+    pub columns: BTreeMap<&'static str, String>,
+}
+
+impl Reading {
+    /// What the file calls a field; of coordinates that stand in one place, that (in GeoJSON `geometry`).
+    pub fn column<'a>(&'a self, field: &'a str) -> &'a str {
+        match (self.columns.get(field), field) {
+            (Some(column), _) => column,
+            (None, "lon" | "lat") => self
+                .columns
+                .get("position")
+                .map_or("geometry", String::as_str),
+            (None, field) => field,
+        }
+    }
+}

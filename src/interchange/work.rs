@@ -1,0 +1,56 @@
+//! What somebody did about a file since it came: how it is to be read, and which cells they mended.
+//!
+//! The file itself is never altered. Reading it again with the same work gives the same rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+/// How a file is to be read, and what was mended in it. Rows are numbered as a spreadsheet numbers
+/// them; columns are named by their labels (see [`Column`](super::Column)), GeoJSON's by the property.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Work {
+    /// The encoding, where a person has said it; else it is found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<Encoding>,
+    /// The worksheet of a workbook; else the first that holds a table.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sheet: Option<String>,
+    /// The row of the header; else it is found.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header_row: Option<usize>,
+    /// The field each column holds, `None` for none; columns not named here are guessed.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub columns: BTreeMap<String, Option<String>>,
+    /// Mended cells: what stands instead, by row and column.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub cells: BTreeMap<usize, BTreeMap<String, String>>,
+    /// Rows left out on purpose.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub left_out: BTreeSet<usize>,
+    /// What was decided about rows that look like a facility already published.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub likeness: BTreeMap<usize, Likeness>,
+}
+
+/// A decision about a row that looks like a facility already published.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Likeness {
+    /// It is that facility: the row changes it.
+    Same(String),
+    /// It is another one.
+    Other,
+}
+
+/// How a text file's bytes are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Encoding {
+    /// UTF-8, with or without a byte order mark.
+    #[serde(rename = "utf-8")]
+    Utf8,
+    /// Windows' Shift_JIS.
+    #[serde(rename = "cp932")]
+    Cp932,
+}

@@ -1,0 +1,102 @@
+//! What a row changes: the facility as it would be, beside the one that is published.
+
+use serde_json::{Map, Value, json};
+
+use crate::domain::change::Seq;
+use crate::domain::difference::{FieldChange, field_changes};
+use crate::domain::facility::{Facility, FacilityId};
+use crate::domain::fields::FACILITY;
+use crate::domain::vocabulary::Status;
+
+/// What a row does to the directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// A new facility.
+    Added,
+    /// A published one changes.
+    Changed,
+    /// A published one closes.
+    Closed,
+}
+
+/// A row that would change the directory.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Difference {
+    /// The row.
+    pub row: usize,
+    /// What it does.
+    pub effect: Effect,
+    /// The facility as it would be.
+    pub facility: Facility,
+    /// The facility as it is, with the number of its last change.
+    pub before: Option<(Facility, Seq)>,
+    /// What differs, field by field.
+    pub fields: Vec<FieldChange>,
+}
+
+impl Difference {
+    /// What a row changes, if anything.
+    pub(super) fn between(
+        row: usize,
+        facility: Facility,
+        before: Option<(Facility, Seq)>,
+    ) -> Option<Difference> {
+        let published = before.as_ref().map(|(facility, _)| facility);
+        if published == Some(&facility) {
+            return None;
+        }
+        let fields = field_changes(published, &facility);
+        let closes = facility.status == Status::Closed;
+        let effect = match published {
+            None => Effect::Added,
+            Some(published) if closes && published.status != Status::Closed => Effect::Closed,
+            Some(_) => Effect::Changed,
+        };
+        Some(Difference {
+            row,
+            effect,
+            facility,
+            before,
+            fields,
+        })
+    }
+}
+
+/// Fields that are found from the position, and the position itself.
+const FOUND: [&str; 6] = [
+    "id",
+    "position",
+    "municipality",
+    "municipality_name",
+    "prefecture",
+    "ward",
+];
+
+/// A facility's members as a row leaves them: what the row has, over what is published. What the row
+/// empties becomes unknown; what it does not have stays.
+pub(super) fn merged(
+    id: &FacilityId,
+    published: Option<Map<String, Value>>,
+    given: Map<String, Value>,
+) -> Map<String, Value> {
+    let mut members = published.unwrap_or_default();
+    for (name, value) in given {
+        if FOUND.contains(&name.as_str()) {
+            continue;
+        }
+        let is_empty = value.is_null();
+        let always = || FACILITY.iter().any(|f| f.name == name && !f.nullable);
+        match name.as_str() {
+            // Nobody empties a name: a row without one is refused where it is read.
+            "name" if is_empty => continue,
+            _ if is_empty && always() => drop(members.remove(&name)),
+            _ => drop(members.insert(name, value)),
+        }
+    }
+    members
+        .entry("status")
+        .or_insert_with(|| json!(Status::Unknown));
+    members.entry("sources").or_insert_with(|| json!([]));
+    members.insert("id".to_owned(), json!(id));
+    members
+}

@@ -1,0 +1,196 @@
+//! Rows of one file that are the same facility.
+
+use std::collections::HashMap;
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::domain::position::Position;
+use crate::domain::report::Problem;
+use crate::domain::wording::Wording;
+
+use super::labels::Labels;
+
+/// What of a row is compared with other rows.
+pub(super) struct Sight<'a> {
+    pub number: usize,
+    /// The id it brings, or was given by a decision.
+    pub id: Option<&'a str>,
+    /// Its name.
+    pub written: &'a str,
+    /// Its name, folded.
+    pub name: &'a str,
+    /// Its own position; one taken from the address is the same for a whole town.
+    pub position: Option<Position>,
+    pub address: Option<&'a str>,
+}
+
+/// The rows seen so far.
+#[derive(Default)]
+pub(super) struct Seen {
+    ids: HashMap<String, usize>,
+    /// By name and a square of about the size of [`SAME_PLACE`].
+    places: HashMap<(String, Square), Vec<(usize, Position)>>,
+    /// By name and folded address.
+    addresses: HashMap<(String, FoldedAddress), Vec<Placed>>,
+}
+
+/// Degrees in units of [`SQUARE`].
+type Square = [i32; 2];
+
+/// What [`fold_address`] makes of one.
+type FoldedAddress = String;
+
+/// A row, and where it is.
+type Placed = (usize, Option<Position>);
+
+/// Rows of one name this close are one facility.
+const SAME_PLACE: f64 = 20.0;
+
+/// Rows of one name and address may differ so far in how their position was found.
+const SAME_ADDRESS: f64 = 100.0;
+
+/// In degrees: never smaller than [`SAME_PLACE`] anywhere in Japan, at 46 N 20 m are 0.00026° of longitude.
+const SQUARE: f64 = 0.0003;
+
+/// What makes two rows the same facility.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Same {
+    Id,
+    Place,
+    Address,
+}
+
+impl Seen {
+    /// Remembers a row; finds an earlier one that is the same facility.
+    ///
+    /// Rows that each bring an id of their own are told apart by it, whatever else they share.
+    pub fn see(&mut self, sight: &Sight<'_>) -> Option<(usize, Same)> {
+        let earlier = match sight.id {
+            Some(id) => self.ids.get(id).map(|first| (*first, Same::Id)),
+            None => self.same_place(sight).or_else(|| self.same_address(sight)),
+        };
+        if earlier.is_some() {
+            // Later ones are told of the first.
+            return earlier;
+        }
+        if let Some(id) = sight.id {
+            self.ids.insert(id.to_owned(), sight.number);
+        }
+        if let Some(position) = sight.position {
+            let key = (sight.name.to_owned(), square(position));
+            let rows = self.places.entry(key).or_default();
+            rows.push((sight.number, position));
+        }
+        if let Some(address) = sight.address {
+            let key = (sight.name.to_owned(), fold_address(address));
+            let rows = self.addresses.entry(key).or_default();
+            rows.push((sight.number, sight.position));
+        }
+        None
+    }
+
+    fn same_place(&self, sight: &Sight<'_>) -> Option<(usize, Same)> {
+        let position = sight.position?;
+        let [x, y] = square(position);
+        let around = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| [x + dx, y + dy]));
+        let near = around.filter_map(|square| self.places.get(&(sight.name.to_owned(), square)));
+        let is_same = |(_, other): &&(usize, Position)| position.planar(*other).0 <= SAME_PLACE;
+        let first = near.filter_map(|rows| rows.iter().find(is_same));
+        let (first, _) = first.min_by_key(|(first, _)| *first)?;
+        Some((*first, Same::Place))
+    }
+
+    fn same_address(&self, sight: &Sight<'_>) -> Option<(usize, Same)> {
+        let key = (sight.name.to_owned(), fold_address(sight.address?));
+        let mut rows = self.addresses.get(&key)?.iter();
+        let is_same = |other: &Option<Position>| match (sight.position, other) {
+            (Some(a), Some(b)) => a.planar(*b).0 <= SAME_ADDRESS,
+            _ => true,
+        };
+        let (first, _) = rows.find(|(_, other)| is_same(other))?;
+        Some((*first, Same::Address))
+    }
+}
+
+fn square(position: Position) -> Square {
+    [position.lon(), position.lat()].map(|degrees| (degrees / SQUARE).floor() as i32)
+}
+
+/// An address as it is compared: `1丁目2番3号` is `1-2-3`.
+fn fold_address(address: &str) -> String {
+    let mut folded = String::with_capacity(address.len());
+    let plain: String = address
+        .nfkc()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| match c {
+            '‐'..='―' | '−' | 'ー' | '─' => '-',
+            c => c,
+        })
+        .collect();
+    let mut rest = plain.as_str();
+    let joints = ["丁目", "番地の", "番地", "番", "号", "の"];
+    while let Some(c) = rest.chars().next() {
+        let behind_digit = folded.ends_with(|c: char| c.is_ascii_digit());
+        match joints.iter().find_map(|joint| rest.strip_prefix(joint)) {
+            Some(after) if behind_digit => {
+                folded.push('-');
+                rest = after;
+            }
+            _ => {
+                folded.push(c);
+                rest = &rest[c.len_utf8()..];
+            }
+        }
+    }
+    folded.truncate(folded.trim_end_matches('-').len());
+    folded
+}
+
+/// What is said of a row that is there already.
+pub(super) fn problem(sight: &Sight<'_>, first: usize, same: Same, labels: &Labels) -> Problem {
+    let first = labels.row(first);
+    let (column, found, what) = match same {
+        Same::Id => (
+            "id",
+            sight.id.unwrap_or_default().to_owned(),
+            ("IDが同じです", "they have the same id"),
+        ),
+        Same::Place => (
+            "name",
+            sight.written.to_owned(),
+            (
+                "名称と位置が同じです",
+                "they have the same name and position",
+            ),
+        ),
+        Same::Address => (
+            "name",
+            sight.written.to_owned(),
+            (
+                "名称と住所が同じです",
+                "they have the same name and address",
+            ),
+        ),
+    };
+    let advice = match same {
+        Same::Id => (
+            "別の施設なら別のIDにし、同じ施設なら一方の行を除いてください",
+            "if it is another facility, give it an id of its own; if not, leave one of the rows out",
+        ),
+        _ => (
+            "一方の行を除いてください。別の施設なら、名称を区別できるように書いてください",
+            "leave one of the rows out, or, if they are two facilities, write names that tell them apart",
+        ),
+    };
+    let message = (
+        format!("{}と同じ施設です（{}）。{}", first.ja, what.0, advice.0),
+        format!(
+            "this is the same facility as {}, because {}: {}",
+            first.en, what.1, advice.1
+        ),
+    );
+    let expected = Wording::new("ファイルの中で一度だけ", "once in the file");
+    Problem::blocking(sight.number, "duplicate-row", message)
+        .in_column(labels.of(column))
+        .found(found, expected)
+}

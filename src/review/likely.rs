@@ -1,0 +1,290 @@
+//! Published facilities a new row may be: alike in name and close by, or of one telephone number
+//! or website not far away.
+//!
+//! It only asks; people decide. What is published near the new rows is read once into tables, so
+//! that a whole country's file is held against a whole country's directory in under a second.
+
+use std::collections::{HashMap, HashSet};
+
+use serde::Deserialize;
+
+use crate::domain::facility::{Facility, FacilityId};
+use crate::domain::position::Position;
+use crate::domain::report::Problem;
+use crate::domain::vocabulary::Precision;
+use crate::domain::wording::Wording;
+use crate::snapshot::Snapshot;
+use crate::snapshot::entries::Entry;
+
+use super::labels::{Labels, about};
+use super::names::Folded;
+
+/// A row that looks like a published facility.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LikelyDuplicate {
+    /// The row.
+    pub row: usize,
+    /// The published facility.
+    pub id: FacilityId,
+    /// Its name.
+    pub name: String,
+    /// How far apart they are, in metres.
+    pub metres: f64,
+}
+
+/// Why a facility may be the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reason {
+    SameName,
+    LikeName,
+    Phone,
+    Website,
+}
+
+/// Facilities of like names this close may be one, if both positions are exact.
+const LIKE_NAME: f64 = 300.0;
+
+/// Of one telephone number or website, this close.
+const SAME_CONTACT: f64 = 2_000.0;
+
+/// However uncertain a position is, one name is common enough beyond this.
+const FARTHEST: f64 = 20_000.0;
+
+/// In degrees: never smaller than [`LIKE_NAME`], at 46 N 300 m are 0.0039° of longitude.
+const SQUARE: f64 = 0.004;
+
+/// In degrees: never smaller than [`FARTHEST`] in Japan.
+const REGION: f64 = 0.27;
+
+/// The published facilities near some new ones.
+pub(super) struct Known<'a> {
+    facilities: Vec<Neighbour<'a>>,
+    names: HashMap<String, Vec<u32>>,
+    squares: HashMap<[i32; 2], Vec<u32>>,
+    phones: HashMap<String, Vec<u32>>,
+    websites: HashMap<String, Vec<u32>>,
+}
+
+struct Neighbour<'a> {
+    entry: &'a Entry,
+    name: Folded,
+    /// How far the true place may be.
+    error: f64,
+}
+
+/// What of a published facility is compared.
+#[derive(Deserialize)]
+struct Compared {
+    name: String,
+    phone: Option<String>,
+    website: Option<String>,
+    position_precision: Precision,
+    position_error: Option<u32>,
+}
+
+/// A new row, ready to be compared.
+pub(super) struct Newcomer<'a> {
+    pub facility: &'a Facility,
+    pub name: &'a Folded,
+    /// Its telephone number and website, where no other row of the file has them.
+    pub phone: Option<String>,
+    pub website: Option<String>,
+}
+
+impl<'a> Known<'a> {
+    /// Reads what is published around these positions.
+    pub fn around(snapshot: &'a Snapshot, positions: impl Iterator<Item = Position>) -> Known<'a> {
+        let mut known = Known {
+            facilities: Vec::new(),
+            names: HashMap::new(),
+            squares: HashMap::new(),
+            phones: HashMap::new(),
+            websites: HashMap::new(),
+        };
+        let regions: HashSet<[i32; 2]> = positions
+            .flat_map(|position| around(square(position, REGION)))
+            .collect();
+        if regions.is_empty() {
+            return known;
+        }
+        for entry in snapshot.iter() {
+            if regions.contains(&square(entry.position, REGION)) {
+                known.add(entry);
+            }
+        }
+        known
+    }
+
+    fn add(&mut self, entry: &'a Entry) {
+        let number = self.facilities.len() as u32;
+        let compared: Compared = entry.properties();
+        let name = Folded::new(&compared.name);
+        let note = |table: &mut HashMap<String, Vec<u32>>, key: Option<String>| {
+            if let Some(key) = key {
+                table.entry(key).or_default().push(number);
+            }
+        };
+        note(&mut self.names, Some(name.text.clone()));
+        note(
+            &mut self.phones,
+            compared.phone.as_deref().and_then(plain_phone),
+        );
+        note(
+            &mut self.websites,
+            compared.website.as_deref().and_then(plain_website),
+        );
+        let square = square(entry.position, SQUARE);
+        self.squares.entry(square).or_default().push(number);
+        self.facilities.push(Neighbour {
+            entry,
+            name,
+            error: error(compared.position_precision, compared.position_error),
+        });
+    }
+
+    /// The published facility the newcomer most probably is, and why.
+    pub fn find(&self, newcomer: &Newcomer<'_>) -> Option<(&'a Entry, f64, Reason)> {
+        let here = newcomer.facility.position;
+        let own_error = error(
+            newcomer.facility.position_precision,
+            newcomer.facility.position_error,
+        );
+        let near = |number: &u32, within: f64| {
+            let neighbour = &self.facilities[*number as usize];
+            // Measured exactly only where it may matter.
+            let away = here.planar(neighbour.entry.position).0;
+            (away <= within * 1.02 + 1.0)
+                .then(|| here.distance(neighbour.entry.position).0)
+                .filter(|away| *away <= within)
+                .map(|away| (neighbour, away))
+        };
+        let named = self.names.get(&newcomer.name.text).into_iter().flatten();
+        let named = named.filter_map(|number| {
+            let error = self.facilities[*number as usize].error;
+            let within = (LIKE_NAME + own_error + error).min(FARTHEST);
+            Some((Reason::SameName, near(number, within)?))
+        });
+        let around = around(square(here, SQUARE)).into_iter();
+        let around = around.filter_map(|square| self.squares.get(&square));
+        let alike = around.flatten().filter_map(|number| {
+            let found = near(number, LIKE_NAME)?;
+            let alike = found.0.name.is_like(newcomer.name);
+            alike.then_some((Reason::LikeName, found))
+        });
+        // A number many have is a switchboard's, not a facility's.
+        let only = |table: &HashMap<String, Vec<u32>>, key: &Option<String>| {
+            let numbers = key.as_ref().and_then(|key| table.get(key));
+            let mut near = numbers
+                .into_iter()
+                .flatten()
+                .filter_map(|number| near(number, SAME_CONTACT));
+            near.next().filter(|_| near.next().is_none())
+        };
+        let phone = only(&self.phones, &newcomer.phone).map(|found| (Reason::Phone, found));
+        let website = only(&self.websites, &newcomer.website).map(|found| (Reason::Website, found));
+        let found = named.chain(alike).chain(phone).chain(website);
+        let best = found.min_by(|a, b| {
+            let by_id = || a.1.0.entry.id.cmp(&b.1.0.entry.id);
+            a.0.cmp(&b.0).then(a.1.1.total_cmp(&b.1.1)).then_with(by_id)
+        });
+        best.map(|(reason, (neighbour, away))| (neighbour.entry, away, reason))
+    }
+}
+
+/// How far the true place may be from a position.
+fn error(precision: Precision, error: Option<u32>) -> f64 {
+    match (precision, error) {
+        (Precision::Building, _) => 0.0,
+        (_, Some(metres)) => f64::from(metres),
+        (Precision::Street, None) => 200.0,
+        (Precision::Town, None) => 1_000.0,
+        (Precision::City, None) => 10_000.0,
+    }
+}
+
+fn square(position: Position, size: f64) -> [i32; 2] {
+    [position.lon(), position.lat()].map(|degrees| (degrees / size).floor() as i32)
+}
+
+fn around([x, y]: [i32; 2]) -> [[i32; 2]; 9] {
+    std::array::from_fn(|i| [x + i as i32 % 3 - 1, y + i as i32 / 3 - 1])
+}
+
+/// A telephone number's digits, from the area code on.
+pub(super) fn plain_phone(text: &str) -> Option<String> {
+    use unicode_normalization::UnicodeNormalization;
+    let text: String = text.nfkc().collect();
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let digits = match digits.strip_prefix("81") {
+        Some(rest) if text.trim_start().starts_with('+') => {
+            format!("0{}", rest.trim_start_matches('0'))
+        }
+        _ => digits,
+    };
+    (9..=11).contains(&digits.len()).then_some(digits)
+}
+
+/// A website without what differs between two ways of writing it. A municipality's own front page is
+/// no facility's.
+pub(super) fn plain_website(text: &str) -> Option<String> {
+    let rest = text.split_once("://")?.1;
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = host.to_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    let path = path.trim_end_matches('/');
+    let is_front_page = path.is_empty() && (host.ends_with(".lg.jp") || host.ends_with(".go.jp"));
+    (!is_front_page).then(|| format!("{host}/{path}"))
+}
+
+/// What is said of a row that looks like a published facility.
+pub(super) fn problem(
+    row: usize,
+    facility: &Facility,
+    found: &LikelyDuplicate,
+    reason: Reason,
+    labels: &Labels,
+) -> Problem {
+    let why: (&str, &str) = match reason {
+        Reason::SameName => ("名称が同じで", "has the same name"),
+        Reason::LikeName => ("名称が似ていて", "has a similar name"),
+        Reason::Phone => ("電話番号が同じで", "has the same telephone number"),
+        Reason::Website => ("ウェブサイトが同じで", "has the same website"),
+    };
+    let (name, away) = (&found.name, about(found.metres));
+    let (where_ja, where_en) = if found.metres < 10.0 {
+        (
+            "同じ位置にあります".to_owned(),
+            "lies at the same place".to_owned(),
+        )
+    } else {
+        (
+            format!("約{away}の所にあります"),
+            format!("lies about {away} away"),
+        )
+    };
+    let message = (
+        format!(
+            "公開中の「{name}」と同じ施設かもしれません。{}、{where_ja}。同じ施設か別の施設かを選んでください",
+            why.0
+        ),
+        format!(
+            "this may be “{name}”, which is published: it {} and {where_en}. Say whether they are the same",
+            why.1
+        ),
+    );
+    let (column, value) = match reason {
+        Reason::Phone => ("phone", facility.phone.as_deref()),
+        Reason::Website => ("website", facility.website.as_ref().map(|url| url.as_str())),
+        Reason::SameName | Reason::LikeName => ("name", Some(facility.name.as_str())),
+    };
+    let expected = Wording::new(
+        format!("公開されていない施設（公開中: {name}、ID {}）", found.id),
+        format!(
+            "a facility that is not published (published: {name}, id {})",
+            found.id
+        ),
+    );
+    Problem::warning(row, "likely-duplicate", message)
+        .in_column(labels.of(column))
+        .found(value.unwrap_or_default(), expected)
+}

@@ -1,0 +1,76 @@
+//! How exactly a row's position is known.
+
+use serde_json::{Map, Value, json};
+
+use crate::domain::vocabulary::Precision;
+
+use super::Origin;
+use super::location::Placed;
+use super::town;
+
+/// What a row says of how exact its position is.
+pub(super) struct Given {
+    /// Said in a cell.
+    stated: Option<Value>,
+    /// What its digits tell.
+    implied: Precision,
+    /// The error in metres, where the row has that field.
+    error: Option<Value>,
+}
+
+impl Given {
+    /// Takes it out of a row's fields.
+    pub fn take(fields: &mut Map<String, Value>, implied: Option<Precision>) -> Given {
+        Given {
+            stated: fields.remove("position_precision").filter(|v| !v.is_null()),
+            implied: implied.unwrap_or(Precision::City),
+            error: fields.remove("position_error"),
+        }
+    }
+
+    /// Writes down how exact the position is. `stays`: it is the published one.
+    pub fn settle(
+        self,
+        members: &mut Map<String, Value>,
+        origin: Origin,
+        stays: bool,
+        placed: &Placed<'_>,
+    ) {
+        let town = || placed.address.and_then(|address| address.town.as_ref());
+        let (precision, error) = match origin {
+            Origin::Published => (self.stated, self.error),
+            Origin::Row if stays => (self.stated, self.error),
+            Origin::Row => {
+                let towns_point = town::is_towns_point(placed).filter(|_| self.stated.is_none());
+                let precision = match towns_point {
+                    Some(_) => Some(json!(Precision::Town)),
+                    None => self.stated,
+                };
+                let precision = precision.unwrap_or_else(|| json!(self.implied));
+                let error = self.error.filter(|error| !error.is_null());
+                let error = error.or(towns_point.map(|metres| json!(metres.0 as u32)));
+                (Some(precision), Some(error.unwrap_or_default()))
+            }
+            Origin::Town => {
+                let error = town().map(|town| json!(town.error.0 as u32));
+                (Some(json!(Precision::Town)), error)
+            }
+        };
+        for (name, value) in [("position_precision", precision), ("position_error", error)] {
+            if let Some(value) = value {
+                members.insert(name.to_owned(), value);
+            }
+        }
+    }
+}
+
+/// How far the true place may be, in metres, of a facility's members.
+pub(super) fn error(members: &Map<String, Value>) -> f64 {
+    let stated = members.get("position_error").and_then(Value::as_f64);
+    let precision = members.get("position_precision").and_then(Value::as_str);
+    stated.unwrap_or(match precision {
+        Some("city") => 10_000.0,
+        Some("town") => 1_000.0,
+        _ => 0.0,
+    })
+}

@@ -1,0 +1,165 @@
+//! Addresses beside positions: a town's point for a row that has no other, and addresses far from
+//! where the row lies.
+
+use crate::districts::Districts;
+use crate::domain::position::Metres;
+use crate::domain::report::Problem;
+use crate::domain::wording::Wording;
+use crate::places::{Address, NamedTown};
+
+use super::labels::{Axis, Labels, about, written};
+use super::location::{Located, Placed, about_slip, full_name};
+use super::slips::{self, Meant};
+
+/// An address farther than this from the position is worth a look, if its town is not larger.
+const FAR: f64 = 3_000.0;
+
+/// Beyond a border that is generalized an address may name the neighbour.
+const ACROSS: f64 = 500.0;
+
+/// A row without a position: says which town's point it gets, or that it needs one.
+pub(super) fn without_position<'a>(
+    number: usize,
+    labels: &Labels,
+    text: Option<&str>,
+    address: Option<&'a Address>,
+    problems: &mut Vec<Problem>,
+) -> Option<&'a NamedTown> {
+    let town = address.and_then(|address| address.town.as_ref());
+    let column = labels
+        .of_position(Axis::Lat)
+        .or_else(|| labels.known("address"));
+    let in_column = |problem: Problem| match column {
+        Some(column) => problem.in_column(column),
+        None => problem,
+    };
+    let expected = Wording::new("緯度と経度", "latitude and longitude");
+    let Some(town) = town else {
+        let message = match text {
+            None => (
+                "座標がありません。緯度と経度、または住所を書いてください",
+                "there are no coordinates: write latitude and longitude, or the address",
+            ),
+            Some(_) => (
+                "座標がなく、住所からも町名が分かりません。緯度と経度を書くか、住所を市区町村と町名から書いてください",
+                "there are no coordinates, and the address names no town that is known: write latitude and longitude, or the address with its municipality and town",
+            ),
+        };
+        let problem = Problem::blocking(number, "coordinates-missing", message);
+        problems.push(in_column(problem).found(text.unwrap_or_default(), expected));
+        return None;
+    };
+    let (name, error) = (&town.name, about(town.error.0));
+    let message = (
+        format!(
+            "座標がないため、住所の町「{name}」の代表点を位置とします（誤差 約{error}）。正確な位置が分かれば、緯度と経度を書いてください"
+        ),
+        format!(
+            "there are no coordinates, so the point of {name}, the town in the address, is taken (right to about {error}); if you know better, write latitude and longitude"
+        ),
+    );
+    let problem = in_column(Problem::warning(number, "coordinates-missing", message));
+    let problem = problem.found(text.unwrap_or_default(), expected);
+    let button = (
+        format!("「{name}」の代表点を記入する"),
+        format!("Write down the point of {name}"),
+    );
+    let cells = labels.cells(town.position);
+    problems.push(match cells.is_empty() {
+        true => problem,
+        false => problem.suggest(button, cells),
+    });
+    Some(town)
+}
+
+/// Whether a position that stands in a row is just the point of the town its address names: then it
+/// is no more exact than that.
+pub(super) fn is_towns_point(placed: &Placed<'_>) -> Option<Metres> {
+    let town = placed.address?.town.as_ref()?;
+    (placed.position.planar(town.position).0 < 0.1).then_some(town.error)
+}
+
+/// Says where position and address disagree.
+pub(super) fn compare(
+    placed: &Placed<'_>,
+    located: Located<'_>,
+    text: &str,
+    position_error: f64,
+    districts: &Districts,
+    problems: &mut Vec<Problem>,
+) {
+    let Some(address) = placed.address else {
+        return;
+    };
+    let Some(city) = districts.municipality(address.municipality) else {
+        return;
+    };
+    let town = address.town.as_ref();
+    let is_here = city.code == located.municipality.code;
+    let (away, from_ja, from_en) = if let (true, Some(town)) = (is_here, town) {
+        let away = placed.position.distance(town.position).0;
+        if away <= FAR.max(2.0 * town.error.0) + position_error {
+            return;
+        }
+        let (ja, en) = (
+            format!("住所の{}", town.name),
+            format!("{}, which the address names", town.name),
+        );
+        (away, ja, en)
+    } else if !is_here {
+        let away = city.shape.away(placed.position).0;
+        if away <= ACROSS + position_error {
+            return;
+        }
+        let name = full_name(city, districts);
+        let (ja, en) = (
+            format!("住所の{name}の境界"),
+            format!("the border of {name}, where the address is"),
+        );
+        (away, ja, en)
+    } else {
+        return;
+    };
+    let here = full_name(located.municipality, districts);
+    let away = about(away);
+    let problem = |advice: Wording| {
+        let message = (
+            format!(
+                "位置（{here}）は{from_ja}から約{away}離れています。{}",
+                advice.ja
+            ),
+            format!(
+                "the position (in {here}) is about {away} from {from_en}: {}",
+                advice.en
+            ),
+        );
+        Problem::warning(placed.number, "address-mismatch", message)
+    };
+    let meant = Meant {
+        shape: &city.shape,
+        town: town.map(|town| (town.position, town.error)),
+    };
+    // What the row's own code contradicts is not what was meant.
+    let may_slip = placed.is_given && (is_here || placed.stated.municipality.is_none());
+    let slip = may_slip
+        .then(|| slips::explain(placed.position, &meant))
+        .flatten();
+    let problem = match slip {
+        Some(slip) => about_slip(problem, placed, slip, town),
+        None => {
+            let advice = (
+                "住所と、緯度・経度のどちらかを確かめてください",
+                "check the address, or latitude and longitude",
+            );
+            problem(advice.into()).in_column(placed.labels.of("address"))
+        }
+    };
+    let expected = match town {
+        Some(town) => Wording::new(
+            format!("{}の近く（{}）", town.name, written(town.position)),
+            format!("near {} ({})", town.name, written(town.position)),
+        ),
+        None => Wording::same(full_name(city, districts)),
+    };
+    problems.push(problem.found(format!("{text}（{}）", written(placed.position)), expected));
+}

@@ -1,0 +1,184 @@
+/**
+ * What is asked, as a value; and the address is that value written out. The server reads the same
+ * parameters; what begins with `view.` is the page's own.
+ */
+
+import { inJapanBox, type Language, round, roundedView, type View } from "../mode.ts";
+
+export const PRESETS = [300, 500, 800, 1000] as const;
+export const METHODS = ["centre", "area"] as const;
+export const WEIGHTS = ["total", "15-64", "65+"] as const;
+export const FILTERS = ["eligibility", "kind", "stock", "programme", "status"] as const;
+export const SHOWN = ["before", "after"] as const;
+export const SORTS = ["name", "coverage", "people_within", "outside", "people", "facilities", "gain"] as const;
+export const LEAST = 1;
+export const MOST = 100_000;
+/** Pins an address holds; more make it longer than browsers like. */
+export const MOST_PINS = 50;
+
+export type FilterName = (typeof FILTERS)[number];
+export type Sort = (typeof SORTS)[number];
+export type Pin = [lon: number, lat: number];
+
+export interface Question {
+  /** "" is all of Japan, two digits a prefecture, five a municipality or ward. */
+  area: string;
+  by: "municipality" | "ward" | null;
+  within: number;
+  method: (typeof METHODS)[number];
+  weight: (typeof WEIGHTS)[number];
+  filters: Record<FilterName, string[]>;
+  includeUnknown: boolean;
+  leaveOutImprecise: boolean;
+  pins: Pin[];
+  /** The number of a change, or a moment; null is now. */
+  asOf: string | null;
+}
+
+export interface Asked {
+  language: Language;
+  question: Question;
+  /** Which of the two states pins make is shown. */
+  show: (typeof SHOWN)[number];
+  sort: Sort;
+  descending: boolean;
+  view: View | null;
+  /** The number of the last change when the address was written. */
+  seq: number | null;
+}
+
+export const FIRST: Question = {
+  area: "",
+  by: null,
+  within: 800,
+  method: "centre",
+  weight: "total",
+  filters: { eligibility: [], kind: [], stock: [], programme: [], status: [] },
+  includeUnknown: false,
+  leaveOutImprecise: false,
+  pins: [],
+  asOf: null,
+};
+
+/** Reads an address. What cannot be read is left at its first value, never believed. */
+export function parse(search: string, preferred: Language = "ja"): Asked {
+  const query = new URLSearchParams(search);
+  const area = query.get("area") ?? "";
+  const filters = Object.fromEntries(
+    FILTERS.map((name) => [name, slugs(query.get(name))]),
+  ) as Question["filters"];
+  const asOf = (query.get("as-of") ?? "").replace(" ", "+");
+  const sort = /^(-?)([a-z_]+)$/.exec(query.get("view.sort") ?? "");
+  const by = oneOf(query.get("by"), ["municipality", "ward"] as const);
+  const seq = query.get("view.seq") ?? "";
+  return {
+    language: oneOf(query.get("lang"), ["ja", "en"] as const) ?? preferred,
+    question: {
+      area: /^(\d{2}|\d{5})$/.test(area) ? area : "",
+      by,
+      within: metres(query.get("within")) ?? FIRST.within,
+      method: oneOf(query.get("method"), METHODS) ?? "centre",
+      weight: oneOf(query.get("weight")?.replace("65 ", "65+"), WEIGHTS) ?? "total",
+      filters,
+      includeUnknown: query.get("include-unknown") === "true",
+      leaveOutImprecise: query.get("imprecise") === "leave-out",
+      pins: pins(query.get("add")),
+      asOf: /^(\d{1,15}|\d{4}-\d{2}-\d{2}(T[\d:.]{4,15}(Z|[+-]\d{2}:\d{2}))?)$/.test(asOf) ? asOf : null,
+    },
+    show: oneOf(query.get("view.show"), SHOWN) ?? "after",
+    sort: oneOf(sort?.[2], SORTS) ?? "coverage",
+    descending: sort ? sort[1] === "-" : true,
+    view: parseView(query.get("view.map")),
+    seq: /^\d{1,15}$/.test(seq) ? Number(seq) : null,
+  };
+}
+
+/** What the server is asked, without format and language. */
+export function parameters(question: Question): [string, string][] {
+  const parts: [string, string][] = [];
+  if (question.area) parts.push(["area", question.area]);
+  if (question.by) parts.push(["by", question.by]);
+  parts.push(["within", String(question.within)]);
+  if (question.method !== "centre") parts.push(["method", question.method]);
+  if (question.weight !== "total") parts.push(["weight", question.weight]);
+  for (const name of FILTERS) {
+    if (question.filters[name].length) parts.push([name, question.filters[name].join(",")]);
+  }
+  if (question.includeUnknown) parts.push(["include-unknown", "true"]);
+  if (question.leaveOutImprecise) parts.push(["imprecise", "leave-out"]);
+  if (question.pins.length) parts.push(["add", question.pins.map((pin) => pin.join(",")).join(";")]);
+  if (question.asOf) parts.push(["as-of", question.asOf]);
+  return parts;
+}
+
+/** The query of the page's address, `?` included. */
+export function write(asked: Asked): string {
+  const parts = parameters(asked.question);
+  if (asked.show !== "after") parts.push(["view.show", asked.show]);
+  if (asked.sort !== "coverage" || !asked.descending) {
+    parts.push(["view.sort", (asked.descending ? "-" : "") + asked.sort]);
+  }
+  const { view } = asked;
+  if (view) parts.push(["view.map", `${view.zoom}/${view.lat}/${view.lon}`]);
+  if (asked.seq !== null) parts.push(["view.seq", String(asked.seq)]);
+  if (asked.language !== "ja") parts.push(["lang", asked.language]);
+  return "?" + encoded(parts);
+}
+
+/** Commas, slashes and semicolons are allowed in a query and keep the address readable. */
+export function encoded(parts: [string, string][]): string {
+  return parts
+    .map(([key, value]) => {
+      const text = encodeURIComponent(value);
+      return `${key}=${text.replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3B", ";")}`;
+    })
+    .join("&");
+}
+
+/** A distance as somebody types it; null where it is none the server takes. */
+export function metres(text: string | null): number | null {
+  const plain = (text ?? "").normalize("NFKC").replace(/[\s,]|m$/g, "");
+  if (!/^\d{1,6}(\.\d{1,3})?$/.test(plain)) return null;
+  const value = Number(plain);
+  return value >= LEAST && value <= MOST ? value : null;
+}
+
+/** "33.59, 130.40" or "130.40, 33.59": in Japan no number of one is a number of the other. */
+export function coordinates(text: string): Pin | null {
+  const found = /^\s*(-?\d{1,3}(?:\.\d+)?)\s*[,、\s]\s*(-?\d{1,3}(?:\.\d+)?)\s*$/.exec(text.normalize("NFKC"));
+  if (!found) return null;
+  const [a, b] = [Number(found[1]), Number(found[2])];
+  if (inJapanBox(a, b)) return rounded(a, b);
+  return inJapanBox(b, a) ? rounded(b, a) : null;
+}
+
+/** Six decimals are a tenth of a metre. */
+export function rounded(lon: number, lat: number): Pin {
+  return [round(lon, 6), round(lat, 6)];
+}
+
+function pins(text: string | null): Pin[] {
+  const found = (text ?? "").split(";").map((one) => {
+    const numbers = one.split(",");
+    const plain = numbers.slice(0, 2).every((part) => /^\d{1,3}(\.\d{1,16})?$/.test(part));
+    const [lon, lat] = numbers.map(Number);
+    return numbers.length >= 2 && plain && inJapanBox(lon!, lat!) ? rounded(lon!, lat!) : null;
+  });
+  return found.filter((pin) => pin !== null).slice(0, MOST_PINS);
+}
+
+function parseView(text: string | null): View | null {
+  const parts = (text ?? "").split("/");
+  if (parts.length !== 3 || !parts.every((part) => /^\d{1,3}(\.\d{1,16})?$/.test(part))) return null;
+  const [zoom, lat, lon] = parts.map(Number) as [number, number, number];
+  return zoom >= 2 && zoom <= 20 && inJapanBox(lon, lat) ? roundedView(lon, lat, zoom) : null;
+}
+
+function slugs(text: string | null): string[] {
+  const found = (text ?? "").split(",").filter((slug) => /^[a-z0-9-]{1,40}$/.test(slug));
+  return [...new Set(found)].sort().slice(0, 30);
+}
+
+function oneOf<T extends string>(text: string | null | undefined, allowed: readonly T[]): T | null {
+  return allowed.find((value) => value === text) ?? null;
+}

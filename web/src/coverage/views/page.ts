@@ -1,0 +1,389 @@
+/** The planner's page: asks what the address asks, and shows the answer in all its parts. */
+
+import type { FeatureCollection, Position } from "geojson";
+import { ApiError, type Vocabularies } from "../../api.ts";
+import { fill, h, icon } from "../../dom.ts";
+import { viewOfJapan } from "../../camera.ts";
+import { ICONS } from "../../shapes.ts";
+import { around, viewOf } from "../../window.ts";
+import type { Coverage, District, Named } from "../api.ts";
+import type { CoverageMap, Drawn } from "../coverage-map.ts";
+import { classOf, figure, GAP_ZOOM, GAPS } from "../figures.ts";
+import { parameters, type Question } from "../question.ts";
+import { Conditions } from "./conditions.ts";
+import type { Answered, Context } from "./context.ts";
+import { Exports } from "./exports.ts";
+import { Legend, scaleOf } from "./legend.ts";
+import { isModelled, Notes, source } from "./notes.ts";
+import { Pins } from "./pins.ts";
+import { Sentence } from "./sentence.ts";
+import { Table } from "./table.ts";
+
+/** The share of people whose districts the map shows at first. */
+const MOST_PEOPLE = 0.98;
+const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
+
+export class CoveragePage {
+  readonly #context: Context;
+  readonly #sentence: Sentence;
+  readonly #conditions: Conditions;
+  readonly #table: Table;
+  readonly #legend: Legend;
+  readonly #pins: Pins;
+  readonly #notes: Notes;
+  readonly #exports: Exports;
+  readonly #source = h("p", { class: "source" });
+  readonly #warnings = h("div", { class: "warnings" });
+  readonly #failure = h("div", { class: "failure", role: "alert", hidden: true });
+  readonly #canvas = h("div", { class: "map-canvas" });
+  readonly #mapMessage: HTMLElement;
+  readonly #mapElement: HTMLElement;
+  readonly #printed = h("img", { class: "printed-map", alt: "" });
+  readonly #main: HTMLElement;
+  readonly #names = new Map<string, Promise<Named[]>>();
+  #map: CoverageMap | null = null;
+  #request: AbortController | null = null;
+  #answered: Answered | null = null;
+  #squares: Coverage | null = null;
+  /** What the answer that stands is of: only a new question is asked again. */
+  #key = "";
+  #area: string | null = null;
+  #vocabularies: Promise<Vocabularies | null> | null = null;
+  #drawn: Drawn = { districts: NOTHING, squares: NOTHING, pins: [], facilityQuery: "" };
+
+  constructor(context: Context, root: HTMLElement, otherLanguage: HTMLAnchorElement) {
+    this.#context = context;
+    const { words, language } = context;
+    this.#sentence = new Sentence(context);
+    this.#conditions = new Conditions(context);
+    this.#table = new Table(
+      context,
+      (code) => this.#map?.point(code),
+      (code) => this.#choose(code),
+    );
+    this.#legend = new Legend(context);
+    this.#pins = new Pins(context, (on) => {
+      if (this.#map) this.#map.putting = on;
+      if (on) this.#mapElement.scrollIntoView({ block: "center" });
+    });
+    this.#notes = new Notes(context);
+    this.#exports = new Exports(context, {
+      map: async () => (await this.#map?.picture()) ?? null,
+      hasGaps: () => this.#showsGaps(),
+    });
+    this.#mapMessage = h("p", { class: "map-message" }, words.map.loading);
+    const button = (label: string, path: string, act: () => void) =>
+      h("button", { type: "button", class: "map-button", "aria-label": label, title: label, onclick: act }, icon(path));
+    const lang = language === "ja" ? "" : "&lang=en";
+    this.#mapElement = h(
+      "section",
+      { class: "map", "aria-label": words.map.label, "data-state": "loading" },
+      h("p", { class: "visually-hidden" }, words.map.instructions),
+      this.#mapMessage,
+      this.#canvas,
+      h(
+        "div",
+        { class: "map-buttons" },
+        button(words.map.zoomIn, ICONS.plus, () => this.#map?.zoomBy(1)),
+        button(words.map.zoomOut, ICONS.minus, () => this.#map?.zoomBy(-1)),
+      ),
+      h("p", { class: "credits" }, h("a", { href: `/credits?f=html${lang}` }, words.map.credits)),
+      this.#printed,
+    );
+    this.#main = h(
+      "main",
+      { class: "coverage", "aria-busy": "true" },
+      h(
+        "div",
+        { class: "ask-part" },
+        h("h1", {}, words.title),
+        this.#sentence.element,
+        this.#source,
+        this.#failure,
+        this.#warnings,
+      ),
+      h("div", { class: "map-part" }, this.#mapElement, this.#legend.element),
+      h("div", { class: "tools-part" }, this.#conditions.element, this.#pins.element),
+      h(
+        "div",
+        { class: "below" },
+        this.#table.element,
+        h("div", { class: "aside" }, this.#legend.distribution, this.#exports.element, this.#notes.element),
+      ),
+    );
+    root.append(
+      h("a", { class: "skip", href: "#table" }, words.skip),
+      h(
+        "header",
+        { class: "header" },
+        h("p", { class: "brand" }, h("a", { href: language === "ja" ? "/" : "/?lang=en" }, words.brand)),
+        h("a", { class: "to-map", href: language === "ja" ? "/" : "/?lang=en" }, words.toMap),
+        otherLanguage,
+      ),
+      this.#main,
+    );
+    addEventListener("beforeprint", () => this.#print());
+  }
+
+  /** Shows what the address says; asks the server only where the question is another. */
+  async show(): Promise<void> {
+    const { question } = this.#context.asked();
+    const key = keyOf(question);
+    if (key === this.#key && this.#answered) return this.#draw();
+    this.#key = key;
+    this.#request?.abort();
+    const request = new AbortController();
+    this.#request = request;
+    this.#main.setAttribute("aria-busy", "true");
+    this.#vocabularies ??= this.#context.directory.vocabularies().catch(() => null);
+    try {
+      const [coverage, prefectures, municipalities, vocabularies] = await Promise.all([
+        this.#coverage(request.signal),
+        this.#known(""),
+        question.area ? this.#known(question.area.slice(0, 2)) : [],
+        this.#vocabularies,
+      ]);
+      if (request.signal.aborted) return;
+      const rows = coverage.features.map((feature) => feature.properties);
+      const named = [...prefectures, ...municipalities].find(({ code }) => code === question.area)?.name;
+      const name = question.area ? (named ?? rows[0]?.name ?? question.area) : this.#context.words.sentence.allJapan;
+      this.#answered = { coverage, rows, name, prefectures, municipalities, vocabularies };
+      // The address says how the area was cut and what the directory was, so that it can be asked again.
+      const isCut = question.area.length === 5 && rows.length > 1;
+      const by = isCut ? "ward" : question.by;
+      this.#context.answered({ by, seq: this.#context.asked().seq === null ? coverage.about.seq : null });
+      this.#key = keyOf(this.#context.asked().question);
+      this.#failure.hidden = true;
+      this.#squares = null;
+      this.#main.removeAttribute("aria-busy");
+      this.#draw();
+      void this.#gaps(request.signal);
+    } catch (error) {
+      if (request.signal.aborted) return;
+      this.#key = "";
+      this.#main.removeAttribute("aria-busy");
+      this.#failed(error);
+    }
+  }
+
+  async startMap(): Promise<void> {
+    const { words, language, look } = this.#context;
+    try {
+      const { CoverageMap } = await import("../coverage-map.ts");
+      this.#map = new CoverageMap(
+        {
+          container: this.#canvas,
+          view: this.#context.asked().view ?? this.#view(),
+          language,
+          words: { canvas: words.map.canvas, pin: words.pins.name },
+          moved: (view) => look({ view }),
+          chose: (code) => this.#choose(code),
+          put: (pin) => this.#pins.add(pin),
+          movedPin: (index, pin) => {
+            const { pins } = this.#context.asked().question;
+            this.#context.ask({ pins: pins.map((old, other) => (other === index ? pin : old)) });
+          },
+        },
+        this.#drawn,
+      );
+      this.#mapMessage.hidden = true;
+      await this.#map.loaded;
+      this.#mapElement.dataset.state = "ready";
+    } catch {
+      this.#mapMessage.textContent = words.map.failed;
+      this.#mapElement.dataset.state = "failed";
+    }
+  }
+
+  /** A city is shown by its wards, where it has any. */
+  async #coverage(signal: AbortSignal): Promise<Coverage> {
+    const { question } = this.#context.asked();
+    const { api } = this.#context;
+    if (question.area.length !== 5 || question.by) return api.coverage(question, signal);
+    const wards = await api.coverage({ ...question, by: "ward" }, signal);
+    return wards.features.length > 1 ? wards : api.coverage(question, signal);
+  }
+
+  #known(prefecture: string): Promise<Named[]> {
+    const known = this.#names.get(prefecture) ?? this.#context.api.names(prefecture);
+    this.#names.set(prefecture, known);
+    known.catch(() => this.#names.delete(prefecture));
+    return known;
+  }
+
+  /** Who is left out, square by square: of a municipality, a ward. */
+  async #gaps(signal: AbortSignal): Promise<void> {
+    const { question } = this.#context.asked();
+    if (question.area.length !== 5) return;
+    try {
+      this.#squares = await this.#context.api.squares(question, signal);
+      if (!signal.aborted) this.#draw();
+    } catch {
+      // The districts stand without them.
+    }
+  }
+
+  #choose(code: string): void {
+    const { area } = this.#context.asked().question;
+    if (code !== area) this.#context.ask({ area: code, by: null });
+  }
+
+  #draw(): void {
+    const answered = this.#answered;
+    if (!answered) return;
+    const asked = this.#context.asked();
+    const { question, show } = asked;
+    const { words } = this.#context;
+    document.title = words.titled(answered.name);
+    this.#sentence.show(answered);
+    this.#conditions.show(answered);
+    this.#table.show(answered);
+    this.#pins.show(answered);
+    this.#notes.show(answered);
+    this.#exports.show(answered);
+    this.#source.textContent = source(answered, this.#context);
+    this.#warn(answered);
+    const ends = scaleOf(answered);
+    const squares = this.#squares;
+    const drawn: Drawn = {
+      districts: {
+        type: "FeatureCollection",
+        features: answered.coverage.features.flatMap(({ geometry, properties }) => {
+          if (!geometry) return [];
+          const shade = classOf(figure(properties, show).share, ends) ?? -1;
+          return [{ type: "Feature" as const, geometry, properties: { code: properties.code, class: shade } }];
+        }),
+      },
+      squares: {
+        type: "FeatureCollection",
+        features: (squares?.features ?? []).flatMap(({ geometry, properties }) => {
+          const { people, within } = figure(properties, show);
+          const outside = (people ?? 0) - (within ?? 0);
+          if (!geometry || outside < 1) return [];
+          const gap = GAPS.filter((end) => outside >= end).length;
+          return [{ type: "Feature" as const, geometry, properties: { gap } }];
+        }),
+      },
+      pins: question.pins,
+      facilityQuery: facilityQuery(parameters(question)),
+    };
+    this.#drawn = drawn;
+    this.#map?.show(drawn);
+    const isNewArea = this.#area !== null && this.#area !== question.area;
+    const isFirst = this.#area === null;
+    this.#area = question.area;
+    if (isNewArea || (isFirst && !asked.view)) this.#map?.look(asked.view ?? this.#view());
+    this.#legend.show(answered, !squares ? "none" : this.#showsGaps() ? "near" : "far");
+  }
+
+  /** Whether the map is near enough to tell who is left out by square. */
+  #showsGaps(): boolean {
+    return this.#squares !== null && (this.#context.asked().view ?? this.#view()).zoom >= GAP_ZOOM;
+  }
+
+  /** The view that shows the districts answered. */
+  #view() {
+    const size = { width: this.#mapElement.clientWidth || 600, height: this.#mapElement.clientHeight || 500 };
+    const { area } = this.#context.asked().question;
+    const corners = area
+      ? settled(this.#answered?.coverage.features ?? []).flatMap(({ geometry }) => mainland(geometry?.coordinates ?? []))
+      : [];
+    return corners.length ? viewOf(around(corners), size, 24, 13) : viewOfJapan(size);
+  }
+
+  #warn(answered: Answered): void {
+    const { words, asked, ask } = this.#context;
+    const { warnings } = words;
+    const { question, seq } = asked();
+    const { about } = answered.coverage;
+    const line = (text: string, label?: string, act?: () => void) =>
+      h(
+        "p",
+        { class: "warning" },
+        h("span", {}, text),
+        label && act ? h("button", { type: "button", class: "text-button no-print", onclick: act }, label) : null,
+      );
+    const imprecise = answered.rows.reduce((all, row) => all + row.facilities_imprecise, 0);
+    const has = (code: string) => about.notes.some((note) => note.code === code);
+    const isAgeless = question.weight !== "total" && isModelled(answered) && answered.rows.some((row) => row.people === null);
+    fill(
+      this.#warnings,
+      isAgeless ? line(warnings.ages, warnings.total, () => ask({ weight: "total" })) : null,
+      about.facilities === 0 ? line(warnings.emptyFacilities) : null,
+      imprecise && !question.leaveOutImprecise
+        ? line(warnings.imprecise(imprecise), warnings.leaveOut, () => ask({ leaveOutImprecise: true }))
+        : null,
+      question.leaveOutImprecise
+        ? line(warnings.leftOut, warnings.keep, () => ask({ leaveOutImprecise: false }))
+        : null,
+      has("square-larger-than-distance") && about.square_metres
+        ? line(
+            warnings.coarse(about.square_metres, about.within),
+            question.method === "centre" ? warnings.area : undefined,
+            () => ask({ method: "area" }),
+          )
+        : null,
+      question.asOf ? line(warnings.asOf(question.asOf), warnings.latest, () => ask({ asOf: null })) : null,
+      !question.asOf && seq !== null && seq < about.seq
+        ? line(warnings.later(about.seq - seq), warnings.then, () => ask({ asOf: String(seq) }))
+        : null,
+    );
+  }
+
+  #failed(error: unknown): void {
+    const { words } = this.#context;
+    const detail = error instanceof ApiError ? (error.status === 0 ? words.offline : error.message) : "";
+    this.#failure.hidden = false;
+    fill(
+      this.#failure,
+      h("p", {}, words.failed, " ", detail),
+      h("button", { type: "button", class: "button", onclick: () => void this.show() }, words.retry),
+    );
+  }
+
+  /** Browsers print a canvas only now and then; a picture of it always. */
+  #print(): void {
+    const canvas = this.#canvas.querySelector("canvas");
+    if (canvas) this.#printed.src = canvas.toDataURL("image/png");
+  }
+}
+
+function keyOf(question: Question): string {
+  return parameters(question)
+    .map((pair) => pair.join("="))
+    .join("&");
+}
+
+/** The parameters that the facilities' tiles share with coverage. */
+function facilityQuery(all: [string, string][]): string {
+  const shared = ["eligibility", "kind", "stock", "programme", "status", "include-unknown"];
+  return new URLSearchParams(all.filter(([name]) => shared.includes(name))).toString();
+}
+
+/** The districts most people live in: a prefecture's far islands would make its cities a dot. */
+function settled(districts: District[]): District[] {
+  const people = ({ properties }: District) => properties.people ?? 0;
+  const all = districts.reduce((sum, district) => sum + people(district), 0);
+  if (all === 0) return districts;
+  let seen = 0;
+  return [...districts]
+    .sort((a, b) => people(b) - people(a))
+    .filter((district) => {
+      const isNeeded = seen < MOST_PEOPLE * all;
+      seen += people(district);
+      return isNeeded;
+    });
+}
+
+/** The corners of the ring with the most of them: far islands would make the town a dot. */
+function mainland(coordinates: unknown): [number, number][] {
+  const rings: Position[][] = [];
+  const walk = (part: unknown): void => {
+    if (!Array.isArray(part)) return;
+    if (Array.isArray(part[0]) && typeof part[0][0] === "number") rings.push(part as Position[]);
+    else for (const inner of part) walk(inner);
+  };
+  walk(coordinates);
+  const longest = rings.sort((a, b) => b.length - a.length)[0] ?? [];
+  return longest.map(([lon, lat]) => [lon!, lat!]);
+}

@@ -1,0 +1,232 @@
+/** What the server answers behind a login, typed as it is sent. null is "not there" or "not known". */
+
+export type Role = "editor" | "reviewer" | "planner" | "admin";
+export const ROLES: readonly Role[] = ["editor", "reviewer", "planner", "admin"];
+
+export interface Person {
+  id: number;
+  name: string;
+}
+
+export interface User extends Person {
+  role: Role;
+  /** Two digits for a prefecture, five for a municipality; null is everywhere. */
+  area: string | null;
+  area_name: string | null;
+}
+
+export interface Session {
+  user: User;
+  csrf: string;
+  password_is_temporary: boolean;
+  second_factor: "on" | "off";
+  expires_at: string;
+}
+
+export interface Account extends User {
+  second_factor: "on" | "off";
+  password_is_temporary: boolean;
+  created_at: string;
+  disabled_at: string | null;
+}
+
+export interface AccountChange {
+  disabled?: boolean;
+  role?: Role;
+  area?: string | null;
+  second_factor?: "off";
+}
+
+export type Scope = "read" | "submit" | "publish";
+export const SCOPES: readonly Scope[] = ["read", "submit", "publish"];
+
+export interface Token {
+  id: number;
+  owner: Person;
+  /** The token's first letters, to know it by. */
+  hint: string;
+  scope: Scope;
+  created_at: string;
+  used_at: string | null;
+  expires_at: string | null;
+  revoked_at: string | null;
+}
+
+export type SubmissionState = "draft" | "sent" | "returned" | "published" | "rejected" | "withdrawn";
+
+export interface Submission {
+  id: number;
+  kind: "file" | "facility" | "withdrawal" | "release";
+  state: SubmissionState;
+  revision: number;
+  area: { code: string; name: string } | null;
+  file_name: string | null;
+  title: string | null;
+  created_at: string;
+  sent_at: string | null;
+  decided_at: string | null;
+  owner: Person;
+  decided_by: Person | null;
+  /** What whoever decided wrote with it. */
+  note: string | null;
+  contact?: string | null;
+  summary: {
+    rows: number;
+    accepted: number;
+    blocked: number;
+    warned: number;
+    added: number;
+    changed: number;
+    closed: number;
+    withdrawn: number;
+    unchanged: number;
+    /** The name of the facility where there is but one. */
+    name?: string;
+    /** Of a decision in part, the rows that were approved. */
+    approved?: number[];
+  };
+  published: { first: number; last: number } | null;
+  /** Whether its owner has seen the decision. */
+  told: boolean;
+  /** Whether whoever asks handed it in. */
+  mine: boolean;
+  by_token: boolean;
+  may: { edit: boolean; send: boolean; withdraw: boolean; decide: boolean };
+}
+
+export interface SubmissionPage {
+  submissions: Submission[];
+  /** The last one's number, to go on after; null where there are no more. */
+  next: number | null;
+  /** Sent ones that I may decide. */
+  waiting: number;
+  /** Mine that were decided and that I have not seen since. */
+  untold: number;
+}
+
+export interface Suggestion {
+  label: string;
+  cells: { column: string; text: string }[];
+}
+
+export interface RowProblem {
+  row: number | null;
+  column: string | null;
+  code: string;
+  message: string;
+  found: string | null;
+  expected: string | null;
+  blocks: boolean;
+  suggestion?: Suggestion;
+  /** Other rows or columns it is about. */
+  also?: unknown;
+}
+
+export interface SheetColumn {
+  label: string;
+  field: string | null;
+  found: "named" | "guessed" | "chosen" | null;
+  example: string | null;
+}
+
+export interface SubmissionDetail extends Submission {
+  report: { rows: number; accepted: number; problems: RowProblem[] };
+  file: {
+    format: "csv" | "xlsx" | "geojson" | null;
+    encoding: string | null;
+    sheets: string[];
+    sheet: string | null;
+    header_row: number | null;
+    columns: SheetColumn[];
+    remembered: boolean;
+  };
+  /** What a column may hold. */
+  fields: { name: string; label: string }[];
+  likely: { row: number; id: string; name: string; metres: number; decided: "same" | "other" | null }[];
+  work: unknown;
+  /** The number of the directory it was held against. */
+  seq: number;
+  /** How many rows change what somebody else changed since anybody last looked. */
+  conflicts: number;
+}
+
+export interface SheetRow {
+  row: number;
+  cells: string[];
+  /** Labels of the columns whose text was mended here. */
+  mended: string[];
+  left_out: boolean;
+  /** Indices into the report's problems. */
+  problems: number[];
+}
+
+export interface RowPage {
+  total: number;
+  rows: SheetRow[];
+}
+
+export interface FieldChange {
+  name: string;
+  before: unknown;
+  after: unknown;
+}
+
+export type Effect = "added" | "changed" | "closed";
+
+export interface Difference {
+  row: number;
+  /** A new facility has its id once it is published. */
+  id: string | null;
+  effect: Effect;
+  name: string;
+  position: [number, number];
+  position_precision: string;
+  municipality_name: string;
+  fields: FieldChange[];
+  /** What somebody else changed since anybody last looked: their last change, and the fields both change. */
+  conflict: { seq: number; at: string; fields: string[] } | null;
+}
+
+export interface DifferencePage {
+  total: number;
+  counts: { added: number; changed: number; closed: number; withdrawn: number; unchanged: number };
+  differences: Difference[];
+  /** Records that would be withdrawn. */
+  withdrawals: { id: string; name: string | null }[];
+}
+
+/** What is changed in a draft; what is absent stays. */
+export interface SubmissionPatch {
+  encoding?: string;
+  sheet?: string;
+  header_row?: number;
+  columns?: Record<string, string | null>;
+  cells?: Record<number, Record<string, string | null>>;
+  left_out?: Record<number, boolean>;
+  likeness?: Record<number, { same: string } | "other" | null>;
+  feature?: unknown;
+  contact?: string;
+  /** The number of the directory somebody has looked at: what others changed up to it may be overwritten. */
+  seen?: number;
+  /** `draft` takes it back from review, to be mended. */
+  state?: "sent" | "draft" | "withdrawn";
+}
+
+export interface Decision {
+  decision: "approve" | "return" | "reject";
+  /** Approve these rows only. */
+  rows?: number[];
+  note?: string;
+}
+
+export interface Version {
+  seq: number;
+  at: string;
+  actor: Person;
+  submission: { id: number; file_name: string | null } | null;
+  token?: string | null;
+  change: "created" | "changed" | "closed" | "withdrawn";
+  fields: FieldChange[];
+  /** Fields whose value was taken out of the log. */
+  redacted: string[];
+}
