@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::answer::{Answer, Link, Stop, write_links};
 use super::export::{self, Sort};
@@ -87,7 +87,8 @@ pub fn filter(given: &Given<'_>, directory: &Directory) -> Result<Filter, Proble
 }
 
 /// `/collections/facilities/items`.
-pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
+pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
+    let request = &request;
     let site = Site::of(request);
     let given = Given::read(request.query_string(), ITEMS)?;
     let format = negotiate::format(request, given.get(&p::F), OF_ITEMS)?;
@@ -128,7 +129,8 @@ pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
 }
 
 /// `/collections/facilities/items/{id}`.
-pub async fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop> {
+pub async fn item(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
+    let (request, id) = (&request, id.as_str());
     let site = Site::of(request);
     let given = Given::read(request.query_string(), ITEM)?;
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;

@@ -392,6 +392,8 @@ fn other_methods_are_refused_and_options_says_which_are_not() {
         "/",
         ITEMS,
         "/collections/facilities/items/hub-001",
+        "/collections/municipalities/items",
+        "/collections/municipalities/items/13113",
         "/places?q=a",
         "/basemap/5/12/28",
         "/healthz",
