@@ -26,6 +26,7 @@ pub fn rows(sheet: &Sheet, columns: &[Column], work: &Work) -> Reading {
     let mut reading = Reading {
         rows: sheet.rows.len(),
         columns: layout.labels(),
+        has_kinds: layout.has("kind"),
         ..Reading::default()
     };
     let mut known_hours = HashMap::new();
@@ -57,7 +58,7 @@ pub fn rows(sheet: &Sheet, columns: &[Column], work: &Work) -> Reading {
         }
         reading.problems.extend(problems);
     }
-    reading
+    reading.of_kind(work.kind)
 }
 
 /// Which column holds what.

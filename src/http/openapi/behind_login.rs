@@ -294,7 +294,7 @@ pub fn schemas() -> Map<String, Value> {
             "state": { "type": "string", "enum": State::SLUGS }, "revision": { "type": "integer" },
             "file_name": nullable(), "title": nullable(), "note": nullable(), "summary": { "type": "object" },
             "created_at": moment(), "sent_at": moment(), "decided_at": moment(), "report": reference("report"),
-            "file": { "type": "object" }, "may": { "type": "object" }, "work": { "type": "object" } })),
+            "file": { "type": "object", "properties": { "has_kinds": { "type": "boolean" }, "kind": { "type": ["string", "null"], "enum": kinds() } } }, "may": { "type": "object" }, "work": { "type": "object" } })),
         "submissions": object(&["submissions", "next"], json!({ "submissions": { "type": "array", "items": reference("submission") },
             "next": { "type": ["integer", "null"] }, "waiting": { "type": "integer" }, "untold": { "type": "integer" } })),
         "waiting": object(&["submission"], json!({ "submission": reference("submission") })),
@@ -303,6 +303,7 @@ pub fn schemas() -> Map<String, Value> {
                 "row": { "type": ["integer", "null"] }, "column": nullable(), "code": { "type": "string", "enum": CODES.iter().map(|code| code.code).collect::<Vec<_>>() },
                 "message": text(), "found": nullable(), "expected": nullable(), "blocks": { "type": "boolean" }, "suggestion": { "type": "object" } })) } })),
         "submissionChange": sent(&[], json!({ "encoding": text(), "sheet": text(), "header_row": { "type": "integer" },
+            "kind": { "type": ["string", "null"], "enum": kinds(), "description": "The kind of all rows of a file that says none (`file.has_kinds`); null takes it back. Published facilities keep theirs." },
             "columns": { "type": "object" }, "cells": { "type": "object" }, "left_out": { "type": "object" }, "likeness": { "type": "object" },
             "feature": { "type": "object" }, "contact": text(), "seen": { "type": "integer" },
             "state": { "type": "string", "enum": ["draft", "sent", "withdrawn"] } })),
@@ -330,4 +331,10 @@ pub fn schemas() -> Map<String, Value> {
         Value::Object(schemas) => schemas,
         _ => Map::new(),
     }
+}
+
+/// The slugs of kinds, and `null` for none.
+fn kinds() -> Vec<Option<&'static str>> {
+    let slugs = crate::domain::vocabulary::Kind::SLUGS.iter().copied();
+    slugs.map(Some).chain([None]).collect()
 }

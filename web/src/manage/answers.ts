@@ -138,6 +138,10 @@ export interface SubmissionDetail extends Submission {
     sheet: string | null;
     header_row: number | null;
     columns: SheetColumn[];
+    /** Whether the file itself says kinds, in a column or a property. */
+    has_kinds: boolean;
+    /** The kind somebody chose for all rows of a file that says none. */
+    kind: string | null;
     remembered: boolean;
   };
   /** What a column may hold. */
@@ -200,6 +204,8 @@ export interface SubmissionPatch {
   encoding?: string;
   sheet?: string;
   header_row?: number;
+  /** The kind of all rows of a file that says none; null takes it back. */
+  kind?: string | null;
   columns?: Record<string, string | null>;
   cells?: Record<number, Record<string, string | null>>;
   left_out?: Record<number, boolean>;
