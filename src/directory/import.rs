@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::io::BufRead;
 
+use serde_json::Value;
+
 use super::submissions::{Given, HandedIn};
 use super::{Directory, Error, Reference, moment, new_id, proposal};
 use crate::domain::change::{ActorId, Seq};
@@ -163,23 +165,22 @@ fn imported(reviewed: Reviewed, is_json: bool) -> (Imported, Vec<review::Differe
 }
 
 /// Holds a file's rows against a snapshot, as the operator: nothing is decided about any of them.
-pub(super) fn review_against(
+fn review_against(
     snapshot: &Snapshot,
     reference: &Reference,
     reading: Reading,
     area: Option<Area>,
 ) -> Reviewed {
-    // Waits for the towns only where some row has nothing but an address.
-    let needs_towns = |row: &Row| !row.fields.contains_key("position");
-    let places = reading
-        .usable
-        .iter()
-        .any(needs_towns)
-        .then(|| reference.places());
+    // Waits for the towns only where they tell something: of an address.
+    let needs_towns = |row: &Row| {
+        row.fields.get("address").is_some_and(Value::is_string)
+            || !row.fields.contains_key("position")
+    };
+    let needs_towns = reading.usable.iter().any(needs_towns);
     let against = Against {
         snapshot,
         districts: &reference.districts,
-        places,
+        places: needs_towns.then(|| reference.places()),
         area,
         likeness: &BTreeMap::new(),
     };

@@ -307,8 +307,9 @@ mod tests {
         let mut properties = fields;
         properties["id"] = id.into();
         let feature = json!({ "type": "Feature", "geometry": null, "properties": properties });
+        let feature = feature.to_string();
         let import = Import {
-            file: feature.to_string().as_bytes(),
+            file: feature.as_bytes(),
             area: None,
             kind: None,
         };
