@@ -31,6 +31,11 @@ enum Format {
     Geojsonl,
     Csv,
     Xlsx,
+    /// FlatGeobuf.
+    Fgb,
+    /// A GeoPackage.
+    Gpkg,
+    Kml,
 }
 
 /// The filters of the API under their own names, as a query string: one table serves both.
@@ -76,6 +81,9 @@ pub fn run(database: Option<String>, options: Export) -> Result<ExitCode, Failur
         Format::Geojsonl => Sort::GeoJsonLines,
         Format::Csv => Sort::Csv,
         Format::Xlsx => Sort::Xlsx,
+        Format::Fgb => Sort::FlatGeobuf,
+        Format::Gpkg => Sort::GeoPackage,
+        Format::Kml => Sort::Kml,
     };
     let directory = Directory::open(existing(&database_url(database)?)?, Reference::shipped())?;
     let found = export::find(&directory, &options.filters.0)?;

@@ -9,6 +9,7 @@ mod checking;
 pub mod coverage;
 pub mod error;
 pub mod facilities;
+pub mod geopackage;
 pub mod history;
 pub mod import;
 pub mod passwords;

@@ -12,6 +12,7 @@
 pub mod backup;
 pub mod chain;
 pub mod error;
+pub mod geopackage;
 pub mod history;
 pub mod log;
 mod migrations;

@@ -23,6 +23,14 @@ export interface Session {
   expires_at: string;
 }
 
+/** What an authenticator app is given: the key, the address that holds it, and that as a QR code. */
+export interface SecondFactorOffer {
+  secret: string;
+  uri: string;
+  /** The side of the square, and what is dark in it as the path of an SVG. */
+  qr: { size: number; path: string } | null;
+}
+
 export interface Account extends User {
   second_factor: "on" | "off";
   password_is_temporary: boolean;
