@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::answer::{Answer, Link, Stop, write_links};
 use super::export::{self, Sort};
-use super::negotiate::{self, CSV, Format, GEOJSON, HTML, JSON, XLSX};
+use super::negotiate::{self, CSV, FGB, Format, GEOJSON, GPKG, HTML, JSON, KML, XLSX};
 use super::page::{self, Then};
 use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
 use super::problem::{Problem, Text};
@@ -66,7 +66,7 @@ pub const ITEM: &[&Parameter] = &[&p::AS_OF, &p::F, &p::LANG];
 pub const FORMATS: &[Format] = &[GEOJSON, HTML];
 
 /// The representations of many facilities.
-pub const OF_ITEMS: &[Format] = &[GEOJSON, HTML, CSV, XLSX];
+pub const OF_ITEMS: &[Format] = &[GEOJSON, HTML, CSV, XLSX, KML, FGB, GPKG];
 
 /// The filter of a request.
 pub fn filter(given: &Given<'_>, directory: &Directory) -> Result<Filter, Problem> {
@@ -120,7 +120,7 @@ pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     }
     if let Some(sort) = Sort::of(format) {
         let mut file = Vec::new();
-        export::write(&generation.snapshot, &found.hits, sort, &mut file)
+        export::write(&generation, &found.hits, sort, &mut file)
             .map_err(|error| Problem::internal(&error))?;
         return Ok(answer.attached("facilities", file));
     }

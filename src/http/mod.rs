@@ -27,6 +27,7 @@ mod places;
 mod preconditions;
 mod problem;
 mod proxy;
+mod qr;
 mod refused;
 mod session;
 mod submission_view;

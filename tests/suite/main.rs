@@ -14,6 +14,7 @@ mod caching;
 mod cli;
 mod coverage;
 mod errors;
+mod exports;
 mod facilities;
 mod files;
 mod findings;
