@@ -137,6 +137,8 @@ pub struct Row {
     pub code: String,
     /// Its name.
     pub name: String,
+    /// The name in Latin letters; of a district only.
+    pub romaji: Option<String>,
     /// Who lives there; `None` where the source does not tell.
     pub people: Option<f64>,
     /// Of them, within the distance.
@@ -523,6 +525,7 @@ impl Asking<'_> {
                     let mut row = self.row(&cells, source, tally, &crowds)?;
                     row.code = district.code.to_string();
                     row.name = district.name.to_string();
+                    row.romaji = Some(district.romaji.to_string());
                     rows.push(row);
                 }
             }
@@ -699,6 +702,7 @@ impl Asking<'_> {
         Ok(Row {
             code: String::new(),
             name: String::new(),
+            romaji: None,
             people,
             within: people.map(|_| reached.within),
             before: people.and(before),
@@ -833,6 +837,7 @@ impl Row {
         let mut put = |name: &str, value: Value| drop(all.insert(name.to_owned(), value));
         put("code", self.code.as_str().into());
         put("name", self.name.as_str().into());
+        put("name_romaji", json!(self.romaji));
         put("people", self.people.map_or(Value::Null, count));
         put("people_within", self.within.map_or(Value::Null, count));
         put("coverage", json!(self.coverage()));

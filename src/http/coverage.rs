@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use super::answer::{Answer, Link, Stop};
 use super::facilities::{self, finish_collection};
 use super::language::Language;
-use super::negotiate::{self, GEOJSON, HTML};
+use super::negotiate::{self, CSV, Format, GEOJSON, HTML, XLSX};
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
 use super::remembered::{self, Remembered};
@@ -28,6 +28,7 @@ use crate::directory::{Directory, Generation, reference};
 use crate::districts::{Districts, Level, Shape};
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Position;
+use crate::interchange::export;
 
 /// What it takes.
 pub const PARAMETERS: &[&Parameter] = &[
@@ -68,6 +69,9 @@ const MOST_ZONES: usize = 200;
 const MOST_IMAGINED: usize = 1_000;
 const MOST_CORNERS: usize = 50_000;
 
+/// What it answers in: a map, a page, and tables to take away.
+pub const FORMATS: &[Format] = &[GEOJSON, HTML, CSV, XLSX];
+
 static ANSWERS: Remembered<Coverage> =
     Remembered::new(REMEMBERED, REMEMBERED_ROWS, |coverage| coverage.rows.len());
 
@@ -77,7 +81,7 @@ pub async fn show(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let f = Given::read(&query, PARAMETERS)
         .ok()
         .and_then(|given| given.get(&p::F).map(str::to_owned));
-    if negotiate::format(&request, f.as_deref(), &[GEOJSON, HTML])? == HTML {
+    if negotiate::format(&request, f.as_deref(), FORMATS)? == HTML {
         // The page says itself what is wrong with its address.
         return Ok(pages::planner(&request));
     }
@@ -113,7 +117,7 @@ async fn answer(
     let site = Site::of(request);
     let with_geometry = given.flag(&p::GEOMETRY)?.unwrap_or(true);
     let generation = as_of::generation(request, given).await?;
-    let format = negotiate::format(request, given.get(&p::F), &[GEOJSON])?;
+    let format = negotiate::format(request, given.get(&p::F), &[GEOJSON, CSV, XLSX])?;
     let mut answer = match remember {
         Some(_) => Answer::begin(request, &generation, format)?,
         // What a body asks has no address that could be asked again.
@@ -131,6 +135,9 @@ async fn answer(
             computed
         }
     };
+    if format != GEOJSON {
+        return Ok(table(answer, format, &generation, &question, &coverage)?);
+    }
     let here = format!("{}?{}", site.url("/coverage"), request.query_string());
     let language = answer.language();
     let links = answer.links([
@@ -164,6 +171,54 @@ async fn answer(
     let count = coverage.rows.len();
     finish_collection(&mut out, count as u64, count, &generation.timestamp, links);
     Ok(answer.finish(out))
+}
+
+/// The rows as a table to take away, with what has to be said beside them.
+fn table(
+    answer: Answer<'_>,
+    format: Format,
+    generation: &Generation,
+    question: &Question,
+    coverage: &Coverage,
+) -> Result<HttpResponse, Problem> {
+    let language = answer.language();
+    let mut notes: Vec<String> = coverage
+        .notes(question)
+        .into_iter()
+        .map(|(_, text)| language.pick(text.ja, text.en))
+        .collect();
+    let (seq, reference) = (generation.snapshot.seq().0, coverage.reference);
+    notes.push(language.pick(
+        format!(
+            "まちなか 更新番号 {seq}、人口の番号 {reference}、{}",
+            generation.timestamp
+        ),
+        format!(
+            "machinaka, change {seq}, population {reference}, {}",
+            generation.timestamp
+        ),
+    ));
+    let rows: Vec<_> = coverage
+        .rows
+        .iter()
+        .map(|row| row.properties(question))
+        .collect();
+    // All rows have the same members.
+    let header: Vec<&str> = rows
+        .first()
+        .into_iter()
+        .flat_map(|row| row.keys().map(String::as_str))
+        .collect();
+    let values = rows.iter().map(|row| row.values().cloned().collect());
+    let mut out = Vec::new();
+    let written = if format == CSV {
+        export::table_csv(&header, values, &notes, &mut out)
+    } else {
+        let sheet = language.pick("注記", "Notes");
+        export::table_xlsx(&header, values, (sheet, &notes), &mut out)
+    };
+    written.map_err(|error| Problem::internal(&error))?;
+    Ok(answer.attached("coverage", out))
 }
 
 /// Computes, when its turn comes.

@@ -132,6 +132,8 @@ pub struct Proposal {
     pub before: Option<f64>,
     /// The radius a tenth shorter and a tenth longer; only where people are to be covered.
     pub robustness: Vec<Other>,
+    /// Facilities that match but are placed less exactly than the radius, and so are taken not to be there.
+    pub left_out: usize,
     /// Where the people are from.
     pub source: Source,
     /// The number of that reference.
@@ -239,7 +241,11 @@ impl Directory {
                 false => NoProposal::NoAges(name, source.to_string(), question.weight.slug()),
             });
         }
-        let there = there(generation, question);
+        let there = there(generation, question, question.with_imprecise);
+        let left_out = match question.with_imprecise {
+            true => 0,
+            false => self::there(generation, question, true).list().len() - there.list().len(),
+        };
         let patience = || (effort.wanted)() && begun.elapsed() < effort.until;
         let solved = solving::solve(question, &people, &candidates, &there, effort, &patience)?;
         let answer = solved.answer;
@@ -265,6 +271,7 @@ impl Directory {
             served: solved.served,
             before: solved.before,
             robustness: solved.robustness,
+            left_out,
             source,
             reference: demand.reference(),
             seconds: (begun.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
@@ -285,7 +292,7 @@ impl<'a> People<'a> {
 }
 
 /// What serves people already: the facilities that match, and those imagined.
-fn there(generation: &Generation, question: &Question) -> Sites {
+fn there(generation: &Generation, question: &Question, with_imprecise: bool) -> Sites {
     present(
         generation,
         &Coverage {
@@ -297,7 +304,7 @@ fn there(generation: &Generation, question: &Question) -> Sites {
             },
             filter: question.filter.clone(),
             include_unknown: question.include_unknown,
-            leave_out_imprecise: !question.with_imprecise,
+            leave_out_imprecise: !with_imprecise,
             imagined: question.imagined.clone(),
             measures: Default::default(),
             supply: Default::default(),

@@ -97,6 +97,16 @@ impl Proposal {
         if matches!(self.source, Source::Model | Source::Mixed) {
             notes.extend(model_note(within));
         }
+        if self.left_out > 0 {
+            let count = self.left_out;
+            notes.push((
+                "imprecise-left-out",
+                Wording::new(
+                    format!("位置の誤差が距離より大きい拠点{count}件（全国）は、ないものとして計算した（imprecise=keepで数える）"),
+                    format!("{count} facilities of all Japan are placed less exactly than the distance and taken not to be there (imprecise=keep counts them)"),
+                ),
+            ));
+        }
         if self.candidates_by_town > 0 {
             let count = self.candidates_by_town;
             notes.push((

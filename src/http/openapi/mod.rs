@@ -212,7 +212,7 @@ fn operations() -> Vec<Operation> {
             "getCoverage",
             "What share of people live within a distance of a hub, by district; as HTML the planner's page",
             coverage::PARAMETERS,
-            &[GEOJSON, HTML],
+            coverage::FORMATS,
             &[503],
         ),
         operation(

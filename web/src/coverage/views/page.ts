@@ -109,7 +109,8 @@ export class CoveragePage {
         this.#warnings,
       ),
       h("div", { class: "map-part" }, this.#mapElement, this.#legend.element),
-      h("div", { class: "tools-part" }, this.#conditions.element, this.#pins.element, this.#sites.element),
+      h("div", { class: "tools-part" }, this.#conditions.element, this.#pins.element ),
+      this.#sites.element,
       h(
         "div",
         { class: "below" },

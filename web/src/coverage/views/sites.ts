@@ -52,13 +52,15 @@ export class SitesPanel {
     const form = h(
       "form",
       { class: "site-form no-print" },
-      h("label", { for: "site-count" }, words.count),
-      this.#count,
-      h("label", { for: "site-objective" }, words.objective),
-      this.#objective,
-      h("label", { for: "site-file" }, words.file),
-      this.#file,
-      h("p", { class: "note", id: "site-file-note" }, words.fileNote),
+      h("div", {}, h("label", { for: "site-count" }, words.count), this.#count),
+      h("div", {}, h("label", { for: "site-objective" }, words.objective), this.#objective),
+      h(
+        "div",
+        {},
+        h("label", { for: "site-file" }, words.file),
+        this.#file,
+        h("p", { class: "note", id: "site-file-note" }, words.fileNote),
+      ),
       h("p", { class: "site-buttons" }, this.#start, this.#cancel),
     );
     form.noValidate = true;
@@ -197,6 +199,7 @@ export class SitesPanel {
         isCover ? h("td", {}, count(covered)) : null,
       );
     });
+    const leftOut = found.notes.find((note) => note.code === "imprecise-left-out");
     const { columns } = sites;
     const head = ["", columns.place, ...(isCover ? [columns.gain, columns.sum] : [columns.position])];
     fill(
@@ -204,8 +207,9 @@ export class SitesPanel {
       h("p", { class: "result" }, said),
       h("p", { class: found.proved ? "proof proved" : "proof" }, found.proved ? sites.proved : sites.gap(gap(found.gap), bound)),
       found.cut ? h("p", { class: "note" }, sites.cut) : null,
+      leftOut ? h("p", { class: "note" }, leftOut.text) : null,
       h(
-        "div",
+        "section",
         { class: "table-scroll" },
         h(
           "table",
@@ -214,8 +218,8 @@ export class SitesPanel {
           h("thead", {}, h("tr", {}, ...head.map((label) => h("th", { scope: "col" }, label || h("span", { class: "visually-hidden" }, columns.rank))))),
           h("tbody", {}, ...rows),
         ),
+        this.#adopt(found),
       ),
-      this.#adopt(found),
       found.curve && found.curve.length > 1 ? this.#curve(found) : null,
       found.robustness?.length
         ? h(
@@ -303,16 +307,12 @@ export class SitesPanel {
         h(
           "table",
           { class: "site-table" },
-          h("thead", {}, h("tr", {}, ...[sites.axis, columnsOf(sites).covered, columnsOf(sites).bound].map((label) => h("th", { scope: "col" }, label)))),
+          h("thead", {}, h("tr", {}, ...[sites.axis, sites.columns.covered, sites.columns.bound].map((label) => h("th", { scope: "col" }, label)))),
           h("tbody", {}, ...steps.map((step) => h("tr", {}, h("th", { scope: "row" }, String(step.count)), h("td", {}, count(step.value)), h("td", {}, count(step.bound))))),
         ),
       ),
     );
   }
-}
-
-function columnsOf<T>(sites: { columns: T }): T {
-  return sites.columns;
 }
 
 /** Per cent with two digits that mean something; a gap that is left is never written as none. */
