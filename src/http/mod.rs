@@ -29,10 +29,13 @@ mod problem;
 mod proxy;
 mod qr;
 mod refused;
+mod remembered;
 mod session;
+mod siting;
 mod submission_view;
 mod submissions;
 mod tiles;
+mod turns;
 mod web;
 mod writes;
 
@@ -159,8 +162,9 @@ fn resources() -> Vec<Resource> {
         at("/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}").get(tiles::collection),
         at("/basemap/{z}/{y}/{x}").get(tiles::basemap),
         at("/places").get(places::search),
-        // Planners: who is covered.
+        // Planners: who is covered, and where the next hubs should go.
         at("/coverage").get(coverage::show).post(coverage::ask),
+        at("/siting").get(siting::show).post(siting::ask),
         // Programs that keep a copy.
         at("/changes").get(changes::list),
         // Programs that find out what there is: OGC API Features and Tiles.

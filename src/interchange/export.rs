@@ -83,6 +83,75 @@ pub fn xlsx(
     out.write_all(&workbook.save_to_buffer().map_err(failed)?)
 }
 
+/// Writes any table as CSV, in UTF-8 with a byte order mark; below it, each on a line of its own after
+/// a `#`, what has to be said beside the numbers.
+pub fn table_csv(
+    header: &[&str],
+    rows: impl Iterator<Item = Vec<Value>>,
+    notes: &[String],
+    out: &mut impl Write,
+) -> io::Result<()> {
+    out.write_all(BOM)?;
+    let mut lines = ::csv::WriterBuilder::new()
+        .terminator(::csv::Terminator::CRLF)
+        .flexible(true)
+        .from_writer(out);
+    lines.write_record(header)?;
+    for row in rows {
+        for value in &row {
+            match cell(value) {
+                Cell::Empty => lines.write_field("")?,
+                Cell::Text(text) => lines.write_field(&*guarded(&text))?,
+                Cell::Number(number) => lines.write_field(number.to_string())?,
+            }
+        }
+        lines.write_record(None::<&[u8]>)?;
+    }
+    for note in notes {
+        lines.write_record([format!("# {note}")])?;
+    }
+    lines.flush()
+}
+
+/// Writes any table as a workbook, the notes on a sheet of their own.
+pub fn table_xlsx(
+    header: &[&str],
+    rows: impl Iterator<Item = Vec<Value>>,
+    (notes_sheet, notes): (&str, &[String]),
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut workbook = book::workbook();
+    let failed = |error: rust_xlsxwriter::XlsxError| io::Error::other(error);
+    let bold = Format::new().set_bold();
+    let sheet = workbook.add_worksheet();
+    for (column, name) in (0..).zip(header) {
+        sheet
+            .write_string_with_format(0, column, *name, &bold)
+            .map_err(failed)?;
+    }
+    sheet.set_freeze_panes(1, 0).map_err(failed)?;
+    for (row, values) in (1..).zip(rows) {
+        for (column, value) in (0..).zip(&values) {
+            match cell(value) {
+                Cell::Empty => {}
+                Cell::Number(number) => {
+                    sheet.write_number(row, column, number).map_err(failed)?;
+                }
+                Cell::Text(text) => {
+                    let text: String = guarded(&text).chars().take(book::CELL).collect();
+                    sheet.write_string(row, column, text).map_err(failed)?;
+                }
+            }
+        }
+    }
+    let sheet = workbook.add_worksheet();
+    sheet.set_name(notes_sheet).map_err(failed)?;
+    for (row, note) in (0..).zip(notes) {
+        sheet.write_string(row, 0, note).map_err(failed)?;
+    }
+    out.write_all(&workbook.save_to_buffer().map_err(failed)?)
+}
+
 /// The columns' names: the fields', with the position behind the address.
 fn columns() -> impl Iterator<Item = &'static str> {
     FACILITY.iter().flat_map(|field| {

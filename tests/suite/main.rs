@@ -26,6 +26,7 @@ mod ogc;
 mod people;
 mod places;
 mod sheets;
+mod sites;
 mod siting;
 mod store;
 mod store_files;
