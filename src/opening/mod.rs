@@ -10,7 +10,8 @@ mod rewrite;
 mod schedule;
 mod time;
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 
 use crate::domain::facility::{Closure, Date, Facility};
 use crate::domain::vocabulary::Status;
@@ -64,6 +65,28 @@ struct Shut {
 }
 
 impl Opening {
+    /// A facility's, the same one for all facilities that open and close alike.
+    #[allow(
+        clippy::mutable_key_type,
+        reason = "a schedule is hashed and compared by its text; only what it remembers changes"
+    )]
+    pub fn shared(facility: &Facility) -> Arc<Opening> {
+        static ALL: LazyLock<Mutex<HashMap<Opening, Weak<Opening>>>> =
+            LazyLock::new(Mutex::default);
+        let opening = Opening::of(facility);
+        let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(opening) = all.get(&opening).and_then(Weak::upgrade) {
+            return opening;
+        }
+        if all.len() == all.capacity() {
+            // Before it grows: what nobody has any more makes room.
+            all.retain(|_, opening| opening.strong_count() > 0);
+        }
+        let shared = Arc::new(opening.clone());
+        all.insert(opening, Arc::downgrade(&shared));
+        shared
+    }
+
     /// A facility's.
     pub fn of(facility: &Facility) -> Opening {
         let closures = facility.closures.as_deref().unwrap_or_default();
@@ -92,6 +115,15 @@ impl Opening {
         }
         let schedule = self.schedule.as_ref();
         schedule.map_or(State::Unknown, |schedule| schedule.at(minute))
+    }
+
+    /// When it is open on a day: from and to, in minutes from its midnight.
+    pub fn open_on(&self, day: i32) -> Vec<(u16, u16)> {
+        if !self.works || self.closures.iter().any(|shut| shut.holds(day)) {
+            return Vec::new();
+        }
+        let schedule = self.schedule.as_ref();
+        schedule.map_or_else(Vec::new, |schedule| schedule.open_on(day))
     }
 
     /// The first minute after this one in which it is in another state; `None` where none is known

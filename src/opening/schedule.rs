@@ -84,6 +84,16 @@ impl Schedule {
         span.map_or(State::Closed, |span| span.state)
     }
 
+    /// When it is open on a day.
+    pub(super) fn open_on(&self, day: i32) -> Vec<(u16, u16)> {
+        let Some(rules) = &self.rules else {
+            return Vec::new();
+        };
+        let spans = self.spans(rules, day);
+        let open = spans.iter().filter(|span| span.state == State::Open);
+        open.map(|span| (span.start, span.end)).collect()
+    }
+
     /// The first minute after this one in which the state is another.
     pub(super) fn until(&self, minute: Minute) -> Option<Minute> {
         let rules = self.rules.as_ref().filter(|rules| !rules.is_constant)?;

@@ -37,7 +37,7 @@ impl Minute {
     }
 
     /// The first minute of a day, counted from 1 January of year 1.
-    pub(super) fn midnight(day: i32) -> Minute {
+    pub fn midnight(day: i32) -> Minute {
         Minute((i64::from(day) - EPOCH) * DAY_MINUTES)
     }
 
