@@ -99,7 +99,7 @@ pub fn table_csv(
     lines.write_record(header)?;
     for row in rows {
         for value in &row {
-            match cell(value) {
+            match plain(value) {
                 Cell::Empty => lines.write_field("")?,
                 Cell::Text(text) => lines.write_field(&*guarded(&text))?,
                 Cell::Number(number) => lines.write_field(number.to_string())?,
@@ -132,7 +132,7 @@ pub fn table_xlsx(
     sheet.set_freeze_panes(1, 0).map_err(failed)?;
     for (row, values) in (1..).zip(rows) {
         for (column, value) in (0..).zip(&values) {
-            match cell(value) {
+            match plain(value) {
                 Cell::Empty => {}
                 Cell::Number(number) => {
                     sheet.write_number(row, column, number).map_err(failed)?;
@@ -187,26 +187,37 @@ fn cells(facility: &Facility, at: Moment) -> impl Iterator<Item = Cell> {
     })
 }
 
-fn cell(field: &Field, value: &Value) -> Cell {
-    let text = match value {
-        Value::Null => return Cell::Empty,
-        Value::Bool(flag) => flag.to_string(),
-        Value::Number(number) => {
-            let is_plain = reads_back(field, &number.to_string(), value);
-            match number.as_f64().filter(|_| is_plain) {
-                Some(number) => return Cell::Number(number),
-                None => number.to_string(),
-            }
-        }
-        Value::String(text) => text.clone(),
+/// A value of any table, without a mark.
+fn plain(value: &Value) -> Cell {
+    match value {
+        Value::Null => Cell::Empty,
+        Value::Number(number) => match number.as_f64() {
+            Some(number) => Cell::Number(number),
+            None => Cell::Text(number.to_string()),
+        },
+        Value::Bool(flag) => Cell::Text(flag.to_string()),
+        Value::String(text) => Cell::Text(text.clone()),
         Value::Array(list) => {
             let words: Option<Vec<&str>> = list.iter().map(Value::as_str).collect();
             match words.filter(|words| !words.is_empty()) {
-                Some(words) => words.join(";"),
-                None => value.to_string(),
+                Some(words) => Cell::Text(words.join(";")),
+                None => Cell::Text(value.to_string()),
             }
         }
-        Value::Object(_) => value.to_string(),
+        Value::Object(_) => Cell::Text(value.to_string()),
+    }
+}
+
+/// A facility's value, written so that it reads back as the same.
+fn cell(field: &Field, value: &Value) -> Cell {
+    let text = match (plain(value), value) {
+        (Cell::Number(_), Value::Number(number))
+            if !reads_back(field, &number.to_string(), value) =>
+        {
+            number.to_string()
+        }
+        (Cell::Text(text), _) => text,
+        (cell, _) => return cell,
     };
     // Where a facility lies and when it changed is never read from here.
     let is_derived = matches!(
