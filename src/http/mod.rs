@@ -179,6 +179,10 @@ fn resources() -> Vec<Resource> {
         at("/pages.css").get(web::stylesheet),
         at("/assets/{file:.*}").get(web::asset),
         at("/icon.svg").get(web::icon),
+        at("/embed").get(web::embed),
+        at("/manifest.webmanifest").get(web::manifest),
+        at("/sw.js").get(web::worker),
+        at("/icons/{file:.*}").get(web::icons),
         // Whoever works on the directory: what became of a facility.
         behind_login("/collections/facilities/items/{id}/history").get(history::show),
         behind_login("/collections/facilities/items/{id}/undo").post(history::undo),

@@ -386,6 +386,7 @@ fn public(path: &str, place: &Place) -> String {
         "/places" => "/places?q=a".to_owned(),
         "/coverage" => "/coverage?area=13101&within=800".to_owned(),
         "/assets/{file:.*}" => "/assets/none.js".to_owned(),
+        "/icons/{file:.*}" => "/icons/none.png".to_owned(),
         "/manage/{rest:.*}" => "/manage/people".to_owned(),
         "/problems/{code}" => "/problems/forbidden".to_owned(),
         path => path
