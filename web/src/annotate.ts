@@ -20,6 +20,11 @@ export function withReadings(text: string): string {
   );
 }
 
+/** The same as a tag: only what is written in the source is read for readings, never what is put in. */
+export function yomi(written: TemplateStringsArray, ...values: (string | number)[]): string {
+  return written.reduce((text, part, i) => text + withReadings(part) + (i < values.length ? values[i] : ""), "");
+}
+
 export function plain(text: string): string {
   return text.replace(ANNOTATED, "$1").replace(/[\uFFF9-\uFFFB]/g, "");
 }

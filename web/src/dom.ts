@@ -77,11 +77,11 @@ function present(children: Child[]): (Node | string)[] {
     });
 }
 
-/** Text with readings over some of it; browsers without ruby show them in brackets. */
+/** Text with readings over some of it. They are for the eye: read aloud, everything would be said twice. */
 function annotated(text: string): (Node | string)[] {
   return pieces(text).map((piece) =>
     typeof piece === "string"
       ? piece
-      : h("ruby", {}, piece.base, h("rp", {}, "("), h("rt", {}, piece.reading), h("rp", {}, ")")),
+      : h("ruby", {}, piece.base, h("rp", {}, "("), h("rt", { "aria-hidden": "true" }, piece.reading), h("rp", {}, ")")),
   );
 }

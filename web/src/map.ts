@@ -12,6 +12,7 @@ import {
 // A file of its own from our own server: no blob: worker, so the strictest worker-src will do.
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { FeatureCollection } from "geojson";
+import { plain } from "./annotate.ts";
 import type { Config } from "./api.ts";
 import { h } from "./dom.ts";
 import { drawPin, PIXEL_RATIO } from "./layers/draw-pin.ts";
@@ -72,7 +73,7 @@ export class FindMap {
       renderWorldCopies: false,
       attributionControl: false, // The page shows the credits itself, outside the canvas.
       fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 200,
-      locale: { "Map.Title": words.canvas, "Popup.Close": words.popupClose },
+      locale: { "Map.Title": plain(words.canvas), "Popup.Close": plain(words.popupClose) },
     });
     this.loaded = this.#map.once("load");
     this.#map.touchZoomRotate.disableRotation();

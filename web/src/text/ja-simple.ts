@@ -1,5 +1,398 @@
-/** Every word the page shows, in やさしい日本語. */
+/**
+ * Every word the page shows, in やさしい日本語: short sentences, everyday words, です・ます, and the
+ * reading over the kanji.
+ */
 
-import { ja, type Words } from "./ja.ts";
+import { yomi as y } from "../annotate.ts";
+import { hoursAndMinutes } from "../format.ts";
+import type { Moment } from "../opening.ts";
+import type { Words } from "./ja.ts";
 
-export const jaSimple: Words = ja;
+const clock = (time: string) => {
+  const [hour, minute] = time.split(":").map(Number) as [number, number];
+  return minute ? y`${hour}時《じ》${minute}分《ふん》` : y`${hour}時《じ》`;
+};
+const when = ({ days, date, time }: Moment) => {
+  if (days === 0) return y`今日《きょう》 ${clock(time)}`;
+  if (days === 1) return y`明日《あした》 ${clock(time)}`;
+  return y`${Number(date.slice(5, 7))}月《がつ》${Number(date.slice(8))}日《にち》 ${clock(time)}`;
+};
+const left = (minutes: number) => {
+  const [hours, rest] = hoursAndMinutes(minutes);
+  if (!hours) return y`あと ${Math.max(1, rest)}分《ふん》`;
+  return y`あと ${hours}時間《じかん》` + (hours < 3 && rest ? y`${rest}分《ふん》` : "");
+};
+const places = (n: number) => y`${n}か所《しょ》`;
+
+export const jaSimple: Words = {
+  appName: "まちなか",
+  pageTitle: "まちなか｜しごとができる ばしょを さがす",
+  titled: (subject) => `${subject}｜まちなか`,
+  skipToList: "リストへ",
+  unknown: "わかりません",
+  close: y`閉《と》じる`,
+  retry: "もう いちど",
+  language: "ことば",
+  terms: {
+    kind: {
+      coworking: y`コワーキングスペース（みんなで 使《つか》う 席《せき》）`,
+      "share-office": y`シェアオフィス（会社《かいしゃ》や 人《ひと》が いっしょに 使《つか》う 部屋《へや》）`,
+      "satellite-office": y`サテライトオフィス（会社《かいしゃ》から 遠《とお》い 仕事場《しごとば》）`,
+      workation: y`ワーケーション（旅行《りょこう》しながら 働《はたら》く ところ）`,
+      "telework-center": y`テレワークセンター（会社《かいしゃ》の 外《そと》で 働《はたら》く ところ）`,
+      exchange: y`交流施設《こうりゅうしせつ》（人《ひと》と 会《あ》う ところ）`,
+      "rental-space": y`借《か》りる 部屋《へや》・会議室《かいぎしつ》`,
+    },
+    stock: {
+      "vacant-store": y`使《つか》っていない 店《みせ》`,
+      "vacant-building": y`使《つか》っていない ビル`,
+      "old-house": y`古《ふる》い 家《いえ》`,
+      "vacant-house": y`だれも 住《す》んでいない 家《いえ》`,
+      kura: y`蔵《くら》（物《もの》を しまう 古《ふる》い 建物《たてもの》）`,
+      "closed-school": y`前《まえ》は 学校《がっこう》`,
+      "public-facility": y`市役所《しやくしょ》や 駅《えき》など`,
+      "inn-hotel": y`ホテル・旅館《りょかん》`,
+      "warehouse-factory": y`倉庫《そうこ》・工場《こうじょう》`,
+      "other-old-stock": y`ほかの 古《ふる》い 建物《たてもの》`,
+    },
+    amenities: {
+      wifi: "Wi-Fi（インターネット）",
+      power: y`電気《でんき》の コンセント`,
+      booth: y`ひとりの 部屋《へや》（電話《でんわ》が できる）`,
+      "meeting-room": y`会議室《かいぎしつ》`,
+      monitor: y`モニター（画面《がめん》）`,
+      printer: "プリンター・コピー",
+      locker: y`ロッカー（荷物《にもつ》を 入《い》れる）`,
+      "smart-lock": y`スマートフォンなどで 開《あ》ける かぎ`,
+      concierge: y`スタッフが いる`,
+      "kitchen-cafe": y`台所《だいどころ》・カフェ`,
+      parking: y`車《くるま》を とめる ところ`,
+      "barrier-free": y`車《くるま》いすで 使《つか》える`,
+      lodging: y`泊《と》まる ところ`,
+    },
+    uses: {
+      "drop-in": y`その日《ひ》だけ 使《つか》う`,
+      member: y`毎月《まいつき》 お金《かね》を 払《はら》って 使《つか》う`,
+      corporate: y`会社《かいしゃ》の 契約《けいやく》`,
+      reservation: y`予約《よやく》が いる`,
+    },
+    eligibility: {
+      anyone: "だれでも",
+      residents: y`近《ちか》くに 住《す》む 人《ひと》・働《はたら》く 人《ひと》`,
+      registered: y`登録《とうろく》した 人《ひと》`,
+      corporate: y`会社《かいしゃ》・団体《だんたい》`,
+    },
+    programmes: {
+      "toshi-kozo-saihen": y`都市構造再編集中支援事業《としこうぞうさいへんしゅうちゅうしえんじぎょう》`,
+      "toshi-saisei-seibi": y`都市再生整備計画事業《としさいせいせいびけいかくじぎょう》`,
+      "kanmin-machinaka": y`官民連携《かんみんれんけい》まちなか再生推進事業《さいせいすいしんじぎょう》`,
+      "machizukuri-fund": y`まちづくりファンド支援事業《しえんじぎょう》`,
+    },
+    certainty: {
+      confirmed: y`たしかめました`,
+      likely: "たぶん",
+      unknown: "わかりません",
+    },
+  },
+  coverage: y`カバー率《りつ》`,
+  comma: "、",
+  dot: "・",
+
+  search: {
+    label: y`町《まち》・市《し》・郵便番号《ゆうびんばんごう》・ばしょの 名前《なまえ》で さがす`,
+    placeholder: y`町《まち》・ばしょの 名前《なまえ》`,
+    suggestions: y`ばしょの 名前《なまえ》の リスト`,
+    count: (n) => y`${n} 見《み》つかりました`,
+    nothing: (q) => y`「${q}」は 見《み》つかりません。市《し》の 名前《なまえ》か、町《まち》の 名前《なまえ》の はじめの 字《じ》を 書《か》いてください。`,
+    failed: y`しらべることが できませんでした。`,
+    clear: y`やめて、地図《ちず》に もどる`,
+    type: {
+      prefecture: y`都道府県《とどうふけん》`,
+      municipality: y`市区町村《しくちょうそん》`,
+      ward: y`区《く》`,
+      town: y`町《まち》`,
+      postal: y`郵便番号《ゆうびんばんごう》`,
+      facility: y`働《はたら》く ばしょ`,
+    },
+  },
+
+  here: {
+    button: y`今《いま》 いる ところから さがす`,
+    looking: y`今《いま》 いる ところを しらべています`,
+    label: y`今《いま》 いる ところ`,
+    denied: y`今《いま》 いる ところを 使《つか》うことが できません（許可《きょか》が ありません）。町《まち》の 名前《なまえ》か 郵便番号《ゆうびんばんごう》を 書《か》いてください。`,
+    unavailable: y`今《いま》 いる ところが わかりませんでした。町《まち》の 名前《なまえ》か 郵便番号《ゆうびんばんごう》を 書《か》いてください。`,
+    timeout: y`時間《じかん》が かかるので、やめました。もう いちど 押《お》すか、町《まち》の 名前《なまえ》を 書《か》いてください。`,
+    outside: y`今《いま》 いる ところは、日本《にほん》では ないようです。日本《にほん》の 町《まち》の 名前《なまえ》か 郵便番号《ゆうびんばんごう》を 書《か》いてください。`,
+  },
+
+  opening: {
+    label: y`開《あ》いている 時間《じかん》`,
+    open: y`今《いま》 開《あ》いています`,
+    openUntil: (minutes, until) => y`今《いま》 開《あ》いています・${left(minutes)}（${until.days === 0 ? clock(until.time) : when(until)}まで）`,
+    closed: y`今《いま》 閉《し》まっています`,
+    closedUntil: (from) => y`今《いま》 閉《し》まっています・${when(from)}に 開《あ》きます`,
+    unknown: y`開《あ》いている 時間《じかん》は わかりません`,
+    unreadable: y`コンピューターは 時間《じかん》を 読《よ》めません`,
+    outdated: y`今《いま》 開《あ》いているか わかりません`,
+    asWritten: (text) => `「${text}」`,
+    checked: (date) => y`${date}に たしかめました`,
+    stale: y`1年《ねん》より 前《まえ》の 話《はなし》です`,
+    neverChecked: y`いつ たしかめたか わかりません`,
+    staleNote: y`たしかめてから、1年《ねん》より 長《なが》い 時間《じかん》が たちました。行《い》く 前《まえ》に、電話《でんわ》か ウェブサイトで たしかめてください。`,
+  },
+
+  filters: {
+    heading: y`条件《じょうけん》を えらぶ`,
+    button: y`条件《じょうけん》`,
+    set: (n) => y`条件《じょうけん》、${n}つ えらびました`,
+    "open-at": y`開《あ》いている 時間《じかん》`,
+    openNow: y`今《いま》 開《あ》いている`,
+    openAt: y`日《ひ》と 時間《じかん》を えらぶ`,
+    openAny: "いつでも いい",
+    openAtLabel: y`行《い》きたい 日《ひ》と 時間《じかん》（日本《にほん》の 時間《じかん》）`,
+    openAtChosen: (date, time) => y`${date} ${time}に 開《あ》いている`,
+    eligibility: y`使《つか》える 人《ひと》`,
+    use: y`使《つか》い方《かた》`,
+    "price-max": y`1時間《じかん》の お金《かね》`,
+    priceAny: "いくらでも いい",
+    priceUpTo: (yen) => y`${yen.toLocaleString("ja")}円《えん》まで`,
+    priceMark: "¥400",
+    amenity: y`ある もの`,
+    kind: y`ばしょの 種類《しゅるい》`,
+    stock: y`前《まえ》の 建物《たてもの》`,
+    programme: y`国《くに》の 助《たす》け`,
+    certainty: y`国《くに》の 助《たす》けは たしかか`,
+    also: y`いつもは 見《み》せない ばしょ`,
+    allOf: y`えらんだ ものが ぜんぶ ある ばしょ`,
+    moreChoices: "ほかの もの",
+    unsupported: y`国《くに》の 助《たす》けが わからない`,
+    closed: y`なくなった ばしょも 見《み》る`,
+    planned: y`これから できる ばしょも 見《み》る`,
+    includeUnknown: y`わからない ばしょも 入《い》れる`,
+    includeUnknownNote: y`条件《じょうけん》に 合《あ》うか わからない ばしょは、あとに 並《なら》べます。`,
+    count: places,
+    show: (n) => y`${places(n)}を 見《み》る`,
+    showUnknown: (known, unknown) => y`${places(known)}と、わからない ${places(unknown)}を 見《み》る`,
+    remove: (name) => y`${name}を やめる`,
+    clearAll: "ぜんぶ やめる",
+    failed: y`読《よ》むことが できませんでした。`,
+  },
+
+  list: {
+    heading: y`ばしょの リスト`,
+    inWindow: (n) => y`地図《ちず》の 中《なか》に ${places(n)}`,
+    nearest: (n) => y`近《ちか》い ところから ${places(n)}`,
+    withUnknown: (known, unknown) => y`${places(known)}（わからない ${places(unknown)}）`,
+    from: (place) => `${place} から`,
+    backToWindow: y`地図《ちず》に もどる`,
+    unknownHeading: y`条件《じょうけん》に 合《あ》うか わからない ばしょ`,
+    unknownNote: y`まだ しらべていない ことが あります。`,
+    knownOnly: y`わからない ばしょを 見《み》ない`,
+    more: y`もっと 見《み》る`,
+    loading: y`読《よ》んでいます`,
+    failed: y`リストを 読《よ》むことが できませんでした。`,
+    offline: y`インターネットに つながりません。`,
+    enlarge: y`リストを 大《おお》きくする`,
+    shrink: y`地図《ちず》を 大《おお》きくする`,
+    emptyWindow: y`ここには、ばしょが ありません。`,
+    emptyFiltered: y`この 条件《じょうけん》の ばしょは ありません。`,
+    asked: (words) => y`条件《じょうけん》：${words}`,
+    loosen: (name, n) => y`「${name}」を やめる（${places(n)}）`,
+    zoomOut: y`地図《ちず》を 広《ひろ》く 見《み》る`,
+    beyond: y`いちばん 近《ちか》い ばしょ`,
+    beyondMetres: (metres) => y`地図《ちず》の まん中《なか》から、だいたい ${metres} です。`,
+    beyondIn: (city) => y`${city}に あります。`,
+    nearestIs: (name) => y`${name}を 見《み》る`,
+    fewNear: (metres, walk) => y`いちばん 近《ちか》い ばしょまで、だいたい ${metres}（${walk}）です。`,
+    lookAround: y`そこの 地図《ちず》を 見《み》る`,
+    both: (n) => y`どちらにも 近《ちか》い ところから ${places(n)}`,
+    faraway: (metres) => y`近《ちか》くに ありません。いちばん 近《ちか》い ばしょでも、だいたい ${metres} あります。`,
+    farawayIn: (city) => y`近《ちか》くに ありません。いちばん 近《ちか》い ばしょは ${city}に あります。`,
+    letter: (letter) => `しるし ${letter}`,
+    print: y`紙《かみ》に 印刷《いんさつ》する`,
+    share: y`ほかの 人《ひと》に 教《おし》える`,
+    staleAnswer: (moment) => y`インターネットに つながりません。${moment}に 読《よ》んだ リストです。`,
+    offlineMap: y`インターネットに つながりません。新《あたら》しい ところは 見《み》られません。`,
+  },
+
+  distance: {
+    line: (metres) => y`まっすぐ ${metres}`,
+    walk: (minutes) => {
+      if (minutes <= 60) return y`歩《ある》いて ${minutes}分《ふん》`;
+      const [hours, rest] = hoursAndMinutes(minutes);
+      return y`歩《ある》いて だいたい ${hours}時間《じかん》` + (rest ? y`${rest}分《ふん》` : "");
+    },
+    town: y`だいたいの ところ（町《まち》だけ わかります）`,
+    city: y`だいたいの ところ（市《し》だけ わかります）`,
+  },
+
+  status: {
+    open: (year) => (year ? y`${year}には 開《あ》いていました` : y`開《あ》いていました（いつかは わかりません）`),
+    suspended: (year) => (year ? y`休《やす》んでいます（${year}）` : y`休《やす》んでいます`),
+    planned: (year) => (year ? y`これから できます（${year}）` : "これから できます"),
+    closed: (year) => (year ? y`なくなりました（${year}）` : "なくなりました"),
+    unknown: () => y`今《いま》 やっているか わかりません`,
+    unchecked: "その あとは たしかめていません。",
+  },
+
+  price: (yen) => (yen === 0 ? y`お金《かね》は いりません` : y`1時間《じかん》 ${yen.toLocaleString("ja")}円《えん》`),
+  hours: y`開《あ》いている 時間《じかん》`,
+  cost: y`お金《かね》`,
+  who: y`使《つか》える 人《ひと》`,
+  allUnknown: y`お金《かね》と 使《つか》える 人《ひと》は わかりません`,
+  formerly: (stock) => y`前《まえ》は ${stock}`,
+  certainty: { confirmed: "たしかめました", likely: "たぶん", unknown: "わかりません" },
+
+  card: {
+    label: y`ばしょの くわしい 話《はなし》`,
+    back: "リストに もどる",
+    address: y`住所《じゅうしょ》`,
+    position: y`地図《ちず》の 正《ただ》しさ`,
+    precision: {
+      building: y`建物《たてもの》まで わかります`,
+      street: y`番地《ばんち》まで わかります`,
+      town: y`町《まち》だけ わかります`,
+      city: y`市《し》だけ わかります`,
+    },
+    error: (metres) => y`（だいたい ${metres} ちがうかもしれません）`,
+    positionNote: y`行《い》く 前《まえ》に 住所《じゅうしょ》を たしかめてください。`,
+    status: y`今《いま》 やっているか`,
+    hours: y`開《あ》いている 時間《じかん》`,
+    closures: y`休《やす》みの 日《ひ》`,
+    price: y`お金《かね》`,
+    eligibility: y`使《つか》える 人《ひと》`,
+    seats: y`席《せき》の 数《かず》`,
+    seatCount: (n) => y`${n}席《せき》`,
+    amenities: "ある もの",
+    uses: y`使《つか》い方《かた》`,
+    none: "ありません",
+    yes: "あります",
+    kind: y`種類《しゅるい》`,
+    stock: y`前《まえ》の 建物《たてもの》`,
+    built: (year) => y`${year}年《ねん》に できました`,
+    operator: y`やっている 人《ひと》・会社《かいしゃ》`,
+    phone: y`電話《でんわ》`,
+    website: "ウェブサイト",
+    support: y`国《くに》の 助《たす》け`,
+    evidence: y`どこに 書《か》いてあるか`,
+    year: y`年度《ねんど》`,
+    area: y`地区《ちく》`,
+    sources: y`どこに 書《か》いてあるか`,
+    checked: y`さいごに たしかめた 日《ひ》`,
+    page: "この ばしょの ページ",
+    report: y`まちがいを 知《し》らせる`,
+    synthetic: y`テストの ための、本当《ほんとう》には ない ばしょです。`,
+    closed: "この ばしょは なくなりました。",
+    suspended: y`この ばしょは 休《やす》んでいます。`,
+    planned: "この ばしょは これから できます。",
+    notFound: y`この ばしょは 見《み》つかりません。リンクが 古《ふる》いか、まちがっています。`,
+    withdrawn: "この ばしょの ページは なくなりました。",
+    failed: y`読《よ》むことが できませんでした。`,
+  },
+
+  routes: {
+    heading: y`行《い》き方《かた》`,
+    vague: y`正《ただ》しい ところが わからないので、名前《なまえ》と 住所《じゅうしょ》で さがします。`,
+    google: "Googleマップ",
+    apple: "Appleマップ",
+    osm: "OpenStreetMap",
+    opens: (service) => y`${service}で 行《い》き方《かた》を 見《み》る（新《あたら》しい 画面《がめん》）`,
+  },
+
+  report: {
+    heading: y`まちがいを 知《し》らせる`,
+    intro: (name) => y`「${name}」の まちがいを、市役所《しやくしょ》などの 人《ひと》に 知《し》らせます。ログインは いりません。`,
+    kind: "どこが ちがいますか",
+    kinds: {
+      closed: y`閉《し》まっている・なくなった`,
+      moved: "ばしょが ちがう",
+      hours: y`開《あ》いている 時間《じかん》が ちがう`,
+      other: "ほかの こと",
+    },
+    text: "くわしく",
+    textHint: (n) => y`${n}字《じ》まで。わかる ことだけで いいです。`,
+    contact: y`あなたの 連絡先《れんらくさき》（なくても いいです）`,
+    contactHint: y`メールアドレスなど。市役所《しやくしょ》の 人《ひと》が 聞《き》きたい ときだけ 使《つか》います。`,
+    website: y`ここには 何《なに》も 書《か》かないでください`,
+    send: y`知《し》らせる`,
+    sending: y`送《おく》っています`,
+    done: y`ありがとうございます。届《とど》きました。市役所《しやくしょ》などの 人《ひと》が たしかめてから 直《なお》します。`,
+    needText: y`くわしく 書《か》いてください。`,
+    needKind: "どこが ちがうか えらんでください。",
+    tooMany: "たくさん つづいたので、いまは できません。あとで もう いちど してください。",
+    offline: y`インターネットに つながりません。あとで もう いちど してください。書《か》いた ことは 残《のこ》っています。`,
+    failed: (detail) => y`送《おく》ることが できませんでした。${detail}`,
+  },
+
+  compare: {
+    heading: "ばしょを くらべる",
+    tray: (n) => y`${places(n)}を くらべる`,
+    open: "くらべる",
+    add: (name) => y`${name}を くらべる`,
+    remove: (name) => y`${name}を くらべるのを やめる`,
+    addShort: "くらべる",
+    full: (n) => y`くらべられるのは ${places(n)}までです。`,
+    clear: "ぜんぶ やめる",
+    distance: y`まっすぐの 長《なが》さ`,
+    failed: y`読《よ》むことが できない ばしょが ありました。`,
+  },
+
+  both: {
+    button: y`家《いえ》と 会社《かいしゃ》の どちらにも 近《ちか》い ばしょ`,
+    heading: y`家《いえ》と 会社《かいしゃ》の どちらにも 近《ちか》い ばしょ`,
+    intro: y`2つの ところから、まっすぐの 長《なが》さで 並《なら》べます。`,
+    one: y`家《いえ》（1つめ）`,
+    two: y`会社《かいしゃ》（2つめ）`,
+    rank: y`並《なら》べ方《かた》`,
+    ranks: { sum: y`2つの 長《なが》さを 足《た》して 短《みじか》い ところから`, worst: y`遠《とお》い ほうが 短《みじか》い ところから` },
+    search: "さがす",
+    need: "リストから えらんでください。",
+    cancel: "やめる",
+    from: (one, two) => `${one} と ${two} から`,
+    distances: (one, two) => `1つめから ${one}・2つめから ${two}`,
+    change: y`ところを 変《か》える`,
+  },
+
+  share: {
+    heading: y`この 画面《がめん》を 教《おし》える`,
+    address: "リンク",
+    copy: "リンクを コピーする",
+    copied: "リンクを コピーしました",
+    copyYourself: "リンクを えらんで コピーしてください",
+    send: y`ほかの アプリで 送《おく》る`,
+    qr: y`QRコード（スマートフォンで 読《よ》みます）`,
+    tooLong: y`リンクが 長《なが》いので、QRコードに できません。`,
+    embed: y`ほかの ウェブサイトに 入《い》れる`,
+    embedNote: y`これを コピーすると、この 地図《ちず》と リストを 見《み》せることが できます。`,
+    privacy: y`あなたが 今《いま》 いる ところは、リンクに 入《はい》りません。`,
+  },
+
+  print: {
+    made: (date) => y`${date}に 印刷《いんさつ》`,
+    mapOf: y`リストと 同《おな》じ しるしの 地図《ちず》`,
+  },
+
+  embed: {
+    title: y`働《はたら》く ばしょの 地図《ちず》`,
+    openFull: y`まちなかで 見《み》る`,
+    opensNew: y`（新《あたら》しい 画面《がめん》）`,
+  },
+
+  map: {
+    label: y`地図《ちず》`,
+    canvas: y`動《うご》く 地図《ちず》`,
+    loading: y`地図《ちず》を 用意《ようい》しています`,
+    failed: y`ここでは 地図《ちず》が 見《み》られません。リストは 使《つか》えます。`,
+    searchHere: "ここから さがす",
+    searchCentre: y`地図《ちず》の まん中《なか》から さがす`,
+    picked: y`地図《ちず》で えらんだ ところ`,
+    pickedIn: (district) => y`${district}の ところ`,
+    zoomIn: y`大《おお》きくする`,
+    zoomOut: y`小《ちい》さくする`,
+    popupClose: y`閉《と》じる`,
+    outside: y`ほかの 地図《ちず》`,
+    credits: y`地図《ちず》の もと：気象庁《きしょうちょう》・国土交通省《こくどこうつうしょう》ほか`,
+    instructions: y`矢印《やじるし》の キーで 動《うご》きます。＋と－で 大《おお》きさが 変《か》わります。ばしょは リストからも 見《み》られます。`,
+  },
+};

@@ -90,7 +90,8 @@ export class Card {
 
   #content(feature: Feature<Facility>): Child[] {
     const facility = feature.properties;
-    const { words } = this.#context;
+    const { words, navigation } = this.#context;
+    const { mode } = navigation;
     const { status, status_asof } = facility;
     return [
       h(
@@ -98,7 +99,7 @@ export class Card {
         { class: "card-name", tabindex: -1, lang: nameLanguage(this.#context, facility) },
         displayName(this.#context, facility),
       ),
-      facility.name_kana && h("p", { class: "note" }, facility.name_kana),
+      facility.name_kana && mode.locale !== "ja-simple" && h("p", { class: "note" }, facility.name_kana),
       facility.synthetic && h("p", { class: "warning" }, words.card.synthetic),
       (status === "closed" || status === "suspended" || status === "planned") &&
         h("p", { class: "warning" }, words.card[status]),

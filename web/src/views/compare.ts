@@ -60,6 +60,7 @@ export class Compare {
     for (const feature of features) this.#known.set(feature.id, feature);
   }
 
+  /** Also when the words of the vocabularies have come. */
   refresh(): void {
     const { compare, comparing } = this.#context.navigation.mode;
     this.tray.hidden = compare.length === 0;

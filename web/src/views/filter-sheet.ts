@@ -5,7 +5,7 @@
  */
 
 import type { Facets } from "../api.ts";
-import { type Child, fill, h, icon } from "../dom.ts";
+import { type Child, fill, h, icon, setAttribute } from "../dom.ts";
 import {
   EXTRA_STATUSES,
   type Filters,
@@ -223,7 +223,7 @@ export class FilterSheet {
       const yen = Number(slider.value);
       const label = yen >= HIGHEST_PRICE ? words.filters.priceAny : words.filters.priceUpTo(yen);
       fill(told, label);
-      slider.setAttribute("aria-valuetext", told.textContent ?? "");
+      setAttribute(slider, "aria-valuetext", label);
     };
     const slider = h("input", {
       type: "range",

@@ -275,8 +275,7 @@ export class FindPage {
     this.#list.letters = true;
     this.#list.render(this.#loader.results);
     this.#draw();
-    const heading = document.getElementById("list-heading")?.textContent ?? "";
-    await this.#printed.fill(heading, await this.#pane.picture().catch(() => null));
+    await this.#printed.fill( await this.#pane.picture().catch(() => null));
     window.print();
     this.#printing = false;
     this.#list.letters = this.#lettered();
@@ -334,6 +333,7 @@ export class FindPage {
     this.#list.render(this.#loader.results);
     this.#filters.refresh();
     this.#card.refresh();
+    this.#compare.refresh();
     this.#draw();
   }
 }

@@ -1,5 +1,6 @@
 /** One facility in the list: hours, price, who; then what it was and who supported it. */
 
+import { ruby } from "../annotate.ts";
 import type { Facility, Feature, Status, Support } from "../api.ts";
 import { h, icon, setAttribute } from "../dom.ts";
 import { date, distance, letter, walkingMinutes } from "../format.ts";
@@ -54,7 +55,9 @@ export function item(context: Context, feature: Feature<Facility>, index: number
 }
 
 export function displayName(context: Context, facility: Facility): string {
-  return (languageIn(context) === "en" && facility.name_en) || facility.name;
+  const { locale } = context.navigation.mode;
+  if (locale === "ja-simple" && facility.name_kana) return ruby(facility.name, facility.name_kana);
+  return (locale === "en" && facility.name_en) || facility.name;
 }
 
 /** A reader of English pages must not read Japanese names out as English. */

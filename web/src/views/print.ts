@@ -15,13 +15,13 @@ export class PrintSheet {
   }
 
   /** Waits until the picture is there: a print is taken at once, without what is still on its way. */
-  async fill(heading: string, picture: string | null): Promise<void> {
+  async fill(picture: string | null): Promise<void> {
     const { words, now } = this.#context;
     const image = picture ? h("img", { class: "print-map", alt: words.print.mapOf, src: picture }) : null;
     const today = date(momentInJapan(now(), now()).date, languageIn(this.#context));
     fill(
       this.element,
-      h("p", { class: "print-title" }, `${words.appName} ${heading}`),
+      h("p", { class: "print-title" }, words.appName),
       image,
       h("p", {}, `${words.map.credits}　${words.print.made(today)}`),
       h("p", {}, sharedAddress(this.#context)),
