@@ -72,16 +72,18 @@ function present(children: Child[]): (Node | string)[] {
     .filter((child) => child !== null && child !== undefined && child !== false)
     .flatMap((child) => {
       if (typeof child === "number") return [String(child)];
-      if (typeof child === "string" && isAnnotated(child)) return annotated(child);
+      if (typeof child === "string" && isAnnotated(child)) return [annotated(child)];
       return [child as Node | string];
     });
 }
 
 /** Text with readings over some of it. They are for the eye: read aloud, everything would be said twice. */
-function annotated(text: string): (Node | string)[] {
-  return pieces(text).map((piece) =>
+function annotated(text: string): HTMLElement {
+  const drawn = pieces(text).map((piece) =>
     typeof piece === "string"
       ? piece
       : h("ruby", {}, piece.base, h("rp", {}, "("), h("rt", { "aria-hidden": "true" }, piece.reading), h("rp", {}, ")")),
   );
+  // One piece to whatever lays out its children side by side.
+  return h("span", {}, ...drawn);
 }
