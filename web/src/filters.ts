@@ -60,8 +60,8 @@ export const NO_FILTERS: Filters = {
   knownOnly: false,
 };
 
-/** Beyond it the price no longer says anything: the end of the slider is "any". */
-export const HIGHEST_PRICE = 2000;
+/** Yen an hour at which the slider stops: those the server counts. Its last stop is any price. */
+export const PRICES = [0, 100, 200, 300, 400, 500, 700, 1000, 1500, 2000];
 
 export function activeFilters(filters: Filters): FilterName[] {
   return FILTER_NAMES.filter((name) => isActive(filters, name));
@@ -118,8 +118,7 @@ function parseMoment(text: string | null): string | null {
 
 function parsePrice(text: string | null): number | null {
   if (!text || !/^\d{1,4}$/.test(text)) return null;
-  const yen = Number(text);
-  return yen < HIGHEST_PRICE ? yen : null;
+  return Number(text);
 }
 
 export function slugs(text: string | null): string[] {

@@ -44,7 +44,7 @@ const pane = new MapPane(context, {
 document.getElementById("app")!.replaceChildren(
   h("main", { class: "embed" }, pane.element, h("section", { class: "embed-list", "aria-label": words.list.heading }, heading, message, items)),
   h(
-    "p",
+    "footer",
     { class: "embed-foot" },
     h("a", { href: address({ ...mode, view: mode.view }), target: "_blank", rel: "noopener" }, words.embed.openFull, h("span", { class: "visually-hidden" }, words.embed.opensNew)),
   ),

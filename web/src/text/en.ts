@@ -261,7 +261,7 @@ export const en: Words = {
     heading: "Comparison",
     tray: (n) => `${n} to compare`,
     open: "Compare",
-    add: (name) => `Add ${name} to the comparison`,
+    add: (name) => `Compare ${name}`,
     remove: (name) => `Remove ${name} from the comparison`,
     addShort: "Compare",
     full: (n) => `Only ${n} can be compared. Please remove one first.`,

@@ -9,8 +9,8 @@ import { type Child, fill, h, icon, setAttribute } from "../dom.ts";
 import {
   EXTRA_STATUSES,
   type Filters,
-  HIGHEST_PRICE,
   NO_FILTERS,
+  PRICES,
   toggled,
   type WordFilter,
 } from "../filters.ts";
@@ -21,7 +21,6 @@ import { choiceWords, VOCABULARY } from "./filter-words.ts";
 /** What people look for most, before the rest of the vocabulary. */
 const FIRST_AMENITIES = ["wifi", "power", "booth", "meeting-room", "monitor", "parking", "barrier-free"];
 const CERTAINTIES = ["confirmed", "likely", "unknown"];
-const STEP = 100;
 
 export class FilterSheet {
   readonly element: HTMLDialogElement;
@@ -216,45 +215,53 @@ export class FilterSheet {
     );
   }
 
+  /** Stops at the prices that are counted; ¥400 is marked, and one press away. */
   #price(): HTMLElement {
-    const { words } = this.#context;
+    const { filters: words, price: spoken } = this.#context.words;
+    const any = PRICES.length;
+    const mark = PRICES.indexOf(400);
+    const label = (stop: number) => {
+      const yen = PRICES[stop];
+      if (yen === undefined) return words.priceAny;
+      return yen === 0 ? spoken(0) : words.priceUpTo(yen);
+    };
     const told = h("output", { for: "price-max", class: "price-told" });
     const tell = () => {
-      const yen = Number(slider.value);
-      const label = yen >= HIGHEST_PRICE ? words.filters.priceAny : words.filters.priceUpTo(yen);
-      fill(told, label);
-      setAttribute(slider, "aria-valuetext", label);
+      const stop = Number(slider.value);
+      const count = this.#facets?.facets.price?.[String(PRICES[stop])];
+      fill(told, label(stop), count !== undefined && h("span", { class: "choice-count" }, words.count(count)));
+      setAttribute(slider, "aria-valuetext", label(stop));
     };
+    const apply = (stop: number) => this.#apply({ ...this.#filters(), priceMax: PRICES[stop] ?? null });
     const slider = h("input", {
       type: "range",
       id: "price-max",
       min: 0,
-      max: HIGHEST_PRICE,
-      step: STEP,
-      list: "price-marks",
-      "aria-label": words.filters["price-max"],
+      max: any,
+      step: 1,
+      "aria-label": words["price-max"],
       oninput: tell,
-      onchange: () => {
-        const yen = Number(slider.value);
-        this.#apply({ ...this.#filters(), priceMax: yen >= HIGHEST_PRICE ? null : yen });
-      },
+      onchange: () => apply(Number(slider.value)),
     });
     this.#follow.push(({ priceMax }) => {
-      slider.value = String(priceMax ?? HIGHEST_PRICE);
+      const stop = priceMax === null ? any : PRICES.findIndex((yen) => yen >= priceMax);
+      slider.value = String(stop < 0 ? any : stop);
       tell();
     });
-    const mark = h(
-      "button",
-      { type: "button", class: "price-mark", onclick: () => this.#apply({ ...this.#filters(), priceMax: 400 }) },
-      h("span", {}, words.filters.priceUpTo(400)),
-      " ",
-      this.#number((facets) => facets.facets.price?.["400"] ?? 0),
-    );
+    this.#count.push(tell);
     return this.#group(
-      words.filters["price-max"],
+      words["price-max"],
       told,
-      h("div", { class: "price" }, slider, h("datalist", { id: "price-marks" }, h("option", { value: 400, label: words.filters.priceMark }))),
-      mark,
+      h(
+        "div",
+        { class: "price" },
+        slider,
+        h(
+          "button",
+          { type: "button", class: "price-mark", "aria-label": words.priceUpTo(400), onclick: () => apply(mark) },
+          words.priceMark,
+        ),
+      ),
     );
   }
 

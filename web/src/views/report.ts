@@ -74,8 +74,8 @@ export function reportDialog(context: Context, id: string, facility: Facility): 
   async function submit(): Promise<void> {
     const kind = KINDS.find((_, i) => kinds[i]!.checked);
     if (!kind) return complain(words.needKind, kinds[0]!);
-    // What is closed or moved says enough by itself; anything else needs words.
-    if (!text.value.trim() && (kind === "other" || kind === "hours")) return complain(words.needText, text);
+    // The other kinds say enough by themselves; the server asks for words where they do not.
+    if (!text.value.trim() && kind === "other") return complain(words.needText, text);
     busy(true);
     try {
       await context.api.report(id, { kind, text: text.value.trim(), contact: contact.value.trim(), website: trap.value });

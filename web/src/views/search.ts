@@ -88,7 +88,7 @@ export class Search {
     );
     this.element = h(
       "div",
-      { class: "search", role: "search" },
+      { class: "search", role: "search", "aria-label": label },
       icon(ICONS.search, "icon search-icon"),
       this.#input,
       this.#clear,
