@@ -148,7 +148,7 @@ async fn answer(
     let told = Value::Object(told).to_string();
     let mut out = br#"{"type":"FeatureCollection","#.to_vec();
     // The members of the whole stand beside `features`.
-    out.extend_from_slice(told[1..told.len() - 1].as_bytes());
+    out.extend_from_slice(&told.as_bytes()[1..told.len() - 1]);
     out.extend_from_slice(br#","features":["#);
     for (i, chosen) in proposal.sites.iter().enumerate() {
         if i > 0 {

@@ -95,7 +95,7 @@ impl<'a> Layout<'a> {
         Layout {
             is_ours: ["id", "name", "lat", "lon", "updated_at"]
                 .iter()
-                .all(|name| is_named(name)),
+                .all(is_named),
             fields: fields.collect(),
             amenities: amenities.collect(),
             columns,

@@ -399,6 +399,7 @@ fn public(path: &str, place: &Place) -> String {
         "/coverage" => "/coverage?area=13101&within=800".to_owned(),
         "/siting" => "/siting?area=13101&count=2".to_owned(),
         "/assets/{file:.*}" => "/assets/none.js".to_owned(),
+        "/icons/{file:.*}" => "/icons/none.png".to_owned(),
         "/manage/{rest:.*}" => "/manage/people".to_owned(),
         "/problems/{code}" => "/problems/forbidden".to_owned(),
         // Facilities' own are paths of their own.
