@@ -6,6 +6,7 @@
 //! quotes, delimiters or line ends within a character, so cells are cut first and decoded after.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use super::Limits;
 use super::encoding::{self, BOM};
@@ -88,15 +89,18 @@ impl<'a> Records<'a> {
             number: 0,
             delimiter,
         };
-        // The one that parts more rows, then the one that parts them more often.
+        // The one that parts more rows alike, and into more cells: a text of several lines with tabs
+        // in it parts some.
         let parts = |records: &Records<'_>| {
             let first = records
                 .clone()
                 .take(ABOVE)
                 .filter(|record| record.columns > 0);
-            let cells: Vec<usize> = first.map(|record| record.cells).collect();
-            let rows = cells.iter().filter(|cells| **cells > 1).count();
-            (rows, cells.iter().sum::<usize>())
+            let mut alike: BTreeMap<usize, usize> = BTreeMap::new();
+            for cells in first.map(|record| record.cells).filter(|cells| *cells > 1) {
+                *alike.entry(cells).or_default() += cells;
+            }
+            alike.into_values().max()
         };
         let (comma, tab) = (of(b','), of(b'\t'));
         if parts(&tab) > parts(&comma) {

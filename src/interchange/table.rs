@@ -175,7 +175,7 @@ impl<'a> Reader<'a> {
     /// What a cell of our own export says of itself that it means exactly.
     fn exactly(&self, column: usize) -> Option<&'a str> {
         let cell = Some(self.whole_cell(column)).filter(|_| self.layout.is_ours)?;
-        meant_exactly(cell.trim())
+        meant_exactly(cell.trim()).filter(|text| !text.trim().is_empty())
     }
 
     fn held(&self, target: &str) -> &'a str {

@@ -385,7 +385,10 @@ pub fn checked(field: &Field, value: &Value) -> Result<Value, Refused> {
         "support" => parsed::<Vec<Support>>(value).map_err(refused),
         "sources" => parsed::<Vec<Source>>(value).map_err(refused),
         _ => match field.shape {
-            Shape::Text | Shape::Moment => text().map(|text| json!(tidied(text))),
+            Shape::Text | Shape::Moment => text().map(|text| match tidied(text) {
+                text if text.is_empty() => Value::Null,
+                text => json!(text),
+            }),
             Shape::Word(words) => same(
                 Wording::same(words.join(", ")),
                 value.as_str().is_some_and(|word| words.contains(&word)),

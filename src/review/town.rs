@@ -14,6 +14,10 @@ use super::slips::{self, Meant};
 /// An address farther than this from the position is worth a look, if its town is not larger.
 const FAR: f64 = 3_000.0;
 
+/// Of a town without blocks nobody knows how far it goes: into the mountains, often. Up to here a slip
+/// of the pen must explain the distance, too.
+const FAR_FROM_A_COUNTRY_TOWN: f64 = 6_000.0;
+
 /// Beyond a border that is generalized an address may name the neighbour.
 const ACROSS: f64 = 500.0;
 
@@ -96,11 +100,13 @@ pub(super) fn compare(
     };
     let town = address.town.as_ref();
     let is_here = city.code == located.municipality.code;
+    let mut may_reach = false;
     let (away, from_ja, from_en) = if let (true, Some(town)) = (is_here, town) {
         let away = placed.position.distance(town.position).0;
         if away <= FAR.max(2.0 * town.error.0) + position_error {
             return;
         }
+        may_reach = !town.name.ends_with("丁目") && away <= FAR_FROM_A_COUNTRY_TOWN;
         let (ja, en) = (
             format!("住所の{}", town.name),
             format!("{}, which the address names", town.name),
@@ -144,6 +150,9 @@ pub(super) fn compare(
     let slip = may_slip
         .then(|| slips::explain(placed.position, &meant))
         .flatten();
+    if may_reach && slip.is_none() {
+        return;
+    }
     let problem = match slip {
         Some(slip) => about_slip(problem, placed, slip, town),
         None => {

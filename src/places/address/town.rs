@@ -146,9 +146,12 @@ fn begins_with(rest: &str, name: &str) -> Option<usize> {
     }
     let next = left.chars().next();
     let is_numeral = |c: char| "〇一二三四五六七八九十百".contains(c);
+    let is_kanji = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}') && !"番号街地".contains(c);
     let cut_short = match (name.chars().last(), next) {
         // 青葉十 is not what 青葉十一 begins with.
         (Some(last), Some(next)) if is_numeral(last) && is_numeral(next) => true,
+        // 焼津三和 is another town than 焼津三丁目, whose 丁目 is folded away.
+        (Some(last), Some(next)) if is_numeral(last) && is_kanji(next) => true,
         (Some(last), Some('町' | '村')) => !matches!(last, '町' | '村'),
         (_, Some(next)) => name.chars().nth(1).is_none() && !is_numeral(next),
         _ => false,
