@@ -68,6 +68,9 @@ export const en: Words = {
     imprecise: "Leave out hubs placed less exactly than the distance",
     by: "Divide into wards",
     byMunicipality: "Divide Japan into municipalities",
+    measures: "Also distances, figures for each 10,000 people, 2SFCA and Gini",
+    supply: "What a hub supplies (2SFCA)",
+    supplies: { facilities: "Itself, counting 1", seats: "Its seats, where all are known" },
     asOf: "As the directory was (number of the change)",
     asOfHint: "Empty is now.",
     asOfWrong: "Give the number of a change, or a date and time.",
@@ -110,6 +113,22 @@ export const en: Words = {
     find: "Find a district",
     noMatch: "No district of this name.",
     more: (n) => `Show ${many(n, "more district", "more districts")}`,
+  },
+
+  measures: {
+    heading: "More measures",
+    note: "Distances are straight lines from where people live to the nearest hub, weighted by people, in metres. 2SFCA and E2SFCA: supply for each 10,000 people; Gini: 0 is even.",
+    columns: {
+      distance_mean: "Mean distance",
+      distance_median: "Median",
+      distance_p90: "90th percentile",
+      facilities_per_10000: "Hubs / 10,000",
+      seats_per_10000: "Seats / 10,000",
+      access_2sfca: "2SFCA",
+      gini_2sfca: "Gini (2SFCA)",
+      access_e2sfca: "E2SFCA",
+      gini_e2sfca: "Gini (E2SFCA)",
+    },
   },
 
   distribution: {
@@ -224,6 +243,7 @@ export const en: Words = {
     heading: "Take it with you",
     link: "Copy a link to this state",
     csv: "CSV",
+    xlsx: "Excel",
     geojson: "GeoJSON",
     png: "Image (PNG)",
     print: "Print / PDF (A4)",

@@ -62,6 +62,9 @@ export const ja = {
     imprecise: "位置の誤差が距離より大きい拠点を除く",
     by: "区ごとに分ける",
     byMunicipality: "全国を市区町村ごとに分ける",
+    measures: "距離・1万人あたり・2SFCA・ジニ係数も求める",
+    supply: "2SFCAの供給量",
+    supplies: { facilities: "施設数（1施設を1とする）", seats: "席数（すべて分かるときだけ）" },
     asOf: "いつの登録内容か（更新番号）",
     asOfHint: "空なら最新です。",
     asOfWrong: "更新番号（整数）か日時を入れてください。",
@@ -104,6 +107,22 @@ export const ja = {
     find: "地区をしぼる",
     noMatch: "この名前の地区はありません。",
     more: (n: number) => `残り${n}地区も表示`,
+  },
+
+  measures: {
+    heading: "そのほかの指標",
+    note: "距離は住む人から最寄りの拠点までの直線距離（人口で重みづけ、m）。2SFCA・E2SFCAは1万人あたりの供給量、ジニ係数は0が均等。",
+    columns: {
+      distance_mean: "平均距離",
+      distance_median: "中央値",
+      distance_p90: "90 %点",
+      facilities_per_10000: "拠点／1万人",
+      seats_per_10000: "席／1万人",
+      access_2sfca: "2SFCA",
+      gini_2sfca: "ジニ（2SFCA）",
+      access_e2sfca: "E2SFCA",
+      gini_e2sfca: "ジニ（E2SFCA）",
+    },
   },
 
   distribution: {
@@ -221,6 +240,7 @@ export const ja = {
     heading: "持ち出す",
     link: "この時点のリンクをコピー",
     csv: "CSV",
+    xlsx: "Excel",
     geojson: "GeoJSON",
     png: "画像（PNG）",
     print: "印刷・PDF（A4）",

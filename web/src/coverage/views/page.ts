@@ -14,6 +14,7 @@ import { Conditions } from "./conditions.ts";
 import type { Answered, Context } from "./context.ts";
 import { Exports } from "./exports.ts";
 import { Legend, scaleOf } from "./legend.ts";
+import { Measures } from "./measures.ts";
 import { isModelled, Notes, source } from "./notes.ts";
 import { Pins } from "./pins.ts";
 import { Sentence } from "./sentence.ts";
@@ -31,6 +32,7 @@ export class CoveragePage {
   readonly #table: Table;
   readonly #legend: Legend;
   readonly #pins: Pins;
+  readonly #measures: Measures;
   readonly #sites: SitesPanel;
   readonly #notes: Notes;
   readonly #exports: Exports;
@@ -68,6 +70,7 @@ export class CoveragePage {
       if (this.#map) this.#map.putting = on;
       if (on) this.#mapElement.scrollIntoView({ block: "center" });
     });
+    this.#measures = new Measures(context);
     this.#sites = new SitesPanel(context, (sites) => {
       this.#drawn = { ...this.#drawn, sites };
       this.#map?.show(this.#drawn);
@@ -114,7 +117,7 @@ export class CoveragePage {
       h(
         "div",
         { class: "below" },
-        this.#table.element,
+        h("div", { class: "tables" }, this.#table.element, this.#measures.element),
         h("div", { class: "aside" }, this.#legend.distribution, this.#exports.element, this.#notes.element),
       ),
     );
@@ -245,6 +248,7 @@ export class CoveragePage {
     this.#sentence.show(answered);
     this.#conditions.show(answered);
     this.#table.show(answered);
+    this.#measures.show(answered);
     this.#pins.show(answered);
     this.#notes.show(answered);
     this.#exports.show(answered);
