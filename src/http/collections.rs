@@ -9,11 +9,11 @@ use super::language::Language;
 use super::negotiate::{self, Format, GEOJSON, HTML, JSON, SCHEMA, TILEJSON};
 use super::parameters::{self as p, Given};
 use super::problem::{Problem, Text};
-use super::{Site, districts, facilities, page};
+use super::{Site, districts, facilities, page, population};
 use crate::districts::Level;
 use crate::domain::fields::{FACILITY, Field, Shape};
 
-/// One of the three collections.
+/// One of the collections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Collection {
     /// The hubs.
@@ -22,14 +22,17 @@ pub enum Collection {
     Municipalities,
     /// The 47.
     Prefectures,
+    /// People by grid square.
+    Population,
 }
 
 impl Collection {
     /// All of them.
-    pub const ALL: [Collection; 3] = [
+    pub const ALL: [Collection; 4] = [
         Collection::Facilities,
         Collection::Municipalities,
         Collection::Prefectures,
+        Collection::Population,
     ];
 
     /// Its id in paths, and its layer's name in tiles.
@@ -38,6 +41,7 @@ impl Collection {
             Collection::Facilities => "facilities",
             Collection::Municipalities => "municipalities",
             Collection::Prefectures => "prefectures",
+            Collection::Population => "population",
         }
     }
 
@@ -61,6 +65,9 @@ impl Collection {
             Collection::Facilities => language.pick("テレワーク拠点", "Telework hubs"),
             Collection::Municipalities => language.pick("市区町村と区", "Municipalities and wards"),
             Collection::Prefectures => language.pick("都道府県", "Prefectures"),
+            Collection::Population => {
+                language.pick("人口（メッシュ）", "Population by grid square")
+            }
         }
     }
 
@@ -75,6 +82,10 @@ impl Collection {
                 "The 1,741 municipalities and the 171 wards of designated cities (estimated borders are marked approximate).",
             ),
             Collection::Prefectures => language.pick("47都道府県。", "The 47 prefectures."),
+            Collection::Population => language.pick(
+                "カバー率の計算に使う人口（JIS X 0410のメッシュ、市区町村ごと）。国勢調査メッシュを取り込むまでは推計モデル（people_sourceがmodel）。",
+                "The people that coverage counts, by grid square (JIS X 0410) and municipality. A model until census squares are imported (people_source is model).",
+            ),
         }
     }
 
@@ -84,6 +95,7 @@ impl Collection {
             Collection::Facilities => FACILITY,
             Collection::Municipalities => districts::MUNICIPALITY_FIELDS,
             Collection::Prefectures => districts::PREFECTURE_FIELDS,
+            Collection::Population => population::FIELDS,
         }
     }
 
@@ -157,6 +169,7 @@ pub async fn items(request: HttpRequest, id: web::Path<String>) -> Result<HttpRe
             districts::items(&request, &[Level::Ward, Level::Municipality])
         }
         Collection::Prefectures => districts::items(&request, &[Level::Prefecture]),
+        Collection::Population => population::items(&request).await,
     }
 }
 
@@ -172,6 +185,7 @@ pub async fn item(
             districts::item(&request, &id, &[Level::Ward, Level::Municipality])
         }
         Collection::Prefectures => districts::item(&request, &id, &[Level::Prefecture]),
+        Collection::Population => population::item(&request, &id).await,
     }
 }
 

@@ -16,7 +16,7 @@ use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
 use super::remembered::{self, Remembered};
 use super::turns::{self, LONGEST};
-use super::{Site, as_of, body, coverage, facilities};
+use super::{Site, as_of, body, coverage, facilities, zones};
 use crate::coverage::reach;
 use crate::coverage::siting::answer::{Objective, Refusal};
 use crate::directory::siting::{
@@ -91,7 +91,7 @@ pub async fn ask(request: HttpRequest, payload: web::Payload) -> Result<HttpResp
         (bytes.to_vec(), Vec::new())
     };
     question.imagined.extend(imagined);
-    coverage::few_imagined(question.imagined.len())?;
+    zones::few_imagined(question.imagined.len())?;
     let directory = Arc::clone(&Site::of(&request).directory);
     let read = web::block(move || directory.read_candidates(&bytes, MOST_CANDIDATES)).await;
     let read = read.map_err(|error| Problem::internal(&error))?;
@@ -254,7 +254,7 @@ async fn compute(
 
 fn question(given: &Given, site: &Site) -> Result<Question, Problem> {
     let imagined = given.imagined()?;
-    coverage::few_imagined(imagined.len())?;
+    zones::few_imagined(imagined.len())?;
     // Where a square's people are at its centre, its share of area means nothing.
     if given.choice(&p::METHOD, &[("centre", true), ("area", false)])? {
         Ok(())
@@ -340,7 +340,7 @@ fn imagined_apart(mut body: Value) -> Result<(Vec<u8>, Vec<reach::Site>), Proble
                 features.push(feature);
                 continue;
             }
-            imagined.push(coverage::imagined_point(number, &feature)?);
+            imagined.push(zones::imagined_point(number, &feature)?);
         }
     }
     Ok((body.to_string().into_bytes(), imagined))

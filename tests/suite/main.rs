@@ -23,6 +23,7 @@ mod kill;
 mod nearest;
 mod ogc;
 mod people;
+mod people_squares;
 mod places;
 mod sheets;
 mod sites;

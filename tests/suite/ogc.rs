@@ -261,7 +261,7 @@ fn the_walk_of_a_conformance_run_finds_everything_in_order() {
 fn the_definition_describes_the_standards_parameters_as_they_must_be() {
     let server = TestDirectory::shared();
     let definition = server.json("/api?f=openapi30");
-    for collection in ["facilities", "municipalities", "prefectures"] {
+    for collection in ["facilities", "municipalities", "prefectures", "population"] {
         let path = format!("/collections/{collection}/items");
         let parameters = &definition["paths"][&path]["get"]["parameters"];
         let parameter = |name: &str| {
@@ -330,7 +330,7 @@ fn the_definition_and_the_routes_are_the_same() {
             continue;
         }
         let is_collection = path.contains("{collection}");
-        for collection in ["facilities", "municipalities", "prefectures"] {
+        for collection in ["facilities", "municipalities", "prefectures", "population"] {
             // Only facilities are written.
             if is_collection && method != "GET" && collection != "facilities" {
                 continue;
@@ -397,6 +397,8 @@ fn every_resource_is_there_for_people_too() {
         "/collections/municipalities/items/40133",
         "/collections/prefectures/items",
         "/collections/prefectures/items/47",
+        "/collections/population",
+        "/collections/population/items",
         "/collections/facilities/queryables",
         "/collections/facilities/schema",
         "/collections/facilities/tiles",
@@ -508,7 +510,7 @@ fn link_headers_repeat_the_links_of_the_body_and_coordinates_name_their_system()
 #[test]
 fn tiles_are_described_and_addressed_by_row_and_column() {
     let server = TestDirectory::shared();
-    for collection in ["facilities", "municipalities", "prefectures"] {
+    for collection in ["facilities", "municipalities", "prefectures", "population"] {
         let base = format!("/collections/{collection}/tiles");
         let sets = server.json(&base);
         let set = &sets["tilesets"][0];

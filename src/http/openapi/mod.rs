@@ -17,7 +17,7 @@ use super::negotiate::{
 };
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::KINDS;
-use super::{changes, coverage, districts, facilities, landing, page, places, siting};
+use super::{changes, coverage, districts, facilities, landing, page, places, population, siting};
 use crate::domain::fields::FACILITY;
 
 /// One path that is read.
@@ -109,6 +109,12 @@ fn operations() -> Vec<Operation> {
                 facilities::ITEM,
                 facilities::TILE,
                 facilities::OF_ITEMS,
+            ),
+            Collection::Population => (
+                population::ITEMS,
+                landing::DOCUMENT,
+                landing::TILE,
+                facilities::FORMATS,
             ),
             _ => (
                 districts::ITEMS,

@@ -136,6 +136,13 @@ export class CoverageApi {
     return this.#get(parameters(question), signal);
   }
 
+  /** The same for areas that are no districts: GeoJSON polygons. */
+  async zones(question: Question, geojson: string, signal: AbortSignal): Promise<Coverage> {
+    const parts = parameters({ ...question, area: "", by: null });
+    const headers = { "Content-Type": "application/geo+json" };
+    return this.#fetch<Coverage>("/coverage", parts, { method: "POST", body: geojson, headers, signal });
+  }
+
   /** The same by grid square. */
   squares(question: Question, signal?: AbortSignal): Promise<Coverage> {
     return this.#get([...parameters({ ...question, by: null }), ["by", "square"]], signal);

@@ -240,3 +240,26 @@ visit("more measures, a workbook, and names in Latin letters", {}, async (page) 
   const bytes = await readFile(await download.path());
   assert.equal(bytes.subarray(0, 2).toString(), "PK");
 });
+
+visit("areas of one's own are counted, and one that crosses itself is refused by name", { expected: /400/ }, async (page) => {
+  await open(page, "/coverage?area=13113&within=500");
+  const zone = (name, ring) => ({
+    name: "区域.geojson",
+    mimeType: "application/geo+json",
+    buffer: Buffer.from(
+      JSON.stringify({ type: "Feature", properties: { name }, geometry: { type: "Polygon", coordinates: [ring] } }),
+    ),
+  });
+  const [west, south, east, north] = [139.69, 35.64, 139.72, 35.67];
+  await page.getByLabel("区域のファイル").setInputFiles(
+    zone("居住誘導区域", [[west, south], [east, south], [east, north], [west, north], [west, south]]),
+  );
+  await page.waitForFunction(() => /居住誘導区域/.test(document.querySelector("#districts").textContent));
+  assert.equal(await rows(page).count(), 1);
+  await page.getByLabel("区域のファイル").setInputFiles(
+    zone("交差", [[west, south], [east, north], [east, south], [west, north], [west, south]]),
+  );
+  await page.waitForSelector(".zones-part .wrong:not([hidden])");
+  assert.match(await page.locator(".zones-part .wrong").textContent(), /1件目の区域（交差）.*交わる/);
+  await page.waitForFunction(() => /渋谷区/.test(document.querySelector("#districts").textContent));
+});

@@ -156,6 +156,15 @@ export const en: Words = {
     none: "No more people are covered.",
   },
 
+  zones: {
+    heading: "Bring areas of your own",
+    file: "A file of areas, such as residence promotion areas",
+    note: "GeoJSON polygons: each gets its own share. Neither published nor kept, and no link holds them.",
+    shown: (name) => `The areas of “${name}” are shown.`,
+    clear: "Leave them and go back to the districts",
+    tooLarge: (most) => `A file may have ${most} MB at most.`,
+  },
+
   sites: {
     heading: "Where the next hubs should go",
     lead: "Finds, for this area and distance, the places that best reach people whom no hub reaches yet, and proves how good they are.",

@@ -150,6 +150,15 @@ export const ja = {
     none: "圏内の人は増えません。",
   },
 
+  zones: {
+    heading: "区域を持ち込む",
+    file: "区域のファイル（居住誘導区域など）",
+    note: "GeoJSONの面（Polygon・MultiPolygon）。区域ごとの割合が出ます。公開も保存もされず、リンクにも入りません。",
+    shown: (name: string) => `「${name}」の区域を調べています。`,
+    clear: "区域をやめて、地区に戻る",
+    tooLarge: (most: number) => `ファイルは${most} MBまでです。`,
+  },
+
   sites: {
     heading: "次の拠点をどこに",
     lead: "選んだ地域と距離で、いまの拠点が届いていない人に最もよく届く場所を探し、どこまで最適かを証明します。",
