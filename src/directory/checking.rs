@@ -4,7 +4,7 @@
 //! Found anew whenever somebody looks; what was found last is kept for a while, because people look
 //! at the same submission many times while they mend it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -118,6 +118,18 @@ impl Checked {
         }
     }
 
+    /// What a report comes to: one thing to look at, and nothing to publish.
+    fn reporting(seq: Seq) -> Checked {
+        Checked {
+            report: Report {
+                rows: 1,
+                accepted: 1,
+                problems: Vec::new(),
+            },
+            ..Checked::nothing(seq)
+        }
+    }
+
     /// What withdrawing records comes to.
     pub(super) fn withdrawing(withdrawal: &Withdrawal, seq: Seq) -> Checked {
         let rows = withdrawal.withdraw.len();
@@ -143,14 +155,15 @@ impl Checked {
         let rows_with = |blocks: bool| {
             let with = self.report.problems.iter().filter(|p| p.blocks == blocks);
             with.filter_map(|problem| problem.row)
-                .collect::<std::collections::BTreeSet<_>>()
-                .len()
+                .collect::<BTreeSet<_>>()
         };
+        let blocked = rows_with(true);
         Summary {
             rows: self.report.rows,
             accepted: self.report.accepted,
-            blocked: rows_with(true),
-            warned: rows_with(false),
+            // A row that is kept out counts once, whatever else is said about it.
+            warned: rows_with(false).difference(&blocked).count(),
+            blocked: blocked.len(),
             added: effect(Effect::Added),
             changed: effect(Effect::Changed),
             closed: effect(Effect::Closed),
@@ -212,7 +225,9 @@ impl Directory {
             .store
             .submission_bytes(submission.id)?
             .unwrap_or_default();
-        let checked = if submission.kind == Kind::Withdrawal {
+        let checked = if submission.kind == Kind::Report {
+            Checked::reporting(now.snapshot.seq())
+        } else if submission.kind == Kind::Withdrawal {
             withdrawal(&bytes, now.snapshot.seq())?
         } else {
             let work = work(submission)?;

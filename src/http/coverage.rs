@@ -10,13 +10,13 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Link, Stop};
-use super::facilities::{self, finish_collection};
+use super::facilities::finish_collection;
 use super::language::Language;
 use super::negotiate::{self, CSV, Format, GEOJSON, HTML, XLSX};
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
 use super::remembered::{self, Remembered};
-use super::{Site, as_of, body, turns, web as pages, zones};
+use super::{Site, as_of, body, filter, turns, web as pages, zones};
 use crate::coverage::population::Weight;
 use crate::coverage::reach::{Ask, Method};
 use crate::directory::coverage::{
@@ -50,6 +50,10 @@ pub const PARAMETERS: &[&Parameter] = &[
     &p::USE,
     &p::PRECISION,
     &p::STATUS,
+    &p::PRICE_MAX,
+    &p::SEATS_MIN,
+    &p::OPEN_AT,
+    &p::NAMED,
     &p::INCLUDE_UNKNOWN,
     &p::AS_OF,
     &p::F,
@@ -111,12 +115,13 @@ async fn answer(
     let with_geometry = given.flag(&p::GEOMETRY)?.unwrap_or(true);
     let generation = as_of::generation(request, given).await?;
     let format = negotiate::format(request, given.get(&p::F), &[GEOJSON, CSV, XLSX])?;
+    let tag = filter::tag(&generation, given, question.filter.open_at);
     let mut answer = match remember {
-        Some(_) => Answer::begin(request, &generation, format)?,
+        Some(_) => Answer::tagged(request, &generation, format, &tag)?,
         // What a body asks has no address that could be asked again.
         None => Answer::unconditional(request, &generation, format),
     };
-    let key = remember.map(|query| remembered::key(&generation, query));
+    let key = remember.map(|query| remembered::key(&tag, query));
     let question = Arc::new(question);
     let coverage = match key.as_deref().and_then(|key| ANSWERS.recall(key)) {
         Some(known) => known,
@@ -259,7 +264,7 @@ fn question(given: &Given<'_>, site: &Site) -> Result<Question, Problem> {
             )?,
             weight: weight(given)?,
         },
-        filter: facilities::filter(given, &site.directory)?,
+        filter: filter::read(given, &site.directory)?,
         include_unknown: given.include_unknown()?,
         leave_out_imprecise: given
             .choice(&p::IMPRECISE, &[("keep", false), ("leave-out", true)])?,

@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::parameters as p;
-use crate::directory::Generation;
 
 /// Answers by their keys, the one asked for last at the end.
 pub struct Remembered<T> {
@@ -52,13 +51,14 @@ impl<T> Remembered<T> {
     }
 }
 
-/// Everything an answer depends on; how it is written is no part of it.
-pub fn key(generation: &Generation, query: &str) -> String {
+/// Everything an answer depends on: the directory's state, as its tag names it, and the question. How it is
+/// written is no part of it.
+pub fn key(tag: &str, query: &str) -> String {
     let plain = |pair: &&str| {
         let name = pair.split('=').next().unwrap_or("");
         !pair.is_empty() && ![p::F.name, p::LANG.name, p::GEOMETRY.name].contains(&name)
     };
     let mut pairs: Vec<&str> = query.split('&').filter(plain).collect();
     pairs.sort_unstable();
-    format!("{} {}", generation.tag, pairs.join("&"))
+    format!("{tag} {}", pairs.join("&"))
 }

@@ -16,7 +16,7 @@ use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
 use super::remembered::{self, Remembered};
 use super::turns::{self, LONGEST};
-use super::{Site, as_of, body, coverage, facilities, zones};
+use super::{Site, as_of, body, coverage, filter, zones};
 use crate::coverage::reach;
 use crate::coverage::siting::answer::{Objective, Refusal};
 use crate::directory::siting::{
@@ -46,6 +46,10 @@ pub const PARAMETERS: &[&Parameter] = &[
     &p::USE,
     &p::PRECISION,
     &p::STATUS,
+    &p::PRICE_MAX,
+    &p::SEATS_MIN,
+    &p::OPEN_AT,
+    &p::NAMED,
     &p::INCLUDE_UNKNOWN,
     &p::AS_OF,
     &p::F,
@@ -110,9 +114,13 @@ async fn answer(
     let seconds = seconds(given)?;
     let generation = as_of::generation(request, given).await?;
     let format = negotiate::format(request, given.get(&p::F), &[GEOJSON])?;
-    // How long it took is part of it, so that two answers to one question differ.
-    let mut answer = Answer::unconditional(request, &generation, format);
-    let key = remember.map(|query| remembered::key(&generation, query));
+    let mut answer = match remember {
+        Some(_) => Answer::begin(request, &generation, format)?,
+        // What a body asks has no address that could be asked again.
+        None => Answer::unconditional(request, &generation, format),
+    };
+    let tag = filter::tag(&generation, given, question.filter.open_at);
+    let key = remember.map(|query| remembered::key(&tag, query));
     let known = key.as_deref().and_then(|key| ANSWERS.recall(key));
     let proposal = match known {
         Some(known) => known,
@@ -143,11 +151,7 @@ async fn answer(
     let told = Value::Object(told).to_string();
     let mut out = br#"{"type":"FeatureCollection","#.to_vec();
     // The members of the whole stand beside `features`.
-    out.extend_from_slice(
-        told.trim_start_matches('{')
-            .trim_end_matches('}')
-            .as_bytes(),
-    );
+    out.extend_from_slice(&told.as_bytes()[1..told.len() - 1]);
     out.extend_from_slice(br#","features":["#);
     for (i, chosen) in proposal.sites.iter().enumerate() {
         if i > 0 {
@@ -279,7 +283,7 @@ fn question(given: &Given, site: &Site) -> Result<Question, Problem> {
         count: count(given)?,
         weight: coverage::weight(given)?,
         candidates: None,
-        filter: facilities::filter(given, &site.directory)?,
+        filter: filter::read(given, &site.directory)?,
         include_unknown: given.include_unknown()?,
         with_imprecise: given.choice(&p::IMPRECISE, &[("leave-out", false), ("keep", true)])?,
         imagined,

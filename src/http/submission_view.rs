@@ -44,7 +44,10 @@ pub fn submission(
 ) -> Result<Value, Error> {
     let directory = &site.directory;
     let person = |id: ActorId| -> Result<Value, Error> {
-        let name = directory.name_of(id)?;
+        let name = match id {
+            ActorId::VISITOR => Some(language.pick("来訪者", "a visitor").to_owned()),
+            id => directory.name_of(id)?,
+        };
         Ok(json!({ "id": id.0, "name": name }))
     };
     let may = directory.may(by, submission);
@@ -150,6 +153,8 @@ pub fn whole(site: &Site, by: &User, seen: &Seen, language: Language) -> Result<
         "sheet": file.sheets.1,
         "header_row": (!file.columns.is_empty()).then_some(file.sheet.header.number),
         "columns": columns,
+        "has_kinds": file.has_kinds,
+        "kind": seen_work(&seen.submission).kind,
         "remembered": site.directory.is_remembered(seen)?,
     });
     view["fields"] = fields.into();

@@ -185,23 +185,23 @@ impl World {
             (of(id), self.revision(place, id))
         };
         Some(match (method, path) {
-            ("POST", "/collections/{collection}/items") if case == "municipalities" => {
-                let path = "/collections/municipalities/items".to_owned();
-                plain(path, self.feature(place))
-            }
-            ("POST", "/collections/{collection}/items") => plain(items(""), self.feature(place)),
-            ("PUT", "/collections/{collection}/items/{id}") => {
+            ("POST", "/collections/facilities/items") => plain(items(""), self.feature(place)),
+            ("PUT", "/collections/facilities/items/{id}") => {
                 let id = self.facility(place);
                 matched(items(&id), "*".to_owned(), self.feature(place))
             }
-            ("PATCH", "/collections/{collection}/items/{id}") => {
+            ("PATCH", "/collections/facilities/items/{id}") => {
                 let id = self.facility(place);
                 let patch = json!({"properties": {"seats": 7}});
                 matched(items(&id), "*".to_owned(), patch)
             }
-            ("DELETE", "/collections/{collection}/items/{id}") => {
+            ("DELETE", "/collections/facilities/items/{id}") => {
                 let id = self.facility(place);
                 matched(items(&id), "*".to_owned(), Value::Null)
+            }
+            ("POST", "/collections/facilities/items/{id}/reports") => {
+                let path = path.replace("{id}", place.hub);
+                plain(path, json!({"kind": "hours", "text": "土曜も開いています"}))
             }
             ("POST", "/collections/facilities/items/{id}/undo") => {
                 let (id, first) = self.changed_facility(place);
@@ -390,11 +390,23 @@ pub fn items(id: &str) -> String {
 fn public(path: &str, place: &Place) -> String {
     match path {
         "/places" => "/places?q=a".to_owned(),
+        "/collections/municipalities/items/{id}/feed" => {
+            format!("/collections/municipalities/items/{}/feed", place.code)
+        }
+        "/collections/prefectures/items/{id}/feed" => {
+            "/collections/prefectures/items/13/feed".to_owned()
+        }
         "/coverage" => "/coverage?area=13101&within=800".to_owned(),
         "/siting" => "/siting?area=13101&count=2".to_owned(),
         "/assets/{file:.*}" => "/assets/none.js".to_owned(),
+        "/icons/{file:.*}" => "/icons/none.png".to_owned(),
         "/manage/{rest:.*}" => "/manage/people".to_owned(),
         "/problems/{code}" => "/problems/forbidden".to_owned(),
+        // Facilities' own are paths of their own.
+        "/collections/{collection}/items" => "/collections/municipalities/items".to_owned(),
+        "/collections/{collection}/items/{id}" => {
+            "/collections/municipalities/items/13101".to_owned()
+        }
         path => path
             .replace("{collection}", "facilities")
             .replace("{id}", place.hub)

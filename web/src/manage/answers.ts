@@ -23,6 +23,14 @@ export interface Session {
   expires_at: string;
 }
 
+/** What an authenticator app is given: the key, the address that holds it, and that as a QR code. */
+export interface SecondFactorOffer {
+  secret: string;
+  uri: string;
+  /** The side of the square, and what is dark in it as the path of an SVG. */
+  qr: { size: number; path: string } | null;
+}
+
 export interface Account extends User {
   second_factor: "on" | "off";
   password_is_temporary: boolean;
@@ -52,11 +60,18 @@ export interface Token {
   revoked_at: string | null;
 }
 
+/** What a visitor without an account says is wrong about a facility. */
+export interface VisitorReport {
+  facility: string;
+  kind: "closed" | "moved" | "hours" | "other";
+  text: string;
+}
+
 export type SubmissionState = "draft" | "sent" | "returned" | "published" | "rejected" | "withdrawn";
 
 export interface Submission {
   id: number;
-  kind: "file" | "facility" | "withdrawal" | "release";
+  kind: "file" | "facility" | "withdrawal" | "release" | "report";
   state: SubmissionState;
   revision: number;
   area: { code: string; name: string } | null;
@@ -82,6 +97,8 @@ export interface Submission {
     unchanged: number;
     /** The name of the facility where there is but one. */
     name?: string;
+    /** What a visitor reported. */
+    report?: VisitorReport;
     /** Of a decision in part, the rows that were approved. */
     approved?: number[];
   };
@@ -138,6 +155,10 @@ export interface SubmissionDetail extends Submission {
     sheet: string | null;
     header_row: number | null;
     columns: SheetColumn[];
+    /** Whether the file itself says kinds, in a column or a property. */
+    has_kinds: boolean;
+    /** The kind somebody chose for all rows of a file that says none. */
+    kind: string | null;
     remembered: boolean;
   };
   /** What a column may hold. */
@@ -200,6 +221,8 @@ export interface SubmissionPatch {
   encoding?: string;
   sheet?: string;
   header_row?: number;
+  /** The kind of all rows of a file that says none; null takes it back. */
+  kind?: string | null;
   columns?: Record<string, string | null>;
   cells?: Record<number, Record<string, string | null>>;
   left_out?: Record<number, boolean>;
