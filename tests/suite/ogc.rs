@@ -169,7 +169,7 @@ fn the_walk_of_a_conformance_run_finds_everything_in_order() {
     let collections = follow(server, href(&root, "data", JSON), JSON).json();
     expect_self_and_alternate(&collections, JSON, HTML);
     let list = collections["collections"].as_array().unwrap();
-    assert_eq!(list.len(), 3);
+    assert_eq!(list.len(), 4);
 
     for brief in list {
         assert_eq!(brief["itemType"], "feature");
