@@ -190,6 +190,7 @@ export const en: Words = {
     metres: (n) => `${n.toLocaleString("en")} m`,
     proved: "Proved best: no other choice is better.",
     gap: (share, bound) => `At most ${share} % from the best (no choice reaches beyond ${bound}).`,
+    gapBelow: (share, bound) => `At most ${share} % from the best (no choice gets below ${bound}).`,
     cut: "Time was up: this is the best found by then.",
     columns: { rank: "Rank", place: "Place", gain: "More people", sum: "In all", position: "Latitude, longitude", covered: "More people", bound: "At most" },
     adopt: "Put them on the map as imagined hubs",

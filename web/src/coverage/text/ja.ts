@@ -185,6 +185,7 @@ export const ja = {
     metres: (n: number) => `${n.toLocaleString("ja")} m`,
     proved: "最適性を証明：これより良い組み合わせはありません。",
     gap: (share: string, bound: string) => `最適との差は最大 ${share} %（どう選んでも ${bound} まで）。`,
+    gapBelow: (share: string, bound: string) => `最適との差は最大 ${share} %（どう選んでも ${bound} より短くはならない）。`,
     cut: "時間切れのため、そこまでで最も良い答えです。",
     columns: { rank: "順位", place: "場所", gain: "増える人", sum: "合計", position: "緯度, 経度", covered: "増える人", bound: "上限" },
     adopt: "仮の拠点として地図に置く",
