@@ -108,7 +108,9 @@ impl Found<'_> {
     }
 
     fn feature(&self) -> Value {
-        let [west, south, east, north] = self.cell.mesh.bounds();
+        // A centimetre is finer than any grid; more digits are only the arithmetic's.
+        let rounded = |degrees: f64| (degrees * 1e7).round() / 1e7;
+        let [west, south, east, north] = self.cell.mesh.bounds().map(rounded);
         let people = self.cell.people;
         json!({
             "type": "Feature",
