@@ -155,6 +155,11 @@ impl Cell {
         self.mesh.centre()
     }
 
+    /// The number of its ward, in a designated city.
+    pub fn ward(&self) -> Option<u32> {
+        (self.ward > 0).then_some(self.ward)
+    }
+
     /// Whether it belongs to the ward.
     pub fn is_in_ward(&self, ward: MunicipalityCode) -> bool {
         self.ward == ward.number()
@@ -210,6 +215,14 @@ impl Population {
     /// All squares, by municipality.
     pub fn cells(&self) -> &[Cell] {
         &self.cells
+    }
+
+    /// Every municipality with its squares and where they come from, in order of code.
+    pub fn parts(&self) -> impl Iterator<Item = (MunicipalityCode, &[Cell], &Source)> {
+        self.districts.iter().map(|(code, part)| {
+            let cells = &self.cells[part.range.clone()];
+            (*code, cells, &part.source)
+        })
     }
 
     /// A municipality's squares, and where they come from; none where nobody lives.

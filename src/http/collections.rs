@@ -9,11 +9,11 @@ use super::language::Language;
 use super::negotiate::{self, Format, GEOJSON, HTML, JSON, SCHEMA, TILEJSON};
 use super::parameters::{self as p, Given};
 use super::problem::{Problem, Text};
-use super::{Site, districts, page};
+use super::{Site, districts, page, population};
 use crate::districts::Level;
 use crate::domain::fields::{FACILITY, Field, Shape};
 
-/// One of the three collections.
+/// One of the collections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Collection {
     /// The hubs.
@@ -22,14 +22,17 @@ pub enum Collection {
     Municipalities,
     /// The 47.
     Prefectures,
+    /// People by grid square.
+    Population,
 }
 
 impl Collection {
     /// All of them.
-    pub const ALL: [Collection; 3] = [
+    pub const ALL: [Collection; 4] = [
         Collection::Facilities,
         Collection::Municipalities,
         Collection::Prefectures,
+        Collection::Population,
     ];
 
     /// Its id in paths, and its layer's name in tiles.
@@ -38,6 +41,7 @@ impl Collection {
             Collection::Facilities => "facilities",
             Collection::Municipalities => "municipalities",
             Collection::Prefectures => "prefectures",
+            Collection::Population => "population",
         }
     }
 
@@ -55,10 +59,10 @@ impl Collection {
             })
     }
 
-    /// The levels of its districts, the most local first. Facilities, which have paths of their own, are none.
+    /// The levels of its districts, the most local first. Facilities and squares are none.
     pub const fn levels(self) -> &'static [Level] {
         match self {
-            Collection::Facilities => &[],
+            Collection::Facilities | Collection::Population => &[],
             Collection::Municipalities => &[Level::Ward, Level::Municipality],
             Collection::Prefectures => &[Level::Prefecture],
         }
@@ -70,6 +74,9 @@ impl Collection {
             Collection::Facilities => language.pick("テレワーク拠点", "Telework hubs"),
             Collection::Municipalities => language.pick("市区町村と区", "Municipalities and wards"),
             Collection::Prefectures => language.pick("都道府県", "Prefectures"),
+            Collection::Population => {
+                language.pick("人口（メッシュ）", "Population by grid square")
+            }
         }
     }
 
@@ -84,6 +91,10 @@ impl Collection {
                 "The 1,741 municipalities and the 171 wards of designated cities (estimated borders are marked approximate).",
             ),
             Collection::Prefectures => language.pick("47都道府県。", "The 47 prefectures."),
+            Collection::Population => language.pick(
+                "カバー率の計算に使う人口（JIS X 0410のメッシュ、市区町村ごと）。国勢調査メッシュを取り込むまでは推計モデル（people_sourceがmodel）。",
+                "The people that coverage counts, by grid square (JIS X 0410) and municipality. A model until census squares are imported (people_source is model).",
+            ),
         }
     }
 
@@ -93,6 +104,7 @@ impl Collection {
             Collection::Facilities => FACILITY,
             Collection::Municipalities => districts::MUNICIPALITY_FIELDS,
             Collection::Prefectures => districts::PREFECTURE_FIELDS,
+            Collection::Population => population::FIELDS,
         }
     }
 
@@ -160,7 +172,10 @@ pub async fn one(request: HttpRequest, id: web::Path<String>) -> Result<HttpResp
 
 /// `/collections/{collection}/items` of districts.
 pub async fn items(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
-    districts::items(&request, Collection::of(&id)?.levels())
+    match Collection::of(&id)? {
+        Collection::Population => population::items(&request).await,
+        collection => districts::items(&request, collection.levels()),
+    }
 }
 
 /// `/collections/{collection}/items/{id}` of districts.
@@ -169,7 +184,10 @@ pub async fn item(
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Stop> {
     let (collection, id) = path.into_inner();
-    districts::item(&request, &id, Collection::of(&collection)?.levels())
+    match Collection::of(&collection)? {
+        Collection::Population => population::item(&request, &id).await,
+        collection => districts::item(&request, &id, collection.levels()),
+    }
 }
 
 /// `/collections/{collection}/schema`: every property.

@@ -4,6 +4,8 @@
 
 use std::ops::RangeInclusive;
 
+use super::parameters::{self as p, Given};
+use super::problem::{Problem, Text};
 use chrono::{DateTime, Datelike, Days, FixedOffset, Months, NaiveDate};
 
 /// Japan Standard Time, which has had no summer time since 1951.
@@ -81,6 +83,20 @@ fn parts(text: &str) -> Option<Vec<(u32, char)>> {
         rest = &rest[end + unit.len_utf8()..];
     }
     Some(parts)
+}
+
+/// Refuses what is no day, moment or interval, where nothing has a time that could be held against it.
+pub fn checked(given: &Given<'_>) -> Result<(), Problem> {
+    match given.get(&p::DATETIME) {
+        Some(text) if days(text).is_none() => {
+            let rule = Text::new(
+                "日付か日時、または期間を指定してください",
+                "must be a day, a moment or an interval",
+            );
+            Err(Problem::parameter(p::DATETIME.name, text, rule))
+        }
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

@@ -90,33 +90,10 @@ pub fn items(request: &HttpRequest, levels: &[Level]) -> Result<HttpResponse, St
     let site = Site::of(request);
     let given = Given::read(request.query_string(), ITEMS)?;
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
-    if let Some(text) = given.get(&p::DATETIME)
-        && super::datetime::days(text).is_none()
-    {
-        let rule = Text::new(
-            "日付か日時、または期間を指定してください",
-            "must be a day, a moment or an interval",
-        );
-        return Err(Problem::parameter(p::DATETIME.name, text, rule).into());
-    }
+    super::datetime::checked(&given)?;
     let bbox = given.bbox()?;
     let limit = given.limit(DEFAULT_LIMIT, GREATEST_LIMIT)?;
-    let after = match given.cursor()?.map(|cursor| cursor.end) {
-        None | Some(End::Start) => None,
-        Some(End::Id(id)) => Some(id),
-        Some(End::Distance(_)) => {
-            let rule = Text::new(
-                "このcursorは別の並び順のものです",
-                "this cursor belongs to another order",
-            );
-            return Err(Problem::parameter(
-                p::CURSOR.name,
-                given.get(&p::CURSOR).unwrap_or(""),
-                rule,
-            )
-            .into());
-        }
-    };
+    let after = given.cursor_after_id()?;
     let generation = site.directory.now();
     let mut answer = Answer::begin(request, &generation, format)?;
     let districts = &site.directory.reference().districts;

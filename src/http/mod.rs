@@ -28,6 +28,7 @@ mod page;
 mod parameters;
 mod people;
 mod places;
+mod population;
 mod preconditions;
 mod problem;
 mod proxy;
@@ -44,6 +45,7 @@ mod tiles;
 mod turns;
 mod web;
 mod writes;
+mod zones;
 
 use std::future::Future;
 use std::net::{IpAddr, TcpListener};

@@ -514,6 +514,22 @@ impl<'a> Given<'a> {
         Ok(line)
     }
 
+    /// After which id the page begins, where nothing is in order of distance.
+    pub fn cursor_after_id(&self) -> Result<Option<String>, Problem> {
+        match self.cursor()?.map(|cursor| cursor.end) {
+            None | Some(End::Start) => Ok(None),
+            Some(End::Id(id)) => Ok(Some(id)),
+            Some(End::Distance(_)) => {
+                let rule = Text::new(
+                    "このcursorは別の並び順のものです",
+                    "this cursor belongs to another order",
+                );
+                let given = self.get(&CURSOR).unwrap_or("");
+                Err(Problem::parameter(CURSOR.name, given, rule))
+            }
+        }
+    }
+
     /// Where the page begins.
     pub fn cursor(&self) -> Result<Option<Cursor>, Problem> {
         let Some(text) = self.get(&CURSOR) else {

@@ -16,7 +16,7 @@ use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
 use super::remembered::{self, Remembered};
 use super::turns::{self, LONGEST};
-use super::{Site, as_of, body, coverage, filter};
+use super::{Site, as_of, body, coverage, filter, zones};
 use crate::coverage::reach;
 use crate::coverage::siting::answer::{Objective, Refusal};
 use crate::directory::siting::{
@@ -95,7 +95,7 @@ pub async fn ask(request: HttpRequest, payload: web::Payload) -> Result<HttpResp
         (bytes.to_vec(), Vec::new())
     };
     question.imagined.extend(imagined);
-    coverage::few_imagined(question.imagined.len())?;
+    zones::few_imagined(question.imagined.len())?;
     let directory = Arc::clone(&Site::of(&request).directory);
     let read = web::block(move || directory.read_candidates(&bytes, MOST_CANDIDATES)).await;
     let read = read.map_err(|error| Problem::internal(&error))?;
@@ -114,8 +114,11 @@ async fn answer(
     let seconds = seconds(given)?;
     let generation = as_of::generation(request, given).await?;
     let format = negotiate::format(request, given.get(&p::F), &[GEOJSON])?;
-    // How long it took is part of it, so that two answers to one question differ.
-    let mut answer = Answer::unconditional(request, &generation, format);
+    let mut answer = match remember {
+        Some(_) => Answer::begin(request, &generation, format)?,
+        // What a body asks has no address that could be asked again.
+        None => Answer::unconditional(request, &generation, format),
+    };
     let tag = filter::tag(&generation, given, question.filter.open_at);
     let key = remember.map(|query| remembered::key(&tag, query));
     let known = key.as_deref().and_then(|key| ANSWERS.recall(key));
@@ -255,7 +258,7 @@ async fn compute(
 
 fn question(given: &Given, site: &Site) -> Result<Question, Problem> {
     let imagined = given.imagined()?;
-    coverage::few_imagined(imagined.len())?;
+    zones::few_imagined(imagined.len())?;
     // Where a square's people are at its centre, its share of area means nothing.
     if given.choice(&p::METHOD, &[("centre", true), ("area", false)])? {
         Ok(())
@@ -341,7 +344,7 @@ fn imagined_apart(mut body: Value) -> Result<(Vec<u8>, Vec<reach::Site>), Proble
                 features.push(feature);
                 continue;
             }
-            imagined.push(coverage::imagined_point(number, &feature)?);
+            imagined.push(zones::imagined_point(number, &feature)?);
         }
     }
     Ok((body.to_string().into_bytes(), imagined))

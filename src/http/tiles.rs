@@ -9,7 +9,7 @@ use super::collections::{Collection, document, own_links};
 use super::negotiate::{self, HTML, JSON, MVT, TILEJSON};
 use super::parameters::{self as p, Given};
 use super::problem::{Problem, Text};
-use super::{as_of, facilities, filter, landing};
+use super::{as_of, facilities, filter, landing, population};
 use crate::districts::Level;
 use crate::tiles::{self, Tile};
 
@@ -42,16 +42,15 @@ pub async fn collection(
     let asked = std::sync::Arc::clone(&generation);
     let bytes = web::block(move || {
         let basemap = || site.directory.reference().basemap();
-        match collection {
+        Ok(match collection {
             Collection::Facilities => tiles::facilities(&asked.snapshot, &filter, tile),
             Collection::Municipalities => basemap().districts(Level::Municipality, tile),
             Collection::Prefectures => basemap().districts(Level::Prefecture, tile),
-        }
+            Collection::Population => population::tile(&site.directory, &asked, tile)?,
+        })
     });
-    Ok(finish(
-        answer,
-        bytes.await.map_err(|error| Problem::internal(&error))?,
-    ))
+    let bytes: Result<_, Problem> = bytes.await.map_err(|error| Problem::internal(&error))?;
+    Ok(finish(answer, bytes?))
 }
 
 /// `/basemap/{z}/{y}/{x}`.

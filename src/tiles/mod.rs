@@ -1,7 +1,7 @@
 //! Vector tiles: an address in, the bytes of a Mapbox Vector Tile (version 2) out.
 //!
-//! Three sorts: [`facilities`](facilities::facilities), clustered below zoom 14; the districts as
-//! areas, [`Basemap::districts`]; and the map they lie on, [`Basemap::tile`]. All are pure
+//! Four sorts: [`facilities`](facilities::facilities), clustered below zoom 14; people by grid
+//! square, [`squares`](squares::squares); the districts as areas, [`Basemap::districts`]; and the map they lie on, [`Basemap::tile`]. All are pure
 //! functions of their arguments. `None` is a tile without anything in it.
 //!
 //! Everything is projected to the *world* first, the Web Mercator square with both axes from 0 to
@@ -12,6 +12,7 @@ mod basemap;
 mod clip;
 mod curve;
 pub mod facilities;
+mod squares;
 mod topology;
 mod write;
 
@@ -25,6 +26,7 @@ use crate::snapshot::find::Bbox;
 
 pub use basemap::Basemap;
 pub use facilities::facilities;
+pub use squares::{Square, squares};
 
 /// Units along a tile's edge. A tile is drawn 512 pixels wide: a pixel is eight units.
 pub const EXTENT: u32 = 4096;

@@ -36,6 +36,10 @@ fn whatever_the_landing_page_and_the_definition_name_is_there() {
                     "/municipalities/items/13113",
                 )
                 .replace("/prefectures/items/{featureId}", "/prefectures/items/13")
+                .replace(
+                    "/population/items/{featureId}",
+                    "/population/items/533945092-13101",
+                )
                 .replace("{tileMatrix}/{tileRow}/{tileCol}", "5/12/28");
             let path = if path == "/places" {
                 "/places?q=a".to_owned()

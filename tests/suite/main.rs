@@ -26,6 +26,7 @@ mod kill;
 mod nearest;
 mod ogc;
 mod people;
+mod people_squares;
 mod places;
 mod reports;
 mod sheets;

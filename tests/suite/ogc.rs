@@ -169,7 +169,7 @@ fn the_walk_of_a_conformance_run_finds_everything_in_order() {
     let collections = follow(server, href(&root, "data", JSON), JSON).json();
     expect_self_and_alternate(&collections, JSON, HTML);
     let list = collections["collections"].as_array().unwrap();
-    assert_eq!(list.len(), 3);
+    assert_eq!(list.len(), 4);
 
     for brief in list {
         assert_eq!(brief["itemType"], "feature");
@@ -261,7 +261,7 @@ fn the_walk_of_a_conformance_run_finds_everything_in_order() {
 fn the_definition_describes_the_standards_parameters_as_they_must_be() {
     let server = TestDirectory::shared();
     let definition = server.json("/api?f=openapi30");
-    for collection in ["facilities", "municipalities", "prefectures"] {
+    for collection in ["facilities", "municipalities", "prefectures", "population"] {
         let path = format!("/collections/{collection}/items");
         let parameters = &definition["paths"][&path]["get"]["parameters"];
         let parameter = |name: &str| {
@@ -338,7 +338,7 @@ fn the_definition_and_the_routes_are_the_same() {
         if is_file.iter().any(|file| path.starts_with(file)) {
             continue;
         }
-        for collection in ["facilities", "municipalities", "prefectures"] {
+        for collection in ["facilities", "municipalities", "prefectures", "population"] {
             let mut path = path
                 .replace("{collection}", collection)
                 .replace("{z}/{y}/{x}", "{tileMatrix}/{tileRow}/{tileCol}");
@@ -401,6 +401,8 @@ fn every_resource_is_there_for_people_too() {
         "/collections/municipalities/items/40133",
         "/collections/prefectures/items",
         "/collections/prefectures/items/47",
+        "/collections/population",
+        "/collections/population/items",
         "/collections/facilities/queryables",
         "/collections/facilities/schema",
         "/collections/facilities/tiles",
@@ -512,7 +514,7 @@ fn link_headers_repeat_the_links_of_the_body_and_coordinates_name_their_system()
 #[test]
 fn tiles_are_described_and_addressed_by_row_and_column() {
     let server = TestDirectory::shared();
-    for collection in ["facilities", "municipalities", "prefectures"] {
+    for collection in ["facilities", "municipalities", "prefectures", "population"] {
         let base = format!("/collections/{collection}/tiles");
         let sets = server.json(&base);
         let set = &sets["tilesets"][0];

@@ -18,7 +18,8 @@ use super::negotiate::{
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::KINDS;
 use super::{
-    changes, coverage, districts, facets, facilities, feed, landing, page, places, reports, siting,
+    changes, coverage, districts, facets, facilities, feed, landing, page, places, population,
+    reports, siting,
 };
 use crate::directory::reports::Wrong;
 use crate::domain::fields::FACILITY;
@@ -112,6 +113,12 @@ fn operations() -> Vec<Operation> {
                 facilities::ITEM,
                 facilities::TILE,
                 facilities::OF_ITEMS,
+            ),
+            Collection::Population => (
+                population::ITEMS,
+                landing::DOCUMENT,
+                landing::TILE,
+                facilities::FORMATS,
             ),
             _ => (
                 districts::ITEMS,
@@ -359,10 +366,6 @@ fn openapi31(public_url: &str) -> Value {
         );
     }
     behind_login::add(&mut paths);
-    // Two answers to one question differ in how long they took: there is no ETag.
-    if let Some(responses) = paths["/siting"]["get"]["responses"].as_object_mut() {
-        responses.remove("304");
-    }
     paths["/siting"]["post"] = sites_of_a_body(&paths["/siting"]["get"]);
     let reports = "/collections/facilities/items/{featureId}/reports";
     paths[reports]["post"] = report_of_a_visitor(&paths[reports]["get"]);
@@ -447,6 +450,9 @@ fn sites_of_a_body(get: &Value) -> Value {
         })
         .collect();
     post["requestBody"] = json!({ "required": true, "content": content });
+    if let Some(responses) = post["responses"].as_object_mut() {
+        responses.remove("304");
+    }
     post
 }
 

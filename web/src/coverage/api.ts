@@ -8,7 +8,9 @@ import { encoded, parameters, type Question, type Siting } from "./question.ts";
 /** null is unknown: an age the source does not tell, or a share where nobody lives. */
 export interface Row {
   code: string;
+  /** In English, in Latin letters. */
   name: string;
+  name_romaji?: string | null;
   people: number | null;
   people_within: number | null;
   coverage: number | null;
@@ -19,6 +21,17 @@ export interface Row {
   facilities_imprecise: number;
   seats: number | null;
   people_source: string | null;
+  /** Metres; only where measures are asked for. */
+  distance_mean?: number | null;
+  distance_median?: number | null;
+  distance_p90?: number | null;
+  /** For each 10,000 people. */
+  facilities_per_10000?: number | null;
+  seats_per_10000?: number | null;
+  access_2sfca?: number | null;
+  gini_2sfca?: number | null;
+  access_e2sfca?: number | null;
+  gini_e2sfca?: number | null;
 }
 
 export interface District {
@@ -123,6 +136,13 @@ export class CoverageApi {
     return this.#get(parameters(question), signal);
   }
 
+  /** The same for areas that are no districts: GeoJSON polygons. */
+  async zones(question: Question, geojson: string, signal: AbortSignal): Promise<Coverage> {
+    const parts = parameters({ ...question, area: "", by: null });
+    const headers = { "Content-Type": "application/geo+json" };
+    return this.#fetch<Coverage>("/coverage", parts, { method: "POST", body: geojson, headers, signal });
+  }
+
   /** The same by grid square. */
   squares(question: Question, signal?: AbortSignal): Promise<Coverage> {
     return this.#get([...parameters({ ...question, by: null }), ["by", "square"]], signal);
@@ -137,7 +157,7 @@ export class CoverageApi {
 
   /** Where the next hubs should go: among the area's towns, or the places of a file. */
   sites(question: Question, siting: Siting, file: File | null, signal: AbortSignal): Promise<Sites> {
-    const own = ["by", "method"];
+    const own = ["by", "method", "measures", "supply"];
     const parts = parameters(question).filter(([name]) => !own.includes(name));
     parts.push(["count", String(siting.count)], ["objective", siting.objective]);
     const ending = file?.name.split(".").pop()?.toLowerCase() ?? "";
@@ -145,18 +165,29 @@ export class CoverageApi {
     return this.#fetch<Sites>("/siting", parts, { signal, ...(file && { method: "POST", body: file, headers }) });
   }
 
-  #get(parts: [string, string][], signal?: AbortSignal): Promise<Coverage> {
-    return this.#fetch<Coverage>("/coverage", parts, signal ? { signal } : {});
+  /** The answer as a workbook. */
+  async workbook(question: Question): Promise<Blob> {
+    return (await this.#ask("/coverage", [...parameters(question), ["f", "xlsx"]], {})).blob();
+  }
+
+  async #get(parts: [string, string][], signal?: AbortSignal): Promise<Coverage> {
+    const found = await this.#fetch<Coverage>("/coverage", parts, signal ? { signal } : {});
+    if (this.#language === "en") {
+      for (const { properties } of found.features) properties.name = properties.name_romaji || properties.name;
+    }
+    return found;
   }
 
   async #fetch<T>(path: string, parts: [string, string][], init: RequestInit): Promise<T> {
+    const headers = { Accept: "application/geo+json", ...init.headers };
+    return (await (await this.#ask(path, [...parts, ["f", "json"]], { ...init, headers })).json()) as T;
+  }
+
+  async #ask(path: string, parts: [string, string][], init: RequestInit): Promise<Response> {
     let response: Response;
     const { signal } = init;
     try {
-      response = await fetch(`${path}?${encoded([...parts, ["f", "json"], ["lang", this.#language]])}`, {
-        ...init,
-        headers: { Accept: "application/geo+json", ...init.headers },
-      });
+      response = await fetch(`${path}?${encoded([...parts, ["lang", this.#language]])}`, init);
     } catch (error) {
       if (signal?.aborted) throw error;
       throw new ApiError(0, "");
@@ -165,6 +196,6 @@ export class CoverageApi {
       const problem = (await response.json().catch(() => ({}))) as { detail?: unknown };
       throw new ApiError(response.status, typeof problem.detail === "string" ? problem.detail : "");
     }
-    return (await response.json()) as T;
+    return response;
   }
 }

@@ -10,6 +10,7 @@ export const METHODS = ["centre", "area"] as const;
 export const WEIGHTS = ["total", "15-64", "65+"] as const;
 export const FILTERS = ["eligibility", "kind", "stock", "programme", "status"] as const;
 export const OBJECTIVES = ["cover", "median", "center"] as const;
+export const SUPPLIES = ["facilities", "seats"] as const;
 export const SHOWN = ["before", "after"] as const;
 export const SORTS = ["name", "coverage", "people_within", "outside", "people", "facilities", "gain"] as const;
 export const LEAST = 1;
@@ -33,6 +34,8 @@ export interface Question {
   filters: Record<FilterName, string[]>;
   includeUnknown: boolean;
   leaveOutImprecise: boolean;
+  /** What a hub supplies, where more measures are asked for; null is coverage alone. */
+  measures: (typeof SUPPLIES)[number] | null;
   pins: Pin[];
   /** The number of a change, or a moment; null is now. */
   asOf: string | null;
@@ -67,6 +70,7 @@ export const FIRST: Question = {
   filters: { eligibility: [], kind: [], stock: [], programme: [], status: [] },
   includeUnknown: false,
   leaveOutImprecise: false,
+  measures: null,
   pins: [],
   asOf: null,
 };
@@ -93,6 +97,7 @@ export function parse(search: string, preferred: Language = "ja"): Asked {
       filters,
       includeUnknown: query.get("include-unknown") === "true",
       leaveOutImprecise: query.get("imprecise") === "leave-out",
+      measures: query.get("measures") ? (oneOf(query.get("supply"), SUPPLIES) ?? "seats") : null,
       pins: pins(query.get("add")),
       asOf: /^(\d{1,15}|\d{4}-\d{2}-\d{2}(T[\d:.]{4,15}(Z|[+-]\d{2}:\d{2}))?)$/.test(asOf) ? asOf : null,
     },
@@ -118,6 +123,7 @@ export function parameters(question: Question): [string, string][] {
   }
   if (question.includeUnknown) parts.push(["include-unknown", "true"]);
   if (question.leaveOutImprecise) parts.push(["imprecise", "leave-out"]);
+  if (question.measures) parts.push(["measures", "all"], ["supply", question.measures]);
   if (question.pins.length) parts.push(["add", question.pins.map((pin) => pin.join(",")).join(";")]);
   if (question.asOf) parts.push(["as-of", question.asOf]);
   return parts;

@@ -120,9 +120,11 @@ visit("nothing is found on the frame for other sites", {}, async (page) => {
 for (const options of [{}, { viewport: PHONE, dark: true }]) {
   const how = options.dark ? "narrow and dark" : "wide";
   visit(`nothing is found on coverage, ${how}`, options, async (page) => {
-    for (const path of ["/coverage", "/coverage?area=14&within=800", "/coverage?area=14130&within=800&lang=en"]) {
+    const siting = "/coverage?area=13113&within=500&measures=all&view.sites=3";
+    for (const path of ["/coverage", "/coverage?area=14&within=800", "/coverage?area=14130&within=800&lang=en", siting]) {
       await page.goto(BASE + path);
       await page.waitForSelector('.coverage:not([aria-busy="true"]) table');
+      if (path === siting) await page.waitForSelector(".site-result .proof");
       await accessible(page, path);
     }
   });

@@ -50,7 +50,7 @@ visit("a designated city comes by its wards, with who is left out by square", {}
   await mapReady(page);
   assert.equal(await rows(page).count(), 7);
   assert.equal(query(page).get("by"), "ward");
-  await page.waitForSelector(".legend h3");
+  await page.getByRole("heading", { name: "圏外の人（メッシュごと）" }).waitFor();
   assert.match(await page.title(), /福岡市/);
   await page.getByRole("button", { name: "東区" }).click();
   await page.waitForURL(/area=40131/);
@@ -169,3 +169,97 @@ for (const [name, viewport] of [
     assert.equal(query(page).get("lang"), "en");
   });
 }
+
+visit("the next hubs come with their proof, numbered on the map and in the table, and can be adopted", {}, async (page) => {
+  await open(page, "/coverage?area=13113&within=500&imprecise=leave-out");
+  await mapReady(page);
+  await page.getByLabel("何か所").fill("0");
+  await page.getByRole("button", { name: "探す" }).click();
+  await page.waitForSelector(".sites-part .wrong:not([hidden])");
+  await page.getByLabel("何か所").fill("3");
+  await page.getByRole("button", { name: "探す" }).click();
+  await page.waitForSelector(".site-result .proof");
+  assert.equal(query(page).get("view.sites"), "3");
+  const answer = await ask("/siting?area=13113&within=500&count=3&f=json");
+  assert.match(await page.locator(".site-result .result").textContent(), new RegExp(`${answer.value.toLocaleString("ja")}人増えます`));
+  assert.match(await page.locator(".proof").textContent(), /最適性を証明/);
+  const names = await page.locator(".site-table").first().locator("tbody th").allTextContents();
+  assert.deepEqual(names, answer.features.map(({ properties }) => properties.name));
+  assert.match(await page.locator("svg.curve desc").textContent(), /3か所で/);
+  assert.match(await page.locator(".site-result").textContent(), /半径450 m/);
+  // The address asks the same again.
+  await page.reload();
+  await page.waitForSelector(".site-result .proof");
+  await page.getByRole("button", { name: "仮の拠点として地図に置く" }).click();
+  await page.waitForFunction(() => document.querySelectorAll(".pin-list li").length === 3);
+  await page.waitForFunction(() => /増えます/.test(document.querySelector(".pins-part .result").textContent));
+  const people = `${answer.value.toLocaleString("ja")}人増えます`;
+  assert.match(await page.locator(".pins-part .result").textContent(), new RegExp(people));
+  assert.equal(query(page).get("view.sites"), null);
+  await page.goBack();
+  await page.waitForSelector(".site-result .proof");
+});
+
+visit("a file of vacant stores is chosen from, and what is wrong with one is said", { expected: /400/ }, async (page) => {
+  await open(page, "/coverage?area=13113&within=500");
+  const file = (text) => ({ name: "空き店舗.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+  await page.getByLabel("候補のファイル").setInputFiles(file("名称,緯度,経度\n恵比寿の空き店舗,35.6467,139.71\n笹塚の空き店舗,35.6737,139.6672\n"));
+  await page.getByLabel("何か所").fill("1");
+  await page.getByRole("button", { name: "探す" }).click();
+  await page.waitForSelector(".site-result .proof");
+  assert.match(await page.locator(".site-table").first().textContent(), /の空き店舗/);
+  await page.getByLabel("候補のファイル").setInputFiles(file("名称,緯度,経度\n大阪の空き店舗,34.7,135.5\n"));
+  await page.getByRole("button", { name: "探す" }).click();
+  await page.waitForSelector(".sites-part .wrong:not([hidden])");
+  assert.match(await page.locator(".sites-part .wrong").textContent(), /大阪の空き店舗.*渋谷区の外/);
+});
+
+visit("a search can be stopped", {}, async (page) => {
+  await page.route("**/siting?*", () => {}); // Never answered.
+  await open(page, "/coverage?area=13113");
+  await page.getByRole("button", { name: "探す" }).click();
+  await page.waitForSelector(".site-progress:not([hidden])");
+  assert.match(await page.locator(".sites-part [role=status]").textContent(), /秒/);
+  await page.getByRole("button", { name: "やめる" }).click();
+  assert.match(await page.locator(".sites-part [role=status]").textContent(), /やめました/);
+  assert.ok(await page.getByRole("button", { name: "探す" }).isEnabled());
+});
+
+visit("more measures, a workbook, and names in Latin letters", {}, async (page) => {
+  await open(page, "/coverage?area=37&lang=en");
+  assert.match(await page.locator("#districts").textContent(), /Takamatsu-shi/);
+  await page.locator(".conditions summary").click();
+  await page.getByLabel("Also distances").check();
+  await page.waitForURL(/measures=all/);
+  await page.waitForSelector("#measured tbody tr");
+  const { features } = await ask("/coverage?area=37&within=800&measures=all&supply=facilities&geometry=false&f=json");
+  const mean = features.find(({ properties }) => properties.code === "37201").properties.distance_mean;
+  const line = page.locator("#measured tbody tr", { hasText: "Takamatsu-shi" });
+  assert.match(await line.textContent(), new RegExp(Math.round(mean).toLocaleString("en")));
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Excel" }).click()]);
+  const bytes = await readFile(await download.path());
+  assert.equal(bytes.subarray(0, 2).toString(), "PK");
+});
+
+visit("areas of one's own are counted, and one that crosses itself is refused by name", { expected: /400/ }, async (page) => {
+  await open(page, "/coverage?area=13113&within=500");
+  const zone = (name, ring) => ({
+    name: "区域.geojson",
+    mimeType: "application/geo+json",
+    buffer: Buffer.from(
+      JSON.stringify({ type: "Feature", properties: { name }, geometry: { type: "Polygon", coordinates: [ring] } }),
+    ),
+  });
+  const [west, south, east, north] = [139.69, 35.64, 139.72, 35.67];
+  await page.getByLabel("区域のファイル").setInputFiles(
+    zone("居住誘導区域", [[west, south], [east, south], [east, north], [west, north], [west, south]]),
+  );
+  await page.waitForFunction(() => /居住誘導区域/.test(document.querySelector("#districts").textContent));
+  assert.equal(await rows(page).count(), 1);
+  await page.getByLabel("区域のファイル").setInputFiles(
+    zone("交差", [[west, south], [east, north], [east, south], [west, north], [west, south]]),
+  );
+  await page.waitForSelector(".zones-part .wrong:not([hidden])");
+  assert.match(await page.locator(".zones-part .wrong").textContent(), /1件目の区域（交差）.*交わる/);
+  await page.waitForFunction(() => /渋谷区/.test(document.querySelector("#districts").textContent));
+});

@@ -25,7 +25,7 @@ function row(code: string, people: number | null, within: number | null, more: P
 test("the address is the question written out, and read again is the same", () => {
   const query =
     "?area=40130&by=ward&within=650.5&method=area&weight=65%2B&eligibility=anyone&kind=coworking,workation&status=open,planned" +
-    "&include-unknown=true&imprecise=leave-out&add=130.4,33.59;130.35,33.58&as-of=120&view.show=before&view.sort=people" +
+    "&include-unknown=true&imprecise=leave-out&measures=all&supply=facilities&add=130.4,33.59;130.35,33.58&as-of=120&view.sites=5,median&view.show=before&view.sort=people" +
     "&view.map=11.5/33.59/130.4&view.seq=130&lang=en";
   assert.equal(write(parse(query)), query);
   assert.equal(write(parse("")), "?within=800");
@@ -41,6 +41,10 @@ test("what an address holds is not believed", () => {
   assert.deepEqual(wrong.question, { ...FIRST, pins: [[139.7, 35.6]] });
   assert.equal(wrong.sort, "coverage");
   assert.equal(wrong.view, null);
+  for (const sites of ["0", "-1", "1.5", "1001", "x", "5,best", ",median"]) {
+    assert.equal(parse(`?view.sites=${sites}`).siting, null, sites);
+  }
+  assert.deepEqual(parse("?view.sites=12").siting, { count: 12, objective: "cover" });
   assert.equal(wrong.seq, null);
   assert.equal(parse("?as-of=2026-04-01T09:00:00+09:00").question.asOf, "2026-04-01T09:00:00+09:00");
   assert.equal(parse("?weight=65+").question.weight, "65+");

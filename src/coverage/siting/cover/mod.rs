@@ -23,6 +23,8 @@ use reduced::Reduced;
 const NOTHING: f64 = 1e-10;
 /// The share of the work that goes into finding a better choice before the proof begins.
 const WANDERING: f64 = 0.1;
+/// And at most so many steps for each list entry.
+const ROUNDS: u64 = 20_000;
 /// Open nodes and their multipliers take at most about so many bytes.
 const MEMORY: usize = 200 << 20;
 
@@ -164,7 +166,8 @@ fn chain(reduced: &Reduced, count: usize, work: &mut Work) -> Vec<(f64, Vec<u32>
         (*value, *chosen) = (reduced.base + last.value(), last.chosen().to_vec());
         let holders = sites.turned(weights.len());
         let all = weights.iter().sum::<f64>() * (1.0 - NOTHING);
-        let most = work.share(WANDERING);
+        // What is small is proved sooner than that.
+        let most = work.share(WANDERING).min(ROUNDS * sites.items() as u64);
         let (met, sites) = weighting::search(weights, sites, &holders, chosen, all, most, work);
         if reduced.base + met > *value {
             (*value, *chosen) = (reduced.base + met, sites);

@@ -68,6 +68,9 @@ export const en: Words = {
     imprecise: "Leave out hubs placed less exactly than the distance",
     by: "Divide into wards",
     byMunicipality: "Divide Japan into municipalities",
+    measures: "Also distances, figures for each 10,000 people, 2SFCA and Gini",
+    supply: "What a hub supplies (2SFCA)",
+    supplies: { facilities: "Itself, counting 1", seats: "Its seats, where all are known" },
     asOf: "As the directory was (number of the change)",
     asOfHint: "Empty is now.",
     asOfWrong: "Give the number of a change, or a date and time.",
@@ -112,6 +115,22 @@ export const en: Words = {
     more: (n) => `Show ${many(n, "more district", "more districts")}`,
   },
 
+  measures: {
+    heading: "More measures",
+    note: "Distances are straight lines from where people live to the nearest hub, weighted by people, in metres. 2SFCA and E2SFCA: supply for each 10,000 people; Gini: 0 is even.",
+    columns: {
+      distance_mean: "Mean distance",
+      distance_median: "Median",
+      distance_p90: "90th percentile",
+      facilities_per_10000: "Hubs / 10,000",
+      seats_per_10000: "Seats / 10,000",
+      access_2sfca: "2SFCA",
+      gini_2sfca: "Gini (2SFCA)",
+      access_e2sfca: "E2SFCA",
+      gini_e2sfca: "Gini (E2SFCA)",
+    },
+  },
+
   distribution: {
     heading: "Distribution of coverage",
     districts: (n) => many(n, "district", "districts"),
@@ -135,6 +154,15 @@ export const en: Words = {
     shown: { before: "Before", after: "After" },
     result: (n, before, after) => `${n} more people are covered (${before} → ${after}).`,
     none: "No more people are covered.",
+  },
+
+  zones: {
+    heading: "Bring areas of your own",
+    file: "A file of areas, such as residence promotion areas",
+    note: "GeoJSON polygons: each gets its own share. Neither published nor kept, and no link holds them.",
+    shown: (name) => `The areas of “${name}” are shown.`,
+    clear: "Leave them and go back to the districts",
+    tooLarge: (most) => `A file may have ${most} MB at most.`,
   },
 
   sites: {
@@ -162,6 +190,7 @@ export const en: Words = {
     metres: (n) => `${n.toLocaleString("en")} m`,
     proved: "Proved best: no other choice is better.",
     gap: (share, bound) => `At most ${share} % from the best (no choice reaches beyond ${bound}).`,
+    gapBelow: (share, bound) => `At most ${share} % from the best (no choice gets below ${bound}).`,
     cut: "Time was up: this is the best found by then.",
     columns: { rank: "Rank", place: "Place", gain: "More people", sum: "In all", position: "Latitude, longitude", covered: "More people", bound: "At most" },
     adopt: "Put them on the map as imagined hubs",
@@ -224,6 +253,7 @@ export const en: Words = {
     heading: "Take it with you",
     link: "Copy a link to this state",
     csv: "CSV",
+    xlsx: "Excel",
     geojson: "GeoJSON",
     png: "Image (PNG)",
     print: "Print / PDF (A4)",

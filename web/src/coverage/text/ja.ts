@@ -62,6 +62,9 @@ export const ja = {
     imprecise: "位置の誤差が距離より大きい拠点を除く",
     by: "区ごとに分ける",
     byMunicipality: "全国を市区町村ごとに分ける",
+    measures: "距離・1万人あたり・2SFCA・ジニ係数も求める",
+    supply: "2SFCAの供給量",
+    supplies: { facilities: "施設数（1施設を1とする）", seats: "席数（すべて分かるときだけ）" },
     asOf: "いつの登録内容か（更新番号）",
     asOfHint: "空なら最新です。",
     asOfWrong: "更新番号（整数）か日時を入れてください。",
@@ -106,6 +109,22 @@ export const ja = {
     more: (n: number) => `残り${n}地区も表示`,
   },
 
+  measures: {
+    heading: "そのほかの指標",
+    note: "距離は住む人から最寄りの拠点までの直線距離（人口で重みづけ、m）。2SFCA・E2SFCAは1万人あたりの供給量、ジニ係数は0が均等。",
+    columns: {
+      distance_mean: "平均距離",
+      distance_median: "中央値",
+      distance_p90: "90 %点",
+      facilities_per_10000: "拠点／1万人",
+      seats_per_10000: "席／1万人",
+      access_2sfca: "2SFCA",
+      gini_2sfca: "ジニ（2SFCA）",
+      access_e2sfca: "E2SFCA",
+      gini_e2sfca: "ジニ（E2SFCA）",
+    },
+  },
+
   distribution: {
     heading: "カバー率の分布",
     districts: (n: number) => `${n}地区`,
@@ -129,6 +148,15 @@ export const ja = {
     shown: { before: "前", after: "後" },
     result: (n: string, before: string, after: string) => `圏内の人が${n}人増えます（${before} → ${after}）。`,
     none: "圏内の人は増えません。",
+  },
+
+  zones: {
+    heading: "区域を持ち込む",
+    file: "区域のファイル（居住誘導区域など）",
+    note: "GeoJSONの面（Polygon・MultiPolygon）。区域ごとの割合が出ます。公開も保存もされず、リンクにも入りません。",
+    shown: (name: string) => `「${name}」の区域を調べています。`,
+    clear: "区域をやめて、地区に戻る",
+    tooLarge: (most: number) => `ファイルは${most} MBまでです。`,
   },
 
   sites: {
@@ -157,6 +185,7 @@ export const ja = {
     metres: (n: number) => `${n.toLocaleString("ja")} m`,
     proved: "最適性を証明：これより良い組み合わせはありません。",
     gap: (share: string, bound: string) => `最適との差は最大 ${share} %（どう選んでも ${bound} まで）。`,
+    gapBelow: (share: string, bound: string) => `最適との差は最大 ${share} %（どう選んでも ${bound} より短くはならない）。`,
     cut: "時間切れのため、そこまでで最も良い答えです。",
     columns: { rank: "順位", place: "場所", gain: "増える人", sum: "合計", position: "緯度, 経度", covered: "増える人", bound: "上限" },
     adopt: "仮の拠点として地図に置く",
@@ -221,6 +250,7 @@ export const ja = {
     heading: "持ち出す",
     link: "この時点のリンクをコピー",
     csv: "CSV",
+    xlsx: "Excel",
     geojson: "GeoJSON",
     png: "画像（PNG）",
     print: "印刷・PDF（A4）",

@@ -3,7 +3,7 @@
 import { fill, h } from "../../dom.ts";
 import { term } from "../../text/index.ts";
 import type { Term } from "../../api.ts";
-import { FILTERS, type FilterName, METHODS, parse, type Question, WEIGHTS } from "../question.ts";
+import { FILTERS, type FilterName, METHODS, parse, type Question, SUPPLIES, WEIGHTS } from "../question.ts";
 import type { Answered, Context } from "./context.ts";
 
 const STATUSES = ["open", "suspended", "unknown", "planned", "closed"] as const;
@@ -99,8 +99,14 @@ export class Conditions {
             )
           : null,
         isCity ? check("by-ward", words.by, question.by === "ward", (on) => ask({ by: on ? "ward" : "municipality" })) : null,
+        check("more-measures", words.measures, question.measures !== null, (on) =>
+          ask({ measures: on ? "facilities" : null }),
+        ),
         asOfForm,
       ),
+      question.measures
+        ? choice("supply", words.supply, SUPPLIES, words.supplies, question.measures, (measures) => ask({ measures }))
+        : null,
       set
         ? h(
             "button",
@@ -114,6 +120,7 @@ export class Conditions {
                   filters: { eligibility: [], kind: [], stock: [], programme: [], status: [] },
                   includeUnknown: false,
                   leaveOutImprecise: false,
+                  measures: null,
                   asOf: null,
                 }),
             },
@@ -127,7 +134,7 @@ export class Conditions {
 
 function count(question: Question): number {
   const chosen = FILTERS.filter((name) => question.filters[name].length).length;
-  const others = [question.method !== "centre", question.weight !== "total", question.includeUnknown, question.leaveOutImprecise, question.asOf !== null];
+  const others = [question.method !== "centre", question.weight !== "total", question.includeUnknown, question.leaveOutImprecise, question.measures !== null, question.asOf !== null];
   return chosen + others.filter(Boolean).length;
 }
 

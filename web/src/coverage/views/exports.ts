@@ -5,6 +5,7 @@ import { csv, figure, gain, percent, total } from "../figures.ts";
 import { write } from "../question.ts";
 import type { Answered, Context } from "./context.ts";
 import { gapLines, lines } from "./legend.ts";
+import { MEASURES } from "./measures.ts";
 import { noteLines } from "./notes.ts";
 
 /** What a saved picture is made of. */
@@ -37,6 +38,7 @@ export class Exports {
         "p",
         { class: "export-buttons" },
         button(words.csv, (answered) => this.#csv(answered)),
+        button(words.xlsx, (answered) => this.#xlsx(answered)),
         button(words.geojson, (answered) => this.#geojson(answered)),
         button(words.png, (answered) => this.#png(answered)),
         button(words.print, () => print()),
@@ -70,6 +72,7 @@ export class Exports {
       "facilities_imprecise",
       "seats",
       "people_source",
+      ...(this.#context.asked().question.measures ? MEASURES : []),
     ] as const;
     const rows = answered.rows.map((row) =>
       columns.map((name) => (name === "gain" ? gain(row) : ((row as never)[name] as string | number | null))),
@@ -78,6 +81,15 @@ export class Exports {
     // The mark at the beginning tells Excel that this is UTF-8.
     const text = "\ufeff" + csv([[...columns], ...rows]) + csv(notes);
     save(new Blob([text], { type: "text/csv;charset=utf-8" }), this.#name(answered, "csv"));
+  }
+
+  async #xlsx(answered: Answered): Promise<void> {
+    const { api, asked, words } = this.#context;
+    try {
+      save(await api.workbook(asked().question), this.#name(answered, "xlsx"));
+    } catch {
+      fill(this.#said, words.failed);
+    }
   }
 
   #geojson(answered: Answered): void {

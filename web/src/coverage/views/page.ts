@@ -14,11 +14,13 @@ import { Conditions } from "./conditions.ts";
 import type { Answered, Context } from "./context.ts";
 import { Exports } from "./exports.ts";
 import { Legend, scaleOf } from "./legend.ts";
+import { Measures } from "./measures.ts";
 import { isModelled, Notes, source } from "./notes.ts";
 import { Pins } from "./pins.ts";
 import { Sentence } from "./sentence.ts";
 import { SitesPanel } from "./sites.ts";
 import { Table } from "./table.ts";
+import { type Zones, ZonesPanel } from "./zones.ts";
 
 /** The share of people whose districts the map shows at first. */
 const MOST_PEOPLE = 0.98;
@@ -31,6 +33,8 @@ export class CoveragePage {
   readonly #table: Table;
   readonly #legend: Legend;
   readonly #pins: Pins;
+  readonly #zonesPanel: ZonesPanel;
+  readonly #measures: Measures;
   readonly #sites: SitesPanel;
   readonly #notes: Notes;
   readonly #exports: Exports;
@@ -47,6 +51,8 @@ export class CoveragePage {
   #request: AbortController | null = null;
   #answered: Answered | null = null;
   #squares: Coverage | null = null;
+  /** Brought by the visitor: shown instead of the districts; the address cannot hold them. */
+  #zones: Zones | null = null;
   /** What the answer that stands is of: only a new question is asked again. */
   #key = "";
   #area: string | null = null;
@@ -68,6 +74,13 @@ export class CoveragePage {
       if (this.#map) this.#map.putting = on;
       if (on) this.#mapElement.scrollIntoView({ block: "center" });
     });
+    this.#zonesPanel = new ZonesPanel(context, (zones) => {
+      this.#zones = zones;
+      this.#key = "";
+      this.#area = null;
+      void this.show();
+    });
+    this.#measures = new Measures(context);
     this.#sites = new SitesPanel(context, (sites) => {
       this.#drawn = { ...this.#drawn, sites };
       this.#map?.show(this.#drawn);
@@ -109,12 +122,12 @@ export class CoveragePage {
         this.#warnings,
       ),
       h("div", { class: "map-part" }, this.#mapElement, this.#legend.element),
-      h("div", { class: "tools-part" }, this.#conditions.element, this.#pins.element ),
+      h("div", { class: "tools-part" }, this.#conditions.element, this.#pins.element, this.#zonesPanel.element ),
       this.#sites.element,
       h(
         "div",
         { class: "below" },
-        this.#table.element,
+        h("div", { class: "tables" }, this.#table.element, this.#measures.element),
         h("div", { class: "aside" }, this.#legend.distribution, this.#exports.element, this.#notes.element),
       ),
     );
@@ -152,11 +165,12 @@ export class CoveragePage {
       ]);
       if (request.signal.aborted) return;
       const rows = coverage.features.map((feature) => feature.properties);
+      const zones = this.#zones;
       const named = [...prefectures, ...municipalities].find(({ code }) => code === question.area)?.name;
-      const name = question.area ? (named ?? rows[0]?.name ?? question.area) : this.#context.words.sentence.allJapan;
+      const name = zones ? zones.name : question.area ? (named ?? rows[0]?.name ?? question.area) : this.#context.words.sentence.allJapan;
       this.#answered = { coverage, rows, name, prefectures, municipalities, vocabularies };
       // The address says how the area was cut and what the directory was, so that it can be asked again.
-      const isCut = question.area.length === 5 && rows.length > 1;
+      const isCut = !zones && question.area.length === 5 && rows.length > 1;
       const by = isCut ? "ward" : question.by;
       this.#context.answered({ by, seq: this.#context.asked().seq === null ? coverage.about.seq : null });
       this.#key = keyOf(this.#context.asked().question);
@@ -169,6 +183,11 @@ export class CoveragePage {
       if (request.signal.aborted) return;
       this.#key = "";
       this.#main.removeAttribute("aria-busy");
+      if (this.#zones && error instanceof ApiError && error.status === 400) {
+        this.#zones = null;
+        this.#zonesPanel.refuse(error.message);
+        return void this.show();
+      }
       this.#failed(error);
     }
   }
@@ -206,6 +225,7 @@ export class CoveragePage {
   async #coverage(signal: AbortSignal): Promise<Coverage> {
     const { question } = this.#context.asked();
     const { api } = this.#context;
+    if (this.#zones) return api.zones(question, this.#zones.geojson, signal);
     if (question.area.length !== 5 || question.by) return api.coverage(question, signal);
     const wards = await api.coverage({ ...question, by: "ward" }, signal);
     return wards.features.length > 1 ? wards : api.coverage(question, signal);
@@ -221,7 +241,7 @@ export class CoveragePage {
   /** Who is left out, square by square: of a municipality, a ward. */
   async #gaps(signal: AbortSignal): Promise<void> {
     const { question } = this.#context.asked();
-    if (question.area.length !== 5) return;
+    if (question.area.length !== 5 || this.#zones) return;
     try {
       this.#squares = await this.#context.api.squares(question, signal);
       if (!signal.aborted) this.#draw();
@@ -232,7 +252,8 @@ export class CoveragePage {
 
   #choose(code: string): void {
     const { area } = this.#context.asked().question;
-    if (code !== area) this.#context.ask({ area: code, by: null });
+    // A zone is no district that could be looked into.
+    if (code !== area && !this.#zones) this.#context.ask({ area: code, by: null });
   }
 
   #draw(): void {
@@ -245,6 +266,7 @@ export class CoveragePage {
     this.#sentence.show(answered);
     this.#conditions.show(answered);
     this.#table.show(answered);
+    this.#measures.show(answered);
     this.#pins.show(answered);
     this.#notes.show(answered);
     this.#exports.show(answered);
@@ -294,7 +316,7 @@ export class CoveragePage {
   #view() {
     const size = { width: this.#mapElement.clientWidth || 600, height: this.#mapElement.clientHeight || 500 };
     const { area } = this.#context.asked().question;
-    const corners = area
+    const corners = area || this.#zones
       ? settled(this.#answered?.coverage.features ?? []).flatMap(({ geometry }) => mainland(geometry?.coordinates ?? []))
       : [];
     return corners.length ? viewOf(around(corners), size, 24, 13) : viewOfJapan(size);

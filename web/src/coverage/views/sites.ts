@@ -205,7 +205,7 @@ export class SitesPanel {
     fill(
       this.#result,
       h("p", { class: "result" }, said),
-      h("p", { class: found.proved ? "proof proved" : "proof" }, found.proved ? sites.proved : sites.gap(gap(found.gap), bound)),
+      h("p", { class: found.proved ? "proof proved" : "proof" }, found.proved ? sites.proved : (isCover ? sites.gap : sites.gapBelow)(gap(found.gap), bound)),
       found.cut ? h("p", { class: "note" }, sites.cut) : null,
       leftOut ? h("p", { class: "note" }, leftOut.text) : null,
       h(

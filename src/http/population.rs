@@ -1,0 +1,338 @@
+//! The collection `population`: people by grid square, as coverage counts them.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::{Value, json};
+
+use super::answer::{Answer, Link, Stop, write_links};
+use super::facilities::{FORMATS, finish_collection, links, representations};
+use super::negotiate::{self, HTML, JSON};
+use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
+use super::problem::{Problem, Text};
+use super::{Site, page};
+use crate::coverage::mesh::Mesh;
+use crate::coverage::population::{Cell, Population, Source};
+use crate::directory::coverage::Demand;
+use crate::directory::{Directory, Generation};
+use crate::domain::fields::{Field, Shape};
+use crate::domain::municipality::MunicipalityCode;
+use crate::snapshot::find::{Bbox, Cursor, End};
+use crate::tiles::{Square, Tile, squares};
+
+/// What `items` takes. `datetime` is the standard's: squares have no time, so it leaves none out.
+pub const ITEMS: &[&Parameter] = &[
+    &p::BBOX,
+    &p::AREA,
+    &p::DATETIME,
+    &p::LIMIT,
+    &p::CURSOR,
+    &p::F,
+    &p::LANG,
+];
+
+const fn field(
+    name: &'static str,
+    ja: &'static str,
+    en: &'static str,
+    shape: Shape,
+    nullable: bool,
+) -> Field {
+    Field {
+        name,
+        ja,
+        en,
+        shape,
+        nullable,
+    }
+}
+
+/// A square's properties.
+pub const FIELDS: &[Field] = &[
+    field(
+        "code",
+        "メッシュコード",
+        "Grid square code",
+        Shape::Text,
+        false,
+    ),
+    field(
+        "municipality",
+        "市区町村コード",
+        "Municipality code",
+        Shape::Text,
+        false,
+    ),
+    field("ward", "区のコード", "Ward code", Shape::Text, true),
+    field("people", "人口", "People", Shape::Integer(None), false),
+    field(
+        "people_15_64",
+        "15〜64歳",
+        "15 to 64 years old",
+        Shape::Integer(None),
+        true,
+    ),
+    field(
+        "people_65",
+        "65歳以上",
+        "65 and older",
+        Shape::Integer(None),
+        true,
+    ),
+    field(
+        "square_metres",
+        "一辺の長さ",
+        "Length of a side",
+        Shape::Integer(Some("m")),
+        false,
+    ),
+    field(
+        "people_source",
+        "人口の出典",
+        "Source of the people",
+        Shape::Text,
+        false,
+    ),
+];
+
+/// One square of one municipality: a square on a border has people of both.
+struct Found<'a> {
+    municipality: MunicipalityCode,
+    cell: &'a Cell,
+    source: &'a Source,
+}
+
+impl Found<'_> {
+    fn id(&self) -> String {
+        format!("{}-{}", self.cell.mesh, self.municipality)
+    }
+
+    fn feature(&self) -> Value {
+        // A centimetre is finer than any grid; more digits are only the arithmetic's.
+        let rounded = |degrees: f64| (degrees * 1e7).round() / 1e7;
+        let [west, south, east, north] = self.cell.mesh.bounds().map(rounded);
+        let people = self.cell.people;
+        json!({
+            "type": "Feature",
+            "id": self.id(),
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]],
+            },
+            "properties": {
+                "code": self.cell.mesh.to_string(),
+                "municipality": self.municipality.to_string(),
+                "ward": self.cell.ward().map(|ward| format!("{ward:05}")),
+                "people": people.total,
+                "people_15_64": people.working,
+                "people_65": people.aged,
+                "square_metres": self.cell.mesh.size().metres(),
+                "people_source": self.source.to_string(),
+            },
+        })
+    }
+}
+
+/// What of it is asked.
+struct Asked {
+    bbox: Option<Bbox>,
+    area: Option<String>,
+    after: Option<String>,
+    limit: usize,
+}
+
+/// One page.
+struct Page {
+    features: Vec<Value>,
+    matched: usize,
+    next: Option<Cursor>,
+}
+
+/// `items`: by municipality, ward and square.
+pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
+    let site = Site::of(request);
+    let given = Given::read(request.query_string(), ITEMS)?;
+    let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
+    super::datetime::checked(&given)?;
+    let asked = Asked {
+        bbox: given.bbox()?,
+        area: area(&given, site)?,
+        after: given.cursor_after_id()?,
+        limit: given.limit(DEFAULT_LIMIT, GREATEST_LIMIT)?,
+    };
+    let generation = site.directory.now();
+    let mut answer = Answer::begin(request, &generation, format)?;
+    let found = page(demand(site, &generation).await?, asked).await?;
+    let language = answer.language();
+    let links = answer.links(links(
+        site,
+        request.path(),
+        request.query_string(),
+        format,
+        found.next.as_ref(),
+    ));
+    if format == HTML {
+        let body =
+            json!({ "numberMatched": found.matched, "links": links, "features": found.features });
+        let html = page::document(language.pick("人口", "Population"), &body, language);
+        return Ok(answer.finish(html));
+    }
+    let mut body = br#"{"type":"FeatureCollection","features":["#.to_vec();
+    let returned = found.features.len();
+    for (i, feature) in found.features.iter().enumerate() {
+        if i > 0 {
+            body.push(b',');
+        }
+        serde_json::to_writer(&mut body, feature).map_err(|error| Problem::internal(&error))?;
+    }
+    let matched = found.matched as u64;
+    finish_collection(&mut body, matched, returned, &generation.timestamp, links);
+    Ok(answer.finish(body))
+}
+
+/// One square.
+pub async fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop> {
+    let site = Site::of(request);
+    let given = Given::read(request.query_string(), &[&p::F, &p::LANG])?;
+    let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
+    let generation = site.directory.now();
+    let demand = demand(site, &generation).await?;
+    let feature = find(&demand.population, id).map(|found| found.feature());
+    let feature = feature.ok_or_else(|| {
+        Problem::not_found(Text::new(
+            format!("「{id}」というメッシュに人は住んでいません"),
+            format!("nobody lives in a square “{id}”"),
+        ))
+    })?;
+    let mut answer = Answer::begin(request, &generation, format)?;
+    let collection = request.path().rsplit_once("/items");
+    let collection = site.url(collection.map_or("", |(collection, _)| collection));
+    let own = representations(&site.url(request.path()), "", format);
+    let language = answer.language();
+    let links = answer.links(
+        own.into_iter()
+            .chain([Link::new(collection, "collection", JSON)]),
+    );
+    if format == HTML {
+        return Ok(answer.finish(page::document(id, &feature, language)));
+    }
+    let mut body = feature.to_string().into_bytes();
+    body.pop();
+    body.extend_from_slice(b",\"links\":");
+    write_links(links, &mut body);
+    body.push(b'}');
+    Ok(answer.finish(body))
+}
+
+/// A tile of them. It may have to read the people first: not for async code.
+pub fn tile(
+    directory: &Directory,
+    generation: &Generation,
+    tile: Tile,
+) -> Result<Option<Vec<u8>>, Problem> {
+    let demand = directory.demand(generation)?;
+    let all = demand.population.cells().iter().map(|cell| {
+        let centre = cell.centre();
+        Square {
+            centre: [centre.lon(), centre.lat()],
+            metres: cell.mesh.size().metres(),
+            people: cell.people.total,
+        }
+    });
+    Ok(squares(tile, all.filter(|square| square.people > 0)))
+}
+
+/// The people, read off the threads that answer.
+async fn demand(site: &Site, generation: &Arc<Generation>) -> Result<Arc<Demand>, Problem> {
+    let (directory, generation) = (Arc::clone(&site.directory), Arc::clone(generation));
+    let read = web::block(move || directory.demand(&generation)).await;
+    Ok(read.map_err(|error| Problem::internal(&error))??)
+}
+
+async fn page(demand: Arc<Demand>, asked: Asked) -> Result<Page, Problem> {
+    let read = web::block(move || {
+        let all = demand
+            .population
+            .parts()
+            .flat_map(|(municipality, cells, source)| {
+                cells.iter().map(move |cell| Found {
+                    municipality,
+                    cell,
+                    source,
+                })
+            });
+        let boxes: Vec<Bbox> = asked.bbox.into_iter().flat_map(Bbox::parts).collect();
+        let wanted = |found: &Found<'_>| {
+            let [west, south, east, north] = found.cell.mesh.bounds();
+            found.cell.people.total > 0
+                && (asked.bbox.is_none()
+                    || boxes.iter().any(|one| {
+                        west <= one.east
+                            && one.west <= east
+                            && south <= one.north
+                            && one.south <= north
+                    }))
+                && asked.area.as_ref().is_none_or(|area| {
+                    found.municipality.to_string().starts_with(area.as_str())
+                        || found
+                            .cell
+                            .ward()
+                            .is_some_and(|ward| format!("{ward:05}") == *area)
+                })
+        };
+        // After a square that is gone there is nothing more: whoever pages begins anew.
+        let mut begun = asked.after.is_none();
+        let (mut features, mut matched, mut last, mut more) = (Vec::new(), 0, None, false);
+        for found in all.filter(wanted) {
+            matched += 1;
+            if !begun {
+                begun = asked.after.as_ref() == Some(&found.id());
+            } else if features.len() < asked.limit {
+                features.push(found.feature());
+                last = Some(found.id());
+            } else {
+                more = true;
+            }
+        }
+        let next = last.filter(|_| more).map(|id| Cursor {
+            in_unknown: false,
+            end: End::Id(id),
+        });
+        Page {
+            features,
+            matched,
+            next,
+        }
+    });
+    read.await.map_err(|error| Problem::internal(&error))
+}
+
+fn find<'a>(population: &'a Population, id: &str) -> Option<Found<'a>> {
+    let (mesh, municipality) = id.split_once('-')?;
+    let mesh: Mesh = mesh.parse().ok()?;
+    let municipality = MunicipalityCode::new(municipality).ok()?;
+    let (cells, source) = population.of(municipality);
+    let cell = cells
+        .iter()
+        .find(|cell| cell.mesh == mesh && cell.people.total > 0)?;
+    Some(Found {
+        municipality,
+        cell,
+        source: source?,
+    })
+}
+
+/// The code of a district, as it stands in the squares.
+fn area(given: &Given<'_>, site: &Site) -> Result<Option<String>, Problem> {
+    let Some(text) = given.get(&p::AREA) else {
+        return Ok(None);
+    };
+    let districts = &site.directory.reference().districts;
+    crate::review::area(text, districts).map(Some).map_err(|error| {
+        let rule = Text::new(
+            "2桁の都道府県コードか、5桁（検査数字付きは6桁）の全国地方公共団体コードを指定してください",
+            error,
+        );
+        Problem::parameter(p::AREA.name, text, rule)
+    })
+}
