@@ -24,6 +24,7 @@ mod http;
 mod kill;
 mod nearest;
 mod ogc;
+mod pages;
 mod people;
 mod places;
 mod reports;
