@@ -82,7 +82,8 @@ pub const FORMATS: &[Format] = &[GEOJSON, HTML];
 pub const OF_ITEMS: &[Format] = &[GEOJSON, HTML, CSV, XLSX];
 
 /// `/collections/facilities/items`.
-pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
+pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
+    let request = &request;
     let site = Site::of(request);
     let given = Given::read(request.query_string(), ITEMS)?;
     let format = negotiate::format(request, given.get(&p::F), OF_ITEMS)?;
@@ -146,7 +147,8 @@ pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
 }
 
 /// `/collections/facilities/items/{id}`.
-pub async fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop> {
+pub async fn item(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
+    let (request, id) = (&request, id.as_str());
     let site = Site::of(request);
     let given = Given::read(request.query_string(), ITEM)?;
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;

@@ -151,15 +151,17 @@ pub fn server(
 fn resources() -> Vec<Resource> {
     vec![
         // Programs that ask for facilities, most of all for the nearest.
-        at("/collections/{collection}/items")
-            .get(collections::items)
+        at("/collections/facilities/items")
+            .get(facilities::items)
             .post(writes::make),
-        at("/collections/{collection}/items/{id}")
-            .get(collections::item)
+        at("/collections/facilities/items/{id}")
+            .get(facilities::item)
             .put(writes::replace)
             .patch(writes::change)
             .delete(writes::withdraw),
         at("/collections/facilities/facets").get(facets::show),
+        at("/collections/{collection}/items").get(collections::items),
+        at("/collections/{collection}/items/{id}").get(collections::item),
         at("/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}").get(tiles::collection),
         at("/basemap/{z}/{y}/{x}").get(tiles::basemap),
         at("/places").get(places::search),

@@ -63,7 +63,7 @@ parameters! {
     BBOX = "bbox", "West, south, east, north in degrees (CRS84); west greater than east crosses 180°. With six numbers heights are ignored. A box without area is a point.",
         json!({"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}});
     DATETIME = "datetime", "An instant, an interval (`..` or nothing for an open end) or a start and an ISO 8601 duration, held against the day a facility was last checked. A facility that nobody checked has no such day and is left out.",
-        json!({"type": "string"});
+        json!({"type": "string", "minLength": 1});
     NEAR = "near", "Longitude, latitude in degrees: nearest first by the geodesic on the WGS 84 ellipsoid; adds the property `distance` in metres.",
         json!({"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}});
     PLACE = "place", "Instead of `near`: the name of a place or facility, or a postal code. Nearest to it first.",
@@ -71,7 +71,7 @@ parameters! {
     MAX_DISTANCE = "max-distance", "At most so many metres from `near`.",
         json!({"type": "number", "minimum": 0, "maximum": FARTHEST});
     MUNICIPALITY = "municipality", "Codes of municipalities or wards (five digits, or six with the check digit) or prefectures (two digits), separated by commas. A city includes its wards.",
-        list(json!({"type": "string"}));
+        list(json!({"type": "string", "pattern": "^[0-9]{2}([0-9]{3,4})?$"}));
     KIND = "kind", "Sorts of places, or `unknown`.", words(Kind::SLUGS);
     STOCK = "stock", "Former buildings, or `unknown`.", words(Stock::SLUGS);
     PROGRAMME = "programme", "Programmes that supported it, or `unknown`.", words(Programme::SLUGS);
@@ -92,7 +92,7 @@ parameters! {
     NAMED = "q", "Words that a facility's names hold, each of them: in kanji, kana or Latin letters, however wide.",
         json!({"type": "string", "minLength": 1, "maxLength": 100});
     AS_OF = "as-of", "What the directory said then: the number of a change, or a moment (RFC 3339).",
-        json!({"type": "string", "examples": ["2026-04-01T09:00:00+09:00", "1"]});
+        json!({"type": "string", "minLength": 1, "examples": ["2026-04-01T09:00:00+09:00", "1"]});
     SINCE = "since", "Changes after this number; 0 is from the first.",
         json!({"type": "integer", "minimum": 0, "default": 0});
     AREA = "area", "Whose coverage: a prefecture (two digits) gives its municipalities, a municipality or ward (five digits) itself; without it all prefectures.",

@@ -194,6 +194,7 @@ impl Operation {
                 (428, "If-Match is missing"),
             ],
             (false, true) => &[
+                (409, "Not possible as things stand"),
                 (413, "The body is too large"),
                 (415, "The body is of a type that is not taken"),
                 (422, "Not possible with these values"),
@@ -221,6 +222,16 @@ impl Operation {
         });
         if self.id == "signIn" {
             operation["security"] = json!([]);
+        }
+        // Where a secret is tried or made: whoever guesses is slowed down, and so is everybody at once.
+        if self.method != "get"
+            && ["/session", "/users"]
+                .iter()
+                .any(|path| self.path.starts_with(path))
+        {
+            operation["responses"]["429"] = json!({
+                "description": "Too many attempts; Retry-After says when the next may be made", "content": {
+                    "application/problem+json": { "schema": reference("problem") } } });
         }
         match self.takes {
             Some("bytes") => {

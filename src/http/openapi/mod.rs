@@ -619,6 +619,29 @@ mod tests {
         );
     }
 
+    /// JSON Schema forbids it, and validators refuse the whole document for it.
+    #[test]
+    fn no_list_of_words_names_one_twice() {
+        fn walk(value: &Value, at: &str) {
+            match value {
+                Value::Array(list) => list.iter().for_each(|value| walk(value, at)),
+                Value::Object(object) => {
+                    if let Some(Value::Array(words)) = object.get("enum") {
+                        let mut once = words.clone();
+                        once.sort_by_key(Value::to_string);
+                        once.dedup();
+                        assert_eq!(once.len(), words.len(), "{at}: {words:?}");
+                    }
+                    for (name, value) in object {
+                        walk(value, name);
+                    }
+                }
+                _ => {}
+            }
+        }
+        walk(&openapi31("http://localhost"), "");
+    }
+
     #[test]
     fn every_reference_and_operation_id_is_there_once() {
         let document = openapi31("http://localhost").to_string();

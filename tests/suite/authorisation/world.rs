@@ -185,21 +185,17 @@ impl World {
             (of(id), self.revision(place, id))
         };
         Some(match (method, path) {
-            ("POST", "/collections/{collection}/items") if case == "municipalities" => {
-                let path = "/collections/municipalities/items".to_owned();
-                plain(path, self.feature(place))
-            }
-            ("POST", "/collections/{collection}/items") => plain(items(""), self.feature(place)),
-            ("PUT", "/collections/{collection}/items/{id}") => {
+            ("POST", "/collections/facilities/items") => plain(items(""), self.feature(place)),
+            ("PUT", "/collections/facilities/items/{id}") => {
                 let id = self.facility(place);
                 matched(items(&id), "*".to_owned(), self.feature(place))
             }
-            ("PATCH", "/collections/{collection}/items/{id}") => {
+            ("PATCH", "/collections/facilities/items/{id}") => {
                 let id = self.facility(place);
                 let patch = json!({"properties": {"seats": 7}});
                 matched(items(&id), "*".to_owned(), patch)
             }
-            ("DELETE", "/collections/{collection}/items/{id}") => {
+            ("DELETE", "/collections/facilities/items/{id}") => {
                 let id = self.facility(place);
                 matched(items(&id), "*".to_owned(), Value::Null)
             }
@@ -398,6 +394,11 @@ fn public(path: &str, place: &Place) -> String {
         "/assets/{file:.*}" => "/assets/none.js".to_owned(),
         "/manage/{rest:.*}" => "/manage/people".to_owned(),
         "/problems/{code}" => "/problems/forbidden".to_owned(),
+        // Facilities' own are paths of their own.
+        "/collections/{collection}/items" => "/collections/municipalities/items".to_owned(),
+        "/collections/{collection}/items/{id}" => {
+            "/collections/municipalities/items/13101".to_owned()
+        }
         path => path
             .replace("{collection}", "facilities")
             .replace("{id}", place.hub)
