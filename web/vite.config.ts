@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { defineConfig, type Plugin } from "vite";
 
 /** What the dev server passes on to a running `machinaka serve`, because it does not build it. */
@@ -26,6 +27,44 @@ const managePages: Plugin = {
   },
 };
 
+/** As the server does: /embed is the page of embed.html. */
+const embedPage: Plugin = {
+  name: "embed-page",
+  configureServer(server) {
+    server.middlewares.use((request, _, next) => {
+      if (/^\/embed(\?|$)/.test(request.url ?? "")) request.url = request.url!.replace("/embed", "/embed.html");
+      next();
+    });
+  },
+};
+
+/** Tells the service worker which files the map's page is made of, all it may load later included. */
+const pageFiles: Plugin = {
+  name: "page-files",
+  generateBundle(_, bundle) {
+    const files = new Set<string>();
+    const collect = (name: string) => {
+      const chunk = bundle[name];
+      if (files.has(name) || !chunk) return;
+      files.add(name);
+      if (chunk.type !== "chunk") return;
+      for (const css of chunk.viteMetadata?.importedCss ?? []) files.add(css);
+      for (const asset of chunk.viteMetadata?.importedAssets ?? []) files.add(asset);
+      for (const other of [...chunk.imports, ...chunk.dynamicImports]) collect(other);
+    };
+    for (const [name, chunk] of Object.entries(bundle)) {
+      if (chunk.type === "chunk" && chunk.facadeModuleId?.endsWith("/index.html")) collect(name);
+      // The map's worker is named only in the text of the map.
+      if (/maplibre-gl-worker/.test(name)) files.add(name);
+    }
+    const list = [...files].filter((name) => !name.endsWith(".map")).sort().map((name) => `/${name}`);
+    const version = createHash("sha256").update(list.join()).digest("hex").slice(0, 12);
+    const worker = bundle["sw.js"];
+    if (worker?.type !== "chunk") return;
+    worker.code = worker.code.replaceAll("__PAGE_FILES__", JSON.stringify(list)).replaceAll("__PAGE_VERSION__", JSON.stringify(version));
+  },
+};
+
 /** As the server does: /coverage is a page, and with f=json its figures. */
 const coveragePage: Plugin = {
   name: "coverage-page",
@@ -40,7 +79,7 @@ const coveragePage: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [managePages, coveragePage],
+  plugins: [managePages, coveragePage, embedPage, pageFiles],
   server: {
     proxy: Object.fromEntries(
       [...SERVED, "^/coverage[?]"].map((path) => [path, process.env.MACHINAKA_BASE ?? "http://127.0.0.1:8080"]),
@@ -48,8 +87,18 @@ export default defineConfig({
   },
   build: {
     target: "es2022",
-    // Three pages: the map for everybody, coverage for planners, the municipalities' for those who sign in.
-    rolldownOptions: { input: ["index.html", "coverage.html", "manage.html"] },
+    // The map for everybody and its frame for other sites, coverage for planners, the municipalities' for
+    // those who sign in; and the worker, which browsers ask for by its own name.
+    rolldownOptions: {
+      input: {
+        index: "index.html",
+        embed: "embed.html",
+        coverage: "coverage.html",
+        manage: "manage.html",
+        sw: "src/worker/sw.ts",
+      },
+      output: { entryFileNames: ({ name }) => (name === "sw" ? "sw.js" : "assets/[name]-[hash].js") },
+    },
     // Inlined assets would be data: URLs, which the server's script and style policy refuses.
     assetsInlineLimit: 0,
     // Every browser that can draw the map knows modulepreload.

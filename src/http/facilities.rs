@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::answer::{Answer, Link, Stop, write_links};
 use super::export::{self, Sort as File};
-use super::negotiate::{self, CSV, Format, GEOJSON, HTML, JSON, XLSX};
+use super::negotiate::{self, CSV, FGB, Format, GEOJSON, GPKG, HTML, JSON, KML, XLSX};
 use super::page::{self, Search, Then};
 use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
 use super::problem::{Problem, Text};
@@ -79,7 +79,7 @@ pub const ITEM: &[&Parameter] = &[&p::OPENING, &p::AS_OF, &p::F, &p::LANG];
 pub const FORMATS: &[Format] = &[GEOJSON, HTML];
 
 /// The representations of many facilities.
-pub const OF_ITEMS: &[Format] = &[GEOJSON, HTML, CSV, XLSX];
+pub const OF_ITEMS: &[Format] = &[GEOJSON, HTML, CSV, XLSX, KML, FGB, GPKG];
 
 /// `/collections/facilities/items`.
 pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
@@ -132,7 +132,7 @@ pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     }
     if let Some(sort) = File::of(format) {
         let mut file = Vec::new();
-        export::write(&generation.snapshot, &found.hits, sort, &mut file)
+        export::write(&generation, &found.hits, sort, &mut file)
             .map_err(|error| Problem::internal(&error))?;
         return Ok(answer.attached("facilities", file));
     }

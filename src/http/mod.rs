@@ -31,13 +31,17 @@ mod places;
 mod preconditions;
 mod problem;
 mod proxy;
+mod qr;
 mod refused;
+mod remembered;
 mod reports;
 mod session;
 mod site_map;
+mod siting;
 mod submission_view;
 mod submissions;
 mod tiles;
+mod turns;
 mod web;
 mod writes;
 
@@ -165,8 +169,9 @@ fn resources() -> Vec<Resource> {
         at("/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}").get(tiles::collection),
         at("/basemap/{z}/{y}/{x}").get(tiles::basemap),
         at("/places").get(places::search),
-        // Planners: who is covered.
+        // Planners: who is covered, and where the next hubs should go.
         at("/coverage").get(coverage::show).post(coverage::ask),
+        at("/siting").get(siting::show).post(siting::ask),
         // Programs that keep a copy.
         at("/changes").get(changes::list),
         // Programs that find out what there is: OGC API Features and Tiles.
@@ -191,6 +196,10 @@ fn resources() -> Vec<Resource> {
         at("/pages.css").get(web::stylesheet),
         at("/assets/{file:.*}").get(web::asset),
         at("/icon.svg").get(web::icon),
+        at("/embed").get(web::embed),
+        at("/manifest.webmanifest").get(web::manifest),
+        at("/sw.js").get(web::worker),
+        at("/icons/{file:.*}").get(web::icons),
         at("/terms").get(site_map::text),
         at("/privacy").get(site_map::text),
         at("/accessibility").get(site_map::text),

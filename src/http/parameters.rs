@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::problem::{Problem, Text};
 use crate::coverage::reach::Site;
 use crate::directory::coverage::Measure;
+use crate::directory::siting::MOST_SITES;
 use crate::districts::Districts;
 use crate::domain::change::Seq;
 use crate::domain::municipality::MunicipalityCode;
@@ -95,7 +96,7 @@ parameters! {
         json!({"type": "string", "minLength": 1, "examples": ["2026-04-01T09:00:00+09:00", "1"]});
     SINCE = "since", "Changes after this number; 0 is from the first.",
         json!({"type": "integer", "minimum": 0, "default": 0});
-    AREA = "area", "Whose coverage: a prefecture (two digits) gives its municipalities, a municipality or ward (five digits) itself; without it all prefectures.",
+    AREA = "area", "Whose coverage, or where sites are sought: a prefecture (two digits) gives its municipalities, a municipality or ward (five digits) itself; without it all prefectures.",
         json!({"type": "string", "examples": ["13", "40130"]});
     BY = "by", "Into what the area is cut: `prefecture`, `municipality`, `ward`, or `square` for grid squares of one prefecture, municipality or ward.",
         json!({"type": "string", "enum": ["prefecture", "municipality", "ward", "square"]});
@@ -111,6 +112,12 @@ parameters! {
         json!({"type": "string", "examples": ["130.401,33.590;130.42,33.58,40"]});
     IMPRECISE = "imprecise", "Whether facilities count whose place is known less exactly than the distance: `keep` or `leave-out`.",
         json!({"type": "string", "enum": ["keep", "leave-out"], "default": "keep"});
+    COUNT = "count", "How many sites are to be chosen.",
+        json!({"type": "integer", "minimum": 1, "maximum": MOST_SITES, "default": 1});
+    OBJECTIVE = "objective", "What is sought: to `cover` most people within the distance whom nothing serves yet, the least sum of everybody's distances (`median`), or the smallest longest distance (`center`).",
+        json!({"type": "string", "enum": ["cover", "median", "center"], "default": "cover"});
+    SECONDS = "seconds", "How much work goes into the search: so many seconds on a machine half as fast as ours, whatever the clock says, so that the same question has the same answer.",
+        json!({"type": "number", "minimum": 1, "maximum": 60, "default": 10});
     GEOMETRY = "geometry", "Whether districts come with their borders.", json!({"type": "boolean", "default": true});
     Q = "q", "What is looked for: the name of a municipality, town or facility, in kanji, kana or Latin letters, or a postal code.",
         json!({"type": "string", "minLength": 1, "maxLength": 100});
@@ -585,7 +592,7 @@ fn decoded(text: &str) -> Result<Cow<'_, str>, Problem> {
 }
 
 /// A decimal number as people write it; not `inf`, `NaN` or hexadecimal.
-fn number(text: &str) -> Option<f64> {
+pub fn number(text: &str) -> Option<f64> {
     let text = text.trim();
     let plain = text
         .bytes()

@@ -1,5 +1,6 @@
-//! The front end, embedded: the map's page and the municipalities', their scripts and styles, and the
-//! style of server-made pages.
+//! The front end, embedded: the map's page, its frame for other sites, the planner's and the
+//! municipalities', their scripts and styles, what makes the map installable, and the style of
+//! server-made pages.
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -37,8 +38,40 @@ pub fn planner(request: &HttpRequest) -> HttpResponse {
     page(request, "coverage.html")
 }
 
+/// `/embed`: map and list for another site's frame. It holds no login and takes no input but its
+/// address, so that any site may frame it; the other pages allow none.
+pub async fn embed(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
+    Ok(framed(&request, "embed.html", "*"))
+}
+
+/// `/sw.js`: what keeps the map's page usable without a connection. Browsers ask for it by this name.
+pub async fn worker(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
+    named(&request, "sw.js")
+}
+
+/// `/manifest.webmanifest`: how the map's page is installed.
+pub async fn manifest(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
+    named(&request, "manifest.webmanifest")
+}
+
+/// `/icons/…`: its icons.
+pub async fn icons(request: HttpRequest, file: web::Path<String>) -> Result<HttpResponse, Stop> {
+    named(&request, &format!("icons/{file}"))
+}
+
+/// A file of the web build that keeps its name when its content changes.
+fn named(request: &HttpRequest, path: &str) -> Result<HttpResponse, Stop> {
+    Given::read(request.query_string(), &[])?;
+    serve(request, path, "public, no-cache")
+}
+
 /// A page of the web build, or what stands for it.
 fn page(request: &HttpRequest, name: &str) -> HttpResponse {
+    framed(request, name, "'none'")
+}
+
+/// A page that sites of `ancestors` may show in a frame.
+fn framed(request: &HttpRequest, name: &str, ancestors: &str) -> HttpResponse {
     let (body, tag) = match Built::get(name) {
         Some(file) => (file.data.into_owned(), hex(&file.metadata.sha256_hash())),
         None => (PLACEHOLDER.as_bytes().to_vec(), "placeholder".to_owned()),
@@ -56,7 +89,11 @@ fn page(request: &HttpRequest, name: &str) -> HttpResponse {
                 &format!("connect-src 'self' {origin}"),
             ),
         None => PAGE_POLICY.to_owned(),
-    };
+    }
+    .replace(
+        "frame-ancestors 'none'",
+        &format!("frame-ancestors {ancestors}"),
+    );
     let etag = format!("\"{tag}\"");
     if is_known(request, &etag) {
         return HttpResponse::NotModified()

@@ -318,6 +318,10 @@ fn the_definition_and_the_routes_are_the_same() {
     for (method, path) in machinaka::http::routes() {
         let is_file = [
             "/icon.svg",
+            "/icons/",
+            "/embed",
+            "/manifest.webmanifest",
+            "/sw.js",
             "/assets/",
             "/pages.css",
             "/terms",

@@ -1,6 +1,8 @@
 /** The one caller of fetch: the public API, typed as it answers. */
 
-import type { Filters, Language } from "./mode.ts";
+import type { Filters } from "./filters.ts";
+import type { Language, Rank } from "./mode.ts";
+import type { Opening } from "./opening.ts";
 import { filterQuery } from "./query.ts";
 
 export type Status = "planned" | "open" | "suspended" | "closed" | "unknown";
@@ -54,6 +56,10 @@ export interface Facility {
   updated_at: string;
   /** Metres; only in answers to `near`. */
   distance?: number;
+  /** Metres from each of two points; the page's own, see two-points.ts. */
+  distances?: [number, number];
+  /** Only where it was asked for. */
+  opening?: Opening;
 }
 
 export interface Feature<P> {
@@ -73,7 +79,7 @@ export interface Page {
 
 export interface Place {
   id: string;
-  type: "municipality" | "ward" | "prefecture" | "town" | "postal";
+  type: "municipality" | "ward" | "prefecture" | "town" | "postal" | "facility";
   name: string;
   name_en: string | null;
   context: string | null;
@@ -91,7 +97,14 @@ export interface Vocabularies {
   amenities: Term[];
   uses: Term[];
   eligibility: Term[];
+  certainty: Term[];
   programmes: Term[];
+}
+
+/** How many facilities each choice would leave, every filter but its own applied. */
+export interface Facets {
+  numberMatched: number;
+  facets: Partial<Record<string, Record<string, number>>>;
 }
 
 export interface District {
@@ -103,6 +116,15 @@ export interface District {
 
 export interface Config {
   basemap: { outside: null | { tiles: string; attribution: string; max_zoom: number } };
+}
+
+/** What somebody without an account reports about a facility. */
+export interface Report {
+  kind: "closed" | "moved" | "hours" | "other";
+  text: string;
+  contact: string;
+  /** Nobody sees this field; programs that fill in every field fill it in. */
+  website: string;
 }
 
 /** What went wrong, as far as the page must know to say so. */
@@ -124,12 +146,21 @@ export interface Box {
 }
 
 /** The part of the directory a request is about. */
-export type Part = { within: Box } | { near: { lon: number; lat: number } } | { everywhere: true };
+export type Part =
+  | { within: Box }
+  | { near: { lon: number; lat: number }; within?: Box }
+  | { both: [{ lon: number; lat: number }, { lon: number; lat: number }]; rank: Rank };
 
 export const PAGE_SIZE = 20;
 
+/** Written by the service worker on what it kept for want of a connection: when that was loaded. */
+export const LOADED = "x-machinaka-loaded";
+
 export class Api {
   readonly #language: Language;
+
+  /** Told of an answer that was kept from an earlier visit, and when it was loaded. */
+  stale: (loaded: Date) => void = () => {};
 
   constructor(language: Language) {
     this.#language = language;
@@ -137,13 +168,18 @@ export class Api {
 
   facilities(part: Part, filters: Filters, limit: number, signal?: AbortSignal): Promise<Page> {
     const query = filterQuery(filters);
-    if ("within" in part) {
-      const { west, south, east, north } = part.within;
-      query.set("bbox", [west, south, east, north].join(","));
-    }
+    inside(query, part);
     if ("near" in part) query.set("near", `${part.near.lon},${part.near.lat}`);
+    query.set("opening", "now");
     query.set("limit", String(limit));
     return this.#get(`/collections/facilities/items?${query}`, signal);
+  }
+
+  facets(part: Part, filters: Filters, signal?: AbortSignal): Promise<Facets> {
+    // The numbers are of known matches: whoever presses a choice wants to know what is certain.
+    const query = filterQuery({ ...filters, knownOnly: true });
+    inside(query, part);
+    return this.#get(`/collections/facilities/facets?${query}`, signal);
   }
 
   /** The page a `next` link names. Only its path is used: this page asks its own server alone. */
@@ -153,7 +189,7 @@ export class Api {
   }
 
   facility(id: string, signal?: AbortSignal): Promise<Feature<Facility>> {
-    return this.#get(`/collections/facilities/items/${encodeURIComponent(id)}?f=json`, signal);
+    return this.#get(`/collections/facilities/items/${encodeURIComponent(id)}?f=json&opening=now`, signal);
   }
 
   async places(text: string, limit: number, signal?: AbortSignal): Promise<Feature<Place>[]> {
@@ -171,6 +207,14 @@ export class Api {
     return answer.features.map((feature) => feature.properties);
   }
 
+  /** The name of a prefecture, municipality or ward. */
+  async district(code: string): Promise<string> {
+    const collection = code.length === 2 ? "prefectures" : "municipalities";
+    const answer = await this.#get<{ properties: District }>(`/collections/${collection}/items/${code}?f=json`);
+    const { name, name_romaji } = answer.properties;
+    return (this.#language === "en" && name_romaji) || name;
+  }
+
   vocabularies(): Promise<Vocabularies> {
     return this.#get("/vocabularies?f=json");
   }
@@ -179,15 +223,32 @@ export class Api {
     return this.#get("/config.json");
   }
 
+  async report(id: string, report: Report): Promise<void> {
+    await this.#fetch(`/collections/facilities/items/${encodeURIComponent(id)}/reports`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(report),
+    });
+  }
+
   async #get<T>(path: string, signal?: AbortSignal): Promise<T> {
+    const response = await this.#fetch(path, signal ? { signal } : {});
+    const loaded = response.headers.get(LOADED);
+    if (loaded) this.stale(new Date(loaded));
+    return (await response.json()) as T;
+  }
+
+  async #fetch(path: string, options: RequestInit): Promise<Response> {
+    const { signal } = options;
     let response: Response;
     try {
       response = await fetch(path, {
+        ...options,
         headers: {
           Accept: "application/geo+json, application/json;q=0.9",
           "Accept-Language": this.#language,
+          ...options.headers,
         },
-        ...(signal && { signal }),
       });
     } catch (error) {
       if (signal?.aborted) throw error;
@@ -197,6 +258,11 @@ export class Api {
       const problem = (await response.json().catch(() => ({}))) as { detail?: unknown };
       throw new ApiError(response.status, typeof problem.detail === "string" ? problem.detail : "");
     }
-    return (await response.json()) as T;
+    return response;
   }
+}
+
+function inside(query: URLSearchParams, part: Part): void {
+  const box = "within" in part ? part.within : undefined;
+  if (box) query.set("bbox", [box.west, box.south, box.east, box.north].join(","));
 }

@@ -19,6 +19,12 @@ export function viewOfJapan(size: Size): View {
   return viewOf(JAPAN, size, 24);
 }
 
+/** Both points of a search, and what was found between and around them. */
+export function viewOfBoth(origins: Place[], features: Feature<Facility>[], size: Size): View {
+  const points = features.slice(0, IN_SIGHT).map(({ geometry }) => geometry.coordinates);
+  return viewOf(around([...origins.map(({ lon, lat }): [number, number] => [lon, lat]), ...points]), size, AIR);
+}
+
 export function viewOfResults(origin: Place, features: Feature<Facility>[], size: Size): View {
   const away = (feature: Feature<Facility>) =>
     Math.max(feature.properties.distance ?? 0, feature.properties.position_error ?? 0);

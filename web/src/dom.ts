@@ -1,5 +1,7 @@
 /** Making elements. Text only ever enters as text nodes, so no data can become markup. */
 
+import { isAnnotated, pieces, plain } from "./annotate.ts";
+
 export type Child = Node | string | number | null | undefined | false;
 type Value = string | number | boolean | null | undefined | ((event: never) => void);
 
@@ -27,7 +29,7 @@ export function setAttribute(
   value: string | number | boolean | null | undefined,
 ): void {
   if (value === false || value === null || value === undefined) element.removeAttribute(name);
-  else element.setAttribute(name, value === true ? "" : String(value));
+  else element.setAttribute(name, value === true ? "" : plain(String(value)));
 }
 
 export function fill(element: Element, ...children: Child[]): void {
@@ -68,5 +70,20 @@ export function webAddress(url: string | null | undefined): string | null {
 function present(children: Child[]): (Node | string)[] {
   return children
     .filter((child) => child !== null && child !== undefined && child !== false)
-    .map((child) => (typeof child === "number" ? String(child) : (child as Node | string)));
+    .flatMap((child) => {
+      if (typeof child === "number") return [String(child)];
+      if (typeof child === "string" && isAnnotated(child)) return [annotated(child)];
+      return [child as Node | string];
+    });
+}
+
+/** Text with readings over some of it. They are for the eye: read aloud, everything would be said twice. */
+function annotated(text: string): HTMLElement {
+  const drawn = pieces(text).map((piece) =>
+    typeof piece === "string"
+      ? piece
+      : h("ruby", {}, piece.base, h("rp", {}, "("), h("rt", { "aria-hidden": "true" }, piece.reading), h("rp", {}, ")")),
+  );
+  // One piece to whatever lays out its children side by side.
+  return h("span", {}, ...drawn);
 }

@@ -9,7 +9,7 @@ import type { Palette } from "./palette.ts";
 
 /** What a click can hit, topmost first. */
 export const CLICKABLE = ["chosen", "lettered", "facilities", "clusters"];
-/** Hidden while the list is about a point: its own lettered pins stand there instead. */
+/** Hidden while all there is stands in the list: its own lettered pins stand there instead. */
 export const BROWSED = ["clusters", "cluster-counts", "facilities"];
 
 export interface StyleOptions {

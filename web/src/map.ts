@@ -12,12 +12,13 @@ import {
 // A file of its own from our own server: no blob: worker, so the strictest worker-src will do.
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { FeatureCollection } from "geojson";
+import { plain } from "./annotate.ts";
 import type { Config } from "./api.ts";
 import { h } from "./dom.ts";
 import { drawPin, PIXEL_RATIO } from "./layers/draw-pin.ts";
 import { BROWSED, CLICKABLE, facilityTiles, mapStyle } from "./layers.ts";
 import { onLongPress } from "./long-press.ts";
-import { chosenMark, discs, lettered, type Marks, spot } from "./marks.ts";
+import { chosenMark, discs, lettered, type Marks, spots } from "./marks.ts";
 import { type Language, roundedView, type View } from "./mode.ts";
 import { readPalette } from "./palette.ts";
 import type { Words } from "./text/index.ts";
@@ -27,7 +28,10 @@ setWorkerUrl(workerUrl);
 export interface MapEvents {
   moved(view: View): void;
   openFacility(id: string): void;
-  searchFrom(lon: number, lat: number): void;
+  /** The facility under the pointer, for its line in the list; null when there is none. */
+  pointed(id: string | null): void;
+  /** null where nobody can search from a point. */
+  searchFrom: ((lon: number, lat: number) => void) | null;
 }
 
 export interface Shown extends Marks {
@@ -50,6 +54,7 @@ export class FindMap {
   readonly loaded: Promise<unknown>;
   #shown: Shown;
   #popup: Popup | null = null;
+  #pointedAt: string | null = null;
 
   constructor(options: MapOptions, shown: Shown) {
     this.#options = options;
@@ -68,7 +73,7 @@ export class FindMap {
       renderWorldCopies: false,
       attributionControl: false, // The page shows the credits itself, outside the canvas.
       fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 200,
-      locale: { "Map.Title": words.canvas, "Popup.Close": words.popupClose },
+      locale: { "Map.Title": plain(words.canvas), "Popup.Close": plain(words.popupClose) },
     });
     this.loaded = this.#map.once("load");
     this.#map.touchZoomRotate.disableRotation();
@@ -101,7 +106,16 @@ export class FindMap {
 
   /** Rings a place while its line in the list is pointed at. */
   point(place: { lon: number; lat: number } | null): void {
-    this.#set("pointed", spot(place));
+    this.#set("pointed", spots(place ? [place] : []));
+  }
+
+  /** What is drawn now, as a picture: printers get no canvas. */
+  async picture(patience: number): Promise<string> {
+    const idle = this.#map.loaded() ? Promise.resolve() : this.#map.once("idle");
+    await Promise.race([idle, new Promise((resolve) => setTimeout(resolve, patience))]);
+    // Drawn and read in one go: afterwards the browser may throw the pixels away.
+    this.#map.redraw();
+    return this.#map.getCanvas().toDataURL("image/png");
   }
 
   #style() {
@@ -117,9 +131,9 @@ export class FindMap {
   #draw(): void {
     this.#set("lettered", lettered(this.#shown));
     this.#set("discs", discs(this.#shown));
-    this.#set("origin", spot(this.#shown.origin));
+    this.#set("origin", spots(this.#shown.origins));
     this.#set("chosen", chosenMark(this.#shown));
-    const visibility = this.#shown.origin ? "none" : "visible";
+    const visibility = this.#shown.letters ? "none" : "visible";
     for (const layer of BROWSED) this.#map.setLayoutProperty(layer, "visibility", visibility);
   }
 
@@ -141,15 +155,24 @@ export class FindMap {
     });
     map.on("click", (event) => this.#clicked(event));
     map.on("mousemove", ({ point }) => {
-      map.getCanvas().style.cursor = this.#hit(point, 2) ? "pointer" : "";
+      const hit = this.#hit(point, 2);
+      map.getCanvas().style.cursor = hit ? "pointer" : "";
+      this.#pointAt(hit && !hit.properties.cluster ? String(hit.properties.id) : null);
     });
-    onLongPress(map, ({ lng, lat }) => events.searchFrom(lng, lat));
+    map.on("mouseout", () => this.#pointAt(null));
+    onLongPress(map, ({ lng, lat }) => events.searchFrom?.(lng, lat));
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#restyle());
+  }
+
+  #pointAt(id: string | null): void {
+    if (id === this.#pointedAt) return;
+    this.#pointedAt = id;
+    this.#options.events.pointed(id);
   }
 
   #clicked(event: MapMouseEvent): void {
     const feature = this.#hit(event.point, 8);
-    if (!feature) return this.#offer(event.lngLat.lng, event.lngLat.lat);
+    if (!feature) return this.#options.events.searchFrom ? this.#offer(event.lngLat.lng, event.lngLat.lat) : undefined;
     const { id, cluster, expansion_zoom: expansion } = feature.properties;
     if (!cluster) return this.#options.events.openFacility(String(id));
     if (feature.geometry.type !== "Point") return;
@@ -177,7 +200,7 @@ export class FindMap {
     this.#popup?.remove();
     const search = () => {
       this.#popup?.remove();
-      this.#options.events.searchFrom(lon, lat);
+      this.#options.events.searchFrom?.(lon, lat);
     };
     const { words } = this.#options;
     const button = h(

@@ -9,8 +9,10 @@ import { disc } from "./window.ts";
 export interface Marks {
   /** The facilities of the list, in its order. */
   listed: Feature<Facility>[];
-  /** The point the list is about; null while it is about the window. */
-  origin: { lon: number; lat: number } | null;
+  /** The points the list is about; none while it is about the window. */
+  origins: { lon: number; lat: number }[];
+  /** Whether pins carry the letters of the list: it is about a point, or holds all of the window. */
+  letters: boolean;
   chosen: Feature<Facility> | null;
 }
 
@@ -18,24 +20,25 @@ const SPREAD = 30;
 const LETTER_SIZE = 14;
 
 /** Pins known to the very same place stand side by side, so that each can be hit. */
-export function lettered({ listed, origin, chosen }: Marks): FeatureCollection {
+export function lettered({ listed, letters, chosen }: Marks): FeatureCollection {
   const sharing = new Map<string, number>();
   const features = listed.map((feature, index) => {
     const place = feature.geometry.coordinates.join();
     const before = sharing.get(place) ?? 0;
     sharing.set(place, before + 1);
-    const { kind, status } = feature.properties;
+    const { kind } = feature.properties;
+    const tone = toneOf(feature.properties);
     return point(feature, {
       id: feature.id,
       index,
       letter: letter(index),
-      tone: toneOf(status),
-      pin: pinName(kind, toneOf(status), "large"),
+      tone,
+      pin: pinName(kind, tone, "large"),
       iconOffset: [before * SPREAD, 0],
       textOffset: [(before * SPREAD) / LETTER_SIZE, 0],
     });
   });
-  return collection(origin ? features.filter((_, i) => listed[i]?.id !== chosen?.id) : []);
+  return collection(letters ? features.filter((_, i) => listed[i]?.id !== chosen?.id) : []);
 }
 
 /** How far from its mark a facility may be, when only its town or city is known. */
@@ -57,25 +60,28 @@ export function discs({ listed, chosen }: Marks): FeatureCollection {
   );
 }
 
-export function chosenMark({ listed, origin, chosen }: Marks): FeatureCollection {
+export function chosenMark({ listed, letters, chosen }: Marks): FeatureCollection {
   if (!chosen) return collection([]);
   const index = listed.findIndex(({ id }) => id === chosen.id);
-  const tone = toneOf(chosen.properties.status);
+  const tone = toneOf(chosen.properties);
   return collection([
     point(chosen, {
       id: chosen.id,
       tone,
-      letter: origin && index >= 0 ? letter(index) : "",
+      letter: letters && index >= 0 ? letter(index) : "",
       pin: pinName(chosen.properties.kind, tone, "chosen"),
     }),
   ]);
 }
 
-export function spot(place: { lon: number; lat: number } | null): FeatureCollection {
-  if (!place) return collection([]);
-  return collection([
-    { type: "Feature", properties: {}, geometry: { type: "Point", coordinates: [place.lon, place.lat] } },
-  ]);
+export function spots(places: { lon: number; lat: number }[]): FeatureCollection {
+  return collection(
+    places.map(({ lon, lat }) => ({
+      type: "Feature",
+      properties: {},
+      geometry: { type: "Point", coordinates: [lon, lat] },
+    })),
+  );
 }
 
 function point(feature: Feature<Facility>, properties: Record<string, unknown>): MapFeature {

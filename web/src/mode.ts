@@ -5,7 +5,19 @@
  * never shown as an error, and never believed to be of the right size.
  */
 
+import { JAPAN_WHOLE } from "./window.ts";
+import { type Filters, parseFilters, writeFilters } from "./filters.ts";
+
+/** The languages of the data and of the server. */
 export type Language = "ja" | "en";
+
+/** The languages of the page: `ja-simple` is やさしい日本語. */
+export const LOCALES = ["ja", "ja-simple", "en"] as const;
+export type Locale = (typeof LOCALES)[number];
+
+export function languageOf(locale: Locale): Language {
+  return locale === "en" ? "en" : "ja";
+}
 
 /** Where the map looks. */
 export interface View {
@@ -17,35 +29,37 @@ export interface View {
 /** How a point to search from was chosen. `here` is the visitor's own position. */
 export type Origin = "place" | "point" | "here";
 
-/** What the list is about: the window of the map, or the surroundings of a point. */
-export type Around =
-  { by: "window" } | { by: "near"; origin: Origin; lon: number; lat: number; label: string };
-
-/** The filters whose choices come from the vocabularies. */
-export const FILTER_NAMES = ["kind", "stock", "programme"] as const;
-export type FilterName = (typeof FILTER_NAMES)[number];
-
-/** Facilities that are left out unless the visitor asks for them. */
-export const EXTRA_STATUSES = ["planned", "closed"] as const;
-export type ExtraStatus = (typeof EXTRA_STATUSES)[number];
-
-export interface Filters {
-  kind: string[];
-  stock: string[];
-  programme: string[];
-  also: ExtraStatus[];
-  /** 不明を除く: leave out facilities of which a filtered property is unknown. */
-  knownOnly: boolean;
+export interface Point {
+  lon: number;
+  lat: number;
+  label: string;
 }
+
+/** Of two points, whether the sum of the distances counts, or the longer one. */
+export const RANKS = ["sum", "worst"] as const;
+export type Rank = (typeof RANKS)[number];
+
+/** What the list is about: the window of the map, the surroundings of a point, or of two. */
+export type Around =
+  | { by: "window" }
+  | ({ by: "near"; origin: Origin } & Point)
+  | { by: "both"; one: Point; two: Point; rank: Rank };
+
+/** So many facilities still fit side by side. */
+export const MOST_COMPARED = 3;
 
 /** The map and list of `/`. */
 export interface Find {
   screen: "find";
-  language: Language;
+  locale: Locale;
   around: Around;
   filters: Filters;
   /** The facility whose card is open. */
   open: string | null;
+  /** Facilities put aside to be compared, in the order they were chosen. */
+  compare: string[];
+  /** Whether they are shown side by side. */
+  comparing: boolean;
   /** null until the visitor or a search has moved the map. */
   view: View | null;
   /** Whether the operator's outside basemap lies under our own lines. */
@@ -55,33 +69,24 @@ export interface Find {
 /** Every screen of the application; today there is one. */
 export type Mode = Find;
 
-export const NO_FILTERS: Filters = { kind: [], stock: [], programme: [], also: [], knownOnly: false };
-
 /** Islands included, with a margin: what lies beyond is no place to search from. */
-const JAPAN = { west: 120, south: 18, east: 156, north: 48 };
+const JAPAN = JAPAN_WHOLE;
 
 export function inJapanBox(lon: number, lat: number): boolean {
   return lon >= JAPAN.west && lon <= JAPAN.east && lat >= JAPAN.south && lat <= JAPAN.north;
 }
 
-export function activeFilters(filters: Filters): FilterName[] {
-  return FILTER_NAMES.filter((name) => filters[name].length > 0);
-}
-
-export function parseMode(search: string, preferred: Language = "ja"): Mode {
+export function parseMode(search: string, preferred: Locale = "ja"): Mode {
   const query = new URLSearchParams(search);
+  const compare = (query.get("compare") ?? "").split(",").filter((id) => facilityId(id));
   return {
     screen: "find",
-    language: oneOf(query.get("lang"), ["ja", "en"] as const) ?? preferred,
+    locale: oneOf(query.get("lang"), LOCALES) ?? preferred,
     around: parseAround(query),
-    filters: {
-      kind: slugs(query.get("kind")),
-      stock: slugs(query.get("stock")),
-      programme: slugs(query.get("programme")),
-      also: EXTRA_STATUSES.filter((status) => slugs(query.get("also")).includes(status)),
-      knownOnly: query.get("known") === "true",
-    },
+    filters: parseFilters(query),
     open: facilityId(query.get("open")),
+    compare: [...new Set(compare)].slice(0, MOST_COMPARED),
+    comparing: query.get("show") === "compare" && compare.length > 0,
     view: parseView(query.get("map")),
     outside: query.get("base") === "outside",
   };
@@ -90,23 +95,26 @@ export function parseMode(search: string, preferred: Language = "ja"): Mode {
 /** The query of the URL, `?` included, or an empty string for the plain first page. */
 export function writeMode(mode: Mode): string {
   const parts: [string, string][] = [];
-  const { around, filters, view } = mode;
+  const { around, view } = mode;
   if (around.by === "near") {
     parts.push(["near", `${around.lon},${around.lat}`]);
     if (around.origin !== "place") parts.push(["origin", around.origin]);
     if (around.label) parts.push(["place", around.label]);
   }
-  for (const name of FILTER_NAMES) {
-    if (filters[name].length) parts.push([name, filters[name].join(",")]);
+  if (around.by === "both") {
+    const { one, two, rank } = around;
+    parts.push(["near", `${one.lon},${one.lat}`], ["place", one.label]);
+    parts.push(["near2", `${two.lon},${two.lat}`], ["place2", two.label], ["rank", rank]);
   }
-  if (filters.also.length) parts.push(["also", filters.also.join(",")]);
-  if (filters.knownOnly) parts.push(["known", "true"]);
+  parts.push(...writeFilters(mode.filters));
   if (mode.open) parts.push(["open", mode.open]);
+  if (mode.compare.length) parts.push(["compare", mode.compare.join(",")]);
+  if (mode.comparing) parts.push(["show", "compare"]);
   if (view) parts.push(["map", `${view.zoom}/${view.lat}/${view.lon}`]);
   if (mode.outside) parts.push(["base", "outside"]);
-  if (mode.language !== "ja") parts.push(["lang", mode.language]);
+  if (mode.locale !== "ja") parts.push(["lang", mode.locale]);
   if (!parts.length) return "";
-  // Commas and slashes are allowed in a query and keep the address readable.
+  // Commas, slashes and colons are allowed in a query and keep the address readable.
   return "?" + parts.map(([key, value]) => `${key}=${readable(value)}`).join("&");
 }
 
@@ -120,21 +128,25 @@ export function round(value: number, decimals: number): number {
 }
 
 function readable(value: string): string {
-  return encodeURIComponent(value).replaceAll("%2C", ",").replaceAll("%2F", "/");
+  return encodeURIComponent(value).replaceAll("%2C", ",").replaceAll("%2F", "/").replaceAll("%3A", ":");
 }
 
 function parseAround(query: URLSearchParams): Around {
-  const numbers = finiteNumbers(query.get("near"), ",", 2);
-  if (!numbers) return { by: "window" };
+  const one = parsePoint(query.get("near"), query.get("place"));
+  const two = parsePoint(query.get("near2"), query.get("place2"));
+  if (!one) return { by: "window" };
+  if (two) return { by: "both", one, two, rank: oneOf(query.get("rank"), RANKS) ?? "sum" };
+  const origin = oneOf(query.get("origin"), ["place", "point", "here"] as const) ?? "place";
+  return { by: "near", origin, ...one };
+}
+
+function parsePoint(text: string | null, label: string | null): Point | null {
+  const numbers = finiteNumbers(text, ",", 2);
+  if (!numbers) return null;
   const [lon, lat] = numbers as [number, number];
-  if (!inJapanBox(lon, lat)) return { by: "window" };
-  return {
-    by: "near",
-    origin: oneOf(query.get("origin"), ["place", "point", "here"] as const) ?? "place",
-    lon: round(lon, 7),
-    lat: round(lat, 7),
-    label: [...(query.get("place") ?? "").replace(/\s+/gu, " ").trim()].slice(0, 60).join(""),
-  };
+  if (!inJapanBox(lon, lat)) return null;
+  const oneLine = (label ?? "").replace(/\s+/gu, " ").trim();
+  return { lon: round(lon, 7), lat: round(lat, 7), label: [...oneLine].slice(0, 60).join("") };
 }
 
 function parseView(text: string | null): View | null {
@@ -151,11 +163,6 @@ function finiteNumbers(text: string | null, separator: string, count: number): n
   if (parts.length !== count) return null;
   if (!parts.every((part) => /^-?\d{1,4}(\.\d{1,16})?$/.test(part))) return null;
   return parts.map(Number);
-}
-
-function slugs(text: string | null): string[] {
-  const found = (text ?? "").split(",").filter((slug) => /^[a-z0-9-]{1,40}$/.test(slug));
-  return [...new Set(found)].sort().slice(0, 30);
 }
 
 function facilityId(text: string | null): string | null {

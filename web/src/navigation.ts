@@ -1,15 +1,15 @@
 /** Keeps the mode and the browser's address the same thing. */
 
-import { type Language, type Mode, parseMode, writeMode } from "./mode.ts";
+import { type Locale, type Mode, parseMode, writeMode } from "./mode.ts";
 
 export type Listener = (mode: Mode, previous: Mode) => void;
 
 export class Navigation {
   mode: Mode;
-  readonly #preferred: Language;
+  readonly #preferred: Locale;
   readonly #listeners: Listener[] = [];
 
-  constructor(preferred: Language) {
+  constructor(preferred: Locale) {
     this.#preferred = preferred;
     this.mode = parseMode(location.search, preferred);
     addEventListener("popstate", () => this.#change(parseMode(location.search, this.#preferred)));

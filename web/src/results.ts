@@ -1,7 +1,9 @@
 /** What the list shows: asks the API, keeps the pages, drops answers nobody waits for any more. */
 
 import { type Api, ApiError, type Facility, type Feature, PAGE_SIZE, type Page, type Part } from "./api.ts";
-import { activeFilters, type Filters } from "./mode.ts";
+import { isUnknownMatch } from "./query.ts";
+import { nearestToBoth } from "./two-points.ts";
+import { activeFilters, type Filters } from "./filters.ts";
 
 export interface Listing {
   part: Part;
@@ -32,6 +34,11 @@ export class ResultLoader {
 
   load(part: Part, filters: Filters): Promise<void> {
     return this.#run(async (signal) => {
+      if ("both" in part) {
+        const features = await nearestToBoth(this.#api, part.both, part.rank, filters, signal);
+        const known = features.filter(({ properties }) => !isUnknownMatch(properties, filters)).length;
+        return { part, filters, features, matched: features.length, known, next: null };
+      }
       const [page, known] = await Promise.all([
         this.#api.facilities(part, filters, PAGE_SIZE, signal),
         this.#countKnown(part, filters, signal),

@@ -1,9 +1,10 @@
 /** The three ways to a search: a place by its name, a point of the map, the visitor's position. */
 
+import { plain } from "./annotate.ts";
 import type { District, Feature, Place } from "./api.ts";
 import { locate } from "./locate.ts";
-import { type Language, type Origin, round } from "./mode.ts";
-import type { Context } from "./views/context.ts";
+import { type Language, type Origin, round, roundedView } from "./mode.ts";
+import { type Context, languageIn } from "./views/context.ts";
 import type { Header } from "./views/header.ts";
 
 export class Searching {
@@ -15,13 +16,14 @@ export class Searching {
     this.#header = header;
   }
 
-  pick({ geometry, properties }: Feature<Place>): void {
+  /** A facility is opened; a place is searched from. */
+  pick({ id, geometry, properties }: Feature<Place>): void {
     const [lon, lat] = geometry.coordinates;
-    const english = this.#context.navigation.mode.language === "en" ? properties.name_en : null;
-    // A postal code and a prefecture say by themselves where they are.
-    const bare = properties.type === "postal" || properties.type === "prefecture";
-    const inside = bare ? "" : (properties.context ?? "");
-    this.#near("place", lon, lat, english ?? inside + properties.name);
+    if (properties.type === "facility") {
+      this.#header.tell(null);
+      return this.#context.navigation.push({ around: { by: "window" }, view: roundedView(lon, lat, 15), open: id });
+    }
+    this.#near("place", lon, lat, placeLabel(this.#context, properties));
   }
 
   /** A point of the map gets its district's name when the server has told it. */
@@ -33,7 +35,7 @@ export class Searching {
     const districts = await api.districts(lon, lat).catch(() => []);
     // The visitor may have gone on while the name was looked up.
     if (!districts.length || navigation.mode.around !== asked || asked.by !== "near") return;
-    const label = words.map.pickedIn(nameOf(districts, navigation.mode.language));
+    const label = plain(words.map.pickedIn(nameOf(districts, languageIn(this.#context))));
     navigation.replace({ around: { ...asked, label } });
   }
 
@@ -47,7 +49,8 @@ export class Searching {
     this.#header.search.focus();
   }
 
-  #near(origin: Origin, lon: number, lat: number, label: string): void {
+  #near(origin: Origin, lon: number, lat: number, given: string): void {
+    const label = plain(given); // It stands in the address and in the search box.
     this.#header.tell(null);
     this.#context.navigation.push({
       around: { by: "near", origin, lon: round(lon, 6), lat: round(lat, 6), label },
@@ -55,6 +58,14 @@ export class Searching {
       open: null,
     });
   }
+}
+
+/** What a place is called in the search box and in addresses. */
+export function placeLabel(context: Context, properties: Place): string {
+  const english = languageIn(context) === "en" ? properties.name_en : null;
+  // A postal code and a prefecture say by themselves where they are.
+  const bare = properties.type === "postal" || properties.type === "prefecture";
+  return english ?? (bare ? "" : (properties.context ?? "")) + properties.name;
 }
 
 /** 北海道札幌市中央区, or Chuo-ku, Sapporo-shi: each language names the wider district on its own side. */

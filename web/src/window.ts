@@ -6,6 +6,9 @@ import { roundedView, type View } from "./mode.ts";
 /** The main islands; the first view of a visitor nobody has sent anywhere. */
 export const JAPAN: Box = { west: 128.2, south: 30.2, east: 146.2, north: 45.8 };
 
+/** Every island, with a margin: nothing of the directory lies outside. */
+export const JAPAN_WHOLE: Box = { west: 120, south: 18, east: 156, north: 48 };
+
 /** A side of the world in pixels at zoom 0. */
 const WORLD = 512;
 

@@ -292,6 +292,12 @@ impl World {
                 path.to_owned(),
                 json!({"type": "Polygon", "coordinates": [[[139.7, 35.6], [139.8, 35.6], [139.8, 35.7], [139.7, 35.6]]]}),
             ),
+            ("POST", "/siting") => plain(
+                format!("{path}?area=13101"),
+                json!({"type": "FeatureCollection", "features": [
+                    {"type": "Feature", "geometry": {"type": "Point", "coordinates": [139.75, 35.69]}, "properties": {"name": "空き店舗"}},
+                ]}),
+            ),
             ("GET", path) => plain(public(path, place), Value::Null),
             _ => return None,
         })
@@ -391,7 +397,9 @@ fn public(path: &str, place: &Place) -> String {
             "/collections/prefectures/items/13/feed".to_owned()
         }
         "/coverage" => "/coverage?area=13101&within=800".to_owned(),
+        "/siting" => "/siting?area=13101&count=2".to_owned(),
         "/assets/{file:.*}" => "/assets/none.js".to_owned(),
+        "/icons/{file:.*}" => "/icons/none.png".to_owned(),
         "/manage/{rest:.*}" => "/manage/people".to_owned(),
         "/problems/{code}" => "/problems/forbidden".to_owned(),
         // Facilities' own are paths of their own.

@@ -2,7 +2,7 @@
 
 import { Api } from "../api.ts";
 import { h } from "../dom.ts";
-import { rememberedLanguage, rememberLanguage } from "../text/index.ts";
+import { rememberedLanguage, rememberLanguage } from "../text/remembered.ts";
 import { CoverageApi } from "./api.ts";
 import { type Asked, parse, write } from "./question.ts";
 import { words } from "./text/index.ts";
@@ -11,7 +11,8 @@ import { CoveragePage } from "./views/page.ts";
 
 let asked: Asked = parse(location.search, rememberedLanguage());
 const { language } = asked;
-if (new URLSearchParams(location.search).has("lang")) rememberLanguage(language);
+// Plain Japanese here is no choice against the simpler one of the map.
+if (language !== rememberedLanguage()) rememberLanguage(language);
 document.documentElement.lang = language;
 
 const other = language === "ja" ? "en" : "ja";
@@ -38,7 +39,8 @@ const context: Context = {
     const question = { ...asked.question, ...change };
     const isElsewhere = question.area !== asked.question.area;
     const seq = change.asOf === undefined ? asked.seq : null;
-    asked = { ...asked, question, seq, ...(isElsewhere && { view: null }) };
+    // Where hubs should go is asked anew: what is imagined or filtered changes it.
+    asked = { ...asked, question, seq, siting: null, ...(isElsewhere && { view: null }) };
     history.pushState(null, "", location.pathname + write(asked));
     show();
   },

@@ -5,15 +5,8 @@ import type { Palette } from "../palette.ts";
 import { BOLD } from "./fonts.ts";
 
 export function pins(palette: Palette): LayerSpecification[] {
-  const tone: ExpressionSpecification = [
-    "match",
-    ["get", "status"],
-    "open",
-    "open",
-    "unknown",
-    "unsure",
-    "shut",
-  ];
+  // Tiles live longer than a minute: they say who has closed down, never who is open now.
+  const tone: ExpressionSpecification = ["match", ["get", "status"], ["open", "unknown"], "unsure", "shut"];
   return [
     {
       id: "clusters",

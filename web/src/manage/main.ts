@@ -1,7 +1,7 @@
 /** Starts the municipalities' pages: language, who is there, then the view the address asks for. */
 
 import { h } from "../dom.ts";
-import { rememberedLanguage, rememberLanguage } from "../text/index.ts";
+import { rememberedLanguage, rememberLanguage } from "../text/remembered.ts";
 import type { Session } from "./answers.ts";
 import { ManageApi } from "./api.ts";
 import { ApiError } from "./errors.ts";
@@ -17,7 +17,8 @@ import { signIn } from "./views/sign-in.ts";
 
 const named = new URLSearchParams(location.search).get("lang");
 const language = named === "ja" || named === "en" ? named : rememberedLanguage();
-if (named === language) rememberLanguage(language);
+// Plain Japanese here is no choice against the simpler one of the map.
+if (language !== rememberedLanguage()) rememberLanguage(language);
 document.documentElement.lang = language;
 
 const api = new ManageApi(language);

@@ -1,7 +1,20 @@
 /** Every word the page shows, in English. */
 
 import { hoursAndMinutes } from "../format.ts";
+import type { Moment } from "../opening.ts";
 import type { Words } from "./ja.ts";
+
+const when = ({ days, date, time }: Moment) => {
+  if (days === 0) return `at ${time}`;
+  if (days === 1) return `tomorrow at ${time}`;
+  const day = new Date(`${date}T00:00:00Z`);
+  return `on ${day.toLocaleString("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" })} at ${time}`;
+};
+const left = (minutes: number) => {
+  const [hours, rest] = hoursAndMinutes(minutes);
+  if (!hours) return `${Math.max(1, rest)} min left`;
+  return `${hours} h${hours < 3 && rest ? ` ${rest} min` : ""} left`;
+};
 
 const hubs = (n: number) => (n === 1 ? "1 hub" : `${n.toLocaleString("en")} hubs`);
 
@@ -13,18 +26,18 @@ export const en: Words = {
   unknown: "unknown",
   close: "Close",
   retry: "Try again",
-  languageSwitch: "日本語",
-  languageSwitchShort: "日本語",
+  language: "Language",
+  terms: {},
   coverage: "Coverage",
   comma: ", ",
   dot: " · ",
 
   search: {
-    label: "Search by town, city or postal code",
-    placeholder: "Town or postcode",
-    suggestions: "Suggested places",
+    label: "Search by town, city, postal code or name of a hub",
+    placeholder: "Town or hub",
+    suggestions: "Suggested places and hubs",
     count: (n) => (n === 1 ? "1 suggestion" : `${n} suggestions`),
-    nothing: (q) => `No place matches “${q}”. Try a city, or the first letters of a town’s name.`,
+    nothing: (q) => `No place or hub matches “${q}”. Try a city, or the first letters of a town’s name.`,
     failed: "Places could not be looked up.",
     clear: "End the search and go back to the map window",
     type: {
@@ -33,6 +46,7 @@ export const en: Words = {
       ward: "Ward",
       town: "Town",
       postal: "Postal code",
+      facility: "Hub",
     },
   },
 
@@ -49,20 +63,56 @@ export const en: Words = {
       "You seem to be outside Japan. Please type the Japanese town or postal code you are interested in.",
   },
 
+  opening: {
+    label: "Opening hours",
+    open: "Open now",
+    openUntil: (minutes, until) => `Open now · ${left(minutes)} (until ${until.days === 0 ? until.time : when(until).replace(/^on /, "")})`,
+    closed: "Closed now",
+    closedUntil: (from) => `Closed now · opens ${when(from)}`,
+    unknown: "Hours unknown",
+    unreadable: "Hours no program can read",
+    outdated: "Not known whether open now",
+    asWritten: (text) => `“${text}”`,
+    checked: (date) => `checked ${date}`,
+    stale: "over a year old",
+    neverChecked: "date of check unknown",
+    staleNote: "This was last checked more than a year ago. Call or look at the website before you go.",
+  },
+
   filters: {
     heading: "Filters",
+    button: "Filters",
+    set: (n) => `Filters, ${n} set`,
+    "open-at": "Opening hours",
+    openNow: "Open now",
+    openAt: "At a date and time",
+    openAny: "Any",
+    openAtLabel: "Open at (time in Japan)",
+    openAtChosen: (date, time) => `Open ${date}, ${time}`,
+    eligibility: "Who may use it",
+    use: "Ways to use it",
+    "price-max": "Price of an hour",
+    priceAny: "Any price",
+    priceUpTo: (yen) => `Up to ¥${yen.toLocaleString("en")}`,
+    priceMark: "¥400",
+    amenity: "Amenities",
     kind: "Kind",
     stock: "Former building",
     programme: "Support",
-    also: "More",
-    chosen: (name, n) => `${name}, ${n} chosen`,
-    anyOf: "Shows hubs that match any of these",
+    certainty: "Certainty of support",
+    also: "Usually left out",
+    allOf: "Hubs that have all of these",
+    moreChoices: "More amenities",
     unsupported: "Support unknown",
     closed: "Show closed hubs too",
     planned: "Show planned hubs too",
-    alsoNote: "These are usually left out",
-    clear: "Clear",
-    clearAll: "Clear all filters",
+    includeUnknown: "Include hubs where this is unknown",
+    includeUnknownNote: "Hubs that may match come after those that do.",
+    count: (n) => hubs(n),
+    show: (n) => `Show ${hubs(n)}`,
+    showUnknown: (known, unknown) => `Show ${hubs(known)} + ${unknown} unknown`,
+    remove: (name) => `Remove ${name}`,
+    clearAll: "Clear all",
     failed: "The choices could not be loaded.",
   },
 
@@ -87,10 +137,20 @@ export const en: Words = {
     asked: (words) => `You asked for: ${words}`,
     loosen: (name, n) => `Drop “${name}” (${hubs(n)})`,
     zoomOut: "Widen the map window",
-    beyond: "The hub nearest to the map’s centre",
+    beyond: "The nearest hub",
+    beyondMetres: (metres) => `The hub nearest to the map’s centre is about ${metres} away.`,
+    beyondIn: (city) => `The hub nearest to the map’s centre is in ${city}.`,
+    nearestIs: (name) => `See ${name}`,
+    fewNear: (metres, walk) => `The nearest hub is about ${metres} away (${walk}).`,
+    lookAround: "See its surroundings on the map",
+    both: (n) => `${hubs(n)}, nearest to both first`,
     faraway: (metres) => `No hub is registered nearby; the nearest is about ${metres} away.`,
     farawayIn: (city) => `No hub is registered nearby; the nearest is in ${city}.`,
     letter: (letter) => `Letter ${letter}`,
+    print: "Print",
+    share: "Share",
+    staleAnswer: (when) => `You are offline. This list was loaded ${when}.`,
+    offlineMap: "You are offline. New areas cannot be loaded.",
   },
 
   distance: {
@@ -117,7 +177,7 @@ export const en: Words = {
   hours: "Hours",
   cost: "Price",
   who: "Who may use it",
-  allUnknown: "Hours, price and who may use it: unknown",
+  allUnknown: "Price and who may use it: unknown",
   formerly: (stock) => `formerly: ${stock}`,
   certainty: { confirmed: "confirmed", likely: "likely", unknown: "unknown" },
 
@@ -143,6 +203,7 @@ export const en: Words = {
     seatCount: (n) => (n === 1 ? "1 seat" : `${n} seats`),
     amenities: "Amenities",
     uses: "Ways to use it",
+    yes: "yes",
     none: "none",
     kind: "Kind",
     stock: "Former building",
@@ -157,9 +218,7 @@ export const en: Words = {
     sources: "Sources",
     checked: "Last checked",
     page: "Page of this hub",
-    copy: "Copy link",
-    copied: "Link copied",
-    copyYourself: "Select this link and copy it",
+    report: "Report a mistake",
     synthetic: "This is an invented hub for testing.",
     closed: "This hub has closed down.",
     suspended: "This hub is suspended.",
@@ -167,6 +226,89 @@ export const en: Words = {
     notFound: "This hub was not found. The link may be old or mistaken.",
     withdrawn: "The record of this hub has been withdrawn.",
     failed: "The hub could not be loaded.",
+  },
+
+  routes: {
+    heading: "Directions",
+    vague: "The position is approximate: these search by name and address.",
+    google: "Google Maps",
+    apple: "Apple Maps",
+    osm: "OpenStreetMap",
+    opens: (service) => `Directions in ${service} (new window)`,
+  },
+
+  report: {
+    heading: "Report a mistake",
+    intro: (name) => `This tells the municipality’s staff about “${name}”. No account is needed.`,
+    kind: "What is wrong?",
+    kinds: { closed: "It has closed", moved: "It is somewhere else", hours: "The hours are wrong", other: "Something else" },
+    text: "Details",
+    textHint: (n) => `Up to ${n} characters. Whatever you know helps.`,
+    contact: "How to reach you (optional)",
+    contactHint: "For example an e-mail address. Only used by the staff to ask you back.",
+    website: "Please leave this empty",
+    send: "Send report",
+    sending: "Sending",
+    done: "Received, thank you. The municipality’s staff will check before anything is changed.",
+    needText: "Please write a few details.",
+    needKind: "Please choose what is wrong.",
+    tooMany: "Too many reports came in a short time. Please try again a little later.",
+    offline: "The server cannot be reached. Check your connection and try again; what you wrote is still here.",
+    failed: (detail) => `It could not be sent. ${detail}`,
+  },
+
+  compare: {
+    heading: "Comparison",
+    tray: (n) => `${n} to compare`,
+    open: "Compare",
+    add: (name) => `Compare ${name}`,
+    remove: (name) => `Remove ${name} from the comparison`,
+    addShort: "Compare",
+    full: (n) => `Only ${n} can be compared. Please remove one first.`,
+    clear: "Remove all",
+    distance: "In a straight line",
+    failed: "Some hubs could not be loaded.",
+  },
+
+  both: {
+    button: "From both home and work",
+    heading: "Nearest to both home and work",
+    intro: "Ordered by straight-line distance from two points. The points stay on this device and in the address (URL) only.",
+    one: "Home (first point)",
+    two: "Work (second point)",
+    rank: "Order",
+    ranks: { sum: "Shortest sum of distances", worst: "Shortest longer distance" },
+    search: "Search from both",
+    need: "Please choose a place from the suggestions.",
+    cancel: "Cancel",
+    from: (one, two) => `from ${one} and ${two}`,
+    distances: (one, two) => `${one} from the first, ${two} from the second`,
+    change: "Change the points",
+  },
+
+  share: {
+    heading: "Share this view",
+    address: "Link",
+    copy: "Copy link",
+    copied: "Link copied",
+    copyYourself: "Select the link and copy it",
+    send: "Send with another app",
+    qr: "QR code to scan with a phone",
+    tooLong: "The link is too long for a QR code.",
+    embed: "Embed in another site",
+    embedNote: "This tag shows the map and list with the same filters.",
+    privacy: "Your own position is not part of the link.",
+  },
+
+  print: {
+    made: (date) => `Printed ${date}`,
+    mapOf: "Map with the letters of the list",
+  },
+
+  embed: {
+    title: "Map of telework hubs",
+    openFull: "Open in Machinaka",
+    opensNew: " (new window)",
   },
 
   map: {

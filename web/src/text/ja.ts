@@ -1,6 +1,25 @@
 /** Every word the page shows, in Japanese. English must have the same keys: see en.ts. */
 
 import { hoursAndMinutes } from "../format.ts";
+import type { Moment } from "../opening.ts";
+
+/** 今日18:00、明日9:00、11月30日（月）9:00. */
+const when = ({ days, date, time }: Moment) => {
+  const clock = time.replace(/^0/, "");
+  if (days === 0) return `今日${clock}`;
+  if (days === 1) return `明日${clock}`;
+  const weekday = "日月火水木金土"[new Date(`${date}T00:00:00Z`).getUTCDay()];
+  return `${Number(date.slice(5, 7))}月${Number(date.slice(8))}日（${weekday}）${clock}`;
+};
+const left = (minutes: number) => {
+  const [hours, rest] = hoursAndMinutes(minutes);
+  if (!hours) return `あと${Math.max(1, rest)}分`;
+  // Hours away, minutes no longer help anybody to decide.
+  return `あと${hours}時間${hours < 3 && rest ? `${rest}分` : ""}`;
+};
+
+/** Words of the vocabularies that this page says in its own way, by vocabulary and slug. */
+type Terms = Partial<Record<"kind" | "stock" | "amenities" | "uses" | "eligibility" | "programmes" | "certainty", Record<string, string>>>;
 
 export const ja = {
   appName: "まちなか",
@@ -10,22 +29,22 @@ export const ja = {
   unknown: "不明",
   close: "閉じる",
   retry: "もう一度試す",
-  languageSwitch: "English",
-  languageSwitchShort: "EN",
+  language: "言語",
+  terms: {} as Terms,
   coverage: "カバー率",
   comma: "、",
   dot: "・",
 
   search: {
-    label: "町・市区町村・郵便番号でさがす",
-    placeholder: "町名・郵便番号",
-    suggestions: "場所の候補",
+    label: "町・市区町村・郵便番号・施設名でさがす",
+    placeholder: "町・施設をさがす",
+    suggestions: "場所と施設の候補",
     count: (n: number) => `候補が${n}件あります`,
     nothing: (q: string) =>
-      `「${q}」に合う場所は見つかりません。市区町村名や、町名のはじめの数文字でお試しください。`,
+      `「${q}」に合う場所や施設は見つかりません。市区町村名や、町名のはじめの数文字でお試しください。`,
     failed: "場所を調べられませんでした。",
     clear: "検索をやめて地図の範囲に戻す",
-    type: { prefecture: "都道府県", municipality: "市区町村", ward: "区", town: "町", postal: "郵便番号" },
+    type: { prefecture: "都道府県", municipality: "市区町村", ward: "区", town: "町", postal: "郵便番号", facility: "施設" },
   },
 
   here: {
@@ -40,20 +59,56 @@ export const ja = {
     outside: "現在地は日本の外のようです。探したい日本の町名や郵便番号を入力してください。",
   },
 
+  opening: {
+    label: "営業時間",
+    open: "営業中",
+    openUntil: (minutes: number, until: Moment) => `営業中・${left(minutes)}（${until.days === 0 ? until.time.replace(/^0/, "") : when(until)}まで）`,
+    closed: "営業時間外",
+    closedUntil: (from: Moment) => `営業時間外・${when(from)}から`,
+    unknown: "営業時間不明",
+    unreadable: "営業時間は機械で読めません",
+    outdated: "いま営業中かは不明",
+    asWritten: (text: string) => `「${text}」`,
+    checked: (date: string) => `${date}に確認`,
+    stale: "1年以上前の情報",
+    neverChecked: "確認日不明",
+    staleNote: "確認から1年以上たっています。訪ねる前に、電話やウェブサイトで確かめてください。",
+  },
+
   filters: {
     heading: "絞り込み",
+    button: "絞り込み",
+    set: (n: number) => `絞り込み、${n}件設定中`,
+    "open-at": "営業時間",
+    openNow: "いま営業中",
+    openAt: "日時を指定",
+    openAny: "指定しない",
+    openAtLabel: "営業している日時（日本時間）",
+    openAtChosen: (date: string, time: string) => `${date} ${time}に営業`,
+    eligibility: "利用できる人",
+    use: "使い方",
+    "price-max": "1時間の料金",
+    priceAny: "上限なし",
+    priceUpTo: (yen: number) => `¥${yen.toLocaleString("ja")}まで`,
+    priceMark: "¥400",
+    amenity: "設備",
     kind: "種類",
     stock: "もとの建物",
     programme: "支援事業",
-    also: "その他",
-    chosen: (name: string, n: number) => `${name}、${n}件選択中`,
-    anyOf: "どれかに当てはまる拠点を表示します",
+    certainty: "支援の確かさ",
+    also: "ふだん表示しない施設",
+    allOf: "選んだ設備がすべてある拠点",
+    moreChoices: "ほかの設備",
     unsupported: "支援事業が不明",
     closed: "閉鎖した施設も表示",
     planned: "計画中の施設も表示",
-    alsoNote: "ふだんは表示しない施設です",
-    clear: "選択を解除",
-    clearAll: "絞り込みをすべて解除",
+    includeUnknown: "不明な拠点も含める",
+    includeUnknownNote: "条件がまだ分かっていない拠点を、当てはまる拠点のあとに並べます。",
+    count: (n: number) => `${n}件`,
+    show: (n: number) => `${n}件を見る`,
+    showUnknown: (known: number, unknown: number) => `${known}件＋不明${unknown}件を見る`,
+    remove: (name: string) => `${name}を外す`,
+    clearAll: "すべて外す",
     failed: "選択肢を読み込めませんでした。",
   },
 
@@ -78,10 +133,20 @@ export const ja = {
     asked: (words: string) => `条件：${words}`,
     loosen: (name: string, n: number) => `「${name}」の条件を外す（${n}件）`,
     zoomOut: "地図の範囲を広げる",
-    beyond: "地図の中心からいちばん近い拠点",
+    beyond: "いちばん近い拠点",
+    beyondMetres: (metres: string) => `地図の中心からいちばん近い拠点まで、約${metres}あります。`,
+    beyondIn: (city: string) => `地図の中心からいちばん近い拠点は、${city}にあります。`,
+    nearestIs: (name: string) => `${name}を見る`,
+    fewNear: (metres: string, walk: string) => `いちばん近い拠点まで約${metres}（${walk}）です。`,
+    lookAround: "その周りを地図で見る",
+    both: (n: number) => `両方に近い順・${n}件`,
     faraway: (metres: string) => `近くに登録された拠点がなく、いちばん近い所でも約${metres}離れています。`,
     farawayIn: (city: string) => `近くに登録された拠点がありません。いちばん近い拠点は${city}にあります。`,
     letter: (letter: string) => `記号 ${letter}`,
+    print: "印刷",
+    share: "共有",
+    staleAnswer: (when: string) => `オフラインです。${when}に読み込んだ一覧を表示しています。`,
+    offlineMap: "オフラインです。新しい範囲は読み込めません。",
   },
 
   distance: {
@@ -108,7 +173,7 @@ export const ja = {
   hours: "営業時間",
   cost: "料金",
   who: "利用できる人",
-  allUnknown: "営業時間・料金・利用できる人は不明",
+  allUnknown: "料金・利用できる人は不明",
   formerly: (stock: string) => `もとは${stock}`,
   certainty: { confirmed: "確認済", likely: "推定", unknown: "不明" },
 
@@ -135,6 +200,7 @@ export const ja = {
     amenities: "設備",
     uses: "使い方",
     none: "なし",
+    yes: "あり",
     kind: "種類",
     stock: "もとの建物",
     built: (year: number) => `${year}年築`,
@@ -148,9 +214,7 @@ export const ja = {
     sources: "出典",
     checked: "最後に確認した日",
     page: "この施設のページ",
-    copy: "リンクをコピー",
-    copied: "リンクをコピーしました",
-    copyYourself: "このリンクを選んでコピーしてください",
+    report: "報告する",
     synthetic: "試験用の架空の施設です。",
     closed: "この施設は閉鎖されています。",
     suspended: "この施設は休止中です。",
@@ -158,6 +222,89 @@ export const ja = {
     notFound: "この施設は見つかりません。リンクが古いか、まちがっている可能性があります。",
     withdrawn: "この施設の登録は取り下げられました。",
     failed: "施設の情報を読み込めませんでした。",
+  },
+
+  routes: {
+    heading: "行き方",
+    vague: "位置が目安のため、名前と住所で探します。",
+    google: "Googleマップ",
+    apple: "Appleマップ",
+    osm: "OpenStreetMap",
+    opens: (service: string) => `${service}で行き方を見る（別の画面）`,
+  },
+
+  report: {
+    heading: "まちがいを報告する",
+    intro: (name: string) => `「${name}」の情報について、市区町村の担当者に知らせます。ログインはいりません。`,
+    kind: "どこがちがいますか",
+    kinds: { closed: "閉まっている・なくなった", moved: "場所がちがう・移転した", hours: "営業時間がちがう", other: "そのほか" },
+    text: "くわしい内容",
+    textHint: (n: number) => `${n}文字まで。分かる範囲でかまいません。`,
+    contact: "連絡先（なくてもよい）",
+    contactHint: "メールアドレスなど。担当者が確かめるときだけに使います。",
+    website: "ここには何も書かないでください",
+    send: "報告する",
+    sending: "送っています",
+    done: "受け付けました。ありがとうございます。市区町村の担当者が確かめてから直します。",
+    needText: "くわしい内容を書いてください。",
+    needKind: "どこがちがうかを選んでください。",
+    tooMany: "短い間に報告が続いたため、受け付けられませんでした。しばらくしてからもう一度お試しください。",
+    offline: "サーバーにつながりません。通信の状態を確かめて、もう一度お試しください。書いた内容は残っています。",
+    failed: (detail: string) => `送れませんでした。${detail}`,
+  },
+
+  compare: {
+    heading: "施設の比較",
+    tray: (n: number) => `比較 ${n}件`,
+    open: "比べる",
+    add: (name: string) => `${name}を比較に加える`,
+    remove: (name: string) => `${name}を比較から外す`,
+    addShort: "比較",
+    full: (n: number) => `比べられるのは${n}件までです。どれかを外してください。`,
+    clear: "すべて外す",
+    distance: "直線距離",
+    failed: "読み込めない施設がありました。",
+  },
+
+  both: {
+    button: "家と職場の両方から",
+    heading: "家と職場の両方から近い順",
+    intro: "2つの地点からの直線距離で並べます。地点はこの端末とアドレス（URL）だけに残ります。",
+    one: "家（1つめの地点）",
+    two: "職場（2つめの地点）",
+    rank: "並べ方",
+    ranks: { sum: "距離の合計が短い順", worst: "遠いほうの距離が短い順" },
+    search: "この2地点で探す",
+    need: "候補から地点を選んでください。",
+    cancel: "やめる",
+    from: (one: string, two: string) => `${one} と ${two} から`,
+    distances: (one: string, two: string) => `1つめから${one}・2つめから${two}`,
+    change: "地点を変える",
+  },
+
+  share: {
+    heading: "この画面を共有",
+    address: "リンク",
+    copy: "リンクをコピー",
+    copied: "リンクをコピーしました",
+    copyYourself: "リンクを選んでコピーしてください",
+    send: "ほかのアプリで送る",
+    qr: "QRコード（スマートフォンで読み取れます）",
+    tooLong: "リンクが長いため、QRコードにできません。",
+    embed: "ほかのサイトに埋め込む",
+    embedNote: "次のタグを貼ると、この条件の地図と一覧を表示できます。",
+    privacy: "現在地は、共有するリンクに含まれません。",
+  },
+
+  print: {
+    made: (date: string) => `${date}に印刷`,
+    mapOf: "一覧と同じ記号の地図",
+  },
+
+  embed: {
+    title: "テレワーク拠点の地図",
+    openFull: "まちなかで開く",
+    opensNew: "（別の画面）",
   },
 
   map: {

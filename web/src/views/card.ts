@@ -3,10 +3,15 @@
 import { ApiError, type Facility, type Feature } from "../api.ts";
 import { type Child, fill, h, icon } from "../dom.ts";
 import { ICONS } from "../shapes.ts";
-import type { Context } from "./context.ts";
+import { type Context, languageQuery } from "./context.ts";
 import { facts } from "./facts.ts";
 import { displayName, nameLanguage, statusWords, where } from "./item.ts";
-import { shareRow } from "./share.ts";
+import { checkedNote, openingLine } from "./opening-line.ts";
+import { isStale } from "../opening.ts";
+import { compareButton } from "./compare.ts";
+import { reportDialog } from "./report.ts";
+import { routes } from "./routes.ts";
+import { shareButton } from "./share.ts";
 
 export class Card {
   readonly element: HTMLElement;
@@ -85,7 +90,8 @@ export class Card {
 
   #content(feature: Feature<Facility>): Child[] {
     const facility = feature.properties;
-    const { words } = this.#context;
+    const { words, navigation } = this.#context;
+    const { mode } = navigation;
     const { status, status_asof } = facility;
     return [
       h(
@@ -93,10 +99,15 @@ export class Card {
         { class: "card-name", tabindex: -1, lang: nameLanguage(this.#context, facility) },
         displayName(this.#context, facility),
       ),
-      facility.name_kana && h("p", { class: "note" }, facility.name_kana),
+      facility.name_kana && mode.locale !== "ja-simple" && h("p", { class: "note" }, facility.name_kana),
       facility.synthetic && h("p", { class: "warning" }, words.card.synthetic),
       (status === "closed" || status === "suspended" || status === "planned") &&
         h("p", { class: "warning" }, words.card[status]),
+      openingLine(this.#context, facility),
+      h("p", { class: "item-checked" }, ...checkedNote(this.#context, facility)),
+      facility.checked_on !== null &&
+        isStale(facility.checked_on, this.#context.now()) &&
+        h("p", { class: "hint" }, words.opening.staleNote),
       ...where(this.#context, facility),
       h(
         "p",
@@ -104,9 +115,27 @@ export class Card {
         statusWords(this.#context, status, status_asof),
         status === "open" && h("span", { class: "note" }, ` ${words.status.unchecked}`),
       ),
+      routes(this.#context, feature),
       facts(this.#context, facility),
-      shareRow(this.#context, feature),
+      this.#actions(feature),
     ];
+  }
+
+  #actions(feature: Feature<Facility>): HTMLElement {
+    const { card } = this.#context.words;
+    const page = `/collections/facilities/items/${encodeURIComponent(feature.id)}?f=html${languageQuery(this.#context, "&")}`;
+    return h(
+      "div",
+      { class: "button-row" },
+      shareButton(this.#context),
+      compareButton(this.#context, feature, "button"),
+      h(
+        "button",
+        { type: "button", class: "button", onclick: () => reportDialog(this.#context, feature.id, feature.properties) },
+        card.report,
+      ),
+      h("a", { class: "button", href: page }, card.page),
+    );
   }
 
   #failed(id: string, status: number): void {

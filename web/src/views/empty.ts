@@ -2,10 +2,11 @@
 
 import type { Api, Part } from "../api.ts";
 import { fill, h } from "../dom.ts";
-import { activeFilters, type FilterName, type Filters, NO_FILTERS } from "../mode.ts";
+import { activeFilters, type FilterName, type Filters, NO_FILTERS, without } from "../filters.ts";
+import { distance } from "../format.ts";
 import type { Listing } from "../results.ts";
 import type { Context } from "./context.ts";
-import { describeFilter, withChoice } from "./filters.ts";
+import { describeFilter } from "./filter-words.ts";
 import { item } from "./item.ts";
 
 export function emptyState(context: Context, listing: Listing, actions: { zoomOut(): void }): HTMLElement {
@@ -24,7 +25,7 @@ export function emptyState(context: Context, listing: Listing, actions: { zoomOu
       h(
         "p",
         { class: "note" },
-        words.list.asked(active.map((name) => describeFilter(context, name)).join(" / ")),
+        words.list.asked(active.map((name) => describeFilter(context, listing.filters, name)).join(" / ")),
       ),
     loosen,
     inWindow &&
@@ -44,7 +45,7 @@ async function offerLooser(context: Context, listing: Listing, active: FilterNam
   const { words, navigation, api } = context;
   const offers = await Promise.all(
     active.map(async (name) => {
-      const filters = { ...withChoice(listing.filters, name, []), knownOnly: true };
+      const filters = { ...without(listing.filters, name), knownOnly: true };
       return { name, count: await countOf(api, listing.part, filters) };
     }),
   );
@@ -58,7 +59,7 @@ async function offerLooser(context: Context, listing: Listing, active: FilterNam
           {
             type: "button",
             class: "button",
-            onclick: () => navigation.push({ filters: withChoice(navigation.mode.filters, name, []) }),
+            onclick: () => navigation.push({ filters: without(navigation.mode.filters, name) }),
           },
           words.list.loosen(words.filters[name], count),
         ),
@@ -77,9 +78,16 @@ async function offerNearest(
   const page = await api.facilities({ near }, { ...filters, knownOnly: true }, 1).catch(() => null);
   const nearest = page?.features[0];
   if (!nearest) return;
+  const { words } = context;
+  const { distance: metres, position_precision: precision, prefecture, municipality_name } = nearest.properties;
+  const told =
+    precision === "city"
+      ? words.list.beyondIn(prefecture + municipality_name)
+      : metres !== undefined && words.list.beyondMetres(distance(metres));
   fill(
     place,
-    h("h3", { class: "beyond-heading" }, context.words.list.beyond),
+    h("h3", { class: "beyond-heading" }, words.list.beyond),
+    told && h("p", { class: "hint" }, told),
     h("ol", { class: "items" }, item(context, nearest, null)),
   );
 }

@@ -3,12 +3,13 @@
 import type { Facility, Support } from "../api.ts";
 import { type Child, h, outsideLink } from "../dom.ts";
 import { date, distance, openingHours } from "../format.ts";
-import { type Context, named } from "./context.ts";
+import { openingNow } from "../opening.ts";
+import { type Context, languageIn, named } from "./context.ts";
 import { supportClaim } from "./item.ts";
 
 export function facts(context: Context, facility: Facility): HTMLElement {
-  const { words, navigation } = context;
-  const { language } = navigation.mode;
+  const { words } = context;
+  const language = languageIn(context);
   const { card } = words;
   const line = (name: string, ...value: Child[]) => {
     const known = value.some((part) => part !== null && part !== undefined && part !== false && part !== "");
@@ -27,7 +28,7 @@ export function facts(context: Context, facility: Facility): HTMLElement {
     { class: "facts" },
     line(card.address, facility.address),
     line(card.position, ...position(context, facility)),
-    line(card.hours, facility.opening_hours && openingHours(facility.opening_hours, language)),
+    line(card.hours, ...hours(context, facility)),
     facility.closures?.length
       ? line(
           card.closures,
@@ -59,6 +60,15 @@ export function facts(context: Context, facility: Facility): HTMLElement {
     line(card.sources, facility.sources?.length ? sources(facility.sources) : null),
     line(card.checked, facility.checked_on && date(facility.checked_on, language)),
   );
+}
+
+/** In words where a program understands them; else as they are written, and marked. */
+function hours(context: Context, facility: Facility): Child[] {
+  const { opening_hours: text, opening } = facility;
+  if (text === null) return [];
+  const unreadable = openingNow(opening, true, context.now()).is === "unreadable";
+  if (!unreadable) return [openingHours(text, languageIn(context))];
+  return [text, h("p", { class: "note" }, context.words.opening.unreadable)];
 }
 
 function position({ words }: Context, facility: Facility): Child[] {

@@ -1,174 +1,139 @@
-/** Chips that open a panel of choices; every choice takes effect at once. */
+/** The row under the search box: the button of all filters, the four most used, and what else is set. */
 
+import type { Facets } from "../api.ts";
 import { fill, h, icon, setAttribute } from "../dom.ts";
-import { EXTRA_STATUSES, type ExtraStatus, FILTER_NAMES, type FilterName, type Filters } from "../mode.ts";
+import { activeFilters, type Filters, toggled, WORD_FILTERS, type WordFilter } from "../filters.ts";
 import { ICONS } from "../shapes.ts";
-import { type Context, named } from "./context.ts";
+import type { Context } from "./context.ts";
+import { choiceWords, momentWords } from "./filter-words.ts";
+import { FilterSheet } from "./filter-sheet.ts";
 
-type Group = FilterName | "also";
-const GROUPS: Group[] = [...FILTER_NAMES, "also"];
+/** One press each, without opening anything. */
+const QUICK: [WordFilter, string][] = [
+  ["eligibility", "anyone"],
+  ["use", "drop-in"],
+  ["amenity", "wifi"],
+];
 
 export class FilterBar {
   readonly element: HTMLElement;
+  readonly sheet: FilterSheet;
   readonly #context: Context;
-  readonly #chips = new Map<Group, HTMLButtonElement>();
-  readonly #panel: HTMLElement;
-  #open: Group | null = null;
+  readonly #all: HTMLButtonElement;
+  readonly #now: HTMLButtonElement;
+  readonly #quick: HTMLButtonElement[];
+  readonly #set = h("ul", { class: "chips-set" });
+  readonly #districts = new Map<string, string>();
 
-  constructor(context: Context) {
+  /** `opened` is told when the sheet opens: its counts are asked for only then. */
+  constructor(context: Context, opened: () => void) {
     this.#context = context;
-    const { filters } = context.words;
-    for (const group of GROUPS) {
-      this.#chips.set(
-        group,
-        h("button", {
-          type: "button",
-          class: "chip",
-          id: `chip-${group}`,
-          "aria-controls": "filter-panel",
-          "aria-expanded": "false",
-          onclick: () => this.#toggle(group),
-        }),
-      );
-    }
-    this.#panel = h("div", { id: "filter-panel", class: "filter-panel", hidden: true });
+    const { filters: words } = context.words;
+    this.sheet = new FilterSheet(context);
+    this.#all = h("button", {
+      type: "button",
+      class: "chip chip-all",
+      "aria-haspopup": "dialog",
+      onclick: () => {
+        this.sheet.open();
+        opened();
+      },
+    });
+    this.#now = this.#toggle(() => {
+      const { filters } = context.navigation.mode;
+      return { ...filters, openAt: filters.openAt === "now" ? null : "now" };
+    });
+    this.#quick = QUICK.map(([name, slug]) => this.#toggle(() => toggled(context.navigation.mode.filters, name, slug)));
     this.element = h(
       "section",
-      {
-        class: "filters",
-        "aria-label": filters.heading,
-        onkeydown: (event: KeyboardEvent) => {
-          if (event.key !== "Escape" || !this.#open) return;
-          const chip = this.#chips.get(this.#open);
-          this.#toggle(null);
-          chip?.focus();
-        },
-      },
-      h("div", { class: "chips" }, ...this.#chips.values()),
-      this.#panel,
+      { class: "filters", "aria-label": words.heading },
+      h("div", { class: "chips" }, this.#all, this.#now, ...this.#quick, this.#set),
+      this.sheet.element,
     );
-    document.addEventListener("pointerdown", (event) => {
-      if (this.#open && !this.element.contains(event.target as Node)) this.#toggle(null);
-    });
     this.refresh();
   }
 
   /** Shows the filters of the mode, which may have come from the URL or the back button. */
   refresh(): void {
-    const { filters: words } = this.#context.words;
-    for (const [group, chip] of this.#chips) {
-      const count = this.#chosen(group).length;
-      fill(chip, words[group], count > 0 && h("span", { class: "chip-count" }, count), icon(ICONS.down));
-      setAttribute(chip, "aria-label", count ? words.chosen(words[group], count) : null);
-      setAttribute(chip, "data-on", count > 0);
+    const { navigation, words } = this.#context;
+    const { filters } = navigation.mode;
+    const count = activeFilters(filters).length + (filters.also.length ? 1 : 0) + (filters.municipality.length ? 1 : 0);
+    fill(this.#all, icon(ICONS.filter), words.filters.button, count > 0 && h("span", { class: "chip-count" }, count));
+    setAttribute(this.#all, "aria-label", count ? words.filters.set(count) : null);
+    fill(this.#now, words.filters.openNow);
+    setAttribute(this.#now, "aria-pressed", String(filters.openAt === "now"));
+    QUICK.forEach(([name, slug], i) => {
+      fill(this.#quick[i]!, choiceWords(this.#context, name, slug).replace(/\s*[（(].*$/, ""));
+      setAttribute(this.#quick[i]!, "aria-pressed", String(filters[name].includes(slug)));
+    });
+    fill(this.#set, ...this.#removable(filters));
+    this.sheet.refresh();
+  }
+
+  counted(facets: Facets | null): void {
+    this.sheet.counted(facets);
+  }
+
+  #toggle(next: () => Filters): HTMLButtonElement {
+    const { navigation } = this.#context;
+    return h("button", { type: "button", class: "chip", onclick: () => navigation.push({ filters: next() }) });
+  }
+
+  /** Everything set that has no button of its own in the row. */
+  #removable(filters: Filters): HTMLElement[] {
+    const { words } = this.#context;
+    const chips: HTMLElement[] = filters.municipality.map((code) =>
+      this.#chip(this.#district(code), { ...filters, municipality: filters.municipality.filter((one) => one !== code) }),
+    );
+    if (filters.openAt && filters.openAt !== "now") {
+      chips.push(this.#chip(momentWords(this.#context, filters.openAt), { ...filters, openAt: null }));
     }
-    if (this.#open) this.#syncChoices(this.#open);
+    if (filters.priceMax !== null) {
+      chips.push(this.#chip(words.filters.priceUpTo(filters.priceMax), { ...filters, priceMax: null }));
+    }
+    for (const name of WORD_FILTERS) {
+      for (const slug of filters[name]) {
+        if (QUICK.some(([quick, own]) => quick === name && own === slug)) continue;
+        chips.push(this.#chip(choiceWords(this.#context, name, slug), toggled(filters, name, slug)));
+      }
+    }
+    for (const status of filters.also) {
+      const also = filters.also.filter((one) => one !== status);
+      chips.push(this.#chip(words.filters[status], { ...filters, also }));
+    }
+    return chips;
   }
 
-  #toggle(group: Group | null): void {
-    this.#open = this.#open === group ? null : group;
-    for (const [name, chip] of this.#chips) chip.setAttribute("aria-expanded", String(name === this.#open));
-    this.#panel.hidden = this.#open === null;
-    if (this.#open) this.#fillPanel(this.#open);
-  }
-
-  #fillPanel(group: Group): void {
-    const { filters: words, close } = this.#context.words;
-    const choices = this.#choices(group);
-    fill(
-      this.#panel,
+  #chip(label: string, next: Filters): HTMLElement {
+    const { navigation, words } = this.#context;
+    const remove = () => {
+      navigation.push({ filters: next });
+      this.#all.focus();
+    };
+    return h(
+      "li",
+      {},
       h(
-        "fieldset",
-        {},
-        h("legend", {}, words[group]),
-        h("p", { class: "note" }, group === "also" ? words.alsoNote : words.anyOf),
-        choices.length === 0 && h("p", {}, words.failed),
-        ...choices.map(([slug, label]) =>
-          h(
-            "label",
-            { class: "choice" },
-            h("input", { type: "checkbox", value: slug, onchange: () => this.#changed(group) }),
-            group === "programme" &&
-              slug !== "unknown" &&
-              h("span", { class: "programme-dot", "data-programme": slug }),
-            h("span", {}, label),
-          ),
-        ),
-      ),
-      h(
-        "div",
-        { class: "panel-actions" },
-        h("button", { type: "button", class: "button", onclick: () => this.#apply(group, []) }, words.clear),
-        h(
-          "button",
-          {
-            type: "button",
-            class: "button primary",
-            onclick: () => {
-              this.#toggle(null);
-              this.#chips.get(group)?.focus();
-            },
-          },
-          close,
-        ),
+        "button",
+        { type: "button", class: "chip chip-set", "aria-label": words.filters.remove(label), onclick: remove },
+        h("span", {}, label),
+        icon(ICONS.close),
       ),
     );
-    this.#syncChoices(group);
   }
 
-  #syncChoices(group: Group): void {
-    const chosen = this.#chosen(group);
-    for (const box of this.#boxes()) box.checked = chosen.includes(box.value);
+  /** The code until its name has been told. */
+  #district(code: string): string {
+    const known = this.#districts.get(code);
+    if (known) return known;
+    this.#districts.set(code, code);
+    void this.#context.api
+      .district(code)
+      .then((name) => {
+        this.#districts.set(code, name);
+        this.refresh();
+      })
+      .catch(() => undefined);
+    return code;
   }
-
-  #changed(group: Group): void {
-    this.#apply(
-      group,
-      this.#boxes()
-        .filter((box) => box.checked)
-        .map((box) => box.value),
-    );
-  }
-
-  #apply(group: Group, chosen: string[]): void {
-    const { mode } = this.#context.navigation;
-    this.#context.navigation.push({ filters: withChoice(mode.filters, group, chosen) });
-  }
-
-  #boxes(): HTMLInputElement[] {
-    return [...this.#panel.querySelectorAll("input")];
-  }
-
-  #chosen(group: Group): string[] {
-    return this.#context.navigation.mode.filters[group];
-  }
-
-  #choices(group: Group): [string, string][] {
-    const { words, vocabularies } = this.#context;
-    if (group === "also") return EXTRA_STATUSES.map((status) => [status, words.filters[status]]);
-    const name = group === "programme" ? "programmes" : group;
-    const terms = (vocabularies?.[name] ?? []).map(({ slug }): [string, string] => [
-      slug,
-      named(this.#context, name, slug),
-    ]);
-    return group === "programme" && terms.length ? [...terms, ["unknown", words.filters.unsupported]] : terms;
-  }
-}
-
-export function withChoice(filters: Filters, group: Group, chosen: string[]): Filters {
-  const sorted = [...chosen].sort();
-  if (group === "also")
-    return { ...filters, also: EXTRA_STATUSES.filter((s: ExtraStatus) => sorted.includes(s)) };
-  return { ...filters, [group]: sorted };
-}
-
-/** A filter in words: 種類：コワーキングスペース、シェアオフィス. */
-export function describeFilter(context: Context, name: FilterName): string {
-  const { words, navigation } = context;
-  const chosen = navigation.mode.filters[name].map((slug) =>
-    name === "programme" && slug === "unknown"
-      ? words.filters.unsupported
-      : named(context, name === "programme" ? "programmes" : name, slug),
-  );
-  return `${words.filters[name]}：${chosen.join(words.comma)}`;
 }

@@ -1,24 +1,33 @@
 /** The page of `/`: wires header, filters, list, card and map to the mode. */
 
-import type { Config, Facility, Feature, Part } from "../api.ts";
-import { viewOfFacility, viewOfJapan, viewOfResults } from "../camera.ts";
+import { plain } from "../annotate.ts";
+import { type Config, type Facility, type Feature, PAGE_SIZE, type Part } from "../api.ts";
+import { viewOfBoth, viewOfFacility, viewOfJapan, viewOfResults } from "../camera.ts";
 import { h } from "../dom.ts";
-import type { Mode, View } from "../mode.ts";
+import { date } from "../format.ts";
+import { lastArea, rememberArea } from "../last-area.ts";
+import { type Mode, parseMode, type Point, type View, writeMode } from "../mode.ts";
+import { momentInJapan } from "../opening.ts";
 import { filterQuery } from "../query.ts";
 import { ResultLoader } from "../results.ts";
 import { Searching } from "../searching.ts";
 import { boxOf, roundedBox } from "../window.ts";
 import { Card } from "./card.ts";
-import type { Context } from "./context.ts";
+import { bothDialog } from "./both.ts";
+import { Compare } from "./compare.ts";
+import { type Context, languageIn } from "./context.ts";
 import { FilterBar } from "./filters.ts";
 import { Header } from "./header.ts";
 import { displayName } from "./item.ts";
 import { List } from "./list.ts";
 import { MapPane } from "./map-pane.ts";
+import { PrintSheet } from "./print.ts";
+import { shareDialog } from "./share.ts";
 import { Sheet } from "./sheet.ts";
 
 /** The list follows the map, but not every twitch of it. */
 const SETTLE = 180;
+const MINUTE = 60_000;
 
 export class FindPage {
   readonly #context: Context;
@@ -29,10 +38,16 @@ export class FindPage {
   readonly #pane: MapPane;
   readonly #sheet: Sheet;
   readonly #loader: ResultLoader;
+  readonly #compare: Compare;
+  readonly #printed: PrintSheet;
   #config: Config | null = null;
   #settling: number | undefined;
+  #counting: AbortController | null = null;
   /** A new point to search from was chosen: its results decide where the map looks. */
   #fitResults = false;
+  /** When what is shown was loaded, if it was kept from an earlier visit. */
+  #loaded: Date | null = null;
+  #printing = false;
 
   constructor(context: Context, root: HTMLElement) {
     this.#context = context;
@@ -44,7 +59,7 @@ export class FindPage {
       locate: () => void searching.here(),
     });
     const searching = new Searching(context, this.#header);
-    this.#filters = new FilterBar(context);
+    this.#filters = new FilterBar(context, () => void this.#countChoices());
     this.#list = new List(context, {
       retry: () => void this.#load(),
       more: () => void this.#more(),
@@ -52,7 +67,12 @@ export class FindPage {
       zoomOut: () =>
         this.#pane.look({ ...this.#pane.view, zoom: Math.max(3, this.#pane.view.zoom - 2) }, true),
       point: (feature) => this.#pane.point(feature && placeOf(feature)),
+      openBoth: () => bothDialog(context),
+      print: () => void this.#print(),
+      share: () => shareDialog(context),
     });
+    this.#compare = new Compare(context);
+    this.#printed = new PrintSheet(context);
     this.#card = new Card(
       context,
       () => navigation.push({ open: null }),
@@ -64,29 +84,46 @@ export class FindPage {
     this.#pane = new MapPane(context, {
       moved: (view) => this.#moved(view),
       openFacility: (id) => navigation.push({ open: id }),
+      pointed: (id) => this.#list.highlight(id),
       searchFrom: (lon, lat) => void searching.from(lon, lat),
     });
-    this.#sheet = new Sheet(words, this.#list.element, this.#card.element);
+    this.#sheet = new Sheet(words, this.#list.element, this.#card.element, this.#compare.tray);
     root.replaceChildren(
       h("a", { class: "skip", href: "#list-heading" }, words.skipToList),
       this.#header.element,
       this.#filters.element,
+      this.#printed.element,
       h("main", { class: "main" }, this.#pane.element, this.#sheet.element),
+      this.#compare.dialog,
     );
+    api.stale = (loaded) => (this.#loaded = loaded);
+    addEventListener("online", () => void this.#load());
+    addEventListener("offline", () => this.#tellConnection());
+    setInterval(() => this.#minutePassed(), MINUTE);
     navigation.listen((mode, previous) => this.#changed(mode, previous));
   }
 
   async start(): Promise<void> {
+    this.#recallArea();
     const { mode } = this.#context.navigation;
     this.#pane.view = mode.view ?? this.#everything();
     this.#fitResults = mode.view === null;
     this.#describe(mode);
+    this.#compare.refresh();
     const list = this.#load();
     if (mode.open) this.#openCard(mode.open);
     void this.#loadWords();
     // The list comes first; the map library may take as long as it takes.
     await list;
     await this.#pane.start();
+  }
+
+  /** Without a connection the plain first page leads to what was looked at last: that was kept. */
+  #recallArea(): void {
+    const { navigation } = this.#context;
+    const last = lastArea();
+    if (navigator.onLine || last === null || writeMode({ ...navigation.mode, locale: "ja" }) !== "") return;
+    navigation.replace({ ...parseMode(last), locale: navigation.mode.locale });
   }
 
   #changed(mode: Mode, previous: Mode): void {
@@ -97,7 +134,11 @@ export class FindPage {
       void this.#load();
     } else if (mode.around !== previous.around) {
       this.#list.render(this.#loader.results); // Only the name of the point has changed.
+    } else if (mode.compare !== previous.compare) {
+      this.#list.render(this.#loader.results);
+      this.#card.refresh();
     }
+    if (mode.compare !== previous.compare || mode.comparing !== previous.comparing) this.#compare.refresh();
     if (mode.open !== previous.open) {
       if (mode.open) this.#openCard(mode.open);
       else this.#closeCard(previous.open);
@@ -133,17 +174,32 @@ export class FindPage {
       : about.by === "near"
         ? about.label
         : "";
-    document.title = subject ? words.titled(subject) : words.pageTitle;
+    document.title = plain(subject ? words.titled(subject) : words.pageTitle);
   }
 
   #part(): Part {
     const { around: about } = this.#context.navigation.mode;
     if (about.by === "near") return { near: { lon: about.lon, lat: about.lat } };
+    if (about.by === "both") return { both: [placed(about.one), placed(about.two)], rank: about.rank };
     return { within: roundedBox(boxOf(this.#pane.view, this.#pane.size())) };
   }
 
   #load(): Promise<void> {
+    void this.#countChoices();
+    this.#loaded = null;
     return this.#loader.load(this.#part(), this.#context.navigation.mode.filters);
+  }
+
+  /** What each choice would leave, while somebody looks at the choices. */
+  async #countChoices(): Promise<void> {
+    if (!this.#filters.sheet.isOpen) return;
+    this.#counting?.abort();
+    const counting = new AbortController();
+    this.#counting = counting;
+    const { filters } = this.#context.navigation.mode;
+    // Without the numbers the choices work as well.
+    const facets = await this.#context.api.facets(this.#part(), filters, counting.signal).catch(() => null);
+    if (this.#counting === counting) this.#filters.counted(facets);
   }
 
   async #more(): Promise<void> {
@@ -154,8 +210,14 @@ export class FindPage {
 
   #resultsChanged(): void {
     const { results } = this.#loader;
+    const { navigation } = this.#context;
+    this.#list.letters = this.#lettered();
+    if (results.listing) this.#compare.learn(results.listing.features);
     this.#list.render(results);
+    if (results.state !== "loading") this.#tellConnection();
     if (results.state !== "ready") return;
+    if (!this.#loaded) rememberArea(writeMode({ ...navigation.mode, view: navigation.mode.view ?? this.#pane.view, locale: "ja", open: null }));
+    this.#filters.sheet.found(results.listing.known, results.listing.matched);
     if (this.#fitResults) this.#fit(results.listing.features);
     this.#fitResults = false;
     this.#draw();
@@ -163,7 +225,9 @@ export class FindPage {
 
   #fit(features: Feature<Facility>[]): void {
     const { around: about } = this.#context.navigation.mode;
-    if (about.by === "near") this.#pane.look(viewOfResults(about, features, this.#pane.size()), true);
+    const size = this.#pane.size();
+    if (about.by === "near") this.#pane.look(viewOfResults(about, features, size), true);
+    if (about.by === "both") this.#pane.look(viewOfBoth([about.one, about.two], features, size), true);
   }
 
   #draw(): void {
@@ -171,11 +235,52 @@ export class FindPage {
     const { around: about } = mode;
     this.#pane.show({
       listed: this.#loader.results.listing?.features ?? [],
-      origin: about.by === "near" ? { lon: about.lon, lat: about.lat } : null,
+      origins: about.by === "near" ? [placed(about)] : about.by === "both" ? [placed(about.one), placed(about.two)] : [],
+      letters: this.#lettered(),
       chosen: this.#card.shown,
       facilityQuery: filterQuery(mode.filters).toString(),
       outside: mode.outside ? (this.#config?.basemap.outside ?? null) : null,
     });
+  }
+
+  /** Pins carry letters where the list is about a point, or holds all that the window does. */
+  #lettered(): boolean {
+    const { listing } = this.#loader.results;
+    return this.#printing || this.#context.navigation.mode.around.by !== "window" || listing?.next === null;
+  }
+
+  /** What is shown may be older than it looks; then it says so. */
+  #tellConnection(): void {
+    const { words, now } = this.#context;
+    const { results } = this.#loader;
+    const lost = !navigator.onLine || (results.state === "failed" && results.status === 0);
+    if (this.#loaded) {
+      const { days, date: day, time } = momentInJapan(this.#loaded, now());
+      this.#list.tell(words.list.staleAnswer(days === 0 ? time : `${date(day, languageIn(this.#context))} ${time}`));
+    } else this.#list.tell(lost && results.listing ? words.list.offlineMap : null);
+  }
+
+  /** "Two hours left" becomes less; and where something has opened or closed, the server knows it. */
+  #minutePassed(): void {
+    const { listing } = this.#loader.results;
+    if (document.hidden || !listing || this.#loader.results.state === "loading") return;
+    const now = this.#context.now();
+    const isOver = listing.features.some(({ properties: { opening } }) => opening?.until && new Date(opening.until) <= now);
+    if (isOver && navigator.onLine && listing.features.length <= PAGE_SIZE) return void this.#load();
+    this.#list.render(this.#loader.results);
+  }
+
+  async #print(): Promise<void> {
+    this.#printing = true;
+    this.#list.letters = true;
+    this.#list.render(this.#loader.results);
+    this.#draw();
+    await this.#printed.fill( await this.#pane.picture().catch(() => null));
+    window.print();
+    this.#printing = false;
+    this.#list.letters = this.#lettered();
+    this.#list.render(this.#loader.results);
+    this.#draw();
   }
 
   #moved(view: View): void {
@@ -226,7 +331,9 @@ export class FindPage {
     this.#config = config;
     if (config) this.#pane.offerOutside(config);
     this.#list.render(this.#loader.results);
+    this.#filters.refresh();
     this.#card.refresh();
+    this.#compare.refresh();
     this.#draw();
   }
 }
@@ -236,11 +343,19 @@ function placeOf(feature: Feature<Facility>): { lon: number; lat: number } {
   return { lon, lat };
 }
 
+function placed({ lon, lat }: Point): { lon: number; lat: number } {
+  return { lon, lat };
+}
+
 function writtenView(view: View): string {
   return `${view.zoom}/${view.lat}/${view.lon}`;
 }
 
 /** What the list depends on: modes with the same question share their answer. */
 function question({ around: about, filters }: Mode): string {
-  return JSON.stringify([about.by === "near" ? [about.lon, about.lat] : null, filters]);
+  const where =
+    about.by === "near"
+      ? [about.lon, about.lat]
+      : about.by === "both" && [placed(about.one), placed(about.two), about.rank];
+  return JSON.stringify([where, filters]);
 }

@@ -2,9 +2,13 @@
 
 import type { Feature, Place } from "../api.ts";
 import { h, icon, setAttribute } from "../dom.ts";
+import { type Locale, languageOf, LOCALES } from "../mode.ts";
 import { ICONS } from "../shapes.ts";
-import type { Context } from "./context.ts";
+import { type Context, languageQuery } from "./context.ts";
 import { Search } from "./search.ts";
+
+/** Each language by its own name: whoever looks for it reads no other. */
+const NAMES: Record<Locale, string> = { ja: "日本語", "ja-simple": "やさしい日本語", en: "English" };
 
 export interface HeaderActions {
   pick(place: Feature<Place>): void;
@@ -17,13 +21,18 @@ export class Header {
   readonly search: Search;
   readonly #context: Context;
   readonly #here: HTMLButtonElement;
-  readonly #language: HTMLAnchorElement;
+  readonly #languages: [Locale, HTMLAnchorElement][];
   readonly #notice: HTMLElement;
 
   constructor(context: Context, actions: HeaderActions) {
     this.#context = context;
     const { words, navigation } = context;
-    this.search = new Search(context, actions.pick, actions.clear);
+    this.search = new Search(
+      context,
+      { id: "search", label: words.search.label, placeholder: words.search.placeholder },
+      actions.pick,
+      actions.clear,
+    );
     this.#here = h(
       "button",
       {
@@ -36,38 +45,74 @@ export class Header {
       icon(ICONS.here),
       h("span", { class: "wide-only" }, words.here.button),
     );
-    const other = navigation.mode.language === "ja" ? "en" : "ja";
-    this.#language = h("a", {
-      class: "language",
-      lang: other,
-      hreflang: other,
-      "aria-label": words.languageSwitch,
-    });
-    this.#language.append(
-      h("span", { class: "wide-only" }, words.languageSwitch),
-      h("span", { class: "narrow-only" }, words.languageSwitchShort),
+    this.#languages = LOCALES.map((locale) => [
+      locale,
+      h(
+        "a",
+        {
+          lang: languageOf(locale),
+          hreflang: languageOf(locale),
+          "aria-current": locale === navigation.mode.locale ? "true" : null,
+        },
+        NAMES[locale],
+      ),
+    ]);
+    const menu = h("ul", { id: "languages" }, ...this.#languages.map(([, link]) => h("li", {}, link)));
+    const opener = h(
+      "button",
+      {
+        type: "button",
+        class: "languages-button",
+        "aria-expanded": "false",
+        "aria-controls": "languages",
+        "aria-label": navigation.mode.locale === "en" ? words.language : `${words.language} Language`,
+        onclick: () => openMenu(opener.getAttribute("aria-expanded") !== "true"),
+      },
+      icon(ICONS.language),
+    );
+    const openMenu = (open: boolean) => {
+      opener.setAttribute("aria-expanded", String(open));
+      setAttribute(menu, "data-open", open);
+    };
+    const languages = h(
+      "nav",
+      {
+        class: "languages",
+        "aria-label": words.language,
+        onkeydown: (event: KeyboardEvent) => {
+          if (event.key !== "Escape" || opener.getAttribute("aria-expanded") !== "true") return;
+          openMenu(false);
+          opener.focus();
+        },
+        onfocusout: (event: FocusEvent) => {
+          if (!languages.contains(event.relatedTarget as Node | null)) openMenu(false);
+        },
+      },
+      opener,
+      menu,
     );
     this.#notice = h("div", { class: "notice", role: "alert", hidden: true });
     this.element = h(
       "header",
       { class: "header" },
-      h("h1", { class: "brand" }, h("a", { href: other === "en" ? "/" : "/?lang=en" }, words.appName)),
+      h("h1", { class: "brand" }, h("a", { href: `/${navigation.mode.locale === "ja" ? "" : `?lang=${navigation.mode.locale}`}` }, words.appName)),
       h("div", { class: "search-row" }, this.search.element, this.#here),
-      h("a", { class: "to-coverage", href: other === "en" ? "/coverage" : "/coverage?lang=en" }, words.coverage),
-      this.#language,
+      h("a", { class: "to-coverage", href: `/coverage${languageQuery(context, "?")}` }, words.coverage),
+      languages,
       this.#notice,
     );
     this.refresh();
   }
 
-  /** The other language shows the very same thing, so its link follows every step. */
+  /** The other languages show the very same thing, so their links follow every step. */
   refresh(): void {
     const { navigation } = this.#context;
-    const other = navigation.mode.language === "ja" ? "en" : "ja";
-    // Japanese is spelled out too: it must win over a remembered English.
-    const url = new URL(navigation.url({ ...navigation.mode, language: other }), location.origin);
-    if (other === "ja") url.searchParams.set("lang", "ja");
-    this.#language.href = url.pathname + url.search;
+    for (const [locale, link] of this.#languages) {
+      const url = new URL(navigation.url({ ...navigation.mode, locale }), location.origin);
+      // Japanese is spelled out too: it must win over another that is remembered.
+      if (locale === "ja") url.searchParams.set("lang", "ja");
+      link.href = url.pathname + url.search;
+    }
   }
 
   locating(busy: boolean): void {

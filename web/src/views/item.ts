@@ -1,10 +1,13 @@
 /** One facility in the list: hours, price, who; then what it was and who supported it. */
 
+import { ruby } from "../annotate.ts";
 import type { Facility, Feature, Status, Support } from "../api.ts";
 import { h, icon, setAttribute } from "../dom.ts";
-import { date, distance, letter, openingHours, walkingMinutes } from "../format.ts";
+import { date, distance, letter, walkingMinutes } from "../format.ts";
 import { shapeOf, toneOf } from "../shapes.ts";
-import { type Context, named } from "./context.ts";
+import { type Context, languageIn, named } from "./context.ts";
+import { compareButton } from "./compare.ts";
+import { checkedNote, openingLine } from "./opening-line.ts";
 
 export function item(context: Context, feature: Feature<Facility>, index: number | null): HTMLElement {
   const facility = feature.properties;
@@ -35,7 +38,9 @@ export function item(context: Context, feature: Feature<Facility>, index: number
           displayName(context, facility),
         ),
       ),
+      openingLine(context, facility),
       ...where(context, facility),
+      h("p", {}, ...essentials(context, facility)),
       h(
         "p",
         { class: "item-status", "data-status": facility.status },
@@ -43,32 +48,35 @@ export function item(context: Context, feature: Feature<Facility>, index: number
         context.words.dot,
         statusWords(context, facility.status, facility.status_asof),
       ),
-      h("p", {}, ...essentials(context, facility)),
       h("p", { class: "item-about" }, ...about(context, facility)),
+      h("p", { class: "item-checked" }, ...checkedNote(context, facility), compareButton(context, feature, "item-compare")),
     ),
   );
 }
 
 export function displayName(context: Context, facility: Facility): string {
-  return (context.navigation.mode.language === "en" && facility.name_en) || facility.name;
+  const { locale } = context.navigation.mode;
+  if (locale === "ja-simple" && facility.name_kana) return ruby(facility.name, facility.name_kana);
+  return (locale === "en" && facility.name_en) || facility.name;
 }
 
 /** A reader of English pages must not read Japanese names out as English. */
 export function nameLanguage(context: Context, facility: Facility): string | null {
-  return context.navigation.mode.language === "en" && !facility.name_en ? "ja" : null;
+  return languageIn(context) === "en" && !facility.name_en ? "ja" : null;
 }
 
 export function statusWords(context: Context, status: Status, asOf: string | null): string {
-  const year = asOf && date(asOf, context.navigation.mode.language);
+  const year = asOf && date(asOf, languageIn(context));
   return context.words.status[status](year || null);
 }
 
 /** Distance only where the position allows it: a city's centre is often kilometres away. */
 export function where({ words }: Context, facility: Facility): HTMLElement[] {
-  const { position_precision: precision, distance: metres } = facility;
+  const { position_precision: precision, distance: metres, distances } = facility;
   if (precision === "city") return [h("p", { class: "item-distance vague" }, words.distance.city)];
   const parts: (HTMLElement | string)[] = [];
-  if (metres !== undefined) {
+  if (distances) parts.push(words.both.distances(distance(distances[0]), distance(distances[1])));
+  if (metres !== undefined && !distances) {
     const walk = words.distance.walk(walkingMinutes(metres));
     parts.push(words.distance.line(distance(metres)) + words.dot + walk);
   }
@@ -89,10 +97,10 @@ export function supportClaim(context: Context, support: Support): HTMLElement {
   );
 }
 
-function pin(context: Context, facility: Facility, index: number | null): HTMLElement {
+export function pin(context: Context, facility: Facility, index: number | null): HTMLElement {
   const drawn = h(
     "span",
-    { class: "pin", "data-tone": toneOf(facility.status) },
+    { class: "pin", "data-tone": toneOf(facility) },
     icon(shapeOf(facility.kind), "pin-shape"),
   );
   if (index === null) return drawn;
@@ -104,14 +112,12 @@ function pin(context: Context, facility: Facility, index: number | null): HTMLEl
   return drawn;
 }
 
-function essentials(context: Context, facility: Facility): (HTMLElement | string)[] {
-  const { words, navigation } = context;
-  const { opening_hours: hours, price_hour_yen: yen, eligibility } = facility;
-  if (hours === null && yen === null && eligibility === null) {
-    return [h("span", { class: "unknown" }, words.allUnknown)];
-  }
+/** Price and who may use it: always in this order, after the hours. */
+export function essentials(context: Context, facility: Facility): (HTMLElement | string)[] {
+  const { words } = context;
+  const { price_hour_yen: yen, eligibility } = facility;
+  if (yen === null && eligibility === null) return [h("span", { class: "unknown" }, words.allUnknown)];
   const shown: [string, string | null][] = [
-    [words.hours, hours && openingHours(hours, navigation.mode.language)],
     [words.cost, yen === null ? null : words.price(yen)],
     [words.who, eligibility && named(context, "eligibility", eligibility)],
   ];

@@ -1,15 +1,20 @@
 /** The list: the map's equal, and the whole service where no map can be drawn. */
 
+import { plain } from "../annotate.ts";
 import type { Facility, Feature } from "../api.ts";
-import { fill, h, setAttribute } from "../dom.ts";
-import { distance } from "../format.ts";
-import { activeFilters } from "../mode.ts";
+import { fill, h, icon, setAttribute } from "../dom.ts";
+import { distance, walkingMinutes } from "../format.ts";
+import { roundedView } from "../mode.ts";
+import { ICONS } from "../shapes.ts";
+import { activeFilters } from "../filters.ts";
 import { isUnknownMatch } from "../query.ts";
 import type { Listing, Results } from "../results.ts";
 import type { Context } from "./context.ts";
 import { emptyState } from "./empty.ts";
-import { item } from "./item.ts";
+import { displayName, item } from "./item.ts";
 
+/** From here on it is no walk to the next hub, and the page says how far it is. */
+const NOT_AROUND_THE_CORNER = 2000;
 /** From here on a nearest hub is not "nearby", and the page says so. */
 const FAR = 20_000;
 
@@ -19,6 +24,9 @@ export interface ListActions {
   backToWindow(): void;
   zoomOut(): void;
   point(feature: Feature<Facility> | null): void;
+  openBoth(): void;
+  print(): void;
+  share(): void;
 }
 
 export class List {
@@ -29,6 +37,8 @@ export class List {
   readonly #from = h("p", { class: "list-from" });
   readonly #body = h("div", { class: "list-body" });
   readonly #status = h("p", { class: "visually-hidden", role: "status" });
+  /** What is wrong with the connection, above what is shown nevertheless. */
+  readonly #banner = h("p", { class: "banner", role: "status" });
   readonly #progress = h("div", { class: "progress", "aria-hidden": "true" });
   #listed: Feature<Facility>[] = [];
 
@@ -38,7 +48,14 @@ export class List {
     this.element = h(
       "section",
       { class: "list", id: "list", "aria-labelledby": "list-heading" },
-      h("header", { class: "list-header" }, this.#heading, this.#from, this.#progress),
+      h(
+        "header",
+        { class: "list-header" },
+        h("div", { class: "list-top" }, this.#heading, this.#tools()),
+        this.#from,
+        this.#banner,
+        this.#progress,
+      ),
       this.#body,
       this.#status,
     );
@@ -52,9 +69,37 @@ export class List {
     }
   }
 
+  /** Says how old the list is, or that there is no connection; null when all is well. */
+  tell(message: string | null): void {
+    if (this.#banner.textContent !== plain(message ?? "")) fill(this.#banner, message);
+  }
+
+  /** Marks the line of a facility whose pin is pointed at. */
+  highlight(id: string | null): void {
+    for (const line of this.#body.querySelectorAll("[data-pointed]")) line.removeAttribute("data-pointed");
+    if (id) this.#body.querySelector(`[data-id="${CSS.escape(id)}"]`)?.setAttribute("data-pointed", "");
+  }
+
+  #tools(): HTMLElement {
+    const { words } = this.#context;
+    const tool = (label: string, path: string, act: () => void) =>
+      h("button", { type: "button", class: "icon-button", "aria-label": label, title: label, onclick: act }, icon(path));
+    return h(
+      "div",
+      { class: "list-tools" },
+      tool(words.both.button, ICONS.both, () => this.#actions.openBoth()),
+      tool(words.list.print, ICONS.print, () => this.#actions.print()),
+      tool(words.list.share, ICONS.share, () => this.#actions.share()),
+    );
+  }
+
   render(results: Results): void {
     setAttribute(this.element, "aria-busy", results.state === "loading" ? "true" : null);
-    if (results.state === "failed") return this.#failed(results.status);
+    if (results.state === "failed") {
+      // Without a connection the last list is better than none.
+      if (results.status === 0 && results.listing) return this.#ready(results.listing);
+      return this.#failed(results.status);
+    }
     // While the next answer is on its way the last one stays: nothing jumps.
     if (results.state === "loading") return results.listing ? undefined : this.#firstLoad();
     this.#ready(results.listing);
@@ -66,31 +111,38 @@ export class List {
   }
 
   #firstLoad(): void {
-    this.#heading.textContent = this.#context.words.list.heading;
+    fill(this.#heading, this.#context.words.list.heading);
     fill(this.#body, h("p", { class: "list-waiting" }, this.#context.words.list.loading));
   }
 
   #ready(listing: Listing): void {
     const { words, navigation } = this.#context;
     const { around, filters } = navigation.mode;
-    const near = around.by === "near";
+    const near = around.by !== "window";
     const unknown = listing.matched - listing.known;
-    const base = near ? words.list.nearest(listing.matched) : words.list.inWindow(listing.matched);
+    const base =
+      around.by === "both"
+        ? words.list.both(listing.matched)
+        : near
+          ? words.list.nearest(listing.matched)
+          : words.list.inWindow(listing.matched);
     const count = unknown > 0 ? words.list.withUnknown(listing.known, unknown) : base;
-    const announced = near ? `${count} ${words.list.from(around.label)}` : count;
-    this.#heading.textContent = count;
-    if (this.#status.textContent !== announced) this.#status.textContent = announced;
+    const from = this.#fromWords();
+    const announced = from ? `${count} ${from}` : count;
+    fill(this.#heading, count);
+    if (this.#status.textContent !== plain(announced)) this.#status.textContent = plain(announced);
     this.#listed = listing.features;
 
     const matches = listing.features.filter((feature) => !isUnknownMatch(feature.properties, filters));
     const unknowns = listing.features.filter((feature) => isUnknownMatch(feature.properties, filters));
     const row = (offset: number) => (feature: Feature<Facility>, i: number) =>
-      item(this.#context, feature, near ? offset + i : null);
+      item(this.#context, feature, this.letters ? offset + i : null);
     const focused = this.#focusedPart();
     fill(
       this.#from,
-      near && words.list.from(around.label || words.map.picked),
-      near && " ",
+      from,
+      around.by === "both" &&
+        h("button", { type: "button", class: "text-button", onclick: () => this.#actions.openBoth() }, words.both.change),
       near &&
         h(
           "button",
@@ -101,7 +153,7 @@ export class List {
     fill(
       this.#body,
       this.#knownOnlyToggle(),
-      near && this.#farNote(matches[0] ?? unknowns[0]),
+      around.by === "near" && this.#farNote(matches[0] ?? unknowns[0]),
       matches.length > 0 && h("ol", { class: "items" }, ...matches.map(row(0))),
       listing.known === 0 && emptyState(this.#context, listing, this.#actions),
       unknowns.length > 0 && h("h3", { class: "unknown-heading" }, words.list.unknownHeading),
@@ -111,6 +163,16 @@ export class List {
       listing.next !== null && this.#more(),
     );
     if (focused) this.#focusAgain(focused);
+  }
+
+  /** Whether lines carry letters: the pins of the map then carry the same. */
+  letters = false;
+
+  #fromWords(): string | null {
+    const { words, navigation } = this.#context;
+    const { around } = navigation.mode;
+    if (around.by === "both") return words.both.from(around.one.label, around.two.label);
+    return around.by === "near" ? words.list.from(around.label || plain(words.map.picked)) : null;
   }
 
   /** A list drawn anew must not drop the keyboard out of it. */
@@ -129,21 +191,45 @@ export class List {
     (this.element.querySelector<HTMLElement>(selector) ?? this.#heading).focus({ preventScroll: true });
   }
 
+  /** How far it is to the next hub where it is no short walk, with the way there. */
   #farNote(first: Feature<Facility> | undefined): HTMLElement | null {
     if (!first) return null;
-    const { words } = this.#context;
-    const {
-      distance: metres = 0,
-      position_precision: precision,
-      prefecture,
-      municipality_name,
-    } = first.properties;
-    if (metres < FAR) return null;
-    const told =
-      precision === "city"
-        ? words.list.farawayIn(prefecture + municipality_name)
+    const { words, navigation } = this.#context;
+    const { distance: metres = 0, position_precision: precision, prefecture, municipality_name } = first.properties;
+    if (metres < NOT_AROUND_THE_CORNER) return null;
+    const isFar = metres >= FAR;
+    const city = prefecture + municipality_name;
+    if (!isFar && precision === "city") return null; // Nobody knows how far it is.
+    const told = !isFar
+      ? words.list.fewNear(distance(metres), words.distance.walk(walkingMinutes(metres)))
+      : precision === "city"
+        ? words.list.farawayIn(city)
         : words.list.faraway(distance(metres));
-    return h("p", { class: "hint" }, told);
+    const [lon, lat] = first.geometry.coordinates;
+    return h(
+      "div",
+      { class: "hint" },
+      h("p", {}, told),
+      h(
+        "div",
+        { class: "button-row" },
+        h(
+          "button",
+          { type: "button", class: "button", onclick: () => navigation.push({ open: first.id }) },
+          words.list.nearestIs(displayName(this.#context, first.properties)),
+        ),
+        isFar &&
+          h(
+            "button",
+            {
+              type: "button",
+              class: "button",
+              onclick: () => navigation.push({ around: { by: "window" }, view: roundedView(lon, lat, 11), open: null }),
+            },
+            words.list.lookAround,
+          ),
+      ),
+    );
   }
 
   #more(): HTMLElement {
@@ -177,7 +263,7 @@ export class List {
   #failed(status: number): void {
     const { words } = this.#context;
     const reason = status === 0 ? words.list.offline : words.list.failed;
-    this.#heading.textContent = words.list.heading;
+    fill(this.#heading, words.list.heading);
     this.#status.textContent = "";
     fill(this.#from);
     fill(

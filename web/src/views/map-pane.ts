@@ -6,7 +6,10 @@ import type { FindMap, MapEvents, Shown } from "../map.ts";
 import type { View } from "../mode.ts";
 import { ICONS } from "../shapes.ts";
 import type { Size } from "../window.ts";
-import type { Context } from "./context.ts";
+import { type Context, languageIn, languageQuery } from "./context.ts";
+
+/** Milliseconds a print waits for tiles; then it takes what is there. */
+const PATIENCE = 3000;
 
 export class MapPane {
   readonly element: HTMLElement;
@@ -17,7 +20,7 @@ export class MapPane {
   readonly #message: HTMLElement;
   readonly #outsideToggle: HTMLButtonElement;
   readonly #outsideCredit = h("span", {});
-  #shown: Shown = { listed: [], origin: null, chosen: null, facilityQuery: "", outside: null };
+  #shown: Shown = { listed: [], origins: [], letters: false, chosen: null, facilityQuery: "", outside: null };
   #map: FindMap | null = null;
 
   constructor(context: Context, events: MapEvents) {
@@ -29,7 +32,6 @@ export class MapPane {
         events.moved(view);
       },
     };
-    const { navigation } = context;
     const { map: words } = context.words;
     this.#canvas = h("div", { class: "map-canvas" });
     this.#message = h("p", { class: "map-message" }, words.loading);
@@ -58,7 +60,7 @@ export class MapPane {
         this.#outsideToggle,
         h(
           "a",
-          { class: "map-button wide narrow-only", href: navigation.mode.language === "ja" ? "/coverage" : "/coverage?lang=en" },
+          { class: "map-button wide narrow-only", href: `/coverage${languageQuery(context, "?")}` },
           context.words.coverage,
         ),
       ),
@@ -67,7 +69,7 @@ export class MapPane {
         {
           type: "button",
           class: "map-button wide centre-search",
-          onclick: () => this.#events.searchFrom(this.view.lon, this.view.lat),
+          onclick: () => this.#events.searchFrom?.(this.view.lon, this.view.lat),
         },
         words.searchCentre,
       ),
@@ -81,14 +83,14 @@ export class MapPane {
 
   /** Loads the library; without it, or without WebGL, the list goes on alone. */
   async start(): Promise<void> {
-    const { words, navigation } = this.#context;
+    const { words } = this.#context;
     try {
       const { FindMap } = await import("../map.ts");
       this.#map = new FindMap(
         {
           container: this.#canvas,
           view: this.view,
-          language: navigation.mode.language,
+          language: languageIn(this.#context),
           words: words.map,
           events: this.#events,
         },
@@ -98,7 +100,7 @@ export class MapPane {
       await this.#map.loaded;
       this.element.dataset.state = "ready";
     } catch {
-      this.#message.textContent = words.map.failed;
+      fill(this.#message, words.map.failed);
       this.element.dataset.state = "failed";
     }
   }
@@ -117,6 +119,11 @@ export class MapPane {
 
   point(place: { lon: number; lat: number } | null): void {
     this.#map?.point(place);
+  }
+
+  /** The map as a picture; null where there is none. */
+  async picture(): Promise<string | null> {
+    return this.#map ? this.#map.picture(PATIENCE) : null;
   }
 
   /** An outside basemap tells another server where the visitor looks: offered, never on by itself. */
@@ -138,8 +145,8 @@ export class MapPane {
   }
 
   #credits(): HTMLElement {
-    const { words, navigation } = this.#context;
-    const language = navigation.mode.language === "ja" ? "" : "&lang=en";
+    const { words } = this.#context;
+    const language = languageQuery(this.#context, "&");
     return h(
       "p",
       { class: "credits" },

@@ -3,15 +3,23 @@
 import { ApiError, type Feature, type Place } from "../api.ts";
 import { fill, h, icon, setAttribute } from "../dom.ts";
 import { ICONS } from "../shapes.ts";
-import type { Context } from "./context.ts";
+import { type Context, languageIn } from "./context.ts";
 
 const LIMIT = 8;
 /** Long enough to skip the letters of a fast typist, short enough not to be felt. */
 const DEBOUNCE = 120;
 
+/** Which of the boxes of a page. */
+export interface Box {
+  id: string;
+  label: string;
+  placeholder: string;
+}
+
 export class Search {
   readonly element: HTMLElement;
   readonly #context: Context;
+  readonly #id: string;
   readonly #onPick: (place: Feature<Place>) => void;
   readonly #input: HTMLInputElement;
   readonly #list: HTMLElement;
@@ -25,32 +33,38 @@ export class Search {
   /** Enter was pressed before the suggestions came: the first of them is meant. */
   #pickFirst = false;
 
-  constructor(context: Context, onPick: (place: Feature<Place>) => void, onClear: () => void) {
+  constructor(
+    context: Context,
+    { id, label, placeholder }: Box,
+    onPick: (place: Feature<Place>) => void,
+    onClear: () => void,
+  ) {
     this.#context = context;
+    this.#id = id;
     this.#onPick = onPick;
     const { search } = context.words;
     this.#input = h("input", {
-      id: "search",
+      id,
       class: "search-input",
       type: "text",
       role: "combobox",
-      "aria-label": search.label,
+      "aria-label": label,
       "aria-autocomplete": "list",
       "aria-expanded": "false",
-      "aria-controls": "suggestions",
+      "aria-controls": `${id}-suggestions`,
       autocomplete: "off",
       autocapitalize: "off",
       spellcheck: "false",
       enterkeyhint: "search",
       maxlength: 100,
-      placeholder: search.placeholder,
+      placeholder,
       oninput: () => this.#typed(),
       onkeydown: (event: KeyboardEvent) => this.#key(event),
       onblur: () => this.#close(),
       onfocus: () => this.#input.select(),
     });
     this.#list = h("ul", {
-      id: "suggestions",
+      id: `${id}-suggestions`,
       role: "listbox",
       "aria-label": search.suggestions,
       hidden: true,
@@ -74,7 +88,7 @@ export class Search {
     );
     this.element = h(
       "div",
-      { class: "search", role: "search" },
+      { class: "search", role: "search", "aria-label": label },
       icon(ICONS.search, "icon search-icon"),
       this.#input,
       this.#clear,
@@ -131,8 +145,8 @@ export class Search {
     fill(this.#list, ...places.map((place, index) => this.#option(place, index)));
     this.#list.hidden = places.length === 0;
     this.#message.hidden = message === "";
-    this.#message.textContent = message;
-    this.#status.textContent = message || this.#context.words.search.count(places.length);
+    fill(this.#message, message);
+    fill(this.#status, message || this.#context.words.search.count(places.length));
     this.#input.setAttribute("aria-expanded", String(places.length > 0));
     this.#activate(-1);
   }
@@ -142,16 +156,16 @@ export class Search {
     this.#request?.abort();
     this.#request = null;
     this.#open([], "");
-    this.#status.textContent = "";
+    fill(this.#status);
   }
 
   #option(place: Feature<Place>, index: number): HTMLElement {
     const { name, name_en, context, type } = place.properties;
-    const english = this.#context.navigation.mode.language === "en" ? name_en : null;
+    const english = languageIn(this.#context) === "en" ? name_en : null;
     return h(
       "li",
       {
-        id: `suggestion-${index}`,
+        id: `${this.#id}-suggestion-${index}`,
         role: "option",
         "aria-selected": "false",
         // The box keeps the focus, or the list would be gone before the click arrives.

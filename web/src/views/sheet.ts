@@ -1,24 +1,24 @@
 /** The panel beside the map, under it on a phone: the list, and the card over the list. */
 
-import { h } from "../dom.ts";
+import { fill, h } from "../dom.ts";
 import type { Words } from "../text/index.ts";
 
 export class Sheet {
   readonly element: HTMLElement;
   readonly #list: HTMLElement;
 
-  constructor(words: Words, list: HTMLElement, card: HTMLElement) {
+  constructor(words: Words, list: HTMLElement, card: HTMLElement, tray: HTMLElement) {
     this.#list = list;
     const handle = h(
       "button",
       { type: "button", class: "handle", "aria-expanded": "false" },
       h("span", {}, words.list.enlarge),
     );
-    this.element = h("div", { class: "sheet" }, handle, h("div", { class: "sheet-body" }, list, card));
+    this.element = h("div", { class: "sheet" }, handle, h("div", { class: "sheet-body" }, list, card), tray);
     handle.addEventListener("click", () => {
       const enlarged = this.element.classList.toggle("enlarged");
       handle.setAttribute("aria-expanded", String(enlarged));
-      handle.firstElementChild!.textContent = enlarged ? words.list.shrink : words.list.enlarge;
+      fill(handle.firstElementChild!, enlarged ? words.list.shrink : words.list.enlarge);
     });
   }
 

@@ -35,10 +35,13 @@ export function visit(name, options, steps) {
   test(name, { timeout: 60_000 }, async () => {
     const context = await browser.newContext({
       viewport: options.viewport ?? DESKTOP,
-      locale: "ja-JP",
+      locale: options.locale ?? "ja-JP",
       hasTouch: options.touch ?? false,
       reducedMotion: "reduce",
       permissions: options.permissions ?? [],
+      colorScheme: options.dark ? "dark" : "light",
+      // A worker would answer what tests fake; the tests without a connection let it.
+      serviceWorkers: options.worker ? "allow" : "block",
       ...(options.geolocation && { geolocation: options.geolocation }),
     });
     context.setDefaultTimeout(15_000);
@@ -81,6 +84,18 @@ export async function open(page, path = "/") {
   const answer = await page.goto(BASE + path);
   await listed(page);
   return answer;
+}
+
+/** Every answer of facilities goes through `change` first: hours and prices nobody ships yet can be shown. */
+export async function altered(page, change) {
+  await page.route(/\/collections\/facilities\/items(\/[\w-]+)?\?/, async (route) => {
+    if (route.request().resourceType() === "document") return route.continue();
+    const answer = await route.fetch();
+    if (!answer.ok()) return route.fulfill({ response: answer });
+    const json = await answer.json();
+    (json.features ?? [json]).forEach((feature, index) => change(feature.properties, index, feature));
+    return route.fulfill({ response: answer, json });
+  });
 }
 
 /** The list has an answer: items, or the help of the empty list. */

@@ -54,12 +54,12 @@ visit("more of a long list comes on request", {}, async (page) => {
 
 visit("a filter shows matches, then the unknown, and can leave the unknown out", {}, async (page) => {
   await open(page);
-  await page.getByRole("button", { name: "もとの建物" }).click();
+  await page.getByRole("button", { name: "絞り込み" }).click();
   await page.getByRole("checkbox", { name: "古民家・町家" }).check();
   await waitForQuery(page, ["stock", "^old-house$"]);
   await page.waitForSelector("text=条件に合うか不明な拠点");
   await page.keyboard.press("Escape");
-  assert.equal(await page.locator("#filter-panel").isVisible(), false);
+  assert.equal(await page.locator(".filter-sheet").isVisible(), false);
   const known = await ask("/collections/facilities/items?stock=old-house&bbox=122,20,154,46&limit=1&f=json");
   assert.match(await page.locator("#list-heading").textContent(), new RegExp(`^${known.numberMatched}件`));
   await page.getByRole("checkbox", { name: "不明を除く" }).check();
@@ -73,7 +73,7 @@ visit("an empty list says what was asked and what to loosen", {}, async (page) =
   await open(page, "/?near=139.7,35.68&kind=exchange&stock=kura&programme=kanmin-machinaka&known=true");
   await page.waitForSelector(".empty");
   assert.match(await page.locator(".empty").textContent(), /条件：種類：交流施設/);
-  await page.getByRole("button", { name: "絞り込みをすべて解除" }).click();
+  await page.getByRole("button", { name: "すべて外す" }).click();
   await page.waitForSelector("#list .item");
   assert.doesNotMatch(page.url(), /kind=/);
 });
@@ -82,7 +82,7 @@ visit("closed facilities are shown only when asked for", {}, async (page) => {
   const all = await ask("/collections/facilities/items?status=closed&limit=1&f=json");
   await open(page, "/?near=139.7,35.68");
   const usual = Number.parseInt(await page.locator("#list-heading").textContent(), 10);
-  await page.getByRole("button", { name: "その他" }).click();
+  await page.getByRole("button", { name: "絞り込み" }).click();
   await page.getByRole("checkbox", { name: "閉鎖した施設も表示" }).check();
   await waitForQuery(page, ["also", "closed"]);
   await page.waitForFunction(
@@ -124,6 +124,7 @@ visit(
       page,
       `/?near=139.7,35.68&origin=here&place=${encodeURIComponent("現在地")}&open=${features[0].id}`,
     );
+    await page.getByRole("article").getByRole("button", { name: "共有" }).click();
     await page.getByRole("button", { name: "リンクをコピー" }).click();
     await page.waitForSelector("text=リンクをコピーしました");
     const copied = await page.evaluate(() => navigator.clipboard.readText());
@@ -143,7 +144,8 @@ visit("a shared address restores place, filter, facility and map", {}, async (pa
   );
   assert.equal(await page.getByRole("combobox").inputValue(), "東京の真ん中");
   assert.match(await page.locator(".list-from").textContent(), /東京の真ん中 から/);
-  assert.match(await page.getByRole("button", { name: /種類/ }).textContent(), /1/);
+  assert.match(await page.getByRole("button", { name: "絞り込み、1件設定中" }).textContent(), /1/);
+  await page.getByRole("button", { name: "コワーキングスペースを外す" }).waitFor();
   await page.getByRole("article").getByRole("heading", { name: properties.name }).waitFor();
   await mapReady(page);
   assert.match(page.url(), /map=9\.5\/35\.7\/139\.8/);
@@ -175,7 +177,7 @@ visit("English is one press away and remembered", {}, async (page) => {
   await open(page, "/");
   assert.equal(await page.locator("html").getAttribute("lang"), "en");
   assert.match(page.url(), /lang=en/);
-  await page.getByRole("link", { name: "日本語" }).click();
+  await page.getByRole("link", { name: "日本語", exact: true }).click();
   await page.waitForSelector("html[lang=ja]");
 });
 

@@ -1,20 +1,37 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type Mode, NO_FILTERS, parseMode, writeMode } from "../../src/mode.ts";
+import { NO_FILTERS } from "../../src/filters.ts";
+import { type Mode, parseMode, writeMode } from "../../src/mode.ts";
 
 const plain: Mode = {
   screen: "find",
-  language: "ja",
+  locale: "ja",
   around: { by: "window" },
   filters: NO_FILTERS,
   open: null,
+  compare: [],
+  comparing: false,
   view: null,
   outside: false,
 };
 
 const modes: [string, Mode][] = [
   ["the first page", plain],
-  ["another language", { ...plain, language: "en" }],
+  ["another language", { ...plain, locale: "en" }],
+  ["the simpler language", { ...plain, locale: "ja-simple" }],
+  [
+    "two points",
+    {
+      ...plain,
+      around: {
+        by: "both",
+        one: { lon: 139.7, lat: 35.66, label: "渋谷区" },
+        two: { lon: 139.63, lat: 35.45, label: "横浜市 & <b>" },
+        rank: "worst",
+      },
+    },
+  ],
+  ["a comparison", { ...plain, compare: ["hub-001", "hub-002", "hub-003"], comparing: true }],
   [
     "a place",
     { ...plain, around: { by: "near", origin: "place", lon: 139.7, lat: 35.66, label: "東京都渋谷区" } },
@@ -31,16 +48,25 @@ const modes: [string, Mode][] = [
     "everything at once",
     {
       screen: "find",
-      language: "en",
+      locale: "en",
       around: { by: "near", origin: "place", lon: 140.11332, lat: 36.08552, label: "A & B = 100% #1?" },
       filters: {
         kind: ["coworking", "share-office"],
         stock: ["kura"],
         programme: ["machizukuri-fund", "unknown"],
+        openAt: "2026-11-27T10:00:00+09:00",
+        eligibility: ["anyone"],
+        use: ["drop-in"],
+        priceMax: 400,
+        amenity: ["barrier-free", "wifi"],
+        certainty: ["confirmed"],
+        municipality: ["13101"],
         also: ["planned", "closed"],
         knownOnly: true,
       },
       open: "hub-001",
+      compare: ["hub-001"],
+      comparing: false,
       view: { lon: 140.1, lat: 36.1, zoom: 11.25 },
       outside: true,
     },
@@ -85,6 +111,10 @@ for (const query of [
   "?known=yes",
   "?lang=fr",
   "?base=http://example.org",
+  "?near2=139.7,35.6&rank=sum",
+  "?compare=..,<b>&show=compare",
+  "?show=compare",
+  "?price-max=free&open-at=later&municipality=x",
   "?utm_source=x&%E0%A4%A=%",
 ]) {
   test(`what cannot be read is left out: ${query}`, () => {
@@ -101,7 +131,11 @@ test("a label is cut to a length a heading can hold", () => {
   assert.equal(around.by === "near" && [...around.label].length, 60);
 });
 
+test("no more are compared than fit side by side, none twice", () => {
+  assert.deepEqual(parseMode("?compare=a,b,a,c,d").compare, ["a", "b", "c"]);
+});
+
 test("the preferred language holds until the address names one", () => {
-  assert.equal(parseMode("", "en").language, "en");
-  assert.equal(parseMode("?lang=ja", "en").language, "ja");
+  assert.equal(parseMode("", "en").locale, "en");
+  assert.equal(parseMode("?lang=ja", "en").locale, "ja");
 });

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { webAddress } from "../../src/dom.ts";
 import { en } from "../../src/text/en.ts";
+import { plain, pieces } from "../../src/annotate.ts";
+import { jaSimple } from "../../src/text/ja-simple.ts";
 import { ja } from "../../src/text/ja.ts";
+import { preferredLocale } from "../../src/text/remembered.ts";
 import { term } from "../../src/text/index.ts";
 
 /** Every word of a language by its path; functions stand for what they say. */
@@ -14,20 +17,57 @@ function paths(words: object, before = ""): [string, unknown][] {
   );
 }
 
-test("both languages say the same things", () => {
-  assert.deepEqual(
-    paths(en)
-      .map(([path]) => path)
-      .sort(),
-    paths(ja)
-      .map(([path]) => path)
-      .sort(),
-  );
+/** What the words of a vocabulary are called is each language's own affair. */
+const keys = (words: object) =>
+  paths(words)
+    .map(([path]) => path)
+    .filter((path) => !path.startsWith("terms."))
+    .sort();
+
+test("all languages say the same things", () => {
+  assert.deepEqual(keys(en), keys(ja));
+  assert.deepEqual(keys(jaSimple), keys(ja));
+});
+
+test("in やさしい日本語 every kanji has its reading", () => {
+  const moment = { days: 4, date: "2026-11-30", time: "09:30" };
+  const calls = [[3, moment], [moment], ["x", "y"], [null]];
+  const said = (value: unknown): string => {
+    if (typeof value !== "function") return String(value);
+    const heard = calls.flatMap((given) => {
+      try {
+        return [String((value as (...given: unknown[]) => unknown)(...given))];
+      } catch {
+        return []; // It takes something else.
+      }
+    });
+    assert.notEqual(heard.length, 0);
+    return heard.join();
+  };
+  for (const [path, value] of paths(jaSimple)) {
+    for (const piece of pieces(said(value))) {
+      if (typeof piece === "string") assert.doesNotMatch(piece, /[\u4e00-\u9fff]/, `${path}: ${piece}`);
+      else assert.match(piece.reading, /^[\u3040-\u30ff]+$/, path);
+    }
+  }
+});
+
+test("no reading is left in plain text", () => {
+  for (const [path, value] of paths(jaSimple)) {
+    if (typeof value === "string") assert.doesNotMatch(plain(value), /[《》\uFFF9-\uFFFB]/, path);
+  }
+});
+
+test("the browser's languages choose, and whoever reads neither gets English", () => {
+  assert.equal(preferredLocale(["ja-JP", "en"]), "ja");
+  assert.equal(preferredLocale(["en-GB", "ja"]), "en");
+  assert.equal(preferredLocale(["fr", "ja", "en"]), "ja");
+  assert.equal(preferredLocale(["ko", "zh-TW"]), "en");
+  assert.equal(preferredLocale([]), "ja");
 });
 
 test("no Japanese is left in the English words", () => {
   for (const [path, value] of paths(en)) {
-    if (path.startsWith("languageSwitch")) continue;
     assert.doesNotMatch(String(value), /[\u3040-\u30ff\u4e00-\u9fff]/, path);
   }
 });

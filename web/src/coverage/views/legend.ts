@@ -83,7 +83,7 @@ export class Legend {
       ),
       h("p", { class: "note" }, words.map.legendHint),
           ]),
-      gaps === "near" ? h("h3", {}, words.map.gaps) : null,
+      gaps === "near" ? h("h2", {}, words.map.gaps) : null,
       gaps === "near" ? h("ul", {}, ...gapItems) : null,
       gaps === "far" ? h("p", { class: "note no-print" }, words.map.gapZoom) : null,
     );

@@ -1,0 +1,66 @@
+/**
+ * Whether a place is open, as the server worked it out, put into what a visitor must know: how long
+ * still, or from when. Only moments are compared here; what hours mean is for the server to say.
+ */
+
+/** The property `opening` of a facility asked for with `opening=now`. */
+export interface Opening {
+  state: "open" | "closed" | "unknown";
+  /** When that changes; null when nobody knows, or never. */
+  until: string | null;
+  /** Whether a program understood the hours as they are written. */
+  readable: boolean;
+}
+
+/** A moment in Japan, as seen from another. */
+export interface Moment {
+  /** 0 today, 1 tomorrow, and so on. */
+  days: number;
+  /** YYYY-MM-DD. */
+  date: string;
+  /** HH:MM. */
+  time: string;
+}
+
+export type OpeningNow =
+  | { is: "open"; minutesLeft: number | null; until: Moment | null }
+  | { is: "closed"; from: Moment | null }
+  /** No hours are known. */
+  | { is: "unknown" }
+  /** There are hours, but no program understands them. */
+  | { is: "unreadable" }
+  /** The answer is older than the change it named: what holds now is not known. */
+  | { is: "outdated" };
+
+/** `known` is whether the facility has any hours at all. */
+export function openingNow(opening: Opening | undefined, known: boolean, now: Date): OpeningNow {
+  if (!opening) return { is: known ? "outdated" : "unknown" };
+  if (known && !opening.readable) return { is: "unreadable" };
+  if (opening.state === "unknown") return { is: "unknown" };
+  const until = opening.until === null ? null : new Date(opening.until);
+  if (until && Number.isNaN(until.getTime())) return { is: "outdated" };
+  if (until && until <= now) return { is: "outdated" };
+  const moment = until && momentInJapan(until, now);
+  if (opening.state === "closed") return { is: "closed", from: moment };
+  const minutesLeft = until && Math.floor((until.getTime() - now.getTime()) / 60_000);
+  return { is: "open", minutesLeft, until: moment };
+}
+
+/** Japan has had one time zone without summer time since 1952. */
+const JAPAN = 9 * 3_600_000;
+const DAY = 86_400_000;
+
+export function momentInJapan(moment: Date, now: Date): Moment {
+  const there = new Date(moment.getTime() + JAPAN).toISOString();
+  const day = (date: Date) => Math.floor((date.getTime() + JAPAN) / DAY);
+  return { days: day(moment) - day(now), date: there.slice(0, 10), time: there.slice(11, 16) };
+}
+
+/** Whether a facility was last checked more than a year ago, or nobody says when. */
+export function isStale(checkedOn: string | null, now: Date): boolean {
+  if (!checkedOn) return true;
+  const year = Number(checkedOn.slice(0, 4)) + 1;
+  const due = Date.parse(`${year}${checkedOn.slice(4)}T00:00:00+09:00`);
+  // The 29th of February has no anniversary in most years: the day after stands for it.
+  return Number.isNaN(due) ? Date.parse(`${year}-03-01T00:00:00+09:00`) <= now.getTime() : due <= now.getTime();
+}

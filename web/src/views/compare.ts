@@ -1,0 +1,200 @@
+/** Up to three facilities side by side, fact by fact; and the tray that says which were put aside. */
+
+import type { Facility, Feature } from "../api.ts";
+import { type Child, fill, h, icon } from "../dom.ts";
+import { distance } from "../format.ts";
+import { MOST_COMPARED } from "../mode.ts";
+import { ICONS } from "../shapes.ts";
+import { type Context, named } from "./context.ts";
+import { displayName, nameLanguage, supportClaim } from "./item.ts";
+import { checkedNote, openingLine } from "./opening-line.ts";
+
+/** What people ask of a place most, a row each. */
+const AMENITIES = ["wifi", "power", "booth", "meeting-room", "monitor", "parking", "barrier-free"];
+
+export class Compare {
+  readonly tray: HTMLElement;
+  readonly #context: Context;
+  readonly #known = new Map<string, Feature<Facility>>();
+  readonly #dialog: HTMLDialogElement;
+  readonly #body = h("div", { class: "compare-body", tabindex: 0, role: "region", "aria-labelledby": "compare-heading" });
+  readonly #count = h("p", {});
+
+  constructor(context: Context) {
+    this.#context = context;
+    const { compare: words, close } = context.words;
+    const { navigation } = context;
+    this.tray = h(
+      "div",
+      { class: "tray", hidden: true },
+      this.#count,
+      h("button", { type: "button", class: "button primary", onclick: () => navigation.push({ comparing: true }) }, words.open),
+      h("button", { type: "button", class: "button", onclick: () => navigation.push({ compare: [] }) }, words.clear),
+    );
+    this.#dialog = h(
+      "dialog",
+      { class: "dialog compare", "aria-labelledby": "compare-heading" },
+      h(
+        "div",
+        { class: "dialog-head" },
+        h("h2", { id: "compare-heading", tabindex: -1 }, words.heading),
+        h(
+          "button",
+          { type: "button", class: "icon-button", "aria-label": close, onclick: () => this.#dialog.close() },
+          icon(ICONS.close),
+        ),
+      ),
+      this.#body,
+    );
+    this.#dialog.addEventListener("close", () => {
+      if (navigation.mode.comparing) navigation.push({ comparing: false });
+    });
+  }
+
+  get dialog(): HTMLElement {
+    return this.#dialog;
+  }
+
+  /** What the list knows need not be asked for again, and has the distances. */
+  learn(features: Feature<Facility>[]): void {
+    for (const feature of features) this.#known.set(feature.id, feature);
+  }
+
+  /** Also when the words of the vocabularies have come. */
+  refresh(): void {
+    const { compare, comparing } = this.#context.navigation.mode;
+    this.tray.hidden = compare.length === 0;
+    fill(this.#count, this.#context.words.compare.tray(compare.length));
+    if (!comparing) return this.#dialog.close();
+    if (!this.#dialog.open) this.#dialog.showModal();
+    void this.#show(compare);
+  }
+
+  async #show(ids: string[]): Promise<void> {
+    const { api, words, navigation } = this.#context;
+    const missing = ids.filter((id) => !this.#known.has(id));
+    if (missing.length) fill(this.#body, h("p", { class: "list-waiting" }, words.list.loading));
+    const loaded = await Promise.all(missing.map((id) => api.facility(id).catch(() => null)));
+    this.learn(loaded.filter((feature) => feature !== null));
+    if (navigation.mode.compare.join() !== ids.join()) return; // Chosen anew meanwhile.
+    const features = ids.flatMap((id) => this.#known.get(id) ?? []);
+    fill(
+      this.#body,
+      features.length < ids.length && h("p", { class: "wrong" }, words.compare.failed),
+      features.length > 0 && this.#table(features),
+    );
+  }
+
+  #table(features: Feature<Facility>[]): HTMLElement {
+    const { words } = this.#context;
+    const { card, compare } = words;
+    const row = (name: string, read: (facility: Facility) => Child[]) =>
+      h(
+        "tr",
+        {},
+        h("th", { scope: "row" }, name),
+        ...features.map(({ properties }) => {
+          const value = read(properties).filter((part) => part !== null && part !== undefined && part !== false && part !== "");
+          return value.length ? h("td", {}, ...value) : h("td", { class: "unknown" }, words.unknown);
+        }),
+      );
+    const one = (vocabulary: "kind" | "stock" | "eligibility", slug: string | null) => [slug && named(this.#context, vocabulary, slug)];
+    return h(
+      "table",
+      { class: "compare-table" },
+      h("thead", {}, h("tr", {}, h("td", {}), ...features.map((feature) => this.#head(feature)))),
+      h(
+        "tbody",
+        {},
+        row(words.opening.label, (facility) => [openingLine(this.#context, facility) ?? words.status[facility.status](null)]),
+        row(card.price, ({ price_hour_yen: yen }) => [yen !== null && words.price(yen)]),
+        row(card.eligibility, ({ eligibility }) => one("eligibility", eligibility)),
+        ...(features.some(({ properties }) => properties.distance !== undefined)
+          ? [row(compare.distance, (facility) => [howFar(this.#context, facility)])]
+          : []),
+        row(card.kind, ({ kind }) => one("kind", kind)),
+        row(card.stock, ({ stock }) => one("stock", stock)),
+        row(card.seats, ({ seats }) => [seats !== null && card.seatCount(seats)]),
+        ...AMENITIES.map((slug) =>
+          row(named(this.#context, "amenities", slug), ({ amenities }) => [amenities && (amenities.includes(slug) ? compareYes(card.yes) : card.none)]),
+        ),
+        row(card.uses, ({ uses }) => [uses && (uses.map((slug) => named(this.#context, "uses", slug)).join(words.comma) || card.none)]),
+        row(card.support, ({ support }) => (support ?? []).map((claim) => h("p", {}, supportClaim(this.#context, claim)))),
+        row(card.address, ({ address }) => [address]),
+        row(card.checked, (facility) => (facility.checked_on ? checkedNote(this.#context, facility) : [])),
+      ),
+    );
+  }
+
+  #head({ id, properties }: Feature<Facility>): HTMLElement {
+    const { navigation, words } = this.#context;
+    const name = displayName(this.#context, properties);
+    const open = { ...navigation.mode, comparing: false, open: id };
+    return h(
+      "th",
+      { scope: "col" },
+      h(
+        "a",
+        {
+          href: navigation.url(open),
+          lang: nameLanguage(this.#context, properties),
+          onclick: (event: MouseEvent) => {
+            if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+            event.preventDefault();
+            navigation.push({ comparing: false, open: id });
+          },
+        },
+        name,
+      ),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          "aria-label": words.compare.remove(name),
+          onclick: () => {
+            const compare = navigation.mode.compare.filter((one) => one !== id);
+            navigation.push({ compare, comparing: compare.length > 0 });
+          },
+        },
+        icon(ICONS.close),
+      ),
+    );
+  }
+}
+
+/** Puts a facility aside to be compared, or takes it back. */
+export function compareButton(context: Context, { id, properties }: Feature<Facility>, className: string): HTMLElement {
+  const { navigation, words } = context;
+  const chosen = navigation.mode.compare.includes(id);
+  const full = !chosen && navigation.mode.compare.length >= MOST_COMPARED;
+  const name = displayName(context, properties);
+  return h(
+    "button",
+    {
+      type: "button",
+      class: className,
+      "data-compare": id,
+      "aria-pressed": String(chosen),
+      "aria-label": words.compare.add(name),
+      title: full ? words.compare.full(MOST_COMPARED) : null,
+      "aria-disabled": full ? "true" : null,
+      onclick: () => {
+        const { compare } = navigation.mode;
+        if (compare.includes(id)) navigation.push({ compare: compare.filter((one) => one !== id) });
+        else if (compare.length < MOST_COMPARED) navigation.push({ compare: [...compare, id] });
+      },
+    },
+    h("span", { class: "compare-box", "aria-hidden": "true" }),
+    words.compare.addShort,
+  );
+}
+
+function compareYes(words: string): HTMLElement {
+  return h("strong", { class: "yes" }, words);
+}
+
+function howFar({ words }: Context, { distance: metres, position_precision: precision }: Facility): string | null {
+  if (precision === "city") return words.distance.city;
+  return metres === undefined ? null : distance(metres);
+}
