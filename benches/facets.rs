@@ -69,7 +69,7 @@ fn main() {
             ..Query::default()
         };
         row(
-            "counts, open, ¥400 and a name that half of them have",
+            "counts, open, ¥400 and a name that all of them have",
             &|round| {
                 count(&snapshot, &narrow(round), minute(round));
             },

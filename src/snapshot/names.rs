@@ -114,30 +114,30 @@ impl Index {
 
     /// The slots whose names hold every word.
     fn holding(&self, words: &Words) -> RoaringBitmap {
-        let Some((first, _)) = words.0.split_first() else {
-            return (0..self.starts.len() as u32 - 1).collect();
-        };
-        let found = self.with(&first.folded);
-        let found = match &first.latin {
-            Some(latin) => found | self.with(latin),
-            None => found,
-        };
-        let holds = |slot: &u32| self.get(*slot).is_some_and(|names| words.are_in(names));
-        found.into_iter().filter(holds).collect()
+        let each = words.0.iter().map(|word| {
+            let found = self.with(&word.folded);
+            match &word.latin {
+                Some(latin) => found | self.with(latin),
+                None => found,
+            }
+        });
+        each.reduce(|left, found| left & found).unwrap_or_default()
     }
 
+    /// The slots whose names hold a text: one run over all names, a facility left at its first match.
     fn with(&self, part: &str) -> RoaringBitmap {
-        let mut slots = RoaringBitmap::new();
+        let (mut slots, mut slot, mut from) = (Vec::new(), 0, 0);
         let finder = memmem::Finder::new(part.as_bytes());
         let text = self.text.as_bytes();
-        let mut from = 0;
         while let Some(at) = finder.find(&text[from..]) {
-            let at = (from + at) as u32;
-            let slot = self.starts.partition_point(|&start| start <= at) - 1;
-            slots.insert(slot as u32);
+            let at = from + at;
+            while self.starts[slot + 1] as usize <= at {
+                slot += 1;
+            }
+            slots.push(slot as u32);
             from = self.starts[slot + 1] as usize;
         }
-        slots
+        slots.into_iter().collect()
     }
 }
 

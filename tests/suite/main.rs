@@ -25,6 +25,7 @@ mod http;
 mod kill;
 mod nearest;
 mod ogc;
+mod pages;
 mod people;
 mod people_squares;
 mod places;

@@ -25,6 +25,8 @@ struct FacilityPage<'a> {
     status_slug: String,
     opening: String,
     opening_slug: &'static str,
+    /// The week ahead, a day each, where a machine can read the hours.
+    week: Vec<(String, String)>,
     /// The hours as they were written, where no machine can read them.
     unreadable: Option<String>,
     synthetic: bool,
@@ -143,6 +145,7 @@ pub fn facility(
         status_slug: status,
         opening: opening::words(&entry.opening, minute, language),
         opening_slug: entry.opening.at(minute).slug(),
+        week: week(entry, minute, language),
         unreadable: text("opening_hours").filter(|_| !entry.opening.is_readable()),
         synthetic: p["synthetic"] == true,
         map_link: map_link(entry.position.into(), zoom, Some(&entry.id), language),
@@ -168,6 +171,40 @@ pub fn facility(
         then,
     };
     render(&page)
+}
+
+/// Today and the six days after it, holidays and closures put in.
+fn week(entry: &Entry, minute: Minute, language: Language) -> Vec<(String, String)> {
+    if !entry.opening.is_readable() {
+        return Vec::new();
+    }
+    let time = |of_day: u16| format!("{}:{:02}", of_day / 60, of_day % 60);
+    let days = (0..7).map(|ahead| minute.day() + ahead);
+    days.map(|day| {
+        let (_, month, of_month, weekday) = Minute::midnight(day).date();
+        let weekday = weekday as usize;
+        let named = language.pick(
+            format!(
+                "{month}月{of_month}日（{}）",
+                ["月", "火", "水", "木", "金", "土", "日"][weekday]
+            ),
+            format!(
+                "{} {month}/{of_month}",
+                ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][weekday]
+            ),
+        );
+        let open = entry.opening.open_on(day);
+        let spans: Vec<String> = open
+            .iter()
+            .map(|&(from, to)| format!("{}–{}", time(from), time(to)))
+            .collect();
+        let spans = match spans.is_empty() {
+            true => language.pick("休み", "closed").to_owned(),
+            false => spans.join(language.pick("、", ", ")),
+        };
+        (named, spans)
+    })
+    .collect()
 }
 
 /// What a search engine shows below the name: what does not change by the minute.

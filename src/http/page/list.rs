@@ -108,6 +108,8 @@ pub(super) fn facility_card(
         prefecture: String,
         municipality_name: String,
         position_precision: String,
+        price_hour_yen: Option<u32>,
+        eligibility: Option<String>,
     }
     let brief: Brief = entry.properties();
     let english = language == Language::En;
@@ -115,8 +117,17 @@ pub(super) fn facility_card(
         .kind
         .as_deref()
         .map_or(unknown(language), |kind| label("kind", kind, english));
+    // Always in this order: is it open, what does it cost, who may come.
+    let price = brief.price_hour_yen.map(|yen| match yen {
+        0 => language.pick("無料", "Free").to_owned(),
+        _ => language.pick(format!("¥{yen}/時"), format!("¥{yen}/h")),
+    });
+    let who = brief.eligibility.as_deref();
+    let who = who.map(|who| label("eligibility", who, english).to_owned());
+    let open = opening::words(&entry.opening, minute, language);
+    let first: Vec<String> = [Some(open), price, who].into_iter().flatten().collect();
     let mut lines = vec![
-        opening::words(&entry.opening, minute, language),
+        first.join(" ・ "),
         format!(
             "{} ・ {}",
             kind,
@@ -126,14 +137,7 @@ pub(super) fn facility_card(
     ];
     // A place known only to its city has no distance worth telling.
     if let Some(distance) = hit.distance.filter(|_| brief.position_precision != "city") {
-        let minutes = (distance.0 / 80.0).ceil();
-        lines.push(language.pick(
-            format!("直線距離 {:.0} m・徒歩{minutes:.0}分", distance.0),
-            format!(
-                "{:.0} m in a straight line, {minutes:.0} minutes on foot",
-                distance.0
-            ),
-        ));
+        lines.push(far(distance.0, language));
     }
     Card {
         href: Some(format!(
@@ -145,6 +149,28 @@ pub(super) fn facility_card(
         title: brief.name,
         lines,
     }
+}
+
+/// A distance as far as it means something: 350 m, 1.2 km, and on foot only where somebody would walk.
+fn far(metres: f64, language: Language) -> String {
+    /// An hour at 80 m a minute.
+    const WALKED: f64 = 4_800.0;
+    let distance = match metres {
+        ..995.0 => format!("{:.0} m", (metres / 10.0).round() * 10.0),
+        ..99_500.0 => format!("{:.1} km", metres / 1000.0),
+        _ => format!("{:.0} km", metres / 1000.0),
+    };
+    if metres > WALKED {
+        return language.pick(
+            format!("直線距離 {distance}"),
+            format!("{distance} in a straight line"),
+        );
+    }
+    let minutes = (metres / 80.0).ceil().max(1.0);
+    language.pick(
+        format!("直線距離 {distance}・徒歩{minutes:.0}分"),
+        format!("{distance} in a straight line, {minutes:.0} minutes on foot"),
+    )
 }
 
 /// A page of districts.
@@ -207,4 +233,24 @@ pub fn credits(language: Language) -> String {
         json: Some("/credits?f=json".to_owned()),
         then: None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances_say_no_more_than_they_mean() {
+        for (metres, expected) in [
+            (0.0, "直線距離 0 m・徒歩1分"),
+            (352.4, "直線距離 350 m・徒歩5分"),
+            (994.0, "直線距離 990 m・徒歩13分"),
+            (999.0, "直線距離 1.0 km・徒歩13分"),
+            (1_234.0, "直線距離 1.2 km・徒歩16分"),
+            (4_801.0, "直線距離 4.8 km"),
+            (781_045.0, "直線距離 781 km"),
+        ] {
+            assert_eq!(far(metres, Language::Ja), expected);
+        }
+    }
 }

@@ -280,6 +280,7 @@ export const en: Words = {
     changed: (n) => `${n.toLocaleString("en")} changed`,
     closed: (n) => `${n.toLocaleString("en")} closed`,
     withdrawn: (n) => `${n.toLocaleString("en")} withdrawn`,
+    settled: "settled",
     reports: { closed: "closed for good", moved: "moved", hours: "wrong hours", other: "something else" },
     unchanged: (n) => `${n.toLocaleString("en")} unchanged`,
     note: "From the reviewer",

@@ -287,6 +287,7 @@ export const ja = {
     changed: (n: number) => `変更 ${n.toLocaleString("ja")}`,
     closed: (n: number) => `閉鎖 ${n.toLocaleString("ja")}`,
     withdrawn: (n: number) => `取り下げ ${n.toLocaleString("ja")}`,
+    settled: "対応済み",
     reports: { closed: "閉まっている", moved: "移転した", hours: "営業時間が違う", other: "そのほか" },
     unchanged: (n: number) => `変わりなし ${n.toLocaleString("ja")}`,
     note: "審査した人から",

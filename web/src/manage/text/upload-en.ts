@@ -289,6 +289,7 @@ export const uploadEn: UploadWords = {
       hours: "Reported: the opening hours are wrong",
       other: "Another report",
     },
+    states: { waiting: "Waiting", settled: "Settled", dismissed: "Dismissed" },
     nothingSaid: "Nothing more is said.",
     edit: "Edit the facility",
     history: "The facility’s history",

@@ -296,6 +296,7 @@ export const uploadJa = {
       hours: "営業時間が違うという報告",
       other: "そのほかの報告",
     },
+    states: { waiting: "対応待ち", settled: "対応済み", dismissed: "対応しない" },
     nothingSaid: "くわしい説明はありません。",
     edit: "施設の情報を直す",
     history: "施設の履歴を見る",

@@ -54,9 +54,10 @@ export function submissionRecord(context: Context, submission: Submission, ...ac
   );
 }
 
-function stateBadge({ words }: Context, { state }: Submission): HTMLElement {
+function stateBadge({ words }: Context, { state, kind }: Submission): HTMLElement {
   const sort = state === "published" ? "done" : state === "rejected" ? "wrong" : "careful";
-  return h("span", { class: `badge ${sort}` }, words.queue.states[state]);
+  const settled = kind === "report" && state === "published";
+  return h("span", { class: `badge ${sort}` }, settled ? words.queue.settled : words.queue.states[state]);
 }
 
 function when({ words, language }: Context, submission: Submission): string | null {

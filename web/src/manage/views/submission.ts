@@ -211,7 +211,7 @@ class SubmissionPage implements Bench {
     const made = detail.sent_at ?? detail.created_at;
     fill(
       this.#around,
-      h("span", { class: `badge ${BADGE[detail.state] ?? ""}` }, words.states[detail.state]),
+      h("span", { class: `badge ${BADGE[detail.state] ?? ""}` }, this.#state()),
       h("span", { class: "note" }, page.from(detail.owner.name, day(made, context.language))),
       detail.area && h("span", { class: "note" }, page.area(detail.area.name)),
       detail.contact &&
@@ -221,6 +221,14 @@ class SubmissionPage implements Bench {
     );
     fill(this.#steps, ...this.#navigation(), this.#result());
     fill(this.#foot, ...this.#files());
+  }
+
+  /** A report is settled, not published. */
+  #state(): string {
+    const { words, detail } = this;
+    if (detail.kind !== "report") return words.states[detail.state];
+    const { waiting, settled, dismissed } = words.visitor.states;
+    return detail.state === "sent" ? waiting : detail.state === "published" ? settled : dismissed;
   }
 
   #navigation(): (HTMLElement | null)[] {
@@ -301,6 +309,7 @@ class SubmissionPage implements Bench {
           detail.mine && h("div", { class: "actions" }, button(page.restore, () => void this.#takeBack())),
         );
       case "sent":
+        if (detail.kind === "report") return null;
         return message(
           "note",
           h("p", {}, decision.result.sent(on(detail.sent_at))),
