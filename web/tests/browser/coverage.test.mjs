@@ -50,7 +50,7 @@ visit("a designated city comes by its wards, with who is left out by square", {}
   await mapReady(page);
   assert.equal(await rows(page).count(), 7);
   assert.equal(query(page).get("by"), "ward");
-  await page.waitForSelector(".legend h3");
+  await page.waitForSelector('.legend h2 >> text=圏外の人（メッシュごと）');
   assert.match(await page.title(), /福岡市/);
   await page.getByRole("button", { name: "東区" }).click();
   await page.waitForURL(/area=40131/);
