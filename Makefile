@@ -53,6 +53,7 @@ soak: web ## A thousand kills of the server under writes, on both databases (abo
 bench: web ## Speed, as ratios within one run (about 15 minutes)
 	cargo bench --locked --bench nearest
 	cargo bench --locked --bench coverage
+	cargo bench --locked --bench facets
 	cargo bench --locked --bench siting
 	cargo bench --locked --bench publish
 	cargo bench --locked --bench http

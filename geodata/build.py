@@ -821,6 +821,19 @@ def kana_reading(text):
     return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in text)
 
 
+# --- holidays ----------------------------------------------------------------
+
+def read_holidays(sources):
+    """Japan's public holidays, substitutes and citizens' holidays among them, by date."""
+    rows = read_csv(sources / "data/geodesic/holidays_jp.csv")
+    require(len(rows) == 1329, f"holidays: {len(rows)} rows")
+    dates = [row["date"] for row in rows]
+    require(dates == sorted(set(dates)), "holidays: a date twice, or out of order")
+    for date in ("2025-05-06", "2026-05-03", "2026-09-22", "2019-04-30", "2020-07-24", "2021-07-22"):
+        require(date in dates, f"holidays: {date} is missing")
+    return [(row["date"], row["name"], row["name_en"]) for row in rows]
+
+
 # --- programmes --------------------------------------------------------------
 
 class Programmes:
@@ -944,6 +957,9 @@ def build(sources, out):
     write_gzip(out / "population.csv.gz", csv_text(["district", "square", "people"], squares))
     errors = population.measure(sources, districts.cities, districts.wards, towns, squares, model["finder"])
     write_json(out / "population_model.json", {"errors": errors})
+
+    holidays = csv_text(["date", "name", "name_en"], read_holidays(sources))
+    (out / "holidays.csv").write_text(holidays, encoding="utf-8")
 
     programmes = Programmes(sources).build()
     write_json(out / "programmes.json", programmes)

@@ -13,6 +13,7 @@
 //! - [`earth`]: points on the ellipsoid: chords, geodesics, a tree over them.
 //! - [`districts`]: prefectures, municipalities, wards, and which of them a point lies in.
 //! - [`places`]: words to places.
+//! - [`opening`]: whether a facility is open, and until when.
 //! - [`snapshot`]: the published directory at one sequence number; nearest, filters, paging.
 //! - [`coverage`]: people on grid squares, and which of them live within reach of a facility.
 //! - [`tiles`]: any of these as vector tiles.
@@ -32,6 +33,7 @@ pub mod domain;
 pub mod earth;
 pub mod http;
 pub mod interchange;
+pub mod opening;
 pub mod places;
 pub mod review;
 pub mod snapshot;

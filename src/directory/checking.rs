@@ -118,6 +118,18 @@ impl Checked {
         }
     }
 
+    /// What a report comes to: one thing to look at, and nothing to publish.
+    fn reporting(seq: Seq) -> Checked {
+        Checked {
+            report: Report {
+                rows: 1,
+                accepted: 1,
+                problems: Vec::new(),
+            },
+            ..Checked::nothing(seq)
+        }
+    }
+
     /// What withdrawing records comes to.
     pub(super) fn withdrawing(withdrawal: &Withdrawal, seq: Seq) -> Checked {
         let rows = withdrawal.withdraw.len();
@@ -212,7 +224,9 @@ impl Directory {
             .store
             .submission_bytes(submission.id)?
             .unwrap_or_default();
-        let checked = if submission.kind == Kind::Withdrawal {
+        let checked = if submission.kind == Kind::Report {
+            Checked::reporting(now.snapshot.seq())
+        } else if submission.kind == Kind::Withdrawal {
             withdrawal(&bytes, now.snapshot.seq())?
         } else {
             let work = work(submission)?;

@@ -3,6 +3,7 @@
 use super::facilities::Unwritten;
 use super::history;
 use super::people::Refusal;
+use super::reports;
 use super::submissions;
 use crate::domain::facility::FacilityId;
 use crate::store::StoreError;
@@ -34,6 +35,9 @@ pub enum Error {
     /// What somebody asked about a facility's history is refused.
     #[error("{0}")]
     History(#[from] history::Refusal),
+    /// A visitor's report is not taken.
+    #[error("{0}")]
+    Report(#[from] reports::Refusal),
     /// A file or stream could not be read.
     #[error("cannot read the input: {0}")]
     Input(#[from] std::io::Error),

@@ -17,6 +17,7 @@ pub mod population;
 pub mod redaction;
 pub mod reference;
 mod release;
+pub mod reports;
 pub mod secrets;
 pub mod siting;
 pub mod submissions;
@@ -70,6 +71,7 @@ pub struct Directory {
     kept: Mutex<checking::Kept>,
     past: past::Past,
     demand: coverage::Kept,
+    lately: reports::Lately,
 }
 
 /// The directory at one sequence number, with what its answers' ETags are made of.
@@ -130,6 +132,7 @@ impl Directory {
             kept: Mutex::default(),
             past: past::Past::default(),
             demand: coverage::Kept::default(),
+            lately: reports::Lately::default(),
         }))
     }
 
@@ -279,12 +282,18 @@ impl Directory {
 
     /// Looks at the log every second, for as long as the directory is in use.
     pub fn follow(self: &Arc<Self>) {
-        let directory = Arc::downgrade(self);
+        let weak = Arc::downgrade(self);
         std::thread::spawn(move || {
             let mut away = false;
             loop {
+                let Some(directory) = weak.upgrade() else {
+                    return;
+                };
+                // So that nobody who looks for a name waits for it.
+                directory.now().snapshot.prepare_names();
+                drop(directory);
                 std::thread::sleep(POLL);
-                let Some(directory) = directory.upgrade() else {
+                let Some(directory) = weak.upgrade() else {
                     return;
                 };
                 match directory.refresh() {

@@ -27,9 +27,9 @@ use crate::store::submissions::{Edit, Handed, NewSubmission, Publishing, Wanted}
 pub use crate::store::submissions::{Answered, Once};
 
 /// The longest note, in characters.
-const LONGEST_NOTE: usize = 2_000;
+pub(super) const LONGEST_NOTE: usize = 2_000;
 /// The longest way to reach somebody, in characters.
-const LONGEST_CONTACT: usize = 200;
+pub(super) const LONGEST_CONTACT: usize = 200;
 /// The longest name of a file, in characters; what is longer loses its beginning.
 const LONGEST_FILE_NAME: usize = 200;
 
@@ -261,6 +261,7 @@ impl Directory {
             actor: asked.mine.then_some(by.id),
             within: self.visible(by),
             untold: false,
+            since: None,
             after: asked.after,
             oldest_first: asked.states == [State::Sent],
             limit: i64::try_from(asked.limit).unwrap_or(i64::MAX),
@@ -387,7 +388,7 @@ impl Directory {
         let mut work = checking::work(&submission)?;
         apply(change, &mut work);
         let checked = match submission.kind {
-            Kind::Withdrawal => None,
+            Kind::Withdrawal | Kind::Report => None,
             _ => Some(self.check(
                 bytes,
                 &work,
@@ -455,6 +456,20 @@ impl Directory {
             return Err(Refusal::TooLong("note").into());
         }
         let done = match decision.decision {
+            // A report is no facts yet: what was done about it is published on its own.
+            Verdict::Approve if submission.kind == Kind::Report => {
+                let edit = Edit {
+                    state: Some(State::Published),
+                    decision: Some((by.id, note)),
+                    at: moment(),
+                    ..Edit::default()
+                };
+                self.store.edit_submission(id, revision, &edit)?.is_some()
+            }
+            // Its sender has no account to mend it with.
+            Verdict::Return if submission.kind == Kind::Report => {
+                return Err(Refusal::Forbidden("return").into());
+            }
             Verdict::Approve => {
                 self.refresh()?;
                 self.approve(by, &submission, decision.rows.as_deref(), note)?
@@ -710,7 +725,7 @@ fn plain_file_name(name: &str) -> String {
 }
 
 /// What somebody wrote, without what nobody types and PostgreSQL does not keep.
-fn plain_text(text: &str) -> String {
+pub(super) fn plain_text(text: &str) -> String {
     let unseen = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
     text.replace(unseen, "").trim().to_owned()
 }

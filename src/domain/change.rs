@@ -42,6 +42,8 @@ impl Moment {
 pub struct ActorId(pub i64);
 
 impl ActorId {
+    /// Whoever reports something without an account.
+    pub const VISITOR: ActorId = ActorId(0);
     /// Whoever runs the command line: the operator of this directory.
     pub const CLI: ActorId = ActorId(1);
     /// The facilities that came with the program itself.

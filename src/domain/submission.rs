@@ -15,6 +15,8 @@ vocabulary! {
         Withdrawal = "withdrawal",
         /// The facts that came with a newer release of the program.
         Release = "release",
+        /// What a visitor without an account says is wrong about a facility.
+        Report = "report",
     }
 }
 

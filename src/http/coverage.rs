@@ -15,12 +15,12 @@ use serde_json::{Value, json};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::answer::{Answer, Link, Stop};
-use super::facilities::{self, finish_collection};
+use super::facilities::finish_collection;
 use super::language::Language;
 use super::negotiate::{self, GEOJSON, HTML};
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
-use super::{Site, as_of, body, web as pages};
+use super::{Site, as_of, body, filter, web as pages};
 use crate::coverage::population::Weight;
 use crate::coverage::reach::{self, Ask, Method};
 use crate::directory::coverage::{
@@ -55,6 +55,10 @@ pub const PARAMETERS: &[&Parameter] = &[
     &p::USE,
     &p::PRECISION,
     &p::STATUS,
+    &p::PRICE_MAX,
+    &p::SEATS_MIN,
+    &p::OPEN_AT,
+    &p::NAMED,
     &p::INCLUDE_UNKNOWN,
     &p::AS_OF,
     &p::F,
@@ -131,12 +135,13 @@ async fn answer(
     let with_geometry = given.flag(&p::GEOMETRY)?.unwrap_or(true);
     let generation = as_of::generation(request, given).await?;
     let format = negotiate::format(request, given.get(&p::F), &[GEOJSON])?;
+    let tag = filter::tag(&generation, given, question.filter.open_at);
     let mut answer = match remember {
-        Some(_) => Answer::begin(request, &generation, format)?,
+        Some(_) => Answer::tagged(request, &generation, format, &tag)?,
         // What a body asks has no address that could be asked again.
         None => Answer::unconditional(request, &generation, format),
     };
-    let key = remember.map(|query| key(&generation, query));
+    let key = remember.map(|query| key(&tag, query));
     let question = Arc::new(question);
     let coverage = match key.as_deref().and_then(recall) {
         Some(known) => known,
@@ -245,14 +250,14 @@ impl Drop for Wanted {
 }
 
 /// Everything an answer depends on; how it is written is no part of it.
-fn key(generation: &Generation, query: &str) -> String {
+fn key(tag: &str, query: &str) -> String {
     let plain = |pair: &&str| {
         let name = pair.split('=').next().unwrap_or("");
         !pair.is_empty() && ![p::F.name, p::LANG.name, p::GEOMETRY.name].contains(&name)
     };
     let mut pairs: Vec<&str> = query.split('&').filter(plain).collect();
     pairs.sort_unstable();
-    format!("{} {}", generation.tag, pairs.join("&"))
+    format!("{tag} {}", pairs.join("&"))
 }
 
 fn recall(key: &str) -> Option<Arc<Coverage>> {
@@ -310,7 +315,7 @@ fn question(given: &Given<'_>, site: &Site) -> Result<Question, Problem> {
             )?,
             weight,
         },
-        filter: facilities::filter(given, &site.directory)?,
+        filter: filter::read(given, &site.directory)?,
         include_unknown: given.include_unknown()?,
         leave_out_imprecise: given
             .choice(&p::IMPRECISE, &[("keep", false), ("leave-out", true)])?,

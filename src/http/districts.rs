@@ -5,12 +5,17 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::answer::{Answer, Link, Stop, write_links};
 use super::facilities::{FORMATS, finish_collection, links, representations};
 use super::negotiate::{self, HTML, JSON};
+use super::page::Hubs;
 use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
 use super::problem::{Problem, Text};
-use super::{Site, page};
+use super::{Site, filter, page};
+use crate::directory::Generation;
 use crate::districts::{District, Districts, Level};
 use crate::domain::fields::{Field, Shape};
-use crate::snapshot::find::{Cursor, End};
+use crate::domain::municipality::MunicipalityCode;
+use crate::domain::position::Position;
+use crate::snapshot::facets::Facet;
+use crate::snapshot::find::{Cursor, End, Filter, Line, Page, Query};
 
 /// What `items` takes. `datetime` is the standard's: districts have no time, so it leaves none out.
 pub const ITEMS: &[&Parameter] = &[
@@ -187,7 +192,13 @@ pub fn item(request: &HttpRequest, code: &str, levels: &[Level]) -> Result<HttpR
             ))
         })?;
     let generation = site.directory.now();
-    let mut answer = Answer::begin(request, &generation, format)?;
+    let minute = filter::now();
+    let tag = match format {
+        // Its page says what is open now.
+        HTML => filter::at(&generation.tag, minute),
+        _ => generation.tag.clone(),
+    };
+    let mut answer = Answer::tagged(request, &generation, format, &tag)?;
     let collection = request
         .path()
         .rsplit_once("/items")
@@ -200,7 +211,9 @@ pub fn item(request: &HttpRequest, code: &str, levels: &[Level]) -> Result<HttpR
         JSON,
     )]));
     if format == HTML {
-        let html = page::district(district, &generation, links, language);
+        let hubs = hubs(district, &generation);
+        let about = (&*site.public_url, minute);
+        let html = page::district(district, &generation, &hubs, about, links, language);
         return Ok(answer.finish(html));
     }
     let mut body = district.feature.as_bytes()[..district.feature.len() - 1].to_vec();
@@ -208,6 +221,46 @@ pub fn item(request: &HttpRequest, code: &str, levels: &[Level]) -> Result<HttpR
     write_links(links, &mut body);
     body.push(b'}');
     Ok(answer.finish(body))
+}
+
+/// Hubs a district's page lists at most, and the nearest ones where it has none.
+const LISTED: usize = 50;
+const NEAREST: usize = 10;
+
+fn hubs(district: &District, generation: &Generation) -> Hubs {
+    let line = Line {
+        any: facet(district).into_iter().collect(),
+        unknown: Vec::new(),
+    };
+    let here = Query {
+        filter: Filter {
+            lines: vec![line],
+            ..Filter::default()
+        },
+        ..Query::default()
+    };
+    let here = generation.snapshot.find(&here, None, LISTED);
+    let mut near = Page::default();
+    if here.matched == 0
+        && let Ok(label) = Position::new(district.label[0], district.label[1])
+    {
+        let query = Query {
+            near: Some(label),
+            ..Query::default()
+        };
+        near = generation.snapshot.find(&query, None, NEAREST);
+    }
+    Hubs { here, near }
+}
+
+/// What a facility in the district carries.
+pub fn facet(district: &District) -> Option<Facet> {
+    match district.level {
+        Level::Prefecture => district.code.parse().ok().map(Facet::Prefecture),
+        _ => MunicipalityCode::new(&district.code)
+            .ok()
+            .map(Facet::District),
+    }
 }
 
 fn in_box(

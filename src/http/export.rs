@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::negotiate::{CSV, Format, XLSX};
 use super::parameters::{self as p, Given, Parameter};
-use super::{as_of, facilities};
+use super::{as_of, filter};
 use crate::directory::{Directory, Generation};
 use crate::interchange::export;
 use crate::snapshot::Snapshot;
@@ -28,6 +28,10 @@ pub const FILTERS: &[&Parameter] = &[
     &p::USE,
     &p::PRECISION,
     &p::STATUS,
+    &p::PRICE_MAX,
+    &p::SEATS_MIN,
+    &p::OPEN_AT,
+    &p::NAMED,
     &p::INCLUDE_UNKNOWN,
     &p::AS_OF,
 ];
@@ -87,7 +91,7 @@ pub fn find(directory: &Directory, query: &str) -> Result<Found, String> {
             near: given.near()?,
             within: given.max_distance()?,
             bbox: given.bbox()?,
-            filter: facilities::filter(&given, directory)?,
+            filter: filter::read(&given, directory)?,
             include_unknown: given.include_unknown()?,
         };
         let generation = as_of::then(directory, &given)?;

@@ -2,24 +2,28 @@
 
 use std::io::Write;
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::answer::{Answer, Link, Stop, write_links};
-use super::export::{self, Sort};
+use super::export::{self, Sort as File};
 use super::negotiate::{self, CSV, Format, GEOJSON, HTML, JSON, XLSX};
-use super::page::{self, Then};
+use super::page::{self, Search, Then};
 use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
 use super::problem::{Problem, Text};
-use super::{Site, as_of};
-use crate::directory::{Directory, Generation};
+use super::{Site, as_of, filter, opening};
+use crate::directory::Generation;
 use crate::domain::feature;
-use crate::domain::position::Metres;
-use crate::snapshot::find::{Cursor, End, Filter, Page, Query};
+use crate::domain::position::{Metres, Position};
+use crate::opening::Minute;
+use crate::places::Sort;
+use crate::snapshot::find::{Cursor, End, Page, Query};
+use crate::snapshot::names::Words;
 use crate::snapshot::{Found, Snapshot};
 
 /// What `items` takes.
 pub const ITEMS: &[&Parameter] = &[
     &p::NEAR,
+    &p::PLACE,
     &p::MAX_DISTANCE,
     &p::BBOX,
     &p::DATETIME,
@@ -33,7 +37,12 @@ pub const ITEMS: &[&Parameter] = &[
     &p::USE,
     &p::PRECISION,
     &p::STATUS,
+    &p::PRICE_MAX,
+    &p::SEATS_MIN,
+    &p::OPEN_AT,
+    &p::NAMED,
     &p::INCLUDE_UNKNOWN,
+    &p::OPENING,
     &p::AS_OF,
     &p::LIMIT,
     &p::CURSOR,
@@ -54,13 +63,17 @@ pub const TILE: &[&Parameter] = &[
     &p::USE,
     &p::PRECISION,
     &p::STATUS,
+    &p::PRICE_MAX,
+    &p::SEATS_MIN,
+    &p::OPEN_AT,
+    &p::NAMED,
     &p::INCLUDE_UNKNOWN,
     &p::AS_OF,
     &p::F,
 ];
 
 /// What one facility takes.
-pub const ITEM: &[&Parameter] = &[&p::AS_OF, &p::F, &p::LANG];
+pub const ITEM: &[&Parameter] = &[&p::OPENING, &p::AS_OF, &p::F, &p::LANG];
 
 /// The representations of features.
 pub const FORMATS: &[Format] = &[GEOJSON, HTML];
@@ -68,40 +81,31 @@ pub const FORMATS: &[Format] = &[GEOJSON, HTML];
 /// The representations of many facilities.
 pub const OF_ITEMS: &[Format] = &[GEOJSON, HTML, CSV, XLSX];
 
-/// The filter of a request.
-pub fn filter(given: &Given<'_>, directory: &Directory) -> Result<Filter, Problem> {
-    let mut filter = given.filter(&directory.reference().districts)?;
-    if let Some(text) = given.get(&p::DATETIME) {
-        let rule = || {
-            Text::new(
-                "日付か日時、または「始め/終わり」の期間を指定してください（例 2026-04-01/..）",
-                "must be a day, a moment or an interval, such as 2026-04-01/..",
-            )
-        };
-        filter.checked = Some(
-            super::datetime::days(text)
-                .ok_or_else(|| Problem::parameter(p::DATETIME.name, text, rule()))?,
-        );
-    }
-    Ok(filter)
-}
-
 /// `/collections/facilities/items`.
 pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
     let given = Given::read(request.query_string(), ITEMS)?;
     let format = negotiate::format(request, given.get(&p::F), OF_ITEMS)?;
+    let (search, place) = search(site, &given, format).await?;
     let query = Query {
-        near: given.near()?,
+        near: given.near()?.or(place),
         within: given.max_distance()?,
         bbox: given.bbox()?,
-        filter: filter(&given, &site.directory)?,
+        filter: filter::read(&given, &site.directory)?,
         include_unknown: given.include_unknown()?,
     };
     let limit = given.limit(DEFAULT_LIMIT, GREATEST_LIMIT)?;
     let cursor = cursor(&given, &query)?;
+    let opening = filter::minute(&given, &p::OPENING)?.or(query.filter.open_at);
     let generation = as_of::generation(request, &given).await?;
-    let mut answer = Answer::begin(request, &generation, format)?;
+    // Cards say what is open now, whether or not anybody asks.
+    let shown = opening.unwrap_or_else(filter::now);
+    let tag = if format == HTML {
+        filter::at(&generation.tag, shown)
+    } else {
+        filter::tag(&generation, &given, opening)
+    };
+    let mut answer = Answer::tagged(request, &generation, format, &tag)?;
     let found = generation.snapshot.find(&query, cursor.as_ref(), limit);
     let path = request.path();
     let language = answer.language();
@@ -114,16 +118,30 @@ pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     ));
     if format == HTML {
         let then = then(request, &generation);
-        let html = page::facilities(&generation, &found, links, then.as_ref(), language);
+        let html = page::facilities(
+            &generation,
+            &found,
+            &search,
+            shown,
+            links,
+            then.as_ref(),
+            language,
+        );
         return Ok(answer.finish(html));
     }
-    if let Some(sort) = Sort::of(format) {
+    if let Some(sort) = File::of(format) {
         let mut file = Vec::new();
         export::write(&generation.snapshot, &found.hits, sort, &mut file)
             .map_err(|error| Problem::internal(&error))?;
         return Ok(answer.attached("facilities", file));
     }
-    let body = collection(&generation.snapshot, &found, &generation.timestamp, links);
+    let body = collection(
+        &generation.snapshot,
+        &found,
+        opening,
+        &generation.timestamp,
+        links,
+    );
     Ok(answer.finish(body))
 }
 
@@ -138,8 +156,15 @@ pub async fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop>
         Found::Withdrawn(at) => return Err(Problem::withdrawn(at).into()),
         Found::Nothing => return Err(nothing(id).into()),
     };
-    // An item's ETag is its own last change in this directory, so that If-Match compares nothing else.
-    let mut answer = Answer::tagged(request, &generation, format, &generation.tag_of(entry))?;
+    let opening = filter::minute(&given, &p::OPENING)?;
+    let shown = opening.unwrap_or_else(filter::now);
+    // An item's ETag is its own last change in this directory, so that If-Match compares nothing else;
+    // behind it stands the minute, where the answer is right for that alone.
+    let mut tag = generation.tag_of(entry);
+    if format == HTML || opening.is_some() {
+        tag = filter::at(&tag, shown);
+    }
+    let mut answer = Answer::tagged(request, &generation, format, &tag)?;
     let here = site.url(request.path());
     let language = answer.language();
     let links = answer.links(
@@ -153,15 +178,84 @@ pub async fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop>
     );
     if format == HTML {
         let then = then(request, &generation);
-        let html = page::facility(entry, then.as_ref(), language);
+        let html = page::facility(entry, &site.public_url, shown, then.as_ref(), language);
         return Ok(answer.finish(html));
     }
-    let mut body = entry.feature.as_bytes()[..entry.feature.len() - 1].to_vec();
+    let own = entry.feature.as_bytes();
+    let mut body = own[..own.len() - feature::CLOSE.len()].to_vec();
+    if let Some(minute) = opening {
+        opening::write(&entry.opening, minute, &mut body);
+    }
+    body.push(b'}');
     body.extend_from_slice(b",\"links\":");
     write_links(links, &mut body);
     body.push(b'}');
     Ok(answer.finish(body))
 }
+
+/// What somebody wrote instead of a position, and where that is.
+async fn search(
+    site: &Site,
+    given: &Given<'_>,
+    format: Format,
+) -> Result<(Search, Option<Position>), Problem> {
+    let written = given.get(&p::PLACE).unwrap_or("").trim().to_owned();
+    let mut search = Search {
+        is_open_now: given.get(&p::OPEN_AT).is_some(),
+        written,
+        ..Search::default()
+    };
+    if search.written.is_empty() {
+        return Ok((search, None));
+    }
+    let wrong =
+        |ja: &str, en: &str| Problem::parameter(p::PLACE.name, &search.written, Text::new(ja, en));
+    if given.get(&p::NEAR).is_some() {
+        return Err(wrong(
+            "nearと一緒には使えません",
+            "cannot stand beside near",
+        ));
+    }
+    if search.written.chars().count() > LONGEST_PLACE {
+        return Err(wrong(
+            "100文字までにしてください",
+            "may have 100 characters at most",
+        ));
+    }
+    let directory = std::sync::Arc::clone(&site.directory);
+    let text = search.written.clone();
+    // Just after the start, the towns may still be being read.
+    let found = web::block(move || {
+        let place = directory.reference().places().search(&text, 1).pop();
+        if let Some(place) = place {
+            let name = match place.sort {
+                Sort::Prefecture | Sort::Municipality | Sort::Ward => place.name,
+                _ => format!("{}{}", place.context, place.name),
+            };
+            return Some((name, place.position));
+        }
+        let now = directory.now();
+        let slot = now.snapshot.suggest(&Words::of(&text)?, 1).pop()?;
+        let entry = now.snapshot.entry(slot);
+        Some((entry.facility().name.to_string(), entry.position))
+    });
+    let found = found.await.map_err(|error| Problem::internal(&error))?;
+    match found {
+        Some((name, position)) => {
+            search.found = Some(name);
+            Ok((search, Some(position)))
+        }
+        // A person reads that on the page, beside the list.
+        None if format == HTML => Ok((search, None)),
+        None => Err(wrong(
+            "その名前の場所は見つかりません",
+            "no place of this name was found",
+        )),
+    }
+}
+
+/// The longest name of a place.
+const LONGEST_PLACE: usize = 100;
 
 /// What a page says where the request asked for the past.
 fn then(request: &HttpRequest, generation: &Generation) -> Option<Then> {
@@ -182,11 +276,18 @@ pub fn nothing(id: &str) -> Problem {
 }
 
 /// A page as a FeatureCollection: the features' own texts joined, with distances put in.
-fn collection(snapshot: &Snapshot, page: &Page, timestamp: &str, links: &[Link]) -> Vec<u8> {
+fn collection(
+    snapshot: &Snapshot,
+    page: &Page,
+    opening: Option<Minute>,
+    timestamp: &str,
+    links: &[Link],
+) -> Vec<u8> {
+    let added = 32 + opening.map_or(0, |_| 96);
     let features = page
         .hits
         .iter()
-        .map(|hit| snapshot.entry(hit.slot).feature.len() + 32)
+        .map(|hit| snapshot.entry(hit.slot).feature.len() + added)
         .sum::<usize>();
     let mut out = Vec::with_capacity(features + 1024);
     out.extend_from_slice(br#"{"type":"FeatureCollection","features":["#);
@@ -194,15 +295,20 @@ fn collection(snapshot: &Snapshot, page: &Page, timestamp: &str, links: &[Link])
         if i > 0 {
             out.push(b',');
         }
-        let text = snapshot.entry(hit.slot).feature.as_bytes();
-        match hit.distance {
-            None => out.extend_from_slice(text),
-            Some(distance) => {
-                out.extend_from_slice(&text[..text.len() - feature::CLOSE.len()]);
-                write_distance(distance, &mut out);
-                out.extend_from_slice(feature::CLOSE.as_bytes());
-            }
+        let entry = snapshot.entry(hit.slot);
+        let text = entry.feature.as_bytes();
+        if hit.distance.is_none() && opening.is_none() {
+            out.extend_from_slice(text);
+            continue;
         }
+        out.extend_from_slice(&text[..text.len() - feature::CLOSE.len()]);
+        if let Some(distance) = hit.distance {
+            write_distance(distance, &mut out);
+        }
+        if let Some(minute) = opening {
+            opening::write(&entry.opening, minute, &mut out);
+        }
+        out.extend_from_slice(feature::CLOSE.as_bytes());
     }
     finish_collection(&mut out, page.matched, page.hits.len(), timestamp, links);
     out

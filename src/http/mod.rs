@@ -13,13 +13,17 @@ mod coverage;
 mod datetime;
 mod districts;
 pub mod export;
+pub mod facets;
 mod facilities;
+mod feed;
+mod filter;
 mod health;
 mod history;
 mod landing;
 mod language;
 mod negotiate;
 mod openapi;
+mod opening;
 mod page;
 mod parameters;
 mod people;
@@ -28,7 +32,9 @@ mod preconditions;
 mod problem;
 mod proxy;
 mod refused;
+mod reports;
 mod session;
+mod site_map;
 mod submission_view;
 mod submissions;
 mod tiles;
@@ -153,6 +159,7 @@ fn resources() -> Vec<Resource> {
             .put(writes::replace)
             .patch(writes::change)
             .delete(writes::withdraw),
+        at("/collections/facilities/facets").get(facets::show),
         at("/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}").get(tiles::collection),
         at("/basemap/{z}/{y}/{x}").get(tiles::basemap),
         at("/places").get(places::search),
@@ -170,6 +177,9 @@ fn resources() -> Vec<Resource> {
         at("/collections/{collection}/tiles").get(tiles::sets),
         at("/collections/{collection}/tiles/WebMercatorQuad").get(tiles::set),
         at("/tileMatrixSets/WebMercatorQuad").get(tiles::matrix_set),
+        at("/collections/facilities/feed").get(feed::all),
+        at("/collections/municipalities/items/{id}/feed").get(feed::municipality),
+        at("/collections/prefectures/items/{id}/feed").get(feed::prefecture),
         // People: the map, and what it and its readers want to know.
         at("/").get(landing::root),
         at("/config.json").get(catalogue::config),
@@ -183,6 +193,16 @@ fn resources() -> Vec<Resource> {
         at("/manifest.webmanifest").get(web::manifest),
         at("/sw.js").get(web::worker),
         at("/icons/{file:.*}").get(web::icons),
+        at("/terms").get(site_map::text),
+        at("/privacy").get(site_map::text),
+        at("/accessibility").get(site_map::text),
+        // Search engines.
+        at("/robots.txt").get(site_map::robots),
+        at("/sitemap.xml").get(site_map::map),
+        // Visitors: what is wrong about a facility, said without an account.
+        at("/collections/facilities/items/{id}/reports")
+            .get(reports::form)
+            .post(reports::hand_in),
         // Whoever works on the directory: what became of a facility.
         behind_login("/collections/facilities/items/{id}/history").get(history::show),
         behind_login("/collections/facilities/items/{id}/undo").post(history::undo),

@@ -59,6 +59,11 @@ pub const TILEJSON: Format = Format {
     name: "tilejson",
     media_type: "application/json",
 };
+/// A feed.
+pub const ATOM: Format = Format {
+    name: "atom",
+    media_type: "application/atom+xml; charset=utf-8",
+};
 /// A vector tile.
 pub const MVT: Format = Format {
     name: "mvt",

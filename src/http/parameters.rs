@@ -66,6 +66,8 @@ parameters! {
         json!({"type": "string"});
     NEAR = "near", "Longitude, latitude in degrees: nearest first by the geodesic on the WGS 84 ellipsoid; adds the property `distance` in metres.",
         json!({"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}});
+    PLACE = "place", "Instead of `near`: the name of a place or facility, or a postal code. Nearest to it first.",
+        json!({"type": "string", "maxLength": 100});
     MAX_DISTANCE = "max-distance", "At most so many metres from `near`.",
         json!({"type": "number", "minimum": 0, "maximum": FARTHEST});
     MUNICIPALITY = "municipality", "Codes of municipalities or wards (five digits, or six with the check digit) or prefectures (two digits), separated by commas. A city includes its wards.",
@@ -81,6 +83,14 @@ parameters! {
     STATUS = "status", "Whether it works; `*` for all. Without it: open, suspended and unknown.", words(Status::SLUGS);
     INCLUDE_UNKNOWN = "include-unknown", "Whether those follow whose value is unknown where one is asked for.",
         json!({"type": "boolean", "default": false});
+    PRICE_MAX = "price-max", "An hour costs at most so many yen.", json!({"type": "integer", "minimum": 0, "examples": [400]});
+    SEATS_MIN = "seats-min", "At least so many seats.", json!({"type": "integer", "minimum": 0});
+    OPEN_AT = "open-at", "Open at this minute, by opening hours, Japan's public holidays and temporary closures: `now`, or a moment (RFC 3339). Adds the property `opening`.",
+        json!({"type": "string", "examples": ["now", "2026-04-01T09:00:00+09:00"]});
+    OPENING = "opening", "Adds the property `opening` for this minute, `now` or a moment (RFC 3339): its `state` (`open`, `closed`, `unknown`), `until` when (null if nothing is known to change), and whether the hours are `readable`.",
+        json!({"type": "string", "examples": ["now"]});
+    NAMED = "q", "Words that a facility's names hold, each of them: in kanji, kana or Latin letters, however wide.",
+        json!({"type": "string", "minLength": 1, "maxLength": 100});
     AS_OF = "as-of", "What the directory said then: the number of a change, or a moment (RFC 3339).",
         json!({"type": "string", "examples": ["2026-04-01T09:00:00+09:00", "1"]});
     SINCE = "since", "Changes after this number; 0 is from the first.",
@@ -102,7 +112,7 @@ parameters! {
     IMPRECISE = "imprecise", "Whether facilities count whose place is known less exactly than the distance: `keep` or `leave-out`.",
         json!({"type": "string", "enum": ["keep", "leave-out"], "default": "keep"});
     GEOMETRY = "geometry", "Whether districts come with their borders.", json!({"type": "boolean", "default": true});
-    Q = "q", "What is looked for: the name of a municipality or town, in kanji, kana or Latin letters, or a postal code.",
+    Q = "q", "What is looked for: the name of a municipality, town or facility, in kanji, kana or Latin letters, or a postal code.",
         json!({"type": "string", "minLength": 1, "maxLength": 100});
 }
 
@@ -192,6 +202,21 @@ impl<'a> Given<'a> {
         }
         // No log will ever be so long; after its end there is nothing, however far after.
         Ok(Seq(text.parse().unwrap_or(i64::MAX)))
+    }
+
+    /// A whole number of at least 0; what is greater than any value there is, is the greatest.
+    pub fn whole(&self, parameter: &Parameter) -> Result<Option<u32>, Problem> {
+        let Some(text) = self.get(parameter) else {
+            return Ok(None);
+        };
+        if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) {
+            let rule = Text::new(
+                "0以上の整数を指定してください",
+                "must be a whole number of at least 0",
+            );
+            return Err(Problem::parameter(parameter.name, text, rule));
+        }
+        Ok(Some(text.parse().unwrap_or(u32::MAX)))
     }
 
     /// Where to search from.
@@ -400,7 +425,7 @@ impl<'a> Given<'a> {
         Ok(Filter {
             status,
             lines,
-            checked: None,
+            ..Filter::default()
         })
     }
 

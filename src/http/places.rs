@@ -1,6 +1,8 @@
-//! `/places?q=`: where is 渋谷? Municipalities, towns and postal codes as points.
+//! `/places?q=`: where is 渋谷? Municipalities, towns and postal codes as points, and behind them the
+//! facilities of that name.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use super::Site;
@@ -9,6 +11,10 @@ use super::facilities::finish_collection;
 use super::negotiate::{self, GEOJSON};
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
+use crate::places::{Place, Sort};
+use crate::snapshot::Snapshot;
+use crate::snapshot::entries::Entry;
+use crate::snapshot::names::Words;
 
 /// What it takes.
 pub const PARAMETERS: &[&Parameter] = &[&p::Q, &p::LIMIT, &p::F, &p::LANG];
@@ -28,22 +34,26 @@ pub async fn search(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> 
     let text = given.get(&p::Q).unwrap_or("").trim().to_owned();
     if text.is_empty() || text.chars().count() > LONGEST {
         let rule = Text::new(
-            format!("1〜{LONGEST}文字の地名か郵便番号を指定してください"),
-            format!("must be a place or postal code of 1 to {LONGEST} characters"),
+            format!("1〜{LONGEST}文字の地名、施設名か郵便番号を指定してください"),
+            format!("must be a place, a facility or a postal code of 1 to {LONGEST} characters"),
         );
         return Err(Problem::parameter(p::Q.name, &text, rule).into());
     }
     let generation = site.directory.now();
     let mut answer = Answer::begin(&request, &generation, format)?;
-    let reference = std::sync::Arc::clone(site.directory.reference());
+    let (reference, asked) = (
+        std::sync::Arc::clone(site.directory.reference()),
+        std::sync::Arc::clone(&generation),
+    );
     // Just after the start, the towns may still be being read.
     let features = web::block(move || -> Vec<Value> {
-        reference
-            .places()
-            .search(&text, limit)
-            .iter()
-            .map(feature)
-            .collect()
+        let places = reference.places().search(&text, limit);
+        let hubs = facilities(&asked.snapshot, &text, &places, limit);
+        let places = places.iter().take(limit - hubs.len()).map(feature);
+        let hubs = hubs
+            .into_iter()
+            .map(|slot| facility(asked.snapshot.entry(slot)));
+        places.chain(hubs).collect()
     });
     let features = features.await.map_err(|error| Problem::internal(&error))?;
     let here = format!("{}?{}", site.url("/places"), request.query_string());
@@ -65,7 +75,56 @@ pub async fn search(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> 
     Ok(answer.finish(body))
 }
 
-fn feature(place: &crate::places::Place) -> Value {
+/// The facilities whose names a text holds: as many as the places leave room for, and a third of
+/// the answer where there are more of both.
+fn facilities(snapshot: &Snapshot, text: &str, places: &[Place], limit: usize) -> Vec<u32> {
+    // Whoever types a postal code looks for no name.
+    if places.iter().any(|place| place.sort == Sort::Postal) {
+        return Vec::new();
+    }
+    let Some(words) = Words::of(text) else {
+        return Vec::new();
+    };
+    // What a single letter holds is half of them.
+    if text.chars().nth(1).is_none() {
+        return Vec::new();
+    }
+    let room = limit.saturating_sub(places.len()).max(limit.div_ceil(3));
+    snapshot.suggest(&words, room)
+}
+
+/// A facility beside places. Its id is its own, so that it can be opened.
+fn facility(entry: &Entry) -> Value {
+    #[derive(serde::Deserialize)]
+    struct Brief<'a> {
+        #[serde(borrow)]
+        name: &'a RawValue,
+        #[serde(borrow)]
+        name_kana: &'a RawValue,
+        #[serde(borrow)]
+        name_en: &'a RawValue,
+        #[serde(borrow)]
+        kind: &'a RawValue,
+        #[serde(borrow)]
+        status: &'a RawValue,
+        #[serde(borrow)]
+        municipality: &'a RawValue,
+        prefecture: String,
+        municipality_name: String,
+    }
+    let brief: Brief<'_> = entry.properties();
+    json!({
+        "type": "Feature", "id": entry.id.as_str(),
+        "geometry": { "type": "Point", "coordinates": entry.position },
+        "properties": {
+            "id": entry.id.as_str(), "type": "facility", "name": brief.name, "name_kana": brief.name_kana, "name_en": brief.name_en,
+            "context": format!("{}{}", brief.prefecture, brief.municipality_name), "municipality": brief.municipality, "postal": null,
+            "kind": brief.kind, "status": brief.status,
+        },
+    })
+}
+
+fn feature(place: &Place) -> Value {
     let mut feature = json!({
         "type": "Feature", "id": place.id,
         "geometry": { "type": "Point", "coordinates": place.position },

@@ -17,6 +17,7 @@ use crate::directory::history;
 use crate::directory::passwords::Unfit;
 use crate::directory::people::Refusal;
 use crate::directory::redaction::redactable;
+use crate::directory::reports;
 use crate::domain::change::Moment;
 use crate::domain::report::Report;
 
@@ -337,6 +338,13 @@ impl Problem {
     /// What is wrong, in a sentence.
     pub fn detail(&self) -> &Text {
         &self.detail
+    }
+
+    /// The status it is answered with.
+    pub fn status(&self) -> StatusCode {
+        let kind = KINDS.iter().find(|kind| kind.0 == self.code);
+        let status = kind.and_then(|kind| StatusCode::from_u16(kind.1).ok());
+        status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 
     /// No such parameter here.
@@ -786,7 +794,45 @@ impl From<directory::Error> for Problem {
                     .collect(),
             ),
             directory::Error::History(refusal) => refusal.into(),
+            directory::Error::Report(refusal) => refusal.into(),
             error => Problem::internal(&error),
+        }
+    }
+}
+
+impl From<reports::Refusal> for Problem {
+    fn from(refusal: reports::Refusal) -> Problem {
+        use reports::Refusal;
+        match refusal {
+            Refusal::NoFacility(id) => super::facilities::nothing(&id),
+            Refusal::Withdrawn(at) => Problem::withdrawn(at),
+            Refusal::NoText => Problem::body(Text::new(
+                "何が違っているかを書いてください（text）",
+                "say what is wrong (text)",
+            )),
+            Refusal::TooLong { what, most } => Problem::body(Text::new(
+                format!("{most}文字までにしてください（{what}）"),
+                format!("{what} may have {most} characters at most"),
+            )),
+            Refusal::TooMany { seconds } => Problem {
+                more: Box::new(More {
+                    retry_after: Some(seconds),
+                    ..More::default()
+                }),
+                ..Problem::new(
+                    "too-many-attempts",
+                    Text::new(
+                        format!(
+                            "報告が続いています。{}分ほど待ってからもう一度お願いします",
+                            seconds / 60 + 1
+                        ),
+                        format!(
+                            "many reports came lately: please try again in about {} minutes",
+                            seconds / 60 + 1
+                        ),
+                    ),
+                )
+            },
         }
     }
 }

@@ -44,7 +44,10 @@ pub fn submission(
 ) -> Result<Value, Error> {
     let directory = &site.directory;
     let person = |id: ActorId| -> Result<Value, Error> {
-        let name = directory.name_of(id)?;
+        let name = match id {
+            ActorId::VISITOR => Some(language.pick("来訪者", "a visitor").to_owned()),
+            id => directory.name_of(id)?,
+        };
         Ok(json!({ "id": id.0, "name": name }))
     };
     let may = directory.may(by, submission);

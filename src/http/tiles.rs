@@ -9,7 +9,7 @@ use super::collections::{Collection, document, own_links};
 use super::negotiate::{self, HTML, JSON, MVT, TILEJSON};
 use super::parameters::{self as p, Given};
 use super::problem::{Problem, Text};
-use super::{as_of, facilities, landing};
+use super::{as_of, facilities, filter, landing};
 use crate::districts::Level;
 use crate::tiles::{self, Tile};
 
@@ -30,21 +30,15 @@ pub async fn collection(
     let given = Given::read(request.query_string(), known)?;
     let format = negotiate::format(&request, given.get(&p::F), &[MVT])?;
     let filter = if collection == Collection::Facilities {
-        let mut filter = facilities::filter(&given, &site.directory)?;
-        if given.include_unknown()? {
-            // A tile has no order: what might match is drawn with what does.
-            filter
-                .lines
-                .iter_mut()
-                .for_each(|line| line.any.append(&mut line.unknown));
-        }
-        filter
+        // A tile has no order: what might match is drawn with what does.
+        filter::read_lenient(&given, &site.directory)?
     } else {
         Default::default()
     };
     // Districts have no history: their tiles do not take the parameter.
     let generation = as_of::generation(&request, &given).await?;
-    let answer = Answer::begin(&request, &generation, format)?;
+    let tag = filter::tag(&generation, &given, filter.open_at);
+    let answer = Answer::tagged(&request, &generation, format, &tag)?;
     let asked = std::sync::Arc::clone(&generation);
     let bytes = web::block(move || {
         let basemap = || site.directory.reference().basemap();

@@ -24,7 +24,7 @@ fn is_mark(c: char) -> bool {
 }
 
 /// The folded form of a text.
-pub(super) fn fold(text: &str) -> String {
+pub fn fold(text: &str) -> String {
     let plain: Vec<char> = if text.chars().all(is_plain) {
         text.chars().map(usual).collect()
     } else {

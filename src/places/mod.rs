@@ -12,6 +12,7 @@ mod address;
 mod bigrams;
 mod fold;
 mod read;
+mod romaji;
 mod search;
 
 use std::ops::Range;
@@ -23,8 +24,9 @@ use crate::domain::position::Position;
 use bigrams::Bigrams;
 
 pub use address::{Address, NamedTown};
-pub use fold::usual_kanji;
+pub use fold::{fold, usual_kanji};
 pub use read::Unreadable;
+pub use romaji::{latin, loose};
 
 /// Every place, indexed.
 pub struct Places {

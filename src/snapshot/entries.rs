@@ -13,6 +13,9 @@ use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::feature;
 use crate::domain::position::Position;
 use crate::earth::{Ecef, ecef};
+use crate::opening::Opening;
+
+use super::names;
 
 /// Slots a block: small enough to copy in a microsecond, large enough that a million slots have a short list.
 const BLOCK: usize = 512;
@@ -31,6 +34,8 @@ pub struct Entry {
     pub at: Moment,
     /// Its GeoJSON Feature.
     pub feature: Box<str>,
+    /// When it is open.
+    pub opening: Arc<Opening>,
 }
 
 impl Entry {
@@ -47,7 +52,13 @@ impl Entry {
             feature: String::from_utf8(text)
                 .expect("JSON is UTF-8")
                 .into_boxed_str(),
+            opening: Opening::shared(facility),
         }
+    }
+
+    /// Its names as they are searched: each folded, one behind the other.
+    pub(super) fn names(&self) -> String {
+        names::of(&self.properties())
     }
 
     /// The facility's properties, read back from its feature as far as `T` asks for them.
@@ -90,6 +101,11 @@ impl Entries {
             .get(slot as usize / BLOCK)?
             .get(slot as usize % BLOCK)?
             .as_ref()
+    }
+
+    /// The entry in a slot of an index, which is in use while the index is.
+    pub(super) fn used(&self, slot: u32) -> &Arc<Entry> {
+        self.get(slot).expect("an indexed slot in use")
     }
 
     pub(super) fn push(&mut self, entry: Arc<Entry>) -> u32 {

@@ -36,6 +36,10 @@ pub enum Facet {
     SomeWardOf(MunicipalityCode),
     /// Last checked on this day, counted from year 1.
     Checked(Option<i32>),
+    /// So many yen an hour.
+    Price(Option<u32>),
+    /// So many seats.
+    Seats(Option<u32>),
 }
 
 /// The sets.
@@ -61,6 +65,18 @@ impl Facets {
     pub fn checked(&self, days: &RangeInclusive<i32>) -> RoaringBitmap {
         let within =
             |facet: &Facet| matches!(facet, Facet::Checked(Some(day)) if days.contains(day));
+        self.any(self.0.keys().copied().filter(within))
+    }
+
+    /// The facilities whose hour costs at most so much.
+    pub fn price_up_to(&self, most: u32) -> RoaringBitmap {
+        let within = |facet: &Facet| matches!(facet, Facet::Price(Some(yen)) if *yen <= most);
+        self.any(self.0.keys().copied().filter(within))
+    }
+
+    /// The facilities with at least so many seats.
+    pub fn seats_from(&self, least: u32) -> RoaringBitmap {
+        let within = |facet: &Facet| matches!(facet, Facet::Seats(Some(seats)) if *seats >= least);
         self.any(self.0.keys().copied().filter(within))
     }
 
@@ -100,6 +116,8 @@ pub(super) fn of(facility: &Facility) -> Vec<Facet> {
             .ward
             .map_or(Facet::SomeWardOf(facility.municipality), Facet::District),
         Facet::Checked(facility.checked_on.as_ref().map(Date::day_number)),
+        Facet::Price(facility.price_hour_yen),
+        Facet::Seats(facility.seats),
     ];
     let support = facility.support.as_deref();
     let programmes: Option<Vec<_>> = support.map(|list| list.iter().map(|s| s.programme).collect());

@@ -14,8 +14,11 @@ use rstar::AABB;
 use crate::domain::position::{Metres, Position};
 use crate::domain::vocabulary::Status;
 
+use crate::opening::{Minute, State};
+
 use super::Snapshot;
 use super::facets::Facet;
+use super::names::Words;
 use super::nearest::{After, Among, Lookup, Nearest, Neighbour, Origin};
 
 /// What is asked of the facilities.
@@ -33,7 +36,7 @@ pub struct Query {
     pub include_unknown: bool,
 }
 
-/// Which words are wanted: one of each line, and a status.
+/// What is wanted: one word of each line, a status, and what the other fields demand.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
     /// `None` is what may be there to use: open, suspended and unknown.
@@ -42,6 +45,43 @@ pub struct Filter {
     pub lines: Vec<Line>,
     /// Last checked on one of these days, counted from year 1.
     pub checked: Option<RangeInclusive<i32>>,
+    /// An hour costs at most so many yen.
+    pub price_max: Option<u32>,
+    /// At least so many seats.
+    pub seats_min: Option<u32>,
+    /// Open at this minute.
+    pub open_at: Option<Minute>,
+    /// Its names hold these words.
+    pub named: Option<Words>,
+    /// Whether what might match counts as what does: for answers without an order, where the one
+    /// cannot follow the other.
+    pub lenient: bool,
+}
+
+/// One thing a filter wants, besides a status.
+#[derive(Clone, Copy)]
+pub(super) enum Demand<'a> {
+    Line(&'a Line),
+    Checked(&'a RangeInclusive<i32>),
+    Price(u32),
+    Seats(u32),
+    Open(Minute),
+    Named(&'a Words),
+}
+
+impl Filter {
+    /// All it wants besides a status.
+    pub(super) fn demands(&self) -> impl Iterator<Item = Demand<'_>> {
+        let others = [
+            self.checked.as_ref().map(Demand::Checked),
+            self.price_max.map(Demand::Price),
+            self.seats_min.map(Demand::Seats),
+            self.open_at.map(Demand::Open),
+            self.named.as_ref().map(Demand::Named),
+        ];
+        let lines = self.lines.iter().map(Demand::Line);
+        lines.chain(others.into_iter().flatten())
+    }
 }
 
 /// Words of one field, any of which will do.
@@ -184,48 +224,67 @@ impl Snapshot {
 
     /// Those that are known to match.
     pub(super) fn matching(&self, query: &Query) -> Cow<'_, RoaringBitmap> {
-        let words = |line: &Line| self.facets.any(line.any.iter().copied());
-        self.narrow(query, words, |days| self.facets.checked(days))
+        self.narrow(query, query.filter.lenient)
     }
 
     /// Those that match or, for all anybody knows, might.
     fn maybe_matching(&self, query: &Query) -> RoaringBitmap {
-        let words = |line: &Line| {
-            self.facets
-                .any(line.any.iter().chain(&line.unknown).copied())
-        };
-        let checked =
-            |days: &_| self.facets.checked(days) | self.facets.any([Facet::Checked(None)]);
-        self.narrow(query, words, checked).into_owned()
+        self.narrow(query, true).into_owned()
     }
 
-    fn narrow(
-        &self,
-        query: &Query,
-        line: impl Fn(&Line) -> RoaringBitmap,
-        checked: impl Fn(&RangeInclusive<i32>) -> RoaringBitmap,
-    ) -> Cow<'_, RoaringBitmap> {
-        let Filter {
-            status,
-            lines,
-            checked: days,
-        } = &query.filter;
-        let mut kept = match status {
-            None => Cow::Borrowed(&*self.shown),
-            Some(any) => Cow::Owned(
-                self.facets
-                    .any(any.iter().map(|&status| Facet::Status(status))),
-            ),
-        };
-        let words = lines.iter().map(line).chain(days.as_ref().map(checked));
-        for set in words.chain(query.bbox.map(|bbox| self.boxed(bbox))) {
+    fn narrow(&self, query: &Query, lenient: bool) -> Cow<'_, RoaringBitmap> {
+        let mut kept = self.of_status(&query.filter);
+        let demands = query.filter.demands();
+        let demands = demands.map(|demand| self.meeting(demand, lenient));
+        for set in demands.chain(query.bbox.map(|bbox| self.boxed(bbox))) {
             kept = Cow::Owned(&*kept & set);
         }
         kept
     }
 
+    /// Those whose status is wanted.
+    pub(super) fn of_status(&self, filter: &Filter) -> Cow<'_, RoaringBitmap> {
+        match &filter.status {
+            None => Cow::Borrowed(&*self.shown),
+            Some(any) => Cow::Owned(
+                self.facets
+                    .any(any.iter().map(|&status| Facet::Status(status))),
+            ),
+        }
+    }
+
+    /// Those that meet a demand; leniently also those of which nobody knows whether they do. Some
+    /// slots may be empty by now.
+    pub(super) fn meeting(&self, demand: Demand<'_>, lenient: bool) -> RoaringBitmap {
+        let facets = &self.facets;
+        let (mut met, unknown) = match demand {
+            Demand::Line(line) => {
+                let unknown: &[Facet] = if lenient { &line.unknown } else { &[] };
+                return facets.any(line.any.iter().chain(unknown).copied());
+            }
+            Demand::Open(minute) => {
+                let openings = self.openings(minute);
+                let open = openings.get(State::Open);
+                return if lenient {
+                    open | openings.get(State::Unknown)
+                } else {
+                    open.clone()
+                };
+            }
+            // Every facility has a name.
+            Demand::Named(words) => return self.named(words),
+            Demand::Checked(days) => (facets.checked(days), Facet::Checked(None)),
+            Demand::Price(most) => (facets.price_up_to(most), Facet::Price(None)),
+            Demand::Seats(least) => (facets.seats_from(least), Facet::Seats(None)),
+        };
+        if let Some(unknown) = facets.get(unknown).filter(|_| lenient) {
+            met |= unknown;
+        }
+        met
+    }
+
     /// Slots in the box; some may be empty by now.
-    fn boxed(&self, bbox: Bbox) -> RoaringBitmap {
+    pub(super) fn boxed(&self, bbox: Bbox) -> RoaringBitmap {
         let indexed = bbox.parts().flat_map(|part| {
             self.index
                 .boxes

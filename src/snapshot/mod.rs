@@ -3,14 +3,18 @@
 //! Built whole from the log's latest states, or from the snapshot before and the changes since.
 //! Readers hold one for as long as they need it and never wait. It has never heard of SQL.
 
+pub mod counts;
 pub mod curve;
 pub mod entries;
 pub mod facets;
 pub mod find;
+pub mod names;
 pub mod nearest;
+pub mod openings;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use roaring::RoaringBitmap;
 use rstar::RTree;
@@ -74,6 +78,9 @@ struct Index {
     tree: Tree,
     boxes: RTree<GeomWithData<[f64; 2], u32>>,
     curve: Curve,
+    openings: openings::Index,
+    /// Built when somebody first looks for a name.
+    names: OnceLock<names::Index>,
 }
 
 /// So many joined slots a search may go through one by one: about what ten nearest cost in the tree.
@@ -223,6 +230,7 @@ impl Snapshot {
                 states.push(Built {
                     entry: Arc::clone(entry),
                     facets,
+                    before: Some(slot),
                 });
             }
         }
@@ -235,7 +243,8 @@ impl Snapshot {
                 None => drop(withdrawn.insert(id, at)),
             }
         }
-        Snapshot::assemble(self.seq, self.at, states, withdrawn)
+        let names = self.index.names.get();
+        Snapshot::assemble(self.seq, self.at, states, withdrawn, names)
     }
 
     /// Gives slots in the tree's order, so that neighbours on the ground are neighbours in memory.
@@ -244,13 +253,16 @@ impl Snapshot {
         at: Moment,
         states: Vec<Built>,
         withdrawn: HashMap<FacilityId, Moment>,
+        names: Option<&names::Index>,
     ) -> Snapshot {
         let order = Tree::build((0..).zip(&states).map(|(i, state)| (state.entry.ecef, i)));
         let mut states: Vec<Option<Built>> = states.into_iter().map(Some).collect();
         let mut entries = Entries::default();
         let mut facets = Facets::default();
+        let mut before = Vec::new();
         for i in order.slots() {
             let state = states[i as usize].take().expect("the tree names each once");
+            before.push(state.before);
             let slot = entries.push(state.entry);
             facets.insert(&state.facets, slot);
         }
@@ -260,6 +272,17 @@ impl Snapshot {
         let boxes =
             (0..entries.slots()).map(|slot| GeomWithData::new(entries.position(slot).into(), slot));
         let shown = facets.any(Status::SHOWN_BY_DEFAULT.map(Facet::Status));
+        // What was folded before is not folded again.
+        let names = names.map(|names| {
+            let known = |slot: u32| before[slot as usize].and_then(|before| names.get(before));
+            names::Index::build((0..entries.slots()).map(|slot| match known(slot) {
+                Some(names) => Cow::Borrowed(names),
+                None => Cow::Owned(entries.used(slot).names()),
+            }))
+        });
+        let openings = openings::Index::build(
+            (0..entries.slots()).map(|slot| (slot, &entries.used(slot).opening)),
+        );
         Snapshot {
             seq,
             at,
@@ -269,6 +292,8 @@ impl Snapshot {
                     (0..entries.slots()).map(|slot| (entries.position(slot), slot)),
                 ),
                 tree: order.renumbered(),
+                openings,
+                names: names.map_or_else(OnceLock::new, OnceLock::from),
             }),
             by_id: Arc::new(by_id),
             withdrawn: Arc::new(withdrawn),
@@ -299,7 +324,7 @@ impl Builder {
 
     /// The snapshot, whose last change is `seq`, published at `at`.
     pub fn finish(self, seq: Seq, at: Moment) -> Snapshot {
-        Snapshot::assemble(seq, at, self.states, self.withdrawn)
+        Snapshot::assemble(seq, at, self.states, self.withdrawn, None)
     }
 }
 
@@ -307,6 +332,8 @@ impl Builder {
 struct Built {
     entry: Arc<Entry>,
     facets: Vec<Facet>,
+    /// The slot it had in the snapshot before.
+    before: Option<u32>,
 }
 
 impl Built {
@@ -314,21 +341,22 @@ impl Built {
         Built {
             entry: Arc::new(Entry::new(facility, seq, at)),
             facets: facets::of(facility),
+            before: None,
         }
     }
 }
 
 impl Lookup for Entries {
     fn position(&self, slot: u32) -> Position {
-        self.get(slot).expect("an indexed slot in use").position
+        self.used(slot).position
     }
 
     fn ecef(&self, slot: u32) -> Ecef {
-        self.get(slot).expect("an indexed slot in use").ecef
+        self.used(slot).ecef
     }
 
     fn id(&self, slot: u32) -> &str {
-        self.get(slot).expect("an indexed slot in use").id.as_str()
+        self.used(slot).id.as_str()
     }
 }
 
@@ -498,7 +526,7 @@ mod tests {
                 near: near.map(|(lon, lat)| Position::new(lon, lat).unwrap()),
                 within: near.and(within).map(Metres),
                 bbox: bbox.map(|(west, south, east, north)| Bbox { west, south: f64::min(south, north), east, north: f64::max(south, north) }),
-                filter: Filter { status: status.map(|s| s.into_iter().map(|i| Status::ALL[i]).collect()), lines, checked: None },
+                filter: Filter { status: status.map(|s| s.into_iter().map(|i| Status::ALL[i]).collect()), lines, ..Filter::default() },
                 include_unknown,
             };
             let mut states: HashMap<String, Facility> = HashMap::new();

@@ -131,32 +131,39 @@ impl<L: Lookup> Nearest<'_, L> {
 
     /// How many lie within the distance asked.
     pub fn count(&self) -> u64 {
+        let mut count = 0;
+        self.visit(|_| count += 1);
+        count
+    }
+
+    /// Goes through those within the distance asked, in no order.
+    pub fn visit(&self, mut each: impl FnMut(u32)) {
         let Some(Metres(limit)) = self.within else {
-            return match &self.among {
-                Among::Listed(slots) => slots.len(),
+            match &self.among {
+                Among::Listed(slots) => slots.iter().for_each(each),
                 Among::Tree {
                     tree,
                     extra,
                     wanted,
-                } => tree
-                    .slots()
-                    .chain(extra.iter().copied())
-                    .filter(|&slot| wanted(slot))
-                    .count() as u64,
-            };
+                } => {
+                    let all = tree.slots().chain(extra.iter().copied());
+                    all.filter(|&slot| wanted(slot)).for_each(each);
+                }
+            }
+            return;
         };
         // Up to this chord even the most curved path is short enough, so nothing needs measuring.
         let certain2 = square(chord_of_sharpest_bend(limit) - ROUNDING);
-        let mut count = 0;
         self.search(&mut Within {
             reach2: self.reach2(),
             each: |found: Found| {
-                let inside = found.chord2 <= certain2
-                    || self.origin.exact(self.lookup.position(found.slot)) <= limit;
-                count += u64::from(inside);
+                if found.chord2 <= certain2
+                    || self.origin.exact(self.lookup.position(found.slot)) <= limit
+                {
+                    each(found.slot);
+                }
             },
         });
-        count
     }
 
     /// The page after these neighbours begins here.

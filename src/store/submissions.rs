@@ -118,6 +118,8 @@ pub struct Wanted {
     pub within: Option<(Vec<String>, ActorId)>,
     /// Only decided ones their owner has not seen.
     pub untold: bool,
+    /// Only those that came after this.
+    pub since: Option<Moment>,
     /// Older than that one; with `oldest_first` younger.
     pub after: Option<SubmissionId>,
     /// The oldest first, as a queue.
@@ -476,6 +478,9 @@ fn chosen(wanted: &Wanted) -> Chosen {
                 .assume_not_null()
                 .or(submission::actor.eq(own.0)),
         );
+    }
+    if let Some(since) = wanted.since {
+        query = query.filter(submission::created_at.gt(since.0));
     }
     if wanted.untold {
         query = query.filter(

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::support::databases::on_each_database;
 use crate::support::server::{TestDirectory, encoded};
 
 fn search(q: &str) -> Vec<Value> {
@@ -299,4 +300,47 @@ fn every_shipped_facility_lies_in_its_municipality() {
             assert_eq!(&ward["properties"]["parent"], municipality);
         }
     }
+}
+
+#[test]
+fn facilities_stand_behind_the_places_of_their_name() {
+    on_each_database(|database| {
+        let server = super::hours::server(database);
+        let search = |q: &str| {
+            let page = server.json(&format!("/places?q={}", encoded(q)));
+            page["features"].as_array().unwrap().clone()
+        };
+        for q in ["くろかべ", "黒壁オ", "ｸﾛｶﾍﾞ", "kurokabe", "Kurokabe Office"] {
+            let found = search(q);
+            let hub = found.iter().find(|f| f["properties"]["type"] == "facility");
+            let hub = hub.unwrap_or_else(|| panic!("{q}: {found:?}"));
+            assert_eq!(
+                hub["id"], "h-1",
+                "the facility's own id, so that it can be opened"
+            );
+            assert_eq!(hub["properties"]["name"], "黒壁オフィス");
+            assert_eq!(hub["properties"]["context"], "福岡県福岡市");
+            let sorts = found.iter().map(|f| f["properties"]["type"] == "facility");
+            assert!(sorts.is_sorted(), "{q}: places first");
+        }
+        let found = search("試験デスク");
+        assert_eq!(
+            found.len(),
+            6,
+            "what is planned is not suggested: {found:?}"
+        );
+        // A name that towns have too leaves facilities a third.
+        let limited = server.json(&format!("/places?limit=3&q={}", encoded("黒壁オフィス")));
+        assert_eq!(limited["features"].as_array().unwrap().len(), 1);
+        assert!(
+            search("812-0011")
+                .iter()
+                .all(|f| f["properties"]["type"] == "postal")
+        );
+        let first = &search("渋谷区道玄坂")[0]["properties"];
+        assert_eq!(
+            (first["name"].as_str(), first["context"].as_str()),
+            (Some("道玄坂"), Some("東京都渋谷区"))
+        );
+    });
 }

@@ -13,11 +13,14 @@ use super::answer::{Answer, Stop};
 use super::collections::{Collection, field_schema};
 use super::language::Language;
 use super::negotiate::{
-    self, Format, GEOJSON, HTML, JSON, MVT, OPENAPI30, OPENAPI31, SCHEMA, TILEJSON,
+    self, ATOM, Format, GEOJSON, HTML, JSON, MVT, OPENAPI30, OPENAPI31, SCHEMA, TILEJSON,
 };
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::KINDS;
-use super::{changes, coverage, districts, facilities, landing, page, places};
+use super::{
+    changes, coverage, districts, facets, facilities, feed, landing, page, places, reports,
+};
+use crate::directory::reports::Wrong;
 use crate::domain::fields::FACILITY;
 
 /// One path that is read.
@@ -190,6 +193,44 @@ fn operations() -> Vec<Operation> {
             ),
         ]);
     }
+    all.push(operation(
+        "/collections/facilities/facets",
+        "countFacilities",
+        "How many facilities each choice of a filter would leave: each field counted among what all other filters leave",
+        facets::PARAMETERS,
+        &[JSON],
+        &[],
+    ));
+    for (path, id, also) in [
+        ("/collections/facilities/feed", "getFeed", &[][..]),
+        (
+            "/collections/municipalities/items/{featureId}/feed",
+            "getFeed.municipalities",
+            &[404],
+        ),
+        (
+            "/collections/prefectures/items/{featureId}/feed",
+            "getFeed.prefectures",
+            &[404],
+        ),
+    ] {
+        all.push(operation(
+            path,
+            id,
+            "The facilities that changed last, as Atom with GeoRSS points",
+            feed::PARAMETERS,
+            &[ATOM],
+            also,
+        ));
+    }
+    all.push(operation(
+        "/collections/facilities/items/{featureId}/reports",
+        "getReportForm",
+        "The form to say what is wrong about a facility",
+        reports::PARAMETERS,
+        &[HTML],
+        &[404, 410],
+    ));
     all.extend([
         operation(
             "/basemap/{tileMatrix}/{tileRow}/{tileCol}",
@@ -256,7 +297,11 @@ fn openapi31(public_url: &str) -> Value {
     let mut parameters = Map::new();
     let mut paths = Map::new();
     for operation in &operations {
-        let shared = |parameter: &&&Parameter| parameter.name != p::F.name;
+        // What differs between operations is described with each: `f`, and a place's `q`.
+        let shared = |parameter: &&&Parameter| {
+            let is_place = operation.id == "searchPlaces" && parameter.name == p::Q.name;
+            parameter.name != p::F.name && !is_place
+        };
         for parameter in operation.parameters.iter().filter(shared) {
             parameters.insert(parameter.name.to_owned(), describe(parameter));
         }
@@ -273,6 +318,11 @@ fn openapi31(public_url: &str) -> Value {
                     parameter,
                     json!({"type": "integer", "minimum": 1, "maximum": 100, "default": 10}),
                 ),
+                ("searchPlaces", "q") => {
+                    let mut q = describe(parameter);
+                    q["required"] = true.into();
+                    q
+                }
                 // Each operation has representations of its own.
                 (_, "f") => describe_with(
                     parameter,
@@ -290,6 +340,8 @@ fn openapi31(public_url: &str) -> Value {
         );
     }
     behind_login::add(&mut paths);
+    let reports = "/collections/facilities/items/{featureId}/reports";
+    paths[reports]["post"] = report_of_a_visitor(&paths[reports]["get"]);
     paths["/coverage"]["post"] = coverage_of_a_body(&paths["/coverage"]["get"]);
     let fields: Map<String, Value> = FACILITY
         .iter()
@@ -354,10 +406,46 @@ fn coverage_of_a_body(get: &Value) -> Value {
     post
 }
 
+/// What a visitor says is wrong.
+fn report_of_a_visitor(get: &Value) -> Value {
+    let text = |most: usize| json!({ "type": "string", "maxLength": most });
+    let body = json!({ "type": "object", "required": ["kind"], "properties": {
+        "kind": { "type": "string", "enum": Wrong::SLUGS },
+        "text": text(2_000),
+        "contact": text(200),
+        "website": { "type": "string", "maxLength": 0, "description": "Left empty: programs that fill in everything are caught by it" },
+    }});
+    let problem = json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/problem" } } });
+    let refused = |description: &str| json!({ "description": description, "content": problem });
+    json!({
+        "operationId": "reportFacility", "tags": get["tags"], "parameters": get["parameters"],
+        "summary": "Says what is wrong about a facility, without an account; it waits in the municipality's queue",
+        "requestBody": { "required": true, "content": {
+            "application/json": { "schema": body }, "application/x-www-form-urlencoded": { "schema": body },
+        }},
+        "responses": {
+            "202": { "description": "It waits for somebody to look into it", "content": {
+                "application/json": { "schema": { "type": "object" } }, "text/html": { "schema": { "type": "string" } },
+            }},
+            "400": refused("The body is malformed"),
+            "403": refused("A page of another site sent it"),
+            "404": refused("Not found"),
+            "410": refused("The record was withdrawn"),
+            "413": refused("The body is too large"),
+            "415": refused("The body's media type is not taken here"),
+            "429": refused("Too many reports came lately"),
+            "500": refused("An internal failure"),
+        },
+    })
+}
+
 fn tag(path: &str) -> &'static str {
     if path.contains("/tile") || path.starts_with("/basemap") {
         "tiles"
-    } else if path.contains("/items") || matches!(path, "/places" | "/changes" | "/coverage") {
+    } else if path.contains("/items")
+        || path.ends_with("/facets")
+        || matches!(path, "/places" | "/changes" | "/coverage")
+    {
         "data"
     } else {
         "capabilities"
@@ -391,7 +479,7 @@ fn describe(parameter: &Parameter) -> Value {
 
 fn describe_with(parameter: &Parameter, schema: Value) -> Value {
     json!({
-        "name": parameter.name, "in": "query", "required": parameter.name == p::Q.name, "description": parameter.about,
+        "name": parameter.name, "in": "query", "required": false, "description": parameter.about,
         "style": "form", "explode": false, "schema": schema,
     })
 }
@@ -423,7 +511,7 @@ fn responses(operation: &Operation) -> Value {
                     json!({ "$ref": format!("#/components/schemas/{schema}") })
                 }
                 MVT => json!({ "type": "string", "format": "binary" }),
-                HTML => json!({ "type": "string" }),
+                HTML | ATOM => json!({ "type": "string" }),
                 _ => json!({ "type": "object" }),
             };
             (format.media_type.to_owned(), json!({ "schema": schema }))

@@ -203,6 +203,10 @@ impl World {
                 let id = self.facility(place);
                 matched(items(&id), "*".to_owned(), Value::Null)
             }
+            ("POST", "/collections/facilities/items/{id}/reports") => {
+                let path = path.replace("{id}", place.hub);
+                plain(path, json!({"kind": "hours", "text": "土曜も開いています"}))
+            }
             ("POST", "/collections/facilities/items/{id}/undo") => {
                 let (id, first) = self.changed_facility(place);
                 let path = path.replace("{id}", &id);
@@ -384,6 +388,12 @@ pub fn items(id: &str) -> String {
 fn public(path: &str, place: &Place) -> String {
     match path {
         "/places" => "/places?q=a".to_owned(),
+        "/collections/municipalities/items/{id}/feed" => {
+            format!("/collections/municipalities/items/{}/feed", place.code)
+        }
+        "/collections/prefectures/items/{id}/feed" => {
+            "/collections/prefectures/items/13/feed".to_owned()
+        }
         "/coverage" => "/coverage?area=13101&within=800".to_owned(),
         "/assets/{file:.*}" => "/assets/none.js".to_owned(),
         "/icons/{file:.*}" => "/icons/none.png".to_owned(),

@@ -52,11 +52,18 @@ export interface Token {
   revoked_at: string | null;
 }
 
+/** What a visitor without an account says is wrong about a facility. */
+export interface VisitorReport {
+  facility: string;
+  kind: "closed" | "moved" | "hours" | "other";
+  text: string;
+}
+
 export type SubmissionState = "draft" | "sent" | "returned" | "published" | "rejected" | "withdrawn";
 
 export interface Submission {
   id: number;
-  kind: "file" | "facility" | "withdrawal" | "release";
+  kind: "file" | "facility" | "withdrawal" | "release" | "report";
   state: SubmissionState;
   revision: number;
   area: { code: string; name: string } | null;
@@ -82,6 +89,8 @@ export interface Submission {
     unchanged: number;
     /** The name of the facility where there is but one. */
     name?: string;
+    /** What a visitor reported. */
+    report?: VisitorReport;
     /** Of a decision in part, the rows that were approved. */
     approved?: number[];
   };

@@ -253,6 +253,7 @@ export const en: Words = {
     kinds: {
       file: "file",
       facility: "one facility",
+      report: "visitor’s report",
       withdrawal: "withdrawal",
       release: "data of a new release",
     },
@@ -278,6 +279,7 @@ export const en: Words = {
     changed: (n) => `${n.toLocaleString("en")} changed`,
     closed: (n) => `${n.toLocaleString("en")} closed`,
     withdrawn: (n) => `${n.toLocaleString("en")} withdrawn`,
+    reports: { closed: "closed for good", moved: "moved", hours: "wrong hours", other: "something else" },
     unchanged: (n) => `${n.toLocaleString("en")} unchanged`,
     note: "From the reviewer",
     ended: "Taken back",

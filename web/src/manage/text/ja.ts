@@ -262,6 +262,7 @@ export const ja = {
       facility: "施設1件",
       withdrawal: "登録の取り下げ",
       release: "新しい版の収録データ",
+      report: "利用者からの報告",
     } satisfies Record<Submission["kind"], string>,
     states: {
       draft: "下書き",
@@ -285,6 +286,7 @@ export const ja = {
     changed: (n: number) => `変更 ${n.toLocaleString("ja")}`,
     closed: (n: number) => `閉鎖 ${n.toLocaleString("ja")}`,
     withdrawn: (n: number) => `取り下げ ${n.toLocaleString("ja")}`,
+    reports: { closed: "閉まっている", moved: "移転した", hours: "営業時間が違う", other: "そのほか" },
     unchanged: (n: number) => `変わりなし ${n.toLocaleString("ja")}`,
     note: "審査した人から",
     ended: "取り下げたもの",

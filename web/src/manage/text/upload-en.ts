@@ -81,6 +81,7 @@ export const uploadEn: UploadWords = {
     facility: "A single facility",
     withdrawal: "A withdrawal",
     release: "Facts that came with a new release",
+    report: "A visitor’s report",
     from: (name, date) => `${name}, ${date}`,
     area: (name) => `Area: ${name}`,
     loading: "Loading",
@@ -275,6 +276,28 @@ export const uploadEn: UploadWords = {
     rest: (n) => `${many(n, "more field", "more fields")}`,
     position: "Position",
     moved: (metres) => `moved by ${metres}`,
+  },
+
+  visitor: {
+    title: "A visitor’s report",
+    kinds: {
+      closed: "Reported as closed for good",
+      moved: "Reported as moved",
+      hours: "Reported: the opening hours are wrong",
+      other: "Another report",
+    },
+    nothingSaid: "Nothing more is said.",
+    edit: "Edit the facility",
+    history: "The facility’s history",
+    decide: "What was done",
+    lead: "A report alone changes nothing. Check it, edit the facility if need be, and record what you did. With that, the reporter’s contact is erased.",
+    note: "Note",
+    noteHelp: "Kept with the report in the inbox. The reporter does not get it.",
+    settled: "Mark as settled",
+    settledDone: "Marked as settled.",
+    settledBy: (who, on) => `${who} settled it on ${on}.`,
+    dismissed: "Dismiss",
+    dismissedDone: "Dismissed.",
   },
 
   decision: {

@@ -86,6 +86,7 @@ export const uploadJa = {
     facility: "1施設の申請",
     withdrawal: "掲載の取り下げ申請",
     release: "新しい版に付いてきた情報",
+    report: "利用者からの報告",
     from: (name: string, date: string) => `${name}さん・${date}`,
     area: (name: string) => `対象：${name}`,
     loading: "読み込んでいます",
@@ -282,6 +283,28 @@ export const uploadJa = {
     rest: (n: number) => `ほか${n}項目`,
     position: "位置",
     moved: (metres: string) => `${metres}移動`,
+  },
+
+  visitor: {
+    title: "利用者からの報告",
+    kinds: {
+      closed: "閉まっている（なくなった）という報告",
+      moved: "移転したという報告",
+      hours: "営業時間が違うという報告",
+      other: "そのほかの報告",
+    },
+    nothingSaid: "くわしい説明はありません。",
+    edit: "施設の情報を直す",
+    history: "施設の履歴を見る",
+    decide: "対応",
+    lead: "報告だけでは何も変わりません。確かめて、必要なら施設の情報を直してから、対応を記録してください。記録すると、報告した人の連絡先は消えます。",
+    note: "対応のメモ",
+    noteHelp: "受付箱の記録に残ります。報告した人には届きません。",
+    settled: "対応したことにする",
+    settledDone: "対応を記録しました。",
+    settledBy: (who: string, on: string) => `${who}さんが${on}に対応しました。`,
+    dismissed: "対応しない",
+    dismissedDone: "対応しないことを記録しました。",
   },
 
   decision: {

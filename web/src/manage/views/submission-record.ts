@@ -13,7 +13,8 @@ export function titleOf({ words }: Context, submission: Submission): string {
 }
 
 /** Where it is worked on: whoever decides begins with what would change, everybody else with the report. */
-function placeOf({ id, may }: Submission): Route {
+function placeOf({ id, kind, may }: Submission): Route {
+  if (kind === "report") return { view: "submission", id: String(id), part: "differences" };
   return { view: "submission", id: String(id), part: may.decide ? "differences" : "report" };
 }
 
@@ -75,6 +76,7 @@ function summary({ words }: Context, { summary, state, kind }: Submission): HTML
   const { queue } = words;
   const open = state === "draft" || state === "returned";
   const parts = [
+    summary.report && queue.reports[summary.report.kind],
     open && kind === "file" && queue.rows(summary.rows),
     open && summary.blocked > 0 && queue.blocked(summary.blocked),
     // Rows that are kept out have been counted.
@@ -84,7 +86,7 @@ function summary({ words }: Context, { summary, state, kind }: Submission): HTML
     summary.closed > 0 && queue.closed(summary.closed),
     summary.withdrawn > 0 && queue.withdrawn(summary.withdrawn),
     !open && summary.unchanged > 0 && queue.unchanged(summary.unchanged),
-  ].filter((part) => part !== false);
+  ].filter((part) => Boolean(part));
   if (!parts.length) return null;
   return h("p", { class: "record-summary" }, ...parts.map((part) => h("span", {}, part)));
 }

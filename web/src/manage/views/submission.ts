@@ -16,6 +16,7 @@ import { failure, heading, link, message, reasons } from "./parts.ts";
 import { Report } from "./report.ts";
 import { SendStep } from "./send.ts";
 import { SheetStep } from "./sheet.ts";
+import { VisitorReport } from "./visitor-report.ts";
 
 type Part = RouteOf<"submission">["part"];
 
@@ -177,6 +178,7 @@ class SubmissionPage implements Bench {
   }
 
   #newStep(step: StepName | null): Step | null {
+    if (this.detail.kind === "report") return new VisitorReport(this);
     if (step === "check") return new Report(this);
     if (step === "mend") return new SheetStep(this);
     return step === "send" ? new SendStep(this) : null;
@@ -185,6 +187,7 @@ class SubmissionPage implements Bench {
   /** What the address asks for, as far as this submission has it. */
   #stepShown(): StepName | null {
     const { kind, may, state } = this.detail;
+    if (kind === "report") return "send";
     if (kind === "withdrawal" || kind === "facility") return isFinal(state) && state === "published" ? null : "send";
     if (this.#part === "sheet") return "mend";
     if (this.#part === "reading") return "check";
@@ -198,7 +201,7 @@ class SubmissionPage implements Bench {
     const { page } = words;
     const name = detail.file_name ?? detail.title;
     if (detail.kind === "file") return name || page.untitled;
-    const sort = { facility: page.facility, withdrawal: page.withdrawal, release: page.release }[detail.kind];
+    const sort = { facility: page.facility, withdrawal: page.withdrawal, release: page.release, report: page.report }[detail.kind];
     return name ? name + this.words.aside(sort) : sort;
   }
 
@@ -266,6 +269,9 @@ class SubmissionPage implements Bench {
           detail.kind === "facility" && detail.mine && this.#toForm(),
         );
       case "published":
+        if (detail.kind === "report") {
+          return message("done", h("p", { class: "message-title" }, words.visitor.settledBy(who, on(detail.decided_at))), note);
+        }
         return message(
           "done",
           h("p", { class: "message-title" }, decision.result.published(who, on(detail.decided_at))),

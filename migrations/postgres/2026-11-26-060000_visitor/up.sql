@@ -1,0 +1,3 @@
+-- Whoever reports something without an account. No account can have this name: a colon is in none.
+insert into users (id, name, folded, created_at)
+values (0, ':visitor', ':visitor', (extract(epoch from now()) * 1000000)::bigint);

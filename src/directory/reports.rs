@@ -1,0 +1,243 @@
+//! What visitors report without an account: it is closed, it has moved, the hours are wrong.
+//!
+//! A report becomes a submission that waits in the queue of the facility's municipality. It changes
+//! nothing by itself: whoever decides on it writes down what they did about it, and with the decision
+//! the reporter's contact is erased. What holds back floods is counted per address in this process,
+//! so that no address is ever stored, and for all reporters together in the database.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::submissions::{LONGEST_CONTACT, LONGEST_NOTE, plain_text, written};
+use super::{Directory, Error, moment};
+use crate::domain::change::{ActorId, Moment};
+use crate::domain::facility::FacilityId;
+use crate::domain::submission::{Kind, SubmissionId};
+use crate::domain::user::Area;
+use crate::domain::vocabulary::UnknownWord;
+use crate::snapshot::Found;
+use crate::store::submissions::{Handed, NewSubmission, Wanted};
+
+/// Reports of one address an hour: an office behind one address may well check thirty places.
+const PER_ADDRESS: usize = 30;
+/// Reports of everybody an hour: what the queues' readers can still sort out.
+const FROM_ALL: i64 = 300;
+/// The time both are counted over, microseconds.
+const HOUR: i64 = 3_600_000_000;
+/// Addresses counted at once; beyond them the ones silent for longest are forgotten.
+const MOST_ADDRESSES: usize = 10_000;
+
+/// What is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Wrong {
+    /// It is closed for good.
+    Closed,
+    /// It is somewhere else.
+    Moved,
+    /// Its hours are others.
+    Hours,
+    /// Something else.
+    Other,
+}
+
+impl Wrong {
+    /// All of them.
+    pub const ALL: [Wrong; 4] = [Wrong::Closed, Wrong::Moved, Wrong::Hours, Wrong::Other];
+    /// As requests write them.
+    pub const SLUGS: [&'static str; 4] = ["closed", "moved", "hours", "other"];
+
+    /// As requests write it.
+    pub const fn slug(self) -> &'static str {
+        Wrong::SLUGS[self as usize]
+    }
+}
+
+impl std::str::FromStr for Wrong {
+    type Err = UnknownWord;
+    fn from_str(text: &str) -> Result<Wrong, UnknownWord> {
+        let found = Wrong::ALL.into_iter().find(|wrong| wrong.slug() == text);
+        found.ok_or_else(|| UnknownWord {
+            found: text.to_owned(),
+            list: "report",
+            known: &Wrong::SLUGS,
+        })
+    }
+}
+
+/// What somebody reports.
+pub struct Report<'a> {
+    /// What is wrong.
+    pub wrong: Wrong,
+    /// The same in words.
+    pub text: &'a str,
+    /// How to reach whoever reports it; empty if they would rather not say.
+    pub contact: &'a str,
+    /// Against whom it is counted.
+    pub address: &'a str,
+}
+
+/// Why a report is not taken.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such facility.
+    #[error("there is no facility {0}")]
+    NoFacility(String),
+    /// The record was withdrawn.
+    #[error("the record was withdrawn")]
+    Withdrawn(Moment),
+    /// The words are missing where nothing else says what is meant.
+    #[error("what is wrong is not said")]
+    NoText,
+    /// A text is longer than so many characters.
+    #[error("the {what} is longer than {most} characters")]
+    TooLong {
+        /// Which.
+        what: &'static str,
+        /// How long it may be.
+        most: usize,
+    },
+    /// Too many came lately.
+    #[error("too many reports; again in {seconds} seconds")]
+    TooMany {
+        /// When to come again.
+        seconds: i64,
+    },
+}
+
+/// When each address reported lately, in microseconds.
+#[derive(Default)]
+pub(super) struct Lately(Mutex<HashMap<String, VecDeque<i64>>>);
+
+impl Directory {
+    /// Takes a report in; the number it has in the queue.
+    pub fn report(&self, id: &str, report: &Report<'_>) -> Result<SubmissionId, Error> {
+        let now = self.now();
+        let entry = match now.snapshot.get(id) {
+            Found::Facility(entry) => entry,
+            Found::Withdrawn(at) => return Err(Refusal::Withdrawn(at).into()),
+            Found::Nothing => return Err(Refusal::NoFacility(id.to_owned()).into()),
+        };
+        let (text, contact) = (plain_text(report.text), plain_text(report.contact));
+        if text.is_empty() && report.wrong == Wrong::Other {
+            return Err(Refusal::NoText.into());
+        }
+        short("text", &text, LONGEST_NOTE)?;
+        short("contact", &contact, LONGEST_CONTACT)?;
+        let at = moment();
+        self.lately.count(report.address, at)?;
+        let hour = Wanted {
+            actor: Some(ActorId::VISITOR),
+            since: Some(Moment(at.0 - HOUR)),
+            ..Wanted::default()
+        };
+        if self.store.count_submissions(&hour)? >= FROM_ALL {
+            return Err(Refusal::TooMany { seconds: 600 }.into());
+        }
+        let facility = entry.facility();
+        let whereabouts = facility.whereabouts();
+        let code = whereabouts.ward.unwrap_or(whereabouts.municipality);
+        let area = Area::new(&code.to_string())
+            .map_err(|error| Error::Internal(format!("the area of {id}: {error}")))?;
+        let reported = Reported {
+            facility: facility.id.clone(),
+            wrong: report.wrong,
+            text,
+        };
+        let summary = json!({ "rows": 1, "name": facility.name.as_str(), "report": reported });
+        let handed = self.store.hand_in(
+            &NewSubmission {
+                kind: Kind::Report,
+                actor: ActorId::VISITOR,
+                token: None,
+                area: Some(area),
+                file_name: None,
+                bytes: written(&reported).as_bytes(),
+                work: "{}",
+                summary: &summary.to_string(),
+                base: now.snapshot.seq(),
+                is_sent: true,
+                contact: Some(contact.as_str()).filter(|contact| !contact.is_empty()),
+                at,
+            },
+            None,
+            None,
+        )?;
+        match handed {
+            Handed::In(id, _) | Handed::Before(id, _) => Ok(id),
+            Handed::KeyUsed => Err(Error::Internal("a report has no key".to_owned())),
+        }
+    }
+}
+
+/// A report as it is kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Reported {
+    facility: FacilityId,
+    #[serde(rename = "kind")]
+    wrong: Wrong,
+    text: String,
+}
+
+impl Lately {
+    /// Counts a report of an address, or says when it may come again.
+    fn count(&self, address: &str, at: Moment) -> Result<(), Refusal> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= MOST_ADDRESSES && !all.contains_key(address) {
+            let last = |times: &VecDeque<i64>| times.back().copied().unwrap_or_default();
+            all.retain(|_, times| last(times) > at.0 - HOUR);
+            if all.len() >= MOST_ADDRESSES {
+                return Err(Refusal::TooMany { seconds: 600 });
+            }
+        }
+        let times = all.entry(address.to_owned()).or_default();
+        while times.front().is_some_and(|time| *time <= at.0 - HOUR) {
+            times.pop_front();
+        }
+        if times.len() >= PER_ADDRESS {
+            let oldest = times.front().copied().unwrap_or(at.0);
+            let seconds = (oldest + HOUR - at.0) / 1_000_000 + 1;
+            return Err(Refusal::TooMany { seconds });
+        }
+        times.push_back(at.0);
+        Ok(())
+    }
+}
+
+fn short(what: &'static str, text: &str, most: usize) -> Result<(), Refusal> {
+    if text.chars().count() > most {
+        return Err(Refusal::TooLong { what, most });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_may_report_so_often_an_hour_and_others_are_not_held_back() {
+        let lately = Lately::default();
+        let minute = 60_000_000;
+        for n in 0..PER_ADDRESS as i64 {
+            assert_eq!(lately.count("a", Moment(n * minute)), Ok(()));
+        }
+        let full = Moment(31 * minute);
+        assert_eq!(
+            lately.count("a", full),
+            Err(Refusal::TooMany {
+                seconds: 29 * 60 + 1
+            })
+        );
+        assert_eq!(lately.count("b", full), Ok(()));
+        assert_eq!(
+            lately.count("a", Moment(HOUR)),
+            Ok(()),
+            "the first is an hour old"
+        );
+        assert!(lately.count("a", Moment(HOUR)).is_err());
+    }
+}

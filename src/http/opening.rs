@@ -1,0 +1,181 @@
+//! The property `opening`: whether a facility is open at a minute, and until when.
+
+use std::io::Write;
+
+use super::language::Language;
+use crate::opening::{Minute, Opening, State};
+
+/// Appends the property to a feature's properties: `,"opening":{"state","until","readable"}`.
+pub fn write(opening: &Opening, minute: Minute, out: &mut Vec<u8>) {
+    let state = opening.at(minute).slug();
+    let until = opening.until(minute).map(Minute::rfc3339);
+    let until = until.map_or_else(|| "null".to_owned(), |until| format!("\"{until}\""));
+    let readable = opening.is_readable();
+    write!(
+        out,
+        r#","opening":{{"state":"{state}","until":{until},"readable":{readable}}}"#
+    )
+    .expect("writing to memory");
+}
+
+/// The same for people: 「営業中・19:00まで（あと2時間）」.
+pub fn words(opening: &Opening, minute: Minute, language: Language) -> String {
+    let until = opening.until(minute);
+    let when = until.map(|until| when(minute, until, language));
+    let left = until.map_or(0, |until| minute.to(until));
+    match (opening.at(minute), when) {
+        (State::Open, None) => language.pick("営業中", "Open").to_owned(),
+        (State::Open, Some(when)) => {
+            let left = match left {
+                ..60 => language.pick(
+                    format!("（あと{left}分）"),
+                    format!(" ({left} minutes left)"),
+                ),
+                60..720 => {
+                    let hours = left / 60;
+                    language.pick(format!("（あと{hours}時間）"), format!(" ({hours} h left)"))
+                }
+                _ => String::new(),
+            };
+            language.pick(
+                format!("営業中・{when}まで{left}"),
+                format!("Open until {when}{left}"),
+            )
+        }
+        (State::Closed, None) => language.pick("休業中", "Closed").to_owned(),
+        (State::Closed, Some(when)) => match until.map(|until| opening.at(until)) {
+            Some(State::Open) => language.pick(
+                format!("営業時間外・{when}から"),
+                format!("Closed, opens {when}"),
+            ),
+            _ => language.pick(
+                format!("休業中・{when}まで"),
+                format!("Closed until {when}"),
+            ),
+        },
+        (State::Unknown, _) => language
+            .pick("営業時間は不明", "Opening hours unknown")
+            .to_owned(),
+    }
+}
+
+/// A minute as seen from another: `19:00`, `明日 9:00`, `11月30日 9:00`.
+fn when(from: Minute, minute: Minute, language: Language) -> String {
+    let of_day = minute.of_day();
+    let time = format!("{}:{:02}", of_day / 60, of_day % 60);
+    let (_, month, day, weekday) = minute.date();
+    match minute.day() - from.day() {
+        0 => time,
+        // A day that ends now ends at its 24th hour.
+        1 if of_day == 0 => "24:00".to_owned(),
+        1 => language.pick(format!("明日 {time}"), format!("tomorrow {time}")),
+        _ => {
+            let weekday = weekday as usize;
+            let ja = ["月", "火", "水", "木", "金", "土", "日"][weekday];
+            let en = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][weekday];
+            language.pick(
+                format!("{month}月{day}日（{ja}）{time}"),
+                format!("{en} {month}/{day} {time}"),
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::change::{Moment, Seq};
+    use crate::domain::facility::Facility;
+    use crate::snapshot::entries::Entry;
+
+    fn entry(hours: Option<&str>) -> Entry {
+        let facility: Facility = serde_json::from_value(serde_json::json!({
+            "id": "f", "position": [139.0, 35.0], "name": "f", "status": "open", "opening_hours": hours,
+            "municipality": "25203", "municipality_name": "長浜市", "prefecture": "滋賀県",
+            "position_precision": "town", "sources": [],
+        }))
+        .unwrap();
+        Entry::new(&facility, Seq(1), Moment(1))
+    }
+
+    #[test]
+    fn people_read_what_they_would_say() {
+        let week = Some("Mo-Fr 09:00-17:00; PH off");
+        for (hours, at, ja, en) in [
+            (
+                week,
+                "2026-11-26T15:00",
+                "営業中・17:00まで（あと2時間）",
+                "Open until 17:00 (2 h left)",
+            ),
+            (
+                week,
+                "2026-11-26T16:15",
+                "営業中・17:00まで（あと45分）",
+                "Open until 17:00 (45 minutes left)",
+            ),
+            (
+                week,
+                "2026-11-26T08:00",
+                "営業時間外・9:00から",
+                "Closed, opens 9:00",
+            ),
+            (
+                week,
+                "2026-11-26T17:00",
+                "営業時間外・明日 9:00から",
+                "Closed, opens tomorrow 9:00",
+            ),
+            (
+                week,
+                "2026-11-20T17:00",
+                "営業時間外・11月24日（火）9:00から",
+                "Closed, opens Tue 11/24 9:00",
+            ),
+            (Some("24/7"), "2026-11-26T17:00", "営業中", "Open"),
+            (
+                Some("Th off; We 10:00-24:00"),
+                "2026-11-25T12:00",
+                "営業中・24:00まで",
+                "Open until 24:00",
+            ),
+            (
+                None,
+                "2026-11-26T17:00",
+                "営業時間は不明",
+                "Opening hours unknown",
+            ),
+            (
+                Some("気まぐれ"),
+                "2026-11-26T17:00",
+                "営業時間は不明",
+                "Opening hours unknown",
+            ),
+        ] {
+            let opening = entry(hours).opening;
+            let minute = Minute::read(&format!("{at}:00+09:00")).unwrap();
+            assert_eq!(words(&opening, minute, Language::Ja), ja);
+            assert_eq!(words(&opening, minute, Language::En), en);
+        }
+    }
+
+    #[test]
+    fn the_property_is_valid_json() {
+        let minute = Minute::read("2026-11-26T15:00:00+09:00").unwrap();
+        for (hours, expected) in [
+            (
+                Some("24/7"),
+                r#"{"state":"open","until":null,"readable":true}"#,
+            ),
+            (
+                Some("Mo-Fr 09:00-17:00"),
+                r#"{"state":"open","until":"2026-11-26T17:00:00+09:00","readable":true}"#,
+            ),
+            (None, r#"{"state":"unknown","until":null,"readable":false}"#),
+        ] {
+            let mut text = Vec::new();
+            write(&entry(hours).opening, minute, &mut text);
+            assert_eq!(text, format!(r#","opening":{expected}"#).into_bytes());
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! A facility's own page: whether it is open first, then what people ask, then where that is from.
+
+use askama::Template;
+use serde_json::Value;
+
+use super::head::Head;
+use super::{Then, list, map_link, render, structured, suffix, unknown};
+use crate::directory::reference::label;
+use crate::domain::fields::{FACILITY, Shape};
+use crate::http::language::Language;
+use crate::http::opening;
+use crate::opening::Minute;
+use crate::snapshot::entries::Entry;
+
+#[derive(Template)]
+#[template(path = "facility.html")]
+struct FacilityPage<'a> {
+    language: Language,
+    head: Head,
+    title: String,
+    other_name: Option<String>,
+    place: String,
+    kind: String,
+    status: String,
+    status_slug: String,
+    opening: String,
+    opening_slug: &'static str,
+    /// The hours as they were written, where no machine can read them.
+    unreadable: Option<String>,
+    synthetic: bool,
+    map_link: String,
+    /// Its municipality's page.
+    municipality: String,
+    rows: Vec<Row>,
+    supports: Vec<SupportBlock>,
+    no_support: &'static str,
+    sources: Vec<SourceLine>,
+    id: String,
+    updated_at: String,
+    then: Option<&'a Then>,
+}
+
+/// One line of a facility's table.
+struct Row {
+    label: &'static str,
+    value: String,
+    note: Option<String>,
+    url: Option<String>,
+    unknown: bool,
+}
+
+struct SupportBlock {
+    programme: String,
+    certainty: String,
+    certainty_slug: String,
+    lines: Vec<String>,
+    evidence: Option<String>,
+    url: Option<String>,
+}
+
+struct SourceLine {
+    title: String,
+    url: Option<String>,
+}
+
+/// The rows of a facility's page, in the order people ask: is it there for me, then what is it.
+const ROWS: &[&str] = &[
+    "address",
+    "position_precision",
+    "opening_hours",
+    "closures",
+    "eligibility",
+    "price_hour_yen",
+    "seats",
+    "amenities",
+    "uses",
+    "phone",
+    "website",
+    "operator",
+    "stock",
+    "built_year",
+    "status_asof",
+    "checked_on",
+    "confidence",
+];
+
+/// A facility's own page.
+pub fn facility(
+    entry: &Entry,
+    public_url: &str,
+    minute: Minute,
+    then: Option<&Then>,
+    language: Language,
+) -> String {
+    let p: Value = entry.properties();
+    let text = |name: &str| p[name].as_str().map(str::to_owned);
+    let english = language == Language::En;
+    let word = |vocabulary: &str, name: &str| {
+        p[name].as_str().map_or_else(
+            || unknown(language).to_owned(),
+            |slug| label(vocabulary, slug, english).to_owned(),
+        )
+    };
+    let (name, name_en) = (text("name").unwrap_or_default(), text("name_en"));
+    let (title, other_name) = match name_en {
+        Some(name_en) if english && name_en != name => (name_en, Some(name)),
+        name_en => (name, text("name_kana").or(name_en)),
+    };
+    let status = text("status").unwrap_or_default();
+    // What is known only to its city is somewhere in a wide disc: show all of that.
+    let zoom = if p["position_precision"] == "city" {
+        10
+    } else {
+        14
+    };
+    let place = format!(
+        "{} {}",
+        text("prefecture").unwrap_or_default(),
+        text("municipality_name").unwrap_or_default()
+    );
+    let kind = word("kind", "kind");
+    let path = format!("/collections/facilities/items/{}", entry.id);
+    let head = Head {
+        description: described(&p, &kind, &place, language),
+        data: structured::facility(entry, &p, &[public_url, &path].concat(), minute),
+        // What it was is no page to find it by, nor is what is made up.
+        is_listed: then.is_none() && p["synthetic"] != true,
+        ..Head::of(public_url, &path, &format!("{title} - {place}"), language)
+    };
+    let page = FacilityPage {
+        language,
+        head,
+        title,
+        other_name,
+        place,
+        kind,
+        municipality: format!(
+            "/collections/municipalities/items/{}{}",
+            text("municipality").unwrap_or_default(),
+            suffix(language)
+        ),
+        status: status_words(&status, p["status_asof"].as_str(), language),
+        status_slug: status,
+        opening: opening::words(&entry.opening, minute, language),
+        opening_slug: entry.opening.at(minute).slug(),
+        unreadable: text("opening_hours").filter(|_| !entry.opening.is_readable()),
+        synthetic: p["synthetic"] == true,
+        map_link: map_link(entry.position.into(), zoom, Some(&entry.id), language),
+        rows: ROWS.iter().map(|name| row(name, &p, language)).collect(),
+        supports: list(&p["support"])
+            .iter()
+            .map(|support| support_block(support, language))
+            .collect(),
+        no_support: if p["support"].is_null() {
+            language.pick(
+                "不明（支援を受けなかったという意味ではありません）",
+                "Unknown (this does not mean that there was none)",
+            )
+        } else {
+            language.pick(
+                "調べた範囲では、支援事業による支援はありません",
+                "None, as far as was looked into",
+            )
+        },
+        sources: list(&p["sources"]).iter().map(source).collect(),
+        id: entry.id.to_string(),
+        updated_at: entry.at.rfc3339(),
+        then,
+    };
+    render(&page)
+}
+
+/// What a search engine shows below the name: what does not change by the minute.
+fn described(p: &Value, kind: &str, place: &str, language: Language) -> String {
+    let english = language == Language::En;
+    let text = |name: &str| p[name].as_str();
+    let mut parts = vec![match p["kind"].as_str() {
+        Some(_) => language.pick(format!("{place}の{kind}"), format!("{kind} in {place}")),
+        None => language.pick(
+            format!("{place}のテレワーク拠点"),
+            format!("Telework hub in {place}"),
+        ),
+    }];
+    if let Some(status) = text("status").filter(|status| *status != "open") {
+        parts.push(label("status", status, english).to_owned());
+    }
+    parts.extend(text("address").map(str::to_owned));
+    let hours = text("opening_hours")
+        .map(|hours| language.pick(format!("利用時間 {hours}"), format!("Open {hours}")));
+    parts.extend(hours);
+    if let Some(yen) = p["price_hour_yen"].as_u64() {
+        parts.push(language.pick(format!("1時間{yen}円"), format!("¥{yen} an hour")));
+    }
+    parts.extend(text("eligibility").map(|who| label("eligibility", who, english).to_owned()));
+    let mut described = parts.join(language.pick("。", ". "));
+    described.push_str(language.pick("。", "."));
+    described
+}
+
+fn row(name: &str, p: &Value, language: Language) -> Row {
+    let field = FACILITY
+        .iter()
+        .find(|field| field.name == name)
+        .expect("the rows are fields");
+    let english = language == Language::En;
+    let value = &p[name];
+    let vocabulary = match name {
+        "position_precision" => "precision",
+        name => name,
+    };
+    let worded =
+        |slug: &Value| label(vocabulary, slug.as_str().unwrap_or_default(), english).to_owned();
+    let shown = match (field.shape, value) {
+        (_, Value::Null) => None,
+        (Shape::Word(_), slug) => Some(worded(slug)),
+        (Shape::Words(_), words) if list(words).is_empty() => {
+            Some(language.pick("なし", "None").to_owned())
+        }
+        (Shape::Words(_), words) => Some(
+            list(words)
+                .iter()
+                .map(worded)
+                .collect::<Vec<_>>()
+                .join(language.pick("、", ", ")),
+        ),
+        (Shape::Objects(_), closures) => Some(
+            list(closures)
+                .iter()
+                .map(|c| closure(c, language))
+                .collect::<Vec<_>>()
+                .join(" / "),
+        ),
+        (_, Value::Number(n)) if name == "price_hour_yen" => Some(format!("¥{n}")),
+        (_, Value::String(text)) => Some(text.clone()),
+        (_, other) => Some(other.to_string()),
+    };
+    let note = match name {
+        "position_precision" => p["position_error"].as_u64().map(|metres| {
+            let distance = if metres < 1000 {
+                format!("{metres} m")
+            } else {
+                format!("{:.1} km", metres as f64 / 1000.0)
+            };
+            language.pick(
+                format!("実際の場所は約{distance}以内の見込みです"),
+                format!("the true place is probably within about {distance}"),
+            )
+        }),
+        "eligibility" => p["eligibility_note"].as_str().map(str::to_owned),
+        "stock" => p["stock_note"].as_str().map(str::to_owned),
+        "checked_on" if value.is_null() => Some(
+            language
+                .pick(
+                    "掲載後に現地や運営者へ確認した記録はありません",
+                    "nobody has checked since it was listed",
+                )
+                .to_owned(),
+        ),
+        _ => None,
+    };
+    let url = match name {
+        "website" => value.as_str().map(str::to_owned),
+        "phone" => value.as_str().map(|phone| {
+            format!(
+                "tel:{}",
+                phone.replace(|c: char| !c.is_ascii_digit() && c != '+', "")
+            )
+        }),
+        _ => None,
+    };
+    Row {
+        label: language.pick(field.ja, field.en),
+        unknown: shown.is_none(),
+        value: shown.unwrap_or_else(|| unknown(language).to_owned()),
+        note,
+        url,
+    }
+}
+
+fn closure(closure: &Value, language: Language) -> String {
+    let end = closure["to"]
+        .as_str()
+        .unwrap_or(language.pick("未定", "open end"));
+    let note = closure["note"].as_str().unwrap_or_default();
+    format!(
+        "{}{}{end} {note}",
+        closure["from"].as_str().unwrap_or_default(),
+        language.pick("〜", " to ")
+    )
+}
+
+fn support_block(support: &Value, language: Language) -> SupportBlock {
+    let text = |name: &str| support[name].as_str().map(str::to_owned);
+    let english = language == Language::En;
+    let certainty = text("certainty").unwrap_or_default();
+    let line = |ja, en, value: Option<String>| {
+        value.map(|value| format!("{}: {value}", language.pick(ja, en)))
+    };
+    SupportBlock {
+        programme: label("programme", &text("programme").unwrap_or_default(), english).to_owned(),
+        certainty: label("certainty", &certainty, english).to_owned(),
+        certainty_slug: certainty,
+        lines: [
+            line("型", "Type", text("type")),
+            line("年度", "Fiscal year", text("fiscal_year")),
+            line("区域", "Area", text("area")),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+        evidence: text("evidence_title").or_else(|| text("evidence_url")),
+        url: text("evidence_url").filter(|url| followable(url)),
+    }
+}
+
+fn source(source: &Value) -> SourceLine {
+    SourceLine {
+        title: source["title"].as_str().unwrap_or_default().to_owned(),
+        url: source["url"]
+            .as_str()
+            .filter(|url| followable(url))
+            .map(str::to_owned),
+    }
+}
+
+/// Only addresses of the web become links.
+pub(super) fn followable(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
+/// 「2022年時点で営業」: a status is what a source said at its time.
+pub(super) fn status_words(status: &str, asof: Option<&str>, language: Language) -> String {
+    let word = label("status", status, language == Language::En);
+    match asof {
+        Some(asof) => language.pick(
+            format!("{word}（{asof}時点）"),
+            format!("{word} (as of {asof})"),
+        ),
+        None => word.to_owned(),
+    }
+}

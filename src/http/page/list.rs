@@ -1,0 +1,210 @@
+//! Pages of many: facilities with a search that needs no script, districts, whose data is used.
+
+use askama::Template;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::facility::{followable, status_words};
+use super::{Then, collection, href, list, render, suffix, unknown};
+use crate::directory::Generation;
+use crate::directory::reference::{self, label};
+use crate::districts::District;
+use crate::http::answer::Link;
+use crate::http::language::Language;
+use crate::http::opening;
+use crate::opening::Minute;
+use crate::snapshot::entries::Entry;
+use crate::snapshot::find::{Hit, Page};
+
+#[derive(Template)]
+#[template(path = "list.html")]
+struct ListPage<'a> {
+    language: Language,
+    title: String,
+    summary: String,
+    search: Option<&'a Search>,
+    cards: Vec<Card>,
+    next: Option<String>,
+    json: Option<String>,
+    then: Option<&'a Then>,
+}
+
+/// What somebody without a script looks for, and what came of it.
+#[derive(Debug, Default)]
+pub struct Search {
+    /// The place they wrote.
+    pub written: String,
+    /// What it was taken for.
+    pub found: Option<String>,
+    /// Whether only what is open is shown.
+    pub is_open_now: bool,
+}
+
+impl Search {
+    /// Whether a place was written that nobody knows.
+    fn is_lost(&self) -> bool {
+        !self.written.is_empty() && self.found.is_none()
+    }
+}
+
+pub(super) struct Card {
+    pub href: Option<String>,
+    pub title: String,
+    pub lines: Vec<String>,
+}
+
+/// A page of facilities.
+pub fn facilities(
+    generation: &Generation,
+    page: &Page,
+    search: &Search,
+    minute: Minute,
+    links: &[Link],
+    then: Option<&Then>,
+    language: Language,
+) -> String {
+    let cards = page
+        .hits
+        .iter()
+        .map(|hit| {
+            let entry = generation.snapshot.entry(hit.slot);
+            facility_card(entry, hit, minute, then, language)
+        })
+        .collect();
+    let (matched, shown) = (page.matched, page.hits.len());
+    render(&ListPage {
+        language,
+        title: match &search.found {
+            Some(place) => {
+                language.pick(format!("{place}に近い拠点"), format!("Hubs near {place}"))
+            }
+            None => language.pick("テレワーク拠点", "Telework hubs").to_owned(),
+        },
+        summary: language.pick(
+            format!("{matched}件のうち{shown}件を表示"),
+            format!("Showing {shown} of {matched}"),
+        ),
+        search: Some(search),
+        cards,
+        next: href(links, "next"),
+        json: href(links, "alternate"),
+        then,
+    })
+}
+
+pub(super) fn facility_card(
+    entry: &Entry,
+    hit: &Hit,
+    minute: Minute,
+    then: Option<&Then>,
+    language: Language,
+) -> Card {
+    #[derive(Deserialize)]
+    struct Brief {
+        name: String,
+        kind: Option<String>,
+        status: String,
+        status_asof: Option<String>,
+        prefecture: String,
+        municipality_name: String,
+        position_precision: String,
+    }
+    let brief: Brief = entry.properties();
+    let english = language == Language::En;
+    let kind = brief
+        .kind
+        .as_deref()
+        .map_or(unknown(language), |kind| label("kind", kind, english));
+    let mut lines = vec![
+        opening::words(&entry.opening, minute, language),
+        format!(
+            "{} ・ {}",
+            kind,
+            status_words(&brief.status, brief.status_asof.as_deref(), language)
+        ),
+        format!("{} {}", brief.prefecture, brief.municipality_name),
+    ];
+    // A place known only to its city has no distance worth telling.
+    if let Some(distance) = hit.distance.filter(|_| brief.position_precision != "city") {
+        let minutes = (distance.0 / 80.0).ceil();
+        lines.push(language.pick(
+            format!("直線距離 {:.0} m・徒歩{minutes:.0}分", distance.0),
+            format!(
+                "{:.0} m in a straight line, {minutes:.0} minutes on foot",
+                distance.0
+            ),
+        ));
+    }
+    Card {
+        href: Some(format!(
+            "/collections/facilities/items/{}{}{}",
+            entry.id,
+            suffix(language),
+            then.map_or(String::new(), |then| format!("&{}", then.query)),
+        )),
+        title: brief.name,
+        lines,
+    }
+}
+
+/// A page of districts.
+pub fn districts(page: &[&District], matched: usize, links: &[Link], language: Language) -> String {
+    let card = |district: &&District| Card {
+        href: Some(format!(
+            "/collections/{}/items/{}{}",
+            collection(district),
+            district.code,
+            suffix(language)
+        )),
+        title: language.pick(&*district.name, &*district.romaji).to_owned(),
+        lines: vec![format!(
+            "{} {}",
+            district.code,
+            language.pick(&*district.kana, &*district.name)
+        )],
+    };
+    render(&ListPage {
+        language,
+        title: language
+            .pick("市区町村・都道府県", "Municipalities and prefectures")
+            .to_owned(),
+        summary: language.pick(
+            format!("{matched}件のうち{}件を表示", page.len()),
+            format!("Showing {} of {matched}", page.len()),
+        ),
+        search: None,
+        cards: page.iter().map(card).collect(),
+        next: href(links, "next"),
+        json: href(links, "alternate"),
+        then: None,
+    })
+}
+
+/// Whose data is used.
+pub fn credits(language: Language) -> String {
+    let credits = list(&reference::credits()["credits"]);
+    let text = |credit: &Value, key: &str| credit[key].as_str().unwrap_or_default().to_owned();
+    let card = |credit: &Value| Card {
+        href: credit["url"]
+            .as_str()
+            .filter(|url| followable(url))
+            .map(str::to_owned),
+        title: text(credit, "title"),
+        lines: vec![text(credit, "text"), text(credit, "licence")],
+    };
+    render(&ListPage {
+        language,
+        title: language.pick("データの出典", "Data credits").to_owned(),
+        summary: language
+            .pick(
+                "この地図と一覧は、次のデータを加工して作られています。",
+                "This map and directory are made from the following data.",
+            )
+            .to_owned(),
+        search: None,
+        cards: credits.iter().map(card).collect(),
+        next: None,
+        json: Some("/credits?f=json".to_owned()),
+        then: None,
+    })
+}
