@@ -29,6 +29,7 @@ export const en: Words = {
   language: "Language",
   terms: {},
   coverage: "Coverage",
+  about: { label: "About this service", terms: "Terms", privacy: "Privacy", accessibility: "Accessibility", manage: "For municipalities" },
   comma: ", ",
   dot: " · ",
 

@@ -95,6 +95,13 @@ export const jaSimple: Words = {
     },
   },
   coverage: y`カバー率《りつ》`,
+  about: {
+    label: "この サービスの こと",
+    terms: y`使《つか》う ときの きまり`,
+    privacy: y`あなたの 情報《じょうほう》`,
+    accessibility: y`だれでも 使《つか》えるように`,
+    manage: y`市役所《しやくしょ》などの 人《ひと》`,
+  },
   comma: "、",
   dot: "・",
 

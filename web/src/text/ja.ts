@@ -32,6 +32,7 @@ export const ja = {
   language: "言語",
   terms: {} as Terms,
   coverage: "カバー率",
+  about: { label: "このサービスについて", terms: "利用規約", privacy: "プライバシー", accessibility: "アクセシビリティ", manage: "市区町村の方" },
   comma: "、",
   dot: "・",
 

@@ -9,7 +9,7 @@ import { ICONS } from "../shapes.ts";
 import { activeFilters } from "../filters.ts";
 import { isUnknownMatch } from "../query.ts";
 import type { Listing, Results } from "../results.ts";
-import type { Context } from "./context.ts";
+import { type Context, languageQuery } from "./context.ts";
 import { emptyState } from "./empty.ts";
 import { displayName, item } from "./item.ts";
 
@@ -57,6 +57,7 @@ export class List {
         this.#progress,
       ),
       this.#body,
+      aboutLinks(context),
       this.#status,
     );
     const pointAt = (event: Event) => {
@@ -280,4 +281,21 @@ export class List {
       ),
     );
   }
+}
+
+/** At the end of the list, where whoever looks for them has come to the end of everything else. */
+function aboutLinks(context: Context): HTMLElement {
+  const { about } = context.words;
+  const language = languageQuery(context, "?");
+  const links: [string, string][] = [
+    [about.terms, `/terms${language}`],
+    [about.privacy, `/privacy${language}`],
+    [about.accessibility, `/accessibility${language}`],
+    [about.manage, `/manage${language}`],
+  ];
+  return h(
+    "nav",
+    { class: "about", "aria-label": about.label },
+    h("ul", {}, ...links.map(([label, href]) => h("li", {}, h("a", { href }, label)))),
+  );
 }

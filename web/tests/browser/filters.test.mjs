@@ -32,7 +32,7 @@ visit("each choice has its number, and numbers follow the other filters", { view
 });
 
 visit("what is set stands beside the box and is taken back by a press", {}, async (page) => {
-  await open(page, "/?kind=coworking&price-max=400&amenity=wifi&eligibility=anyone&also=closed&municipality=40130");
+  await open(page, "/?kind=coworking&price-max=400&amenity-all=wifi&eligibility=anyone&also=closed&municipality=40130");
   for (const name of ["コワーキングスペースを外す", "¥400までを外す", "閉鎖した施設も表示を外す", "福岡市を外す"]) {
     await page.getByRole("button", { name }).waitFor();
   }
@@ -105,5 +105,5 @@ visit("without its counts the sheet works as well", { expected: /500/ }, async (
   await open(page);
   await page.getByRole("button", { name: "絞り込み" }).click();
   await page.getByRole("checkbox", { name: "Wi-Fi" }).check();
-  await waitForQuery(page, ["amenity", "^wifi$"]);
+  await waitForQuery(page, ["amenity-all", "^wifi$"]);
 });
