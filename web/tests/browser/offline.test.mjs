@@ -6,7 +6,8 @@ const OFFLINE = { viewport: PHONE, worker: true, expected: /ERR_INTERNET_DISCONN
 
 async function kept(page) {
   await page.evaluate(() => navigator.serviceWorker.ready);
-  await page.waitForFunction(() => navigator.serviceWorker.controller);
+  // It fetches the whole page first, the map library included.
+  await page.waitForFunction(() => navigator.serviceWorker.controller, null, { timeout: 40_000 });
 }
 
 visit("the last area is there without a connection, and says when it was loaded", OFFLINE, async (page, context) => {
