@@ -37,7 +37,7 @@ visit("a line begins with whether it is open, and until or from when", { viewpor
       .locator(".item-body > *")
       .evaluateAll((parts) => parts.map((part) => part.className));
     assert.equal(order[0], "item-name");
-    assert.equal(order[1], "opening");
+    assert.equal(order[1], "item-now");
   }
   // Filled, ring, grey: the pin says the same.
   const tones = await page.locator("#list .pin").evaluateAll((pins) => pins.slice(0, 6).map((pin) => pin.dataset.tone));
