@@ -83,6 +83,7 @@ export const en: Words = {
   filters: {
     heading: "Filters",
     button: "Filters",
+    quick: { anyone: "Anyone", "drop-in": "Drop-in", wifi: "Wi-Fi" },
     set: (n) => `Filters, ${n} set`,
     "open-at": "Opening hours",
     openNow: "Open now",

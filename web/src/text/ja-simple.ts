@@ -152,6 +152,7 @@ export const jaSimple: Words = {
   filters: {
     heading: y`条件《じょうけん》を えらぶ`,
     button: y`条件《じょうけん》`,
+    quick: { anyone: "だれでも", "drop-in": y`その日《ひ》だけ`, wifi: "Wi-Fi" },
     set: (n) => y`条件《じょうけん》、${n}つ えらびました`,
     "open-at": y`開《あ》いている 時間《じかん》`,
     openNow: y`今《いま》 開《あ》いている`,

@@ -79,6 +79,7 @@ export const ja = {
   filters: {
     heading: "絞り込み",
     button: "絞り込み",
+    quick: { anyone: "だれでも", "drop-in": "ドロップイン", wifi: "Wi-Fi" },
     set: (n: number) => `絞り込み、${n}件設定中`,
     "open-at": "営業時間",
     openNow: "いま営業中",
