@@ -1,12 +1,12 @@
 //! `machinaka backup` and `machinaka restore`.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{Failure, database_url};
+use super::{Failure, database_url, existing, missing};
 use crate::store::Store;
 
 /// Where the copy goes.
@@ -49,11 +49,7 @@ pub fn back_up(database: Option<String>, options: Backup) -> Result<ExitCode, Fa
         Ok(copied)
     });
     if placed.is_err() {
-        for end in ["", "-wal", "-shm"] {
-            let mut left = partial.clone().into_os_string();
-            left.push(end);
-            let _ = std::fs::remove_file(left);
-        }
+        remove(&partial);
     }
     let copied = placed?;
     writeln!(
@@ -66,10 +62,7 @@ pub fn back_up(database: Option<String>, options: Backup) -> Result<ExitCode, Fa
     Ok(ExitCode::SUCCESS)
 }
 
-fn copy_into_file(
-    from: &Store,
-    path: &std::path::Path,
-) -> Result<crate::store::backup::Copied, Failure> {
+fn copy_into_file(from: &Store, path: &Path) -> Result<crate::store::backup::Copied, Failure> {
     let to = Store::open(&format!("sqlite:{}", path.display()))?;
     to.migrate()?;
     let copied = from.copy_to(&to)?;
@@ -79,7 +72,8 @@ fn copy_into_file(
 
 /// Copies a backup into an empty database, and compares.
 pub fn restore(database: Option<String>, options: Restore) -> Result<ExitCode, Failure> {
-    let from = existing(&format!("sqlite:{}", options.file.display()))?;
+    let from = Source::open(&options.file)?;
+    let from = &from.store;
     // A file that was damaged is found out before anything is written.
     from.verify(|_, _| {})?;
     let url = database_url(database)?;
@@ -96,14 +90,69 @@ pub fn restore(database: Option<String>, options: Restore) -> Result<ExitCode, F
     Ok(ExitCode::SUCCESS)
 }
 
-/// A database that is there already: opening would create one at a mistyped path.
-fn existing(url: &str) -> Result<Store, Failure> {
-    if let Some(path) = url.strip_prefix("sqlite:")
-        && !std::path::Path::new(path).exists()
-    {
-        return Err(format!("there is no database at {path}").into());
+/// A backup that is only read: its bytes stay as they are.
+struct Source {
+    store: Store,
+    /// Where it was written by an older program, a copy that could be brought up to date.
+    copy: Option<PathBuf>,
+}
+
+impl Source {
+    fn open(file: &Path) -> Result<Source, Failure> {
+        let shown = file.display();
+        let url = format!("sqlite:{shown}");
+        if missing(&url).is_some() {
+            return Err(format!("there is no backup at {shown}").into());
+        }
+        let journal = with_end(file, "-wal");
+        if std::fs::metadata(&journal).is_ok_and(|file| file.len() > 0) {
+            return Err(format!(
+                "{shown} is no backup but a database in use: {} beside it holds what is not in the file yet. Make a copy with `machinaka backup`",
+                journal.display()
+            )
+            .into());
+        }
+        let store = Store::open_unchanging(&url)?;
+        if store.is_current()? {
+            return Ok(Source { store, copy: None });
+        }
+        drop(store);
+        let name = format!("machinaka-restore-{}.sqlite", std::process::id());
+        let copy = std::env::temp_dir().join(name);
+        let url = format!("sqlite:{}", copy.display());
+        let store = std::fs::copy(file, &copy)
+            .map_err(|error| format!("cannot copy {shown} to {}: {error}", copy.display()).into())
+            .and_then(|_| existing(&url));
+        match store {
+            Ok(store) => Ok(Source {
+                store,
+                copy: Some(copy),
+            }),
+            Err(failure) => {
+                remove(&copy);
+                Err(failure)
+            }
+        }
     }
-    let store = Store::open(url)?;
-    store.migrate()?;
-    Ok(store)
+}
+
+impl Drop for Source {
+    fn drop(&mut self) {
+        if let Some(copy) = &self.copy {
+            remove(copy);
+        }
+    }
+}
+
+/// Removes a SQLite file and what SQLite keeps beside it.
+fn remove(path: &Path) {
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(with_end(path, end));
+    }
+}
+
+fn with_end(path: &Path, end: &str) -> PathBuf {
+    let mut path = path.to_path_buf().into_os_string();
+    path.push(end);
+    path.into()
 }

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, ValueEnum};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{Failure, open};
-use crate::directory::Reference;
+use super::{Failure, database_url, existing};
+use crate::directory::{Directory, Reference};
 use crate::http::export::{self, FILTERS, Sort};
 
 /// What to write, and where.
@@ -31,6 +31,11 @@ enum Format {
     Geojsonl,
     Csv,
     Xlsx,
+    /// FlatGeobuf.
+    Fgb,
+    /// A GeoPackage.
+    Gpkg,
+    Kml,
 }
 
 /// The filters of the API under their own names, as a query string: one table serves both.
@@ -76,8 +81,11 @@ pub fn run(database: Option<String>, options: Export) -> Result<ExitCode, Failur
         Format::Geojsonl => Sort::GeoJsonLines,
         Format::Csv => Sort::Csv,
         Format::Xlsx => Sort::Xlsx,
+        Format::Fgb => Sort::FlatGeobuf,
+        Format::Gpkg => Sort::GeoPackage,
+        Format::Kml => Sort::Kml,
     };
-    let directory = open(database, Reference::shipped())?;
+    let directory = Directory::open(existing(&database_url(database)?)?, Reference::shipped())?;
     let found = export::find(&directory, &options.filters.0)?;
     let Some(path) = options.out else {
         let mut out = BufWriter::new(io::stdout().lock());

@@ -6,10 +6,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 
-use super::{Failure, open, progress_bytes};
-use crate::directory::{Fate, Imported, Reference};
+use super::{Failure, database_url, missing, open, progress_bytes};
+use crate::directory::Reference;
+use crate::directory::import::{self, Fate, Imported};
 use crate::domain::user::Area;
+use crate::domain::vocabulary::Kind;
 use crate::domain::wording::Language;
 use crate::review;
 
@@ -24,6 +27,9 @@ pub struct Import {
     /// The only municipality or ward (five digits) or prefecture (two) its rows may lie in.
     #[arg(long, value_name = "CODE")]
     municipality: Option<String>,
+    /// What sort of place all of its facilities are, where the file itself says no kinds.
+    #[arg(long, value_parser = PossibleValuesParser::new(Kind::SLUGS).map(|word| word.parse::<Kind>().expect("one of its slugs")))]
+    kind: Option<Kind>,
     /// Only report; change nothing.
     #[arg(long, conflicts_with = "publish")]
     dry_run: bool,
@@ -56,7 +62,22 @@ pub fn run(database: Option<String>, options: Import) -> Result<ExitCode, Failur
         (false, true) => Fate::Published,
         (false, false) => Fate::HandedIn(&name),
     };
-    let imported = open(database, reference)?.import(file, area, fate)?;
+    let import = import::Import {
+        file,
+        area,
+        kind: options.kind,
+    };
+    let url = database_url(database)?;
+    let imported = match missing(&url) {
+        // Whoever only wants to know what is wrong with a file needs no directory, and gets none.
+        Some(path) if fate == Fate::Reported => {
+            eprintln!(
+                "machinaka: there is no database at {path}; the file is held against an empty directory"
+            );
+            import.report_alone(&reference)?
+        }
+        _ => open(Some(url), reference)?.import(import, fate)?,
+    };
     bar.finish_and_clear();
     let mut out = BufWriter::new(io::stdout().lock());
     if options.json {

@@ -120,6 +120,24 @@ fn open(database: Option<String>, reference: Arc<Reference>) -> Result<Arc<Direc
     Directory::open(store, reference).map_err(|error: directory::Error| error.into())
 }
 
+/// A database that is there already: opening would create one at a mistyped path.
+fn existing(url: &str) -> Result<Store, Failure> {
+    if let Some(path) = missing(url) {
+        return Err(format!("there is no database at {path}").into());
+    }
+    let store = Store::open(url)?;
+    store.migrate()?;
+    Ok(store)
+}
+
+/// The path of a SQLite file that is not there, or has nothing in it.
+fn missing(url: &str) -> Option<&str> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    let is_there = std::fs::metadata(path).is_ok_and(|file| file.len() > 0);
+    (!is_there).then_some(path)
+}
+
 /// The database asked for, or a file in the platform's data folder.
 fn database_url(database: Option<String>) -> Result<String, Failure> {
     use etcetera::BaseStrategy;

@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::{Failure, open, progress};
+use crate::coverage::population::Weight;
 use crate::coverage::siting::answer::{Answer, Objective, Refusal, Step};
 use crate::coverage::siting::center::Center;
 use crate::coverage::siting::cover::Cover;
@@ -19,19 +20,18 @@ use crate::coverage::siting::points::{self, Points, Space};
 use crate::coverage::siting::reach::Reach;
 use crate::coverage::siting::work::Work;
 use crate::directory::Reference;
-use crate::directory::siting::{self, Proposal};
-
-/// Steps of work for each second that is allowed: a machine half as fast as ours still ends in time.
-const STEPS_A_SECOND: f64 = 3e8;
+use crate::directory::siting::{self, Effort, STEPS_A_SECOND};
 
 /// The longest distance, as for coverage.
 const FARTHEST: f64 = 100_000.0;
+/// 一般的な徒歩圏: what is near already, where nobody says how near that is.
+const DEFAULT_REACH: f64 = 800.0;
 
 /// What is asked.
 #[derive(Args)]
 pub struct Site {
-    /// A prefecture (two digits), or a municipality or ward (five): among its towns, for its people.
-    #[arg(long, value_name = "CODE", conflicts_with_all = ["demand", "distances", "plane", "objective"])]
+    /// A prefecture (two digits), or a municipality or ward (five), or 00 for all of Japan: among its towns, for its people.
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["demand", "distances", "plane"])]
     area: Option<String>,
     /// Who is to be served: CSV with `id,lon,lat,weight`; with --plane `id,x,y,weight`.
     #[arg(
@@ -41,7 +41,8 @@ pub struct Site {
         requires = "candidates"
     )]
     demand: Option<PathBuf>,
-    /// Where facilities could go: CSV with `id,lon,lat`; with --plane `id,x,y`. With --area instead of its towns.
+    /// Where facilities could go: CSV with `id,lon,lat`; with --plane `id,x,y`. With --area instead of its towns, and
+    /// then also XLSX or GeoJSON, with a name and a position or an address.
     #[arg(long, value_name = "FILE")]
     candidates: Option<PathBuf>,
     /// Distances: CSV with `demand,candidate,metres`; a pair that is missing cannot be reached.
@@ -59,6 +60,14 @@ pub struct Site {
     /// How far a facility serves, in metres; needed to cover.
     #[arg(long, value_name = "METRES", allow_negative_numbers = true)]
     within: Option<f64>,
+    /// Which people of an area count: total, 15-64 or 65+.
+    #[arg(
+        long,
+        default_value = "total",
+        value_name = "WHO",
+        conflicts_with = "demand"
+    )]
+    weight: String,
     /// Stop after so many seconds, 1 to 60, with the best so far.
     #[arg(
         long,
@@ -96,14 +105,17 @@ pub fn run(database: Option<String>, options: Site) -> Result<ExitCode, Failure>
     let bar = progress(100);
     let stop = || begun.elapsed() >= deadline;
     let tell = |share: f64| bar.set_position((share * 100.0) as u64);
-    let mut work = Work::new((STEPS_A_SECOND * seconds) as u64, &stop, &tell);
     let said = match &options.area {
-        Some(code) => in_area(database, &options, code, &mut work)?,
-        None => outside(&options, &mut work)?,
+        Some(code) => in_area(database, &options, code, begun, &tell)?,
+        None => {
+            let mut work = Work::new((STEPS_A_SECOND * seconds) as u64, &stop, &tell);
+            let mut said = outside(&options, &mut work)?;
+            let taken = begun.elapsed().as_secs_f64();
+            said["seconds"] = json!((taken * 1000.0).round() / 1000.0);
+            said
+        }
     };
     bar.finish_and_clear();
-    let mut said = said;
-    said["seconds"] = json!((begun.elapsed().as_secs_f64() * 1000.0).round() / 1000.0);
     let mut out = BufWriter::new(io::stdout().lock());
     if options.json {
         serde_json::to_writer_pretty(&mut out, &said)?;
@@ -120,42 +132,65 @@ fn in_area(
     database: Option<String>,
     options: &Site,
     code: &str,
-    work: &mut Work,
+    begun: Instant,
+    progress: &dyn Fn(f64),
 ) -> Result<Value, Failure> {
-    let within = options.within.ok_or("--within METRES is needed")?;
-    let reference = Reference::shipped();
-    let own = options
-        .candidates
-        .as_deref()
-        .map(|path| table(path, |bytes| points::points(bytes, Space::Earth, false)))
-        .transpose()?;
-    let directory = open(database, reference)?;
+    let objective = match options.objective {
+        Aim::Cover => Objective::Cover,
+        Aim::Median => Objective::Median,
+        Aim::Center => Objective::Center,
+    };
+    let within = match (options.within, objective) {
+        (Some(within), _) => within,
+        (None, Objective::Cover) => return Err("--within METRES is needed".into()),
+        (None, _) => DEFAULT_REACH,
+    };
+    let weight: Weight = options.weight.parse().map_err(|()| {
+        let (given, known) = (&options.weight, Weight::SLUGS.join(", "));
+        format!("--weight {given}: known are {known}")
+    })?;
+    let own = options.candidates.as_deref().map(|path| {
+        std::fs::read(path)
+            .map(|bytes| (path, bytes))
+            .map_err(|error| format!("cannot read {}: {error}", path.display()))
+    });
+    let own = own.transpose()?;
+    let directory = open(database, Reference::shipped())?;
+    let own = own.map(|(path, bytes)| {
+        let read = directory.read_candidates(&bytes, usize::MAX);
+        read.map_err(|unusable| format!("{}: {}", path.display(), unusable.wording().en))
+    });
     let question = siting::Question {
         area: code.to_owned(),
+        objective,
         within,
         count: options.count,
-        candidates: own.map(|own| own.ids.into_iter().zip(own.at).collect()),
+        weight,
+        candidates: own.transpose()?,
         filter: Default::default(),
         include_unknown: false,
         with_imprecise: false,
+        imagined: Vec::new(),
     };
-    let Proposal {
-        answer,
-        sites,
-        people,
-        served,
-        source,
-    } = directory.site(&directory.now(), &question, work)?;
-    let mut said = told(&answer);
+    let limit = Duration::from_secs_f64(options.seconds);
+    let effort = Effort {
+        seconds: options.seconds,
+        until: limit.saturating_sub(begun.elapsed()),
+        wanted: &|| true,
+        progress,
+    };
+    let generation = directory.now();
+    let proposal = directory.site(&generation, &question, &effort)?;
+    let mut said = Value::Object(proposal.told());
+    let sites = (1..).zip(&proposal.sites);
     said["sites"] = sites
-        .iter()
-        .map(|site| {
-            json!({ "id": site.id, "name": site.name, "lon": site.position.lon(), "lat": site.position.lat() })
-        })
+        .map(|(rank, site)| Value::Object(site.told(rank)))
         .collect();
-    said["people"] = json!(people);
-    said["people_within_before"] = json!(served);
-    said["people_source"] = json!(source);
+    said["seq"] = json!(generation.snapshot.seq().0);
+    let notes = proposal.notes().into_iter();
+    said["notes"] = notes
+        .map(|(code, text)| json!({"code": code, "ja": text.ja, "en": text.en}))
+        .collect();
     Ok(said)
 }
 
@@ -321,7 +356,15 @@ fn write_plainly(said: &Value, out: &mut impl Write) -> io::Result<()> {
         said["value"]
     )?;
     writeln!(out, "bound\t{}", said["bound"])?;
-    for extra in ["mean", "people", "people_within_before", "people_source"] {
+    for extra in [
+        "mean",
+        "value_before",
+        "mean_before",
+        "people",
+        "people_within_before",
+        "people_within_after",
+        "people_source",
+    ] {
         if let Some(value) = said.get(extra) {
             writeln!(out, "{extra}\t{}", plain(value))?;
         }
@@ -330,11 +373,12 @@ fn write_plainly(said: &Value, out: &mut impl Write) -> io::Result<()> {
         match site {
             Value::Object(site) => writeln!(
                 out,
-                "site\t{}\t{}\t{}\t{}",
+                "site\t{}\t{}\t{}\t{}\t{}",
                 plain(&site["id"]),
                 plain(&site["name"]),
                 site["lon"],
-                site["lat"]
+                site["lat"],
+                site.get("gain").map_or(String::new(), plain)
             )?,
             id => writeln!(out, "site\t{}", plain(id))?,
         }
@@ -345,6 +389,20 @@ fn write_plainly(said: &Value, out: &mut impl Write) -> io::Result<()> {
             "curve\t{}\t{}\t{}",
             step["count"], step["value"], step["bound"]
         )?;
+    }
+    for other in said["robustness"].as_array().into_iter().flatten() {
+        writeln!(
+            out,
+            "at {} m\t{}\tbest found {}\tbound {}\tkept {}",
+            other["within"],
+            other["value"],
+            other["best"],
+            other["bound"],
+            other["kept"].as_array().map_or(0, Vec::len)
+        )?;
+    }
+    for note in said["notes"].as_array().into_iter().flatten() {
+        writeln!(out, "※ {}", plain(&note["ja"]))?;
     }
     writeln!(
         out,

@@ -3,20 +3,11 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use super::{Failure, database_url, progress};
-use crate::store::Store;
+use super::{Failure, database_url, existing, progress};
 
 /// Reads the whole log, and says where it ends.
 pub fn run(database: Option<String>) -> Result<ExitCode, Failure> {
-    let url = database_url(database)?;
-    // Opening would make an empty directory of a mistyped path, and find it in order.
-    if let Some(path) = url.strip_prefix("sqlite:")
-        && !std::path::Path::new(path).exists()
-    {
-        return Err(format!("there is no database at {path}").into());
-    }
-    let store = Store::open(&url)?;
-    store.migrate()?;
+    let store = existing(&database_url(database)?)?;
     let bar = progress(0);
     let verified = store.verify(|reached, last| {
         bar.set_length(u64::try_from(last.0).unwrap_or(0));

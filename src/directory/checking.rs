@@ -4,7 +4,7 @@
 //! Found anew whenever somebody looks; what was found last is kept for a while, because people look
 //! at the same submission many times while they mend it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -155,14 +155,15 @@ impl Checked {
         let rows_with = |blocks: bool| {
             let with = self.report.problems.iter().filter(|p| p.blocks == blocks);
             with.filter_map(|problem| problem.row)
-                .collect::<std::collections::BTreeSet<_>>()
-                .len()
+                .collect::<BTreeSet<_>>()
         };
+        let blocked = rows_with(true);
         Summary {
             rows: self.report.rows,
             accepted: self.report.accepted,
-            blocked: rows_with(true),
-            warned: rows_with(false),
+            // A row that is kept out counts once, whatever else is said about it.
+            warned: rows_with(false).difference(&blocked).count(),
+            blocked: blocked.len(),
             added: effect(Effect::Added),
             changed: effect(Effect::Changed),
             closed: effect(Effect::Closed),

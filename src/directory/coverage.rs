@@ -137,6 +137,8 @@ pub struct Row {
     pub code: String,
     /// Its name.
     pub name: String,
+    /// The name in Latin letters; of a district only.
+    pub romaji: Option<String>,
     /// Who lives there; `None` where the source does not tell.
     pub people: Option<f64>,
     /// Of them, within the distance.
@@ -298,6 +300,11 @@ impl Directory {
 }
 
 impl Demand {
+    /// The number of the reference data the people belong to.
+    pub(super) fn reference(&self) -> i64 {
+        self.reference
+    }
+
     fn new(reference: &Reference, blocks: Vec<Block>, number: i64, directory_id: String) -> Demand {
         let loaded: BTreeSet<Primary> = blocks.iter().map(|block| block.primary).collect();
         // One source at a time is all the store keeps.
@@ -416,9 +423,9 @@ fn matching(generation: &Generation, question: &Question) -> Vec<Hub> {
     hubs
 }
 
-/// The facilities that match, ready to be searched.
+/// The facilities that match and those imagined, ready to be searched.
 pub(super) fn present(generation: &Generation, question: &Question) -> Sites {
-    sites(&matching(generation, question), false)
+    sites(&matching(generation, question), true)
 }
 
 fn sites(hubs: &[Hub], with_imagined: bool) -> Sites {
@@ -518,6 +525,7 @@ impl Asking<'_> {
                     let mut row = self.row(&cells, source, tally, &crowds)?;
                     row.code = district.code.to_string();
                     row.name = district.name.to_string();
+                    row.romaji = Some(district.romaji.to_string());
                     rows.push(row);
                 }
             }
@@ -694,6 +702,7 @@ impl Asking<'_> {
         Ok(Row {
             code: String::new(),
             name: String::new(),
+            romaji: None,
             people,
             within: people.map(|_| reached.within),
             before: people.and(before),
@@ -828,6 +837,7 @@ impl Row {
         let mut put = |name: &str, value: Value| drop(all.insert(name.to_owned(), value));
         put("code", self.code.as_str().into());
         put("name", self.name.as_str().into());
+        put("name_romaji", json!(self.romaji));
         put("people", self.people.map_or(Value::Null, count));
         put("people_within", self.within.map_or(Value::Null, count));
         put("coverage", json!(self.coverage()));
@@ -885,6 +895,44 @@ fn rounded(value: f64) -> f64 {
     (value * 1000.0).round() / 1000.0
 }
 
+/// How distances are measured, for every figure.
+pub(super) fn straight_line() -> (&'static str, Wording) {
+    (
+        "straight-line",
+        Wording::new(
+            "直線距離（WGS 84楕円体の測地線）による。実際の徒歩到達圏を示すものではない",
+            "By straight-line distance (geodesic of WGS 84): not the ground that can be reached on foot",
+        ),
+    )
+}
+
+/// How wrong the model's people make a figure at about this distance.
+pub(super) fn model_note(within: f64) -> Option<(&'static str, Wording)> {
+    let told = |area: &str| {
+        let errors = reference::model_errors()
+            .iter()
+            .filter(|error| error.area == area);
+        errors.min_by(|a, b| {
+            let off = |error: &ModelError| (f64::from(error.within) - within).abs();
+            off(a).total_cmp(&off(b))
+        })
+    };
+    let (all, tokyo) = (told("all")?, told("tokyo-23-wards")?);
+    Some((
+        "model",
+        Wording::new(
+            format!(
+                "人口は推計モデル（国勢調査の統計ではない）。国勢調査500 mメッシュによるカバー率との差は、{} mで平均{}ポイント（東京23区では{}ポイント）",
+                all.within, all.mean_points, tokyo.mean_points
+            ),
+            format!(
+                "People are modelled, not counted: at {} m coverage differs from the census grid's by {} points on average ({} in Tokyo's 23 wards)",
+                all.within, all.mean_points, tokyo.mean_points
+            ),
+        ),
+    ))
+}
+
 impl Coverage {
     /// What has to be said beside the numbers, each with a code that programs know it by.
     pub fn notes(&self, question: &Question) -> Vec<(&'static str, Wording)> {
@@ -900,39 +948,10 @@ impl Coverage {
                 ),
             ),
         )];
-        notes.push((
-            "straight-line",
-            Wording::new(
-                "直線距離（WGS 84楕円体の測地線）による。実際の徒歩到達圏を示すものではない",
-                "By straight-line distance (geodesic of WGS 84): not the ground that can be reached on foot",
-            ),
-        ));
+        notes.push(straight_line());
         let is_modelled = |row: &Row| matches!(row.source, Some(Source::Model | Source::Mixed));
         if self.rows.iter().any(is_modelled) {
-            let told = |area: &str| {
-                let errors = reference::model_errors()
-                    .iter()
-                    .filter(|error| error.area == area);
-                errors.min_by(|a, b| {
-                    let off = |error: &ModelError| (f64::from(error.within) - within).abs();
-                    off(a).total_cmp(&off(b))
-                })
-            };
-            if let (Some(all), Some(tokyo)) = (told("all"), told("tokyo-23-wards")) {
-                notes.push((
-                    "model",
-                    Wording::new(
-                        format!(
-                            "人口は推計モデル（国勢調査の統計ではない）。国勢調査500 mメッシュによるカバー率との差は、{} mで平均{}ポイント（東京23区では{}ポイント）",
-                            all.within, all.mean_points, tokyo.mean_points
-                        ),
-                        format!(
-                            "People are modelled, not counted: at {} m coverage differs from the census grid's by {} points on average ({} in Tokyo's 23 wards)",
-                            all.within, all.mean_points, tokyo.mean_points
-                        ),
-                    ),
-                ));
-            }
+            notes.extend(model_note(within));
         }
         if let Some(size) = self
             .largest

@@ -9,7 +9,9 @@ mod checking;
 pub mod coverage;
 pub mod error;
 pub mod facilities;
+pub mod geopackage;
 pub mod history;
+pub mod import;
 pub mod passwords;
 pub mod past;
 pub mod people;
@@ -24,7 +26,6 @@ pub mod submissions;
 pub mod undo;
 
 use std::collections::BTreeMap;
-use std::io::BufRead;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -34,20 +35,14 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::change::{ActorId, Change, Moment, Proposal, Seq, Statement};
 use crate::domain::facility::{Facility, FacilityId};
-use crate::domain::report::Report;
-use crate::domain::submission::SubmissionId;
-use crate::domain::user::{Area, User};
-use crate::interchange::reading::{Reading, Row};
-use crate::interchange::work::Work;
-use crate::interchange::{self, Limits, geojson};
-use crate::review::{self, Against, Difference, Reviewed};
+use crate::interchange::geojson;
+use crate::review::{self, Against, Difference};
 use crate::snapshot::entries::Entry;
 use crate::snapshot::{Snapshot, Update};
 use crate::store::Store;
 
 pub use error::Error;
 pub use reference::Reference;
-use submissions::{Given, HandedIn};
 
 /// How often a process looks whether another one has published.
 const POLL: Duration = Duration::from_secs(1);
@@ -91,34 +86,6 @@ pub struct Generation {
     directory_id: String,
 }
 
-/// What is to become of a file that the operator imports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fate<'a> {
-    /// It is only reported on.
-    Reported,
-    /// It waits for review, under this name.
-    HandedIn(&'a str),
-    /// It is published at once.
-    Published,
-}
-
-/// What an import did, or would do.
-#[derive(Debug)]
-pub struct Imported {
-    /// Every row's problems.
-    pub report: Report,
-    /// Whether rows are numbered as a spreadsheet shows them, and not feature by feature.
-    pub is_table: bool,
-    /// Facilities new or changed.
-    pub changes: usize,
-    /// Rows that say what is published already.
-    pub unchanged: usize,
-    /// The submission it has become, where it waits for review.
-    pub submission: Option<SubmissionId>,
-    /// The last number given, where something was published.
-    pub published: Option<Seq>,
-}
-
 impl Directory {
     /// The directory in a store whose tables are up to date.
     pub fn open(store: Store, reference: Arc<Reference>) -> Result<Arc<Directory>, Error> {
@@ -157,7 +124,15 @@ impl Directory {
             return Ok(());
         }
         let reading = geojson::read(reference::FACILITIES.as_bytes())?;
-        let reviewed = self.review(reading, None);
+        // Ours are known to lie where they say: a start waits for no towns.
+        let against = Against {
+            snapshot: &self.now().snapshot,
+            districts: &self.reference.districts,
+            places: None,
+            area: None,
+            likeness: &BTreeMap::new(),
+        };
+        let reviewed = review::review(reading, &against, new_id);
         if reviewed.report.blocks() {
             return Err(Error::Internal(format!(
                 "the shipped facilities: {:?}",
@@ -168,69 +143,6 @@ impl Directory {
         self.store
             .publish_if_empty(ActorId::SHIPPED, proposals, moment())?;
         self.refresh()
-    }
-
-    /// Reads a file and holds it against the directory. If nothing blocks it is then published in
-    /// one transaction, or handed in as it came. There is no limit but the machine's memory.
-    pub fn import(
-        &self,
-        mut file: impl BufRead,
-        area: Option<Area>,
-        fate: Fate<'_>,
-    ) -> Result<Imported, Error> {
-        let reviewed_at = self.now().snapshot.seq();
-        let mut bytes = Vec::new();
-        let is_json = file.fill_buf()?.trim_ascii_start().first() == Some(&b'{');
-        if !is_json || matches!(fate, Fate::HandedIn(_)) {
-            file.read_to_end(&mut bytes)?;
-        }
-        let reading = match (is_json, bytes.is_empty()) {
-            // Line by line: a whole country's facilities need not be in memory as text.
-            (true, true) => geojson::read(file)?,
-            (true, false) => geojson::read(bytes.as_slice())?,
-            (false, _) => interchange::read(&bytes, &Work::default(), &Limits::OPERATOR).reading,
-        };
-        let reviewed = self.review(reading, area);
-        let mut imported = Imported {
-            changes: reviewed.differences.len(),
-            unchanged: reviewed.unchanged,
-            report: reviewed.report,
-            is_table: !is_json,
-            submission: None,
-            published: None,
-        };
-        if imported.report.blocks() || imported.changes == 0 {
-            return Ok(imported);
-        }
-        match fate {
-            Fate::Reported => {}
-            Fate::HandedIn(file_name) => {
-                let area = area.map(|area| area.to_string());
-                let given = Given {
-                    file_name: Some(file_name),
-                    area: area.as_deref(),
-                    bytes: &bytes,
-                    send: true,
-                    once: None,
-                };
-                let (HandedIn::New(seen) | HandedIn::Before(seen, _)) =
-                    self.hand_in(&User::operator(), &given)?;
-                imported.submission = Some(seen.submission.id);
-            }
-            Fate::Published => {
-                let proposals = reviewed.differences.iter().map(proposal);
-                let range = self.store.publish(
-                    ActorId::CLI,
-                    None,
-                    proposals,
-                    Some(reviewed_at),
-                    moment(),
-                )?;
-                imported.published = range.map(|range| *range.end());
-                self.refresh()?;
-            }
-        }
-        Ok(imported)
     }
 
     /// Brings this process up to the end of the log.
@@ -311,25 +223,6 @@ impl Directory {
                 }
             }
         });
-    }
-
-    fn review(&self, reading: Reading, area: Option<Area>) -> Reviewed {
-        let now = self.now();
-        // Waits for the towns only where some row has nothing but an address.
-        let needs_towns = |row: &Row| !row.fields.contains_key("position");
-        let places = reading
-            .usable
-            .iter()
-            .any(needs_towns)
-            .then(|| self.reference.places());
-        let against = Against {
-            snapshot: &now.snapshot,
-            districts: &self.reference.districts,
-            places,
-            area,
-            likeness: &BTreeMap::new(),
-        };
-        review::review(reading, &against, new_id)
     }
 }
 

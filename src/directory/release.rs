@@ -15,7 +15,7 @@ use super::submissions::{Once, written};
 use super::{BATCH, Directory, Error, moment, new_id, reference, stored};
 use crate::domain::change::{ActorId, Seq, Statement};
 use crate::domain::difference::values;
-use crate::domain::facility::Facility;
+use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::submission::{Kind, SubmissionId};
 use crate::interchange::geojson;
 use crate::interchange::work::Work;
@@ -34,6 +34,8 @@ struct Shipped {
     facilities: BTreeMap<String, Values>,
     /// The change that filled the directory last.
     last: Seq,
+    /// The last change that came from what was shipped: filling, or a release that was published.
+    since: Seq,
 }
 
 impl Directory {
@@ -59,6 +61,13 @@ impl Directory {
                 news.retain(|name, value| old.get(name).unwrap_or(&Value::Null) != value);
             }
             news.retain(|name, _| !DERIVED.contains(&name.as_str()));
+            if !news.is_empty()
+                && let Found::Facility(entry) = now.snapshot.get(id)
+            {
+                for known in self.states_since(&entry.id, before.since)? {
+                    news.retain(|name, value| known.get(name).unwrap_or(&Value::Null) != value);
+                }
+            }
             if news.is_empty() {
                 continue;
             }
@@ -134,7 +143,11 @@ impl Directory {
             limit: i64::MAX,
             ..Wanted::default()
         })?;
+        let mut since = last;
         for release in releases.iter().filter(|found| found.kind == Kind::Release) {
+            if let Some((_, published)) = release.published {
+                since = since.max(published);
+            }
             let bytes = self.store.submission_bytes(release.id)?.unwrap_or_default();
             let collection: Value = serde_json::from_slice(&bytes)
                 .map_err(|error| Error::Damaged(format!("submission {}: {error}", release.id.0)))?;
@@ -153,7 +166,22 @@ impl Directory {
         Ok(Some(Shipped {
             facilities: before,
             last,
+            since,
         }))
+    }
+
+    /// What a facility was as of a number, and what it has been since. Facts that were published in
+    /// that time are no news: somebody was faster than the release, or has gone on from there.
+    fn states_since(&self, id: &FacilityId, since: Seq) -> Result<Vec<Values>, Error> {
+        let history = self.store.history(id)?;
+        let first = history.iter().rposition(|change| change.seq <= since);
+        let mut states = Vec::new();
+        for change in &history[first.unwrap_or(0)..] {
+            if let Statement::State(body) = &change.statement {
+                states.push(values(&stored(change.seq, id, body)?));
+            }
+        }
+        Ok(states)
     }
 
     /// Shipped facilities as they are by themselves, whatever is published.
@@ -177,6 +205,7 @@ impl Directory {
 mod tests {
     use super::*;
     use crate::directory::Reference;
+    use crate::directory::import::{Fate, Import};
     use crate::directory::submissions::{Decision, Verdict};
     use crate::domain::submission::State;
     use crate::domain::user::User;
@@ -270,6 +299,52 @@ mod tests {
                 .offer(reference::FACILITIES, "10")
                 .unwrap()
                 .is_some()
+        );
+    }
+
+    /// Publishes one facility's fields, as its municipality would.
+    fn publish(directory: &Directory, id: &str, fields: Value) {
+        let mut properties = fields;
+        properties["id"] = id.into();
+        let feature = json!({ "type": "Feature", "geometry": null, "properties": properties });
+        let feature = feature.to_string();
+        let import = Import {
+            file: feature.as_bytes(),
+            area: None,
+            kind: None,
+        };
+        let done = directory.import(import, Fate::Published).unwrap();
+        assert!(done.published.is_some(), "{:?}", done.report);
+    }
+
+    #[test]
+    fn what_is_published_already_is_not_offered() {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = directory(&folder);
+        directory.fill().unwrap();
+        let all: Value = serde_json::from_str(reference::FACILITIES).unwrap();
+        let id = all["features"][1]["properties"]["id"].as_str().unwrap();
+        // Its municipality was faster, and has gone on from there.
+        publish(&directory, id, json!({ "seats": 77 }));
+        let offered = directory.offer(&later(), "9").unwrap().unwrap();
+        let bytes = directory.store.submission_bytes(offered).unwrap().unwrap();
+        let offered: Value = serde_json::from_slice(&bytes).unwrap();
+        let of = |id: &str| {
+            let features = offered["features"].as_array().unwrap();
+            let found = features.iter().find(|f| f["properties"]["id"] == id);
+            found.map(|feature| feature["properties"].clone())
+        };
+        assert_eq!(
+            of(id),
+            Some(json!({ "opening_hours": "Mo-Fr 09:00-17:00", "id": id }))
+        );
+        assert!(of("hub-later").is_some());
+
+        publish(&directory, id, json!({ "seats": 80 }));
+        assert_eq!(
+            directory.offer(&later(), "9").unwrap(),
+            None,
+            "what was published and changed again is no news either"
         );
     }
 }

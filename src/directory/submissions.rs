@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::checking::{self, Checked, Conflict, Summary};
@@ -17,6 +17,7 @@ use crate::domain::change::Seq;
 use crate::domain::facility::FacilityId;
 use crate::domain::submission::{Kind, State, Submission, SubmissionId};
 use crate::domain::user::{Act, Area, User};
+use crate::domain::vocabulary::{Kind as FacilityKind, UnknownWord};
 use crate::domain::wording::Language;
 use crate::interchange;
 use crate::interchange::columns::header_fingerprint;
@@ -59,6 +60,9 @@ pub enum Refusal {
     /// The area does not exist, or is not theirs.
     #[error("{0}")]
     NoArea(String),
+    /// What was given as the kind of all rows is none.
+    #[error("{0}")]
+    NoKind(UnknownWord),
     /// Others changed the same fields of these facilities; somebody must look first.
     #[error("others changed {} of the facilities meanwhile", .0.len())]
     Conflict(BTreeMap<usize, Conflict>),
@@ -81,6 +85,8 @@ pub struct Given<'a> {
     pub area: Option<&'a str>,
     /// The file.
     pub bytes: &'a [u8],
+    /// The kind of its facilities, where it says none itself.
+    pub kind: Option<FacilityKind>,
     /// Whether it waits for a reviewer at once.
     pub send: bool,
     /// The request, if it must happen once.
@@ -113,6 +119,9 @@ pub struct Change {
     pub sheet: Option<String>,
     /// The header's row.
     pub header_row: Option<usize>,
+    /// The kind of all rows of a file that says none; `null` takes it back.
+    #[serde(deserialize_with = "given")]
+    pub kind: Option<Option<String>>,
     /// Fields of columns; `null` for none.
     pub columns: BTreeMap<String, Option<String>>,
     /// Mended cells; `null` takes a mended cell back.
@@ -129,6 +138,11 @@ pub struct Change {
     pub seen: Option<i64>,
     /// Another state: `sent`, `draft` (taken back), `withdrawn`.
     pub state: Option<State>,
+}
+
+/// `null` too is something given; only what is absent is not.
+fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
 }
 
 impl Change {
@@ -206,7 +220,10 @@ impl Directory {
             return self.handed_in(by, before);
         }
         self.refresh()?;
-        let mut work = Work::default();
+        let mut work = Work {
+            kind: given.kind,
+            ..Work::default()
+        };
         let limits = checking::limits(by.id);
         let mut checked = self.check(given.bytes, &work, area, limits);
         let remembered = self.remembered(area, &checked)?;
@@ -386,7 +403,7 @@ impl Directory {
             }
         };
         let mut work = checking::work(&submission)?;
-        apply(change, &mut work);
+        apply(change, &mut work)?;
         let checked = match submission.kind {
             Kind::Withdrawal | Kind::Report => None,
             _ => Some(self.check(
@@ -658,7 +675,7 @@ fn area_key(area: Option<Area>) -> String {
     area.map_or_else(String::new, |area| area.to_string())
 }
 
-fn apply(change: &Change, work: &mut Work) {
+fn apply(change: &Change, work: &mut Work) -> Result<(), Refusal> {
     if change.encoding.is_some() {
         work.encoding = change.encoding;
     }
@@ -667,6 +684,10 @@ fn apply(change: &Change, work: &mut Work) {
     }
     if change.header_row.is_some() {
         work.header_row = change.header_row;
+    }
+    if let Some(kind) = &change.kind {
+        let kind = kind.as_deref().map(str::parse).transpose();
+        work.kind = kind.map_err(Refusal::NoKind)?;
     }
     work.columns.extend(change.columns.clone());
     for (row, cells) in &change.cells {
@@ -692,6 +713,7 @@ fn apply(change: &Change, work: &mut Work) {
             None => drop(work.likeness.remove(row)),
         }
     }
+    Ok(())
 }
 
 fn may_submit(by: &User) -> Result<(), Refusal> {
@@ -764,17 +786,32 @@ mod tests {
                 "likeness": { "9": { "same": "hub-001" }, "10": "other" }, "columns": { "備考": null } }),
             ),
             &mut work,
-        );
+        )
+        .unwrap();
         apply(
             &change(
                 json!({ "cells": { "5": { "経度": null } }, "left_out": { "7": false }, "likeness": { "10": null } }),
             ),
             &mut work,
-        );
+        )
+        .unwrap();
         assert_eq!(
             json!(work),
             json!({ "columns": { "備考": null }, "cells": { "5": { "緯度": "35.1" } }, "likeness": { "9": { "same": "hub-001" } } })
         );
         assert!(serde_json::from_value::<Change>(json!({ "nonsense": 1 })).is_err());
+
+        apply(&change(json!({ "kind": "coworking" })), &mut work).unwrap();
+        apply(&change(json!({})), &mut work).unwrap();
+        assert_eq!(
+            work.kind,
+            Some(FacilityKind::Coworking),
+            "what is absent stays"
+        );
+        let castle = apply(&change(json!({ "kind": "castle" })), &mut work);
+        assert!(matches!(castle, Err(Refusal::NoKind(_))), "{castle:?}");
+        assert_eq!(work.kind, Some(FacilityKind::Coworking));
+        apply(&change(json!({ "kind": null })), &mut work).unwrap();
+        assert_eq!(work.kind, None);
     }
 }

@@ -1,5 +1,6 @@
 //! What the words mean; no I/O, no clock.
 
+pub mod attributes;
 pub mod change;
 pub mod difference;
 pub mod facility;

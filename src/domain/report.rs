@@ -117,7 +117,7 @@ pub const CODES: &[Code] = &[
     blocks("rows-missing", "行がありません", "No rows"),
     warns("encoding-uncertain", "文字コードがはっきりしません", "Uncertain encoding"),
     warns("header-variant", "見出しの書き方が違います", "A header written differently"),
-    warns("column-unmatched", "対応する項目のない列です", "A column that matches no field"),
+    either("column-unmatched", "対応する項目のない列です", "A column that matches no field"),
     // Names and identity.
     blocks("name-missing", "名称がありません", "No name"),
     warns("kind-missing", "種類がありません", "No kind"),

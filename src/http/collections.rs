@@ -9,7 +9,7 @@ use super::language::Language;
 use super::negotiate::{self, Format, GEOJSON, HTML, JSON, SCHEMA, TILEJSON};
 use super::parameters::{self as p, Given};
 use super::problem::{Problem, Text};
-use super::{Site, districts, facilities, page};
+use super::{Site, districts, page};
 use crate::districts::Level;
 use crate::domain::fields::{FACILITY, Field, Shape};
 
@@ -53,6 +53,15 @@ impl Collection {
                     format!("there is no collection “{id}”; there are {known}"),
                 ))
             })
+    }
+
+    /// The levels of its districts, the most local first. Facilities, which have paths of their own, are none.
+    pub const fn levels(self) -> &'static [Level] {
+        match self {
+            Collection::Facilities => &[],
+            Collection::Municipalities => &[Level::Ward, Level::Municipality],
+            Collection::Prefectures => &[Level::Prefecture],
+        }
     }
 
     /// Its title.
@@ -149,30 +158,18 @@ pub async fn one(request: HttpRequest, id: web::Path<String>) -> Result<HttpResp
     })
 }
 
-/// `/collections/{collection}/items`.
+/// `/collections/{collection}/items` of districts.
 pub async fn items(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
-    match Collection::of(&id)? {
-        Collection::Facilities => facilities::items(&request).await,
-        Collection::Municipalities => {
-            districts::items(&request, &[Level::Ward, Level::Municipality])
-        }
-        Collection::Prefectures => districts::items(&request, &[Level::Prefecture]),
-    }
+    districts::items(&request, Collection::of(&id)?.levels())
 }
 
-/// `/collections/{collection}/items/{id}`.
+/// `/collections/{collection}/items/{id}` of districts.
 pub async fn item(
     request: HttpRequest,
     path: web::Path<(String, String)>,
 ) -> Result<HttpResponse, Stop> {
     let (collection, id) = path.into_inner();
-    match Collection::of(&collection)? {
-        Collection::Facilities => facilities::item(&request, &id).await,
-        Collection::Municipalities => {
-            districts::item(&request, &id, &[Level::Ward, Level::Municipality])
-        }
-        Collection::Prefectures => districts::item(&request, &id, &[Level::Prefecture]),
-    }
+    districts::item(&request, &id, Collection::of(&collection)?.levels())
 }
 
 /// `/collections/{collection}/schema`: every property.

@@ -1,11 +1,12 @@
-//! A connection that lets no empty refusal out.
+//! A connection that lets no empty refusal out, and loses no answer when it closes.
 //!
 //! The HTTP library refuses by itself, before any handler or middleware of ours, what is no HTTP, a
 //! head longer than its buffer (128 KiB), an address longer than 65,534 bytes, and a head that takes too
 //! long to arrive. It does so with a status and no body. Whoever sent a megabyte of query deserves to
 //! read what the limit is, so those answers are replaced here, on their way out, by problem documents.
-//! Nor may they be lost on their way: a connection closed on unread bytes is reset, and a client that is
-//! still sending would lose the answer. So the rest of a refused request is read first, and thrown away.
+//! Nor may any answer be lost on its way: a connection closed on unread bytes is reset, and a client that
+//! is still sending, or sent a body that nobody wanted, would lose what it has not read yet. So what is
+//! left of such a request is read first, and thrown away.
 
 use std::io;
 use std::pin::Pin;
@@ -14,7 +15,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use actix_web::rt::net::TcpStream;
-use actix_web::rt::time::{Sleep, sleep};
+use actix_web::rt::time::{Instant, Sleep, sleep};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::parameters::LONGEST_QUERY;
@@ -22,9 +23,11 @@ use super::problem::Problem;
 
 /// No refusal of the library is longer, nor do two fit.
 const LONGEST_REFUSAL: usize = 256;
-/// The most that is thrown away of a refused request, and for how long.
+/// The most that is thrown away of a request before its connection closes, and for how long.
 const MOST_DRAINED: usize = 16 << 20;
 const LONGEST_DRAINED: Duration = Duration::from_secs(5);
+/// How long a client that seems to have nothing more to say may take to close, too.
+const FAREWELL: Duration = Duration::from_millis(500);
 
 /// A client's connection.
 pub struct Connection {
@@ -32,6 +35,8 @@ pub struct Connection {
     /// Bytes of the request's first line so far, and whether it has ended.
     line: (usize, bool),
     refused: Option<Refused>,
+    /// What is thrown away before the connection closes, once it has begun to.
+    closing: Option<Drain>,
     base: Arc<str>,
 }
 
@@ -43,8 +48,16 @@ struct Refused {
     gone: usize,
     /// How many bytes of the library's it stands for.
     stands_for: usize,
-    /// Once it has gone: how much more is thrown away of what still comes, and until when.
-    drain: Option<(usize, Pin<Box<Sleep>>)>,
+    /// What is thrown away once it has gone.
+    drain: Option<Drain>,
+}
+
+/// Bytes that still come, and that nobody wants.
+struct Drain {
+    /// How many more are read.
+    left: usize,
+    /// Until when.
+    until: Pin<Box<Sleep>>,
 }
 
 impl Connection {
@@ -54,6 +67,7 @@ impl Connection {
             stream,
             line: (0, false),
             refused: None,
+            closing: None,
             base,
         }
     }
@@ -143,8 +157,18 @@ impl AsyncWrite for Connection {
         Pin::new(&mut self.stream).poll_flush(context)
     }
 
+    /// Says that nothing follows, and waits for the client to close too: whether something unread is left
+    /// shows only when the system is asked again, which takes a turn.
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        let this = &mut *self;
+        let closing = match &mut this.closing {
+            Some(closing) => closing,
+            None => {
+                ready!(Pin::new(&mut this.stream).poll_shutdown(context))?;
+                this.closing.insert(Drain::lasting(FAREWELL))
+            }
+        };
+        closing.poll(Pin::new(&mut this.stream), context).map(Ok)
     }
 }
 
@@ -163,25 +187,50 @@ impl Refused {
             }
             self.gone += written;
         }
-        let (left, until) = match &mut self.drain {
+        let drain = match &mut self.drain {
             Some(drain) => drain,
             None => {
                 ready!(stream.as_mut().poll_shutdown(context))?;
-                self.drain
-                    .insert((MOST_DRAINED, Box::pin(sleep(LONGEST_DRAINED))))
+                self.drain.insert(Drain::lasting(LONGEST_DRAINED))
             }
         };
-        let mut bin = [0; 16 << 10];
-        while *left > 0 && until.as_mut().poll(context).is_pending() {
-            let mut bin = ReadBuf::new(&mut bin);
-            ready!(stream.as_mut().poll_read(context, &mut bin))?;
-            *left = match bin.filled().len() {
-                0 => 0,
-                read => left.saturating_sub(read),
-            };
-        }
-        Poll::Ready(Ok(()))
+        drain.poll(stream, context).map(Ok)
     }
+}
+
+impl Drain {
+    fn lasting(time: Duration) -> Drain {
+        Drain {
+            left: MOST_DRAINED,
+            until: Box::pin(sleep(time)),
+        }
+    }
+
+    /// Throws away what comes until the client has closed too, has sent too much or taken too long.
+    fn poll(&mut self, mut stream: Pin<&mut TcpStream>, context: &mut Context<'_>) -> Poll<()> {
+        while self.left > 0 && self.until.as_mut().poll(context).is_pending() {
+            match ready!(discard(stream.as_mut(), context)) {
+                0 => break,
+                read => {
+                    if self.left == MOST_DRAINED {
+                        let until = Instant::now() + LONGEST_DRAINED;
+                        self.until.as_mut().reset(until);
+                    }
+                    self.left = self.left.saturating_sub(read);
+                }
+            }
+        }
+        Poll::Ready(())
+    }
+}
+
+/// Reads and forgets. A connection that is broken has nothing more to give.
+fn discard(stream: Pin<&mut TcpStream>, context: &mut Context<'_>) -> Poll<usize> {
+    let mut bin = [0; 16 << 10];
+    let mut bin = ReadBuf::new(&mut bin);
+    stream
+        .poll_read(context, &mut bin)
+        .map(|read| read.map_or(0, |()| bin.filled().len()))
 }
 
 #[cfg(test)]

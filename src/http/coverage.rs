@@ -1,26 +1,23 @@
 //! `/coverage`: what share of people live within a distance of a hub, district by district.
 //!
-//! Answers are remembered under everything they depend on. What has to be computed runs on the
-//! blocking pool, two at a time and a minute at most, and stops when nobody waits for it any more;
-//! who finds no place is told when to come again, and the map never notices.
+//! Answers are remembered under everything they depend on; what has to be computed waits for its
+//! turn (`turns`).
 
-use std::collections::{BTreeSet, VecDeque};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use geo::{MultiPolygon, Validation};
 use serde_json::{Value, json};
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::answer::{Answer, Link, Stop};
 use super::facilities::finish_collection;
 use super::language::Language;
-use super::negotiate::{self, GEOJSON, HTML};
+use super::negotiate::{self, CSV, Format, GEOJSON, HTML, XLSX};
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
-use super::{Site, as_of, body, filter, web as pages};
+use super::remembered::{self, Remembered};
+use super::{Site, as_of, body, filter, turns, web as pages};
 use crate::coverage::population::Weight;
 use crate::coverage::reach::{self, Ask, Method};
 use crate::directory::coverage::{
@@ -31,6 +28,7 @@ use crate::directory::{Directory, Generation, reference};
 use crate::districts::{Districts, Level, Shape};
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Position;
+use crate::interchange::export;
 
 /// What it takes.
 pub const PARAMETERS: &[&Parameter] = &[
@@ -66,13 +64,6 @@ pub const PARAMETERS: &[&Parameter] = &[
     &p::LANG,
 ];
 
-/// How many are computed at once.
-const AT_ONCE: usize = 2;
-/// How long one may take.
-const LONGEST: Duration = Duration::from_secs(60);
-/// How long a request waits for its turn, and when it may come again otherwise.
-const TURN: Duration = Duration::from_secs(5);
-const AGAIN: i64 = 10;
 /// Answers remembered, and how many rows of them.
 const REMEMBERED: usize = 64;
 const REMEMBERED_ROWS: usize = 50_000;
@@ -83,11 +74,11 @@ const MOST_ZONES: usize = 200;
 const MOST_IMAGINED: usize = 1_000;
 const MOST_CORNERS: usize = 50_000;
 
-static TURNS: Semaphore = Semaphore::const_new(AT_ONCE);
-static ANSWERS: LazyLock<Mutex<Answers>> = LazyLock::new(Mutex::default);
+/// What it answers in: a map, a page, and tables to take away.
+pub const FORMATS: &[Format] = &[GEOJSON, HTML, CSV, XLSX];
 
-/// Answers by their keys, the one asked for last at the end.
-type Answers = VecDeque<(String, Arc<Coverage>)>;
+static ANSWERS: Remembered<Coverage> =
+    Remembered::new(REMEMBERED, REMEMBERED_ROWS, |coverage| coverage.rows.len());
 
 /// `GET /coverage`; as HTML the planner's page.
 pub async fn show(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
@@ -95,7 +86,7 @@ pub async fn show(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let f = Given::read(&query, PARAMETERS)
         .ok()
         .and_then(|given| given.get(&p::F).map(str::to_owned));
-    if negotiate::format(&request, f.as_deref(), &[GEOJSON, HTML])? == HTML {
+    if negotiate::format(&request, f.as_deref(), FORMATS)? == HTML {
         // The page says itself what is wrong with its address.
         return Ok(pages::planner(&request));
     }
@@ -115,11 +106,7 @@ pub async fn ask(request: HttpRequest, payload: web::Payload) -> Result<HttpResp
     let read = web::block(move || read_body(given_body)).await;
     let (zones, imagined) = read.map_err(|error| Problem::internal(&error))??;
     question.imagined.extend(imagined);
-    few(
-        question.imagined.len(),
-        MOST_IMAGINED,
-        ("仮の拠点", "imagined facilities"),
-    )?;
+    few_imagined(question.imagined.len())?;
     if !zones.is_empty() {
         question.area = Area::Zones(zones);
     }
@@ -135,25 +122,28 @@ async fn answer(
     let site = Site::of(request);
     let with_geometry = given.flag(&p::GEOMETRY)?.unwrap_or(true);
     let generation = as_of::generation(request, given).await?;
-    let format = negotiate::format(request, given.get(&p::F), &[GEOJSON])?;
+    let format = negotiate::format(request, given.get(&p::F), &[GEOJSON, CSV, XLSX])?;
     let tag = filter::tag(&generation, given, question.filter.open_at);
     let mut answer = match remember {
         Some(_) => Answer::tagged(request, &generation, format, &tag)?,
         // What a body asks has no address that could be asked again.
         None => Answer::unconditional(request, &generation, format),
     };
-    let key = remember.map(|query| key(&tag, query));
+    let key = remember.map(|query| remembered::key(&tag, query));
     let question = Arc::new(question);
-    let coverage = match key.as_deref().and_then(recall) {
+    let coverage = match key.as_deref().and_then(|key| ANSWERS.recall(key)) {
         Some(known) => known,
         None => {
             let computed = compute(&site.directory, &generation, &question).await?;
             if let Some(key) = key {
-                keep(key, &computed);
+                ANSWERS.keep(key, &computed);
             }
             computed
         }
     };
+    if format != GEOJSON {
+        return Ok(table(answer, format, &generation, &question, &coverage)?);
+    }
     let here = format!("{}?{}", site.url("/coverage"), request.query_string());
     let language = answer.language();
     let links = answer.links([
@@ -189,34 +179,68 @@ async fn answer(
     Ok(answer.finish(out))
 }
 
-/// Computes, when its turn comes, as long as somebody waits and it does not take too long.
+/// The rows as a table to take away, with what has to be said beside them.
+fn table(
+    answer: Answer<'_>,
+    format: Format,
+    generation: &Generation,
+    question: &Question,
+    coverage: &Coverage,
+) -> Result<HttpResponse, Problem> {
+    let language = answer.language();
+    let mut notes: Vec<String> = coverage
+        .notes(question)
+        .into_iter()
+        .map(|(_, text)| language.pick(text.ja, text.en))
+        .collect();
+    let (seq, reference) = (generation.snapshot.seq().0, coverage.reference);
+    notes.push(language.pick(
+        format!(
+            "まちなか 更新番号 {seq}、人口の番号 {reference}、{}",
+            generation.timestamp
+        ),
+        format!(
+            "machinaka, change {seq}, population {reference}, {}",
+            generation.timestamp
+        ),
+    ));
+    let rows: Vec<_> = coverage
+        .rows
+        .iter()
+        .map(|row| row.properties(question))
+        .collect();
+    // All rows have the same members.
+    let header: Vec<&str> = rows
+        .first()
+        .into_iter()
+        .flat_map(|row| row.keys().map(String::as_str))
+        .collect();
+    let values = rows.iter().map(|row| row.values().cloned().collect());
+    let mut out = Vec::new();
+    let written = if format == CSV {
+        export::table_csv(&header, values, &notes, &mut out)
+    } else {
+        let sheet = language.pick("注記", "Notes");
+        export::table_xlsx(&header, values, (sheet, &notes), &mut out)
+    };
+    written.map_err(|error| Problem::internal(&error))?;
+    Ok(answer.attached("coverage", out))
+}
+
+/// Computes, when its turn comes.
 async fn compute(
     directory: &Arc<Directory>,
     generation: &Arc<Generation>,
     question: &Arc<Question>,
 ) -> Result<Arc<Coverage>, Problem> {
-    let turn = turn().await?;
-    let wanted = Wanted(Arc::new(AtomicBool::new(true)));
-    let still = Arc::clone(&wanted.0);
     let (directory, generation) = (Arc::clone(directory), Arc::clone(generation));
     let question = Arc::clone(question);
-    let computed = web::block(move || {
-        // Given back when the work ends, not when the request does.
-        let _turn = turn;
-        let begun = Instant::now();
-        let patience = || still.load(Ordering::Relaxed) && begun.elapsed() < LONGEST;
-        directory.coverage(&generation, &question, &patience)
+    let computed = turns::in_turn(move |patience| {
+        directory.coverage(&generation, &question, &|| patience.lasts())
     });
-    let computed = computed.await.map_err(|error| Problem::internal(&error))?;
-    computed.map(Arc::new).map_err(|error| match error {
+    computed.await?.map(Arc::new).map_err(|error| match error {
         NoCoverage::Error(error) => error.into(),
-        NoCoverage::Stopped(_) => Problem::busy(
-            AGAIN,
-            Text::new(
-                format!("計算が{}秒で終わりませんでした。範囲か距離を小さくしてください", LONGEST.as_secs()),
-                format!("not done within {} seconds: ask for a smaller area or distance", LONGEST.as_secs()),
-            ),
-        ),
+        NoCoverage::Stopped(_) => turns::too_long(),
         NoCoverage::TooManySquares(count) => Problem::parameter(
             p::BY.name,
             "square",
@@ -228,64 +252,8 @@ async fn compute(
     })
 }
 
-async fn turn() -> Result<SemaphorePermit<'static>, Problem> {
-    match actix_web::rt::time::timeout(TURN, TURNS.acquire()).await {
-        Ok(Ok(turn)) => Ok(turn),
-        _ => Err(Problem::busy(
-            AGAIN,
-            Text::new(
-                format!("計算が{AT_ONCE}件進んでいます。{AGAIN}秒ほど待ってもう一度お試しください"),
-                format!("{AT_ONCE} computations are under way: try again in about {AGAIN} seconds"),
-            ),
-        )),
-    }
-}
-
-/// Says so when the request that waits is gone.
-struct Wanted(Arc<AtomicBool>);
-
-impl Drop for Wanted {
-    fn drop(&mut self) {
-        self.0.store(false, Ordering::Relaxed);
-    }
-}
-
-/// Everything an answer depends on; how it is written is no part of it.
-fn key(tag: &str, query: &str) -> String {
-    let plain = |pair: &&str| {
-        let name = pair.split('=').next().unwrap_or("");
-        !pair.is_empty() && ![p::F.name, p::LANG.name, p::GEOMETRY.name].contains(&name)
-    };
-    let mut pairs: Vec<&str> = query.split('&').filter(plain).collect();
-    pairs.sort_unstable();
-    format!("{tag} {}", pairs.join("&"))
-}
-
-fn recall(key: &str) -> Option<Arc<Coverage>> {
-    let mut answers = ANSWERS.lock().unwrap_or_else(PoisonError::into_inner);
-    let place = answers.iter().position(|(known, _)| known == key)?;
-    let found = answers.remove(place)?;
-    let coverage = Arc::clone(&found.1);
-    answers.push_back(found);
-    Some(coverage)
-}
-
-fn keep(key: String, coverage: &Arc<Coverage>) {
-    let mut answers = ANSWERS.lock().unwrap_or_else(PoisonError::into_inner);
-    answers.push_back((key, Arc::clone(coverage)));
-    let rows = |answers: &Answers| -> usize {
-        answers
-            .iter()
-            .map(|(_, coverage)| coverage.rows.len())
-            .sum()
-    };
-    while answers.len() > REMEMBERED || rows(&answers) > REMEMBERED_ROWS {
-        answers.pop_front();
-    }
-}
-
 /// The page's own parameters are none of the question's.
-fn without_view(query: &str) -> String {
+pub fn without_view(query: &str) -> String {
     let own = query.split('&').filter(|pair| !pair.starts_with("view."));
     own.collect::<Vec<_>>().join("&")
 }
@@ -293,19 +261,7 @@ fn without_view(query: &str) -> String {
 fn question(given: &Given<'_>, site: &Site) -> Result<Question, Problem> {
     let districts = &site.directory.reference().districts;
     let imagined = given.imagined()?;
-    few(
-        imagined.len(),
-        MOST_IMAGINED,
-        ("仮の拠点", "imagined facilities"),
-    )?;
-    let weight = match given.get(&p::WEIGHT) {
-        None => Weight::Total,
-        Some(text) => text.parse().map_err(|()| {
-            let known = Weight::SLUGS.join(", ");
-            let rule = Text::new(format!("使えるもの: {known}"), format!("known are {known}"));
-            Problem::parameter(p::WEIGHT.name, text, rule)
-        })?,
-    };
+    few_imagined(imagined.len())?;
     Ok(Question {
         area: area(given, districts)?,
         ask: Ask {
@@ -314,7 +270,7 @@ fn question(given: &Given<'_>, site: &Site) -> Result<Question, Problem> {
                 &p::METHOD,
                 &[("centre", Method::Centre), ("area", Method::Area)],
             )?,
-            weight,
+            weight: weight(given)?,
         },
         filter: filter::read(given, &site.directory)?,
         include_unknown: given.include_unknown()?,
@@ -326,6 +282,18 @@ fn question(given: &Given<'_>, site: &Site) -> Result<Question, Problem> {
             &p::SUPPLY,
             &[("seats", Supply::Seats), ("facilities", Supply::Facilities)],
         )?,
+    })
+}
+
+/// Which people count.
+pub fn weight(given: &Given<'_>) -> Result<Weight, Problem> {
+    let Some(text) = given.get(&p::WEIGHT) else {
+        return Ok(Weight::Total);
+    };
+    text.parse().map_err(|()| {
+        let known = Weight::SLUGS.join(", ");
+        let rule = Text::new(format!("使えるもの: {known}"), format!("known are {known}"));
+        Problem::parameter(p::WEIGHT.name, text, rule)
     })
 }
 
@@ -425,6 +393,11 @@ fn area(given: &Given<'_>, districts: &Districts) -> Result<Area, Problem> {
     }
 }
 
+/// Refuses more imagined facilities than one request may have.
+pub fn few_imagined(count: usize) -> Result<(), Problem> {
+    few(count, MOST_IMAGINED, ("仮の拠点", "imagined facilities"))
+}
+
 fn few(count: usize, most: usize, what: (&str, &str)) -> Result<(), Problem> {
     if count <= most {
         return Ok(());
@@ -433,6 +406,31 @@ fn few(count: usize, most: usize, what: (&str, &str)) -> Result<(), Problem> {
         format!("{}が{count}件あります（{most}件まで）", what.0),
         format!("{count} {}: at most {most}", what.1),
     )))
+}
+
+/// A feature of a body that is an imagined facility.
+pub fn imagined_point(number: usize, feature: &Value) -> Result<reach::Site, Problem> {
+    let coordinates = &feature["geometry"]["coordinates"];
+    let point = feature["geometry"]["type"] == "Point";
+    let (Some(lon), Some(lat), true) = (coordinates[0].as_f64(), coordinates[1].as_f64(), point)
+    else {
+        return Err(Problem::body(Text::new(
+            format!("{number}件目: 仮の拠点は点（Point）で送ってください"),
+            format!("feature {number}: an imagined facility must be a Point"),
+        )));
+    };
+    let seats = feature["properties"]["seats"].as_u64();
+    let seats = seats.and_then(|seats| u32::try_from(seats).ok());
+    Ok(reach::Site::new(in_japan(number, lon, lat)?, seats))
+}
+
+fn in_japan(number: usize, lon: f64, lat: f64) -> Result<Position, Problem> {
+    Position::exact(lon, lat).map_err(|error| {
+        Problem::body(Text::new(
+            format!("{number}件目: {lon},{lat} は日本の中の位置ではありません"),
+            format!("feature {number}: {error}"),
+        ))
+    })
 }
 
 /// Polygons are zones, points are imagined facilities.
@@ -466,20 +464,9 @@ fn read_body(body: Value) -> Result<(Vec<Zone>, Vec<reach::Site>), Problem> {
                 format!("feature {number}: {error}"),
             )
         })?;
-        let inside = |lon: f64, lat: f64| {
-            Position::exact(lon, lat).map_err(|error| {
-                wrong(
-                    format!("{number}件目: {lon},{lat} は日本の中の位置ではありません"),
-                    format!("feature {number}: {error}"),
-                )
-            })
-        };
         let polygons: MultiPolygon = match shape {
-            geo::Geometry::Point(point) => {
-                let seats = properties["seats"]
-                    .as_u64()
-                    .and_then(|n| u32::try_from(n).ok());
-                imagined.push(reach::Site::new(inside(point.x(), point.y())?, seats));
+            geo::Geometry::Point(_) => {
+                imagined.push(imagined_point(number, feature)?);
                 continue;
             }
             geo::Geometry::Polygon(polygon) => polygon.into(),
@@ -495,7 +482,7 @@ fn read_body(body: Value) -> Result<(Vec<Zone>, Vec<reach::Site>), Problem> {
             for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
                 corners += ring.0.len();
                 for corner in ring.coords() {
-                    inside(corner.x, corner.y)?;
+                    in_japan(number, corner.x, corner.y)?;
                 }
             }
         }

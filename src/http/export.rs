@@ -4,12 +4,11 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::negotiate::{CSV, Format, XLSX};
+use super::negotiate::{CSV, FGB, Format, GPKG, KML, XLSX};
 use super::parameters::{self as p, Given, Parameter};
 use super::{as_of, filter};
-use crate::directory::{Directory, Generation};
-use crate::interchange::export;
-use crate::snapshot::Snapshot;
+use crate::directory::{Directory, Generation, geopackage};
+use crate::interchange::{export, flatgeobuf, kml};
 use crate::snapshot::find::{Hit, Query};
 
 /// What narrows down an export: all that `items` takes but pages and representations.
@@ -48,14 +47,23 @@ pub enum Sort {
     Csv,
     /// A workbook.
     Xlsx,
+    /// KML.
+    Kml,
+    /// FlatGeobuf, with its index: in the order of that.
+    FlatGeobuf,
+    /// A GeoPackage.
+    GeoPackage,
 }
 
 impl Sort {
-    /// The table a representation is.
+    /// The file a representation is.
     pub fn of(format: Format) -> Option<Sort> {
         match format {
             CSV => Some(Sort::Csv),
             XLSX => Some(Sort::Xlsx),
+            KML => Some(Sort::Kml),
+            FGB => Some(Sort::FlatGeobuf),
+            GPKG => Some(Sort::GeoPackage),
             _ => None,
         }
     }
@@ -80,7 +88,7 @@ impl Found {
 
     /// Writes them.
     pub fn write(&self, sort: Sort, out: &mut impl Write) -> io::Result<()> {
-        write(&self.generation.snapshot, &self.hits, sort, out)
+        write(&self.generation, &self.hits, sort, out)
     }
 }
 
@@ -106,12 +114,13 @@ pub fn find(directory: &Directory, query: &str) -> Result<Found, String> {
 
 /// Writes the facilities that were found, in their order.
 pub fn write(
-    snapshot: &Snapshot,
+    generation: &Generation,
     hits: &[Hit],
     sort: Sort,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let entries = || hits.iter().map(|hit| snapshot.entry(hit.slot));
+    let entries = || hits.iter().map(|hit| generation.snapshot.entry(hit.slot));
+    let facilities = || entries().map(|entry| (entry.facility(), entry.at));
     let collection = sort == Sort::GeoJson;
     match sort {
         Sort::GeoJson | Sort::GeoJsonLines => {
@@ -132,7 +141,13 @@ pub fn write(
             }
             Ok(())
         }
-        Sort::Csv => export::csv(entries().map(|e| (e.facility(), e.at)), out),
-        Sort::Xlsx => export::xlsx(entries().map(|e| (e.facility(), e.at)), out),
+        Sort::Csv => export::csv(facilities(), out),
+        Sort::Xlsx => export::xlsx(facilities(), out),
+        Sort::Kml => kml::kml(facilities(), out),
+        Sort::FlatGeobuf => flatgeobuf::flatgeobuf(facilities(), out),
+        Sort::GeoPackage => {
+            let file = geopackage::geopackage(facilities(), &generation.timestamp);
+            out.write_all(&file.map_err(io::Error::other)?)
+        }
     }
 }

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::answer::{Answer, Link, Stop, write_links};
 use super::export::{self, Sort as File};
-use super::negotiate::{self, CSV, Format, GEOJSON, HTML, JSON, XLSX};
+use super::negotiate::{self, CSV, FGB, Format, GEOJSON, GPKG, HTML, JSON, KML, XLSX};
 use super::page::{self, Search, Then};
 use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
 use super::problem::{Problem, Text};
@@ -81,10 +81,11 @@ pub const ITEM: &[&Parameter] = &[&p::OPENING, &p::AS_OF, &p::F, &p::LANG];
 pub const FORMATS: &[Format] = &[GEOJSON, HTML];
 
 /// The representations of many facilities.
-pub const OF_ITEMS: &[Format] = &[GEOJSON, HTML, CSV, XLSX];
+pub const OF_ITEMS: &[Format] = &[GEOJSON, HTML, CSV, XLSX, KML, FGB, GPKG];
 
 /// `/collections/facilities/items`.
-pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
+pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
+    let request = &request;
     let site = Site::of(request);
     let given = Given::read(request.query_string(), ITEMS)?;
     let format = negotiate::format(request, given.get(&p::F), OF_ITEMS)?;
@@ -133,7 +134,7 @@ pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     }
     if let Some(sort) = File::of(format) {
         let mut file = Vec::new();
-        export::write(&generation.snapshot, &found.hits, sort, &mut file)
+        export::write(&generation, &found.hits, sort, &mut file)
             .map_err(|error| Problem::internal(&error))?;
         return Ok(answer.attached("facilities", file));
     }
@@ -148,7 +149,8 @@ pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
 }
 
 /// `/collections/facilities/items/{id}`.
-pub async fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop> {
+pub async fn item(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
+    let (request, id) = (&request, id.as_str());
     let site = Site::of(request);
     let given = Given::read(request.query_string(), ITEM)?;
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;

@@ -31,13 +31,17 @@ mod places;
 mod preconditions;
 mod problem;
 mod proxy;
+mod qr;
 mod refused;
+mod remembered;
 mod reports;
 mod session;
 mod site_map;
+mod siting;
 mod submission_view;
 mod submissions;
 mod tiles;
+mod turns;
 mod web;
 mod writes;
 
@@ -151,20 +155,23 @@ pub fn server(
 fn resources() -> Vec<Resource> {
     vec![
         // Programs that ask for facilities, most of all for the nearest.
-        at("/collections/{collection}/items")
-            .get(collections::items)
+        at("/collections/facilities/items")
+            .get(facilities::items)
             .post(writes::make),
-        at("/collections/{collection}/items/{id}")
-            .get(collections::item)
+        at("/collections/facilities/items/{id}")
+            .get(facilities::item)
             .put(writes::replace)
             .patch(writes::change)
             .delete(writes::withdraw),
         at("/collections/facilities/facets").get(facets::show),
+        at("/collections/{collection}/items").get(collections::items),
+        at("/collections/{collection}/items/{id}").get(collections::item),
         at("/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}").get(tiles::collection),
         at("/basemap/{z}/{y}/{x}").get(tiles::basemap),
         at("/places").get(places::search),
-        // Planners: who is covered.
+        // Planners: who is covered, and where the next hubs should go.
         at("/coverage").get(coverage::show).post(coverage::ask),
+        at("/siting").get(siting::show).post(siting::ask),
         // Programs that keep a copy.
         at("/changes").get(changes::list),
         // Programs that find out what there is: OGC API Features and Tiles.

@@ -34,6 +34,21 @@ pub const XLSX: Format = Format {
     name: "xlsx",
     media_type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 };
+/// Facilities for Google Earth.
+pub const KML: Format = Format {
+    name: "kml",
+    media_type: "application/vnd.google-earth.kml+xml",
+};
+/// Facilities as FlatGeobuf.
+pub const FGB: Format = Format {
+    name: "fgb",
+    media_type: "application/flatgeobuf",
+};
+/// Facilities as a GeoPackage.
+pub const GPKG: Format = Format {
+    name: "gpkg",
+    media_type: "application/geopackage+sqlite3",
+};
 /// Everything else that is JSON.
 pub const JSON: Format = Format {
     name: "json",

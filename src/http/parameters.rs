@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::problem::{Problem, Text};
 use crate::coverage::reach::Site;
 use crate::directory::coverage::Measure;
+use crate::directory::siting::MOST_SITES;
 use crate::districts::Districts;
 use crate::domain::change::Seq;
 use crate::domain::municipality::MunicipalityCode;
@@ -63,7 +64,7 @@ parameters! {
     BBOX = "bbox", "West, south, east, north in degrees (CRS84); west greater than east crosses 180°. With six numbers heights are ignored. A box without area is a point.",
         json!({"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}});
     DATETIME = "datetime", "An instant, an interval (`..` or nothing for an open end) or a start and an ISO 8601 duration, held against the day a facility was last checked. A facility that nobody checked has no such day and is left out.",
-        json!({"type": "string"});
+        json!({"type": "string", "minLength": 1});
     NEAR = "near", "Longitude, latitude in degrees: nearest first by the geodesic on the WGS 84 ellipsoid; adds the property `distance` in metres.",
         json!({"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}});
     PLACE = "place", "Instead of `near`: the name of a place or facility, or a postal code. Nearest to it first.",
@@ -71,7 +72,7 @@ parameters! {
     MAX_DISTANCE = "max-distance", "At most so many metres from `near`.",
         json!({"type": "number", "minimum": 0, "maximum": FARTHEST});
     MUNICIPALITY = "municipality", "Codes of municipalities or wards (five digits, or six with the check digit) or prefectures (two digits), separated by commas. A city includes its wards.",
-        list(json!({"type": "string"}));
+        list(json!({"type": "string", "pattern": "^[0-9]{2}([0-9]{3,4})?$"}));
     KIND = "kind", "Sorts of places, or `unknown`.", words(Kind::SLUGS);
     STOCK = "stock", "Former buildings, or `unknown`.", words(Stock::SLUGS);
     PROGRAMME = "programme", "Programmes that supported it, or `unknown`.", words(Programme::SLUGS);
@@ -93,10 +94,10 @@ parameters! {
     NAMED = "q", "Words that a facility's names hold, each of them: in kanji, kana or Latin letters, however wide.",
         json!({"type": "string", "minLength": 1, "maxLength": 100});
     AS_OF = "as-of", "What the directory said then: the number of a change, or a moment (RFC 3339).",
-        json!({"type": "string", "examples": ["2026-04-01T09:00:00+09:00", "1"]});
+        json!({"type": "string", "minLength": 1, "examples": ["2026-04-01T09:00:00+09:00", "1"]});
     SINCE = "since", "Changes after this number; 0 is from the first.",
         json!({"type": "integer", "minimum": 0, "default": 0});
-    AREA = "area", "Whose coverage: a prefecture (two digits) gives its municipalities, a municipality or ward (five digits) itself; without it all prefectures.",
+    AREA = "area", "Whose coverage, or where sites are sought: a prefecture (two digits) gives its municipalities, a municipality or ward (five digits) itself; without it all prefectures.",
         json!({"type": "string", "examples": ["13", "40130"]});
     BY = "by", "Into what the area is cut: `prefecture`, `municipality`, `ward`, or `square` for grid squares of one prefecture, municipality or ward.",
         json!({"type": "string", "enum": ["prefecture", "municipality", "ward", "square"]});
@@ -112,6 +113,12 @@ parameters! {
         json!({"type": "string", "examples": ["130.401,33.590;130.42,33.58,40"]});
     IMPRECISE = "imprecise", "Whether facilities count whose place is known less exactly than the distance: `keep` or `leave-out`.",
         json!({"type": "string", "enum": ["keep", "leave-out"], "default": "keep"});
+    COUNT = "count", "How many sites are to be chosen.",
+        json!({"type": "integer", "minimum": 1, "maximum": MOST_SITES, "default": 1});
+    OBJECTIVE = "objective", "What is sought: to `cover` most people within the distance whom nothing serves yet, the least sum of everybody's distances (`median`), or the smallest longest distance (`center`).",
+        json!({"type": "string", "enum": ["cover", "median", "center"], "default": "cover"});
+    SECONDS = "seconds", "How much work goes into the search: so many seconds on a machine half as fast as ours, whatever the clock says, so that the same question has the same answer.",
+        json!({"type": "number", "minimum": 1, "maximum": 60, "default": 10});
     GEOMETRY = "geometry", "Whether districts come with their borders.", json!({"type": "boolean", "default": true});
     Q = "q", "What is looked for: the name of a municipality, town or facility, in kanji, kana or Latin letters, or a postal code.",
         json!({"type": "string", "minLength": 1, "maxLength": 100});
@@ -595,7 +602,7 @@ fn decoded(text: &str) -> Result<Cow<'_, str>, Problem> {
 }
 
 /// A decimal number as people write it; not `inf`, `NaN` or hexadecimal.
-fn number(text: &str) -> Option<f64> {
+pub fn number(text: &str) -> Option<f64> {
     let text = text.trim();
     let plain = text
         .bytes()

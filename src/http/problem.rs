@@ -160,18 +160,6 @@ pub const KINDS: &[(&str, u16, &str, &str)] = &[
         "It must be said which version is changed",
     ),
     (
-        "no-such-version",
-        422,
-        "その版には戻せません",
-        "There is no such version to go back to",
-    ),
-    (
-        "not-redactable",
-        422,
-        "その値は消せません",
-        "The value cannot be taken out",
-    ),
-    (
         "wrong-state",
         409,
         "いまはその操作ができません",

@@ -64,6 +64,14 @@ impl From<Refusal> for Problem {
                 "地域は、都道府県の2桁か市区町村の5桁（または6桁）のコードで書いてください",
                 why,
             )),
+            Refusal::NoKind(unknown) => {
+                let (found, known) = (&unknown.found, unknown.known.join(", "));
+                let found: String = found.chars().take(60).collect();
+                Problem::body(Text::new(
+                    format!("種類「{found}」はありません。使えるのは {known} です"),
+                    format!("there is no kind “{found}”; known are {known}"),
+                ))
+            }
             Refusal::Conflict(conflicts) => Problem::conflict(
                 Text::new(
                     format!(

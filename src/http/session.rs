@@ -10,7 +10,7 @@ use super::auth::{self, COOKIE, LOOPBACK_COOKIE, blocking};
 use super::language::Language;
 use super::problem::Problem;
 use super::proxy::Came;
-use super::{Site, body};
+use super::{Site, body, qr};
 use crate::directory::people::{Credentials, Presence, SESSION_LONGEST};
 use crate::domain::user::{Area, User};
 
@@ -91,7 +91,8 @@ pub async fn offer(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     auth::expect_own_password(&presence)?;
     let directory = Site::of(&request).directory.clone();
     let (secret, uri) = blocking(move || directory.offer_second_factor(&presence)).await?;
-    Ok(HttpResponse::Ok().json(json!({ "secret": secret, "uri": uri })))
+    let qr = qr::drawn(&uri);
+    Ok(HttpResponse::Ok().json(json!({ "secret": secret, "uri": uri, "qr": qr })))
 }
 
 #[derive(Deserialize)]

@@ -153,6 +153,8 @@ pub fn whole(site: &Site, by: &User, seen: &Seen, language: Language) -> Result<
         "sheet": file.sheets.1,
         "header_row": (!file.columns.is_empty()).then_some(file.sheet.header.number),
         "columns": columns,
+        "has_kinds": file.has_kinds,
+        "kind": seen_work(&seen.submission).kind,
         "remembered": site.directory.is_remembered(seen)?,
     });
     view["fields"] = fields.into();

@@ -126,6 +126,7 @@ pub async fn hand_in(request: HttpRequest, payload: web::Payload) -> Result<Http
             file_name: file_name.as_deref(),
             area: area.as_deref(),
             bytes: &bytes,
+            kind: None,
             send,
             once,
         };

@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 
 use super::answer::Stop;
 use super::auth::{self, blocking};
-use super::collections::Collection;
 use super::language::Language;
 use super::problem::{Problem, Text};
 use super::{Site, body, preconditions, submission_view as view};
@@ -21,12 +20,8 @@ use crate::snapshot::Found;
 const LARGEST: usize = 5 << 20;
 
 /// `POST /collections/facilities/items`: makes a facility.
-pub async fn make(
-    request: HttpRequest,
-    (collection, payload): (web::Path<String>, web::Payload),
-) -> Result<HttpResponse, Stop> {
+pub async fn make(request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Stop> {
     let by = auth::acting(&request).await?;
-    facilities_only(&collection)?;
     let bytes = body::bytes(&request, payload, LARGEST).await?;
     let feature = body::geojson(&request, &bytes)?;
     let once = preconditions::once(&request, &bytes)?;
@@ -49,9 +44,9 @@ pub async fn make(
 /// `PUT`: all of a facility.
 pub async fn replace(
     request: HttpRequest,
-    (path, payload): (web::Path<(String, String)>, web::Payload),
+    (id, payload): (web::Path<String>, web::Payload),
 ) -> Result<HttpResponse, Stop> {
-    write(request, path.into_inner(), Some(payload), |id, feature| {
+    write(request, id.into_inner(), Some(payload), |id, feature| {
         Write::Replace(id, feature)
     })
     .await
@@ -60,33 +55,26 @@ pub async fn replace(
 /// `PATCH`: some of a facility (RFC 7396).
 pub async fn change(
     request: HttpRequest,
-    (path, payload): (web::Path<(String, String)>, web::Payload),
+    (id, payload): (web::Path<String>, web::Payload),
 ) -> Result<HttpResponse, Stop> {
-    write(request, path.into_inner(), Some(payload), |id, patch| {
+    write(request, id.into_inner(), Some(payload), |id, patch| {
         Write::Change(id, patch)
     })
     .await
 }
 
 /// `DELETE`: withdraws the record.
-pub async fn withdraw(
-    request: HttpRequest,
-    path: web::Path<(String, String)>,
-) -> Result<HttpResponse, Stop> {
-    write(request, path.into_inner(), None, |id, _| {
-        Write::Withdraw(id)
-    })
-    .await
+pub async fn withdraw(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
+    write(request, id.into_inner(), None, |id, _| Write::Withdraw(id)).await
 }
 
 async fn write(
     request: HttpRequest,
-    (collection, id): (String, String),
+    id: String,
     payload: Option<web::Payload>,
     what: fn(FacilityId, Value) -> Write,
 ) -> Result<HttpResponse, Stop> {
     let by = auth::acting(&request).await?;
-    facilities_only(&collection)?;
     let id = FacilityId::new(&id).map_err(|_| no_facility(&id))?;
     let origin = Site::of(&request).directory.now().origin.clone();
     let expected = preconditions::seen_change(&request, &origin)?;
@@ -185,16 +173,6 @@ fn item_path(id: &str) -> String {
 
 fn submission_path(id: &Value) -> String {
     format!("/submissions/{id}")
-}
-
-fn facilities_only(collection: &str) -> Result<(), Problem> {
-    match Collection::of(collection)? {
-        Collection::Facilities => Ok(()),
-        _ => Err(Problem::forbidden(Text::new(
-            "書き込めるのは facilities だけです",
-            "only facilities are written",
-        ))),
-    }
 }
 
 fn no_facility(id: &str) -> Problem {

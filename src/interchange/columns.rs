@@ -146,8 +146,8 @@ fn tidied(header: &str) -> String {
     tidy
 }
 
-/// One warning that names the columns nothing is done with, and says so where the file's most
-/// needed columns were not found.
+/// One problem that names the columns nothing is done with. It keeps the file out where a column
+/// that no facility can do without was not found.
 fn unmatched(sheet: &Sheet, columns: &[Column], work: &Work) -> Option<Problem> {
     let left: Vec<&str> = columns
         .iter()
@@ -179,21 +179,33 @@ fn unmatched(sheet: &Sheet, columns: &[Column], work: &Work) -> Option<Problem> 
     if sheet.rows.is_empty() || (left.is_empty() && missing.is_empty()) {
         return None;
     }
+    // A row that names a published facility's id leaves the rest as it is.
+    let blocks = !missing.is_empty() && !has.contains("id");
     if !missing.is_empty() {
         let (ja, en): (Vec<_>, Vec<_>) = missing.into_iter().unzip();
-        message = Wording::new(
-            format!(
-                "{}の列が見つかりません。どの列がそれに当たるか選んでください",
-                ja.join("と、")
-            ),
-            format!(
-                "no column was found for {}: choose which it is",
-                en.join(" and ")
-            ),
-        );
+        let (ja, en) = (ja.join("と、"), en.join(" and "));
+        message = if blocks {
+            Wording::new(
+                format!(
+                    "{ja}の列が見つからないため、どの行も登録できません。列の対応でどの列かを選ぶか、表の見出しを直してください（例: 名称、緯度、経度、住所）"
+                ),
+                format!(
+                    "no column was found for {en}, so no row can be used: choose which column it is, or mend the header (such as 名称, 緯度, 経度, 住所)"
+                ),
+            )
+        } else {
+            Wording::new(
+                format!(
+                    "{ja}の列が見つかりません。IDで分かる公開済みの施設だけが使えます。ほかの施設もあれば、どの列がそれに当たるか選んでください"
+                ),
+                format!(
+                    "no column was found for {en}; only published facilities are known, by their ids: if there are others, choose which column it is"
+                ),
+            )
+        };
     }
     let problem = Problem {
-        blocks: false,
+        blocks,
         ..Problem::of_file("column-unmatched", message)
     };
     let expected = ("公開する施設の項目", "a field of a facility");
@@ -352,18 +364,39 @@ mod tests {
         );
         assert_eq!(problem.found.as_deref(), Some("備考、担当"));
         let (_, problems) = match_columns(&sheet(&["なまえ|ばしょ", "a|b"]), &Work::default());
-        assert!(
-            problems[0]
-                .message
-                .ja
-                .starts_with("名称と、緯度・経度または住所の列が見つかりません"),
-            "{}",
-            problems[0].message.ja
-        );
+        let said = &problems[0].message.ja;
+        let without = "名称と、緯度・経度または住所の列が見つからないため、どの行も登録できません";
+        assert!(said.starts_with(without), "{said}");
         assert_eq!(
             match_columns(&sheet(&["名称|緯度|経度|備考"]), &Work::default()).1,
             []
         );
+    }
+
+    #[test]
+    fn without_a_name_or_a_place_the_file_stays_out_until_a_column_is_chosen() {
+        let blocked = |lines: &[&str], chosen: &[(&str, &str)]| {
+            let columns = chosen
+                .iter()
+                .map(|(label, field)| ((*label).to_owned(), Some((*field).to_owned())));
+            let work = Work {
+                columns: columns.collect(),
+                ..Work::default()
+            };
+            let (_, problems) = match_columns(&sheet(lines), &work);
+            let of_columns = problems.iter().filter(|p| p.code == "column-unmatched");
+            of_columns.map(|p| p.blocks).collect::<Vec<_>>()
+        };
+        let odd = ["ほげ|ふが|ぴよ", "a|b|c"];
+        assert_eq!(blocked(&odd, &[]), [true]);
+        assert_eq!(blocked(&odd, &[("ほげ", "name")]), [true], "no place");
+        assert_eq!(blocked(&odd, &[("ふが", "address")]), [true], "no name");
+        let both = [("ほげ", "name"), ("ふが", "address")];
+        assert_eq!(blocked(&odd, &both), [false], "ぴよ is not used");
+        assert_eq!(blocked(&["名称|緯度", "a|35"], &[]), [true], "half a place");
+        assert_eq!(blocked(&["名称|町字", "a|元浜町"], &[]), [false; 0]);
+        // What is published has its name and place already.
+        assert_eq!(blocked(&["ID|席数", "hub-001|5"], &[]), [false]);
     }
 
     #[test]

@@ -120,7 +120,7 @@ pub fn website(cell: &str) -> Read {
         return Read::value(Value::Null);
     }
     if let Ok(website) = Website::new(cell)
-        && !is_wide(&cell[..cell.len().min(8)].chars().collect::<String>())
+        && !is_wide(&cell.chars().take(8).collect::<String>())
     {
         return Read::value(website.as_str());
     }

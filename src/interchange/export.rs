@@ -2,9 +2,11 @@
 //!
 //! A column a field, under its own name, with `lat` and `lon` for the position. Empty is unknown; a list
 //! that is known to be empty is `[]`; words stand with `;` between them, and lists of objects as JSON.
-//! Texts are guarded against being taken for formulas ([`guarded`]), which the reader undoes.
+//! Texts are guarded against being taken for formulas ([`guarded`]), which the reader undoes. So does a
+//! cell that would be read as something else, because people mean something else by it: `-` as an
+//! operator's name, or a telephone number written oddly ([`exactly`]).
 
-use std::borrow::Borrow;
+use std::borrow::{Borrow, Cow};
 use std::io::{self, Write};
 
 use rust_xlsxwriter::Format;
@@ -12,10 +14,11 @@ use serde_json::Value;
 
 use super::book;
 use super::encoding::BOM;
-use super::guard::guarded;
+use super::guard::{exactly, guarded};
+use super::table::reads_back;
 use crate::domain::change::Moment;
 use crate::domain::facility::Facility;
-use crate::domain::fields::FACILITY;
+use crate::domain::fields::{FACILITY, Field};
 
 /// Writes the facilities as CSV, in UTF-8 with a byte order mark, so that Excel reads it right.
 pub fn csv(
@@ -31,7 +34,7 @@ pub fn csv(
         for cell in cells(facility.borrow(), at) {
             match cell {
                 Cell::Empty => rows.write_field("")?,
-                Cell::Text(text) => rows.write_field(&*guarded(&text))?,
+                Cell::Text(text) => rows.write_field(text)?,
                 Cell::Number(number) => rows.write_field(number.to_string())?,
             }
         }
@@ -64,7 +67,6 @@ pub fn xlsx(
                     sheet.write_number(row, column, number).map_err(failed)?;
                 }
                 Cell::Text(text) => {
-                    let text = guarded(&text);
                     // Cut, it would read back as something else.
                     if text.chars().nth(book::CELL).is_some() {
                         let most = book::CELL;
@@ -73,10 +75,79 @@ pub fn xlsx(
                             "{id} has a text of more than {most} characters, which no cell of a workbook can hold: export it as csv"
                         )));
                     }
-                    sheet.write_string(row, column, &*text).map_err(failed)?;
+                    sheet.write_string(row, column, text).map_err(failed)?;
                 }
             }
         }
+    }
+    out.write_all(&workbook.save_to_buffer().map_err(failed)?)
+}
+
+/// Writes any table as CSV, in UTF-8 with a byte order mark; below it, each on a line of its own after
+/// a `#`, what has to be said beside the numbers.
+pub fn table_csv(
+    header: &[&str],
+    rows: impl Iterator<Item = Vec<Value>>,
+    notes: &[String],
+    out: &mut impl Write,
+) -> io::Result<()> {
+    out.write_all(BOM)?;
+    let mut lines = ::csv::WriterBuilder::new()
+        .terminator(::csv::Terminator::CRLF)
+        .flexible(true)
+        .from_writer(out);
+    lines.write_record(header)?;
+    for row in rows {
+        for value in &row {
+            match plain(value) {
+                Cell::Empty => lines.write_field("")?,
+                Cell::Text(text) => lines.write_field(&*guarded(&text))?,
+                Cell::Number(number) => lines.write_field(number.to_string())?,
+            }
+        }
+        lines.write_record(None::<&[u8]>)?;
+    }
+    for note in notes {
+        lines.write_record([format!("# {note}")])?;
+    }
+    lines.flush()
+}
+
+/// Writes any table as a workbook, the notes on a sheet of their own.
+pub fn table_xlsx(
+    header: &[&str],
+    rows: impl Iterator<Item = Vec<Value>>,
+    (notes_sheet, notes): (&str, &[String]),
+    out: &mut impl Write,
+) -> io::Result<()> {
+    let mut workbook = book::workbook();
+    let failed = |error: rust_xlsxwriter::XlsxError| io::Error::other(error);
+    let bold = Format::new().set_bold();
+    let sheet = workbook.add_worksheet();
+    for (column, name) in (0..).zip(header) {
+        sheet
+            .write_string_with_format(0, column, *name, &bold)
+            .map_err(failed)?;
+    }
+    sheet.set_freeze_panes(1, 0).map_err(failed)?;
+    for (row, values) in (1..).zip(rows) {
+        for (column, value) in (0..).zip(&values) {
+            match plain(value) {
+                Cell::Empty => {}
+                Cell::Number(number) => {
+                    sheet.write_number(row, column, number).map_err(failed)?;
+                }
+                Cell::Text(text) => {
+                    let text: String = guarded(&text).chars().take(book::CELL).collect();
+                    sheet.write_string(row, column, text).map_err(failed)?;
+                }
+            }
+        }
+    }
+    let sheet = workbook.add_worksheet();
+    sheet.set_name(notes_sheet).map_err(failed)?;
+    for (row, note) in (0..).zip(notes) {
+        sheet.write_string(row, 0, note).map_err(failed)?;
     }
     out.write_all(&workbook.save_to_buffer().map_err(failed)?)
 }
@@ -96,6 +167,7 @@ fn columns() -> impl Iterator<Item = &'static str> {
 enum Cell {
     Empty,
     Number(f64),
+    /// With its mark, if it needs one.
     Text(String),
 }
 
@@ -106,18 +178,24 @@ fn cells(facility: &Facility, at: Moment) -> impl Iterator<Item = Cell> {
     };
     fields.insert("updated_at".to_owned(), at.rfc3339().into());
     let (lat, lon) = (facility.position.lat(), facility.position.lon());
-    columns().map(move |column| match column {
-        "lat" => Cell::Number(lat),
-        "lon" => Cell::Number(lon),
-        name => cell(fields.get(name).unwrap_or(&Value::Null)),
+    FACILITY.iter().flat_map(move |field| {
+        let value = fields.remove(field.name).unwrap_or_default();
+        let has_position = field.name == "address";
+        let position = [lat, lon].into_iter().filter(move |_| has_position);
+        let position = position.map(Cell::Number);
+        std::iter::once(cell(field, &value)).chain(position)
     })
 }
 
-fn cell(value: &Value) -> Cell {
+/// A value of any table, without a mark.
+fn plain(value: &Value) -> Cell {
     match value {
         Value::Null => Cell::Empty,
+        Value::Number(number) => match number.as_f64() {
+            Some(number) => Cell::Number(number),
+            None => Cell::Text(number.to_string()),
+        },
         Value::Bool(flag) => Cell::Text(flag.to_string()),
-        Value::Number(number) => number.as_f64().map_or(Cell::Empty, Cell::Number),
         Value::String(text) => Cell::Text(text.clone()),
         Value::Array(list) => {
             let words: Option<Vec<&str>> = list.iter().map(Value::as_str).collect();
@@ -127,6 +205,32 @@ fn cell(value: &Value) -> Cell {
             }
         }
         Value::Object(_) => Cell::Text(value.to_string()),
+    }
+}
+
+/// A facility's value, written so that it reads back as the same.
+fn cell(field: &Field, value: &Value) -> Cell {
+    let text = match (plain(value), value) {
+        (Cell::Number(_), Value::Number(number))
+            if !reads_back(field, &number.to_string(), value) =>
+        {
+            number.to_string()
+        }
+        (Cell::Text(text), _) => text,
+        (cell, _) => return cell,
+    };
+    // Where a facility lies and when it changed is never read from here.
+    let is_derived = matches!(
+        field.name,
+        "municipality_name" | "prefecture" | "updated_at"
+    );
+    match guarded(&text) {
+        Cow::Owned(guarded) => Cell::Text(guarded),
+        Cow::Borrowed(_) if is_derived => Cell::Text(text),
+        Cow::Borrowed(_) if text.starts_with('\'') || !reads_back(field, &text, value) => {
+            Cell::Text(exactly(&text))
+        }
+        Cow::Borrowed(_) => Cell::Text(text),
     }
 }
 

@@ -109,7 +109,7 @@ pub fn read_file(bytes: &[u8], work: &Work, limits: &Limits) -> (Option<Encoding
             }
         }
     }
-    (Some(found), reading)
+    (Some(found), reading.of_kind(work.kind))
 }
 
 impl Reading {
@@ -131,6 +131,7 @@ impl Reading {
         let number = self.rows;
         let before = self.problems.len();
         let mut fields = self.properties(number, &feature);
+        self.has_kinds |= feature["properties"].get("kind").is_some();
         let mut implied_precision = None;
         if let Some(position) = self.position(number, &feature["geometry"], &fields) {
             let decimals = decimals(&feature["geometry"]["coordinates"]);

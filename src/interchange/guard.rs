@@ -23,6 +23,17 @@ pub fn unguarded(text: &str) -> &str {
     }
 }
 
+/// The text with a mark that says of a sheet of our own that it means exactly this, however odd, and
+/// is not to be read the way people write such things.
+pub fn exactly(text: &str) -> String {
+    format!("'{text}")
+}
+
+/// What a cell of our own sheet means exactly, if it is marked so.
+pub fn meant_exactly(cell: &str) -> Option<&str> {
+    cell.strip_prefix('\'')
+}
+
 fn is_formula(text: &str) -> bool {
     text.starts_with([
         '=', '+', '-', '@', '＝', '＋', '－', '＠', '\u{2212}', '\t', '\r',

@@ -11,9 +11,11 @@ pub mod dates;
 pub mod encoding;
 pub mod export;
 mod features;
+pub mod flatgeobuf;
 pub mod geojson;
 pub mod guard;
 pub mod hours;
+pub mod kml;
 pub mod numbers;
 mod package;
 pub mod reading;
@@ -77,6 +79,8 @@ pub struct File {
     pub columns: Vec<Column>,
     /// Its cells as they came, before anything was mended; of GeoJSON none.
     pub sheet: Sheet,
+    /// Whether it says kinds: in a column, or in a property of any of its features.
+    pub has_kinds: bool,
     /// Its rows as facilities are made of, and what is wrong with them.
     pub reading: Reading,
 }
@@ -159,6 +163,7 @@ pub fn read(bytes: &[u8], work: &Work, limits: &Limits) -> File {
         Format::GeoJson => {
             let (encoding, reading) = geojson::read_file(bytes, work, limits);
             file.encoding = encoding;
+            file.has_kinds = reading.has_kinds;
             file.reading = reading;
         }
     }
@@ -210,6 +215,7 @@ impl File {
         problems.sort_by_key(|problem| problem.row);
         reading.problems = problems;
         self.columns = columns;
+        self.has_kinds = reading.has_kinds;
         self.sheet = sheet;
         self.reading = reading;
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use crate::domain::report::Problem;
-use crate::domain::vocabulary::Precision;
+use crate::domain::vocabulary::{Kind, Precision};
 
 /// One row's usable fields: members of a facility's stored form, and its `position`.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,9 +30,22 @@ pub struct Reading {
     /// What the file calls the fields it has, and `lon` and `lat`: so that whoever finds a problem later
     /// can name its column, and offer what should stand in it.
     pub columns: BTreeMap<&'static str, String>,
+    /// Whether the file itself says kinds: in a column, or in a property of any of its features.
+    pub has_kinds: bool,
+    /// The kind of rows that have none, from somebody who said it for all of them.
+    pub kind: Option<Kind>,
 }
 
 impl Reading {
+    /// With a kind for all rows of a file that says no kinds; to one that does nothing happens.
+    pub fn of_kind(mut self, kind: Option<Kind>) -> Reading {
+        if kind.is_some() && !self.has_kinds {
+            self.kind = kind;
+            self.problems.retain(|p| p.code != "kind-missing");
+        }
+        self
+    }
+
     /// What the file calls a field; of coordinates that stand in one place, that (in GeoJSON `geometry`).
     pub fn column<'a>(&'a self, field: &'a str) -> &'a str {
         match (self.columns.get(field), field) {

@@ -11,7 +11,7 @@ use crate::domain::wording::Wording;
 
 use super::Column;
 use super::coordinates::{self, Axis};
-use super::guard::unguarded;
+use super::guard::{meant_exactly, unguarded};
 use super::hours::{self, Hours};
 use super::reading::{Reading, Row};
 use super::sheet::{Line, Sheet};
@@ -26,6 +26,7 @@ pub fn rows(sheet: &Sheet, columns: &[Column], work: &Work) -> Reading {
     let mut reading = Reading {
         rows: sheet.rows.len(),
         columns: layout.labels(),
+        has_kinds: layout.has("kind"),
         ..Reading::default()
     };
     let mut known_hours = HashMap::new();
@@ -57,7 +58,7 @@ pub fn rows(sheet: &Sheet, columns: &[Column], work: &Work) -> Reading {
         }
         reading.problems.extend(problems);
     }
-    reading
+    reading.of_kind(work.kind)
 }
 
 /// Which column holds what.
@@ -69,6 +70,9 @@ struct Layout<'a> {
     fields: Vec<(usize, &'static Field)>,
     /// Columns that say of one amenity whether it is there.
     amenities: Vec<(usize, &'static str)>,
+    /// Whether it is the table our own export writes, where a mark says that a cell means exactly
+    /// what stands behind it.
+    is_ours: bool,
 }
 
 impl<'a> Layout<'a> {
@@ -87,7 +91,11 @@ impl<'a> Layout<'a> {
                 target.name.strip_prefix("amenities.")?,
             ))
         });
+        let is_named = |name: &&str| columns.iter().any(|column| column.label == **name);
         Layout {
+            is_ours: ["id", "name", "lat", "lon", "updated_at"]
+                .iter()
+                .all(is_named),
             fields: fields.collect(),
             amenities: amenities.collect(),
             columns,
@@ -153,10 +161,21 @@ type KnownHours<'a> = HashMap<hours::Cells<'a>, Hours>;
 impl<'a> Reader<'a> {
     /// A cell as it is after mending, with the spaces at its ends; empty where there is none.
     fn cell(&self, column: usize) -> &'a str {
+        unguarded(self.whole_cell(column))
+    }
+
+    /// The same with the mark before it, where there is one.
+    fn whole_cell(&self, column: usize) -> &'a str {
         let label = &self.layout.columns[column].label;
         let mended = self.mended.and_then(|cells| cells.get(label));
         let text = mended.or_else(|| self.line.cells.get(column));
-        unguarded(text.map_or("", String::as_str))
+        text.map_or("", String::as_str)
+    }
+
+    /// What a cell of our own export says of itself that it means exactly.
+    fn exactly(&self, column: usize) -> Option<&'a str> {
+        let cell = Some(self.whole_cell(column)).filter(|_| self.layout.is_ours)?;
+        meant_exactly(cell.trim())
     }
 
     fn held(&self, target: &str) -> &'a str {
@@ -191,9 +210,10 @@ impl<'a> Reader<'a> {
             }
             return;
         }
-        let read = match field.name {
-            "name" => values::read(field, &one_line(text)),
-            _ => values::read(field, text),
+        let read = match (self.exactly(column), field.name) {
+            (Some(text), _) => values::exact(field, text),
+            (None, "name") => values::read(field, &one_line(text)),
+            (None, _) => values::read(field, text),
         };
         let Read { value, remark } = read;
         let is_used = value.is_some();
@@ -380,6 +400,11 @@ impl<'a> Reader<'a> {
             .keys()
             .any(|target| *target == "opening_hours" || target.starts_with("hours."))
         {
+            return;
+        }
+        let exactly = layout.at.get("opening_hours");
+        if let Some(hours) = exactly.and_then(|column| self.exactly(*column)) {
+            self.fields.insert("opening_hours".to_owned(), json!(hours));
             return;
         }
         let cells = hours::Cells {
@@ -570,6 +595,22 @@ impl<'a> Reader<'a> {
         }
         self.problems.extend(missing);
     }
+}
+
+/// Whether a cell with this text is read as the value it was written for.
+pub fn reads_back(field: &Field, text: &str, value: &Value) -> bool {
+    let read = match field.name {
+        "opening_hours" => {
+            let whole = hours::Cells {
+                whole: text,
+                ..hours::Cells::default()
+            };
+            return hours::read(&whole).value.as_deref() == Some(text);
+        }
+        "name" => values::read(field, &one_line(text)),
+        _ => values::read(field, text),
+    };
+    read.value.as_ref() == Some(value)
 }
 
 /// A name is one line; in a cell it may be broken.

@@ -246,6 +246,18 @@ pub fn read(field: &Field, text: &str) -> Read {
     }
 }
 
+/// Reads a cell that means exactly what it says: our own export marks those that would be read as
+/// something else otherwise.
+pub fn exact(field: &Field, text: &str) -> Read {
+    let value = match field.shape {
+        Shape::Integer(_) | Shape::Flag | Shape::Objects(_) => serde_json::from_str(text).ok(),
+        Shape::Words(_) => Some(split(text).collect()),
+        _ => None,
+    };
+    let value = value.unwrap_or_else(|| json!(text));
+    checked(field, &value).map_or_else(Read::from, Read::value)
+}
+
 /// A list of words; those that are not known are named, the others used.
 fn listed(field: &Field, text: &str) -> Read {
     let mut known = Vec::new();
@@ -373,17 +385,22 @@ pub fn checked(field: &Field, value: &Value) -> Result<Value, Refused> {
         "support" => parsed::<Vec<Support>>(value).map_err(refused),
         "sources" => parsed::<Vec<Source>>(value).map_err(refused),
         _ => match field.shape {
-            Shape::Text | Shape::Moment => text().map(|text| json!(text)),
+            Shape::Text | Shape::Moment => text().map(|text| json!(tidied(text))),
             Shape::Word(words) => same(
                 Wording::same(words.join(", ")),
                 value.as_str().is_some_and(|word| words.contains(&word)),
             ),
             Shape::Words(words) => {
                 let known = |word: &Value| word.as_str().is_some_and(|word| words.contains(&word));
-                same(
-                    Wording::same(words.join(", ")),
-                    value.as_array().is_some_and(|list| list.iter().all(known)),
-                )
+                let list = value.as_array().filter(|list| list.iter().all(known));
+                let list = list.ok_or_else(|| refused(Wording::same(words.join(", "))))?;
+                let mut once: Vec<&Value> = Vec::with_capacity(list.len());
+                for word in list {
+                    if !once.contains(&word) {
+                        once.push(word);
+                    }
+                }
+                Ok(json!(once))
             }
             Shape::Integer(_) => {
                 // Years, seats, yen and metres: whole, and far below what 32 bits hold.
@@ -401,6 +418,18 @@ pub fn checked(field: &Field, value: &Value) -> Result<Value, Refused> {
             Shape::Objects(keys) => Err(refused(Wording::same(keys.join(", ")))),
         },
     }
+}
+
+/// A text without what no sheet can hold: control characters. Its lines end as lines end everywhere.
+fn tidied(text: &str) -> Cow<'_, str> {
+    let is_odd = |c: char| {
+        (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{fffe}' | '\u{ffff}')
+    };
+    if !text.contains(is_odd) {
+        return Cow::Borrowed(text);
+    }
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    Cow::Owned(text.replace(is_odd, "").trim().to_owned())
 }
 
 /// The value, if it reads as a `T`.

@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::vocabulary::Kind;
+
 /// How a file is to be read, and what was mended in it. Rows are numbered as a spreadsheet numbers
 /// them; columns are named by their labels (see [`Column`](super::Column)), GeoJSON's by the property.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +25,10 @@ pub struct Work {
     /// The field each column holds, `None` for none; columns not named here are guessed.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<String, Option<String>>,
+    /// What sort of place all of its facilities are, where the file itself has no kinds. A published
+    /// facility keeps the kind it has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<Kind>,
     /// Mended cells: what stands instead, by row and column.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub cells: BTreeMap<usize, BTreeMap<String, String>>,

@@ -17,6 +17,7 @@ use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Position;
 use crate::domain::report::{self, Problem, Report};
 use crate::domain::user::Area;
+use crate::domain::vocabulary::Kind;
 use crate::interchange::reading::{Reading, Row};
 use crate::interchange::work::Likeness;
 use crate::places::Places;
@@ -82,6 +83,7 @@ pub fn review(
     let mut walk = Walk {
         against,
         labels: Labels(reading.columns),
+        kind: reading.kind,
         seen: Seen::default(),
         new_id,
         problems: reading.problems,
@@ -144,6 +146,8 @@ enum Origin {
 struct Walk<'a, N> {
     against: &'a Against<'a>,
     labels: Labels,
+    /// The kind of facilities that neither the file nor the directory gives one.
+    kind: Option<Kind>,
     seen: Seen,
     new_id: N,
     problems: Vec<Problem>,
@@ -207,6 +211,8 @@ impl<N: FnMut() -> FacilityId> Walk<'_, N> {
         let mut members = merged(&id, values, fields);
         if published.is_some() && !has_kind && members.get("kind").is_some_and(Value::is_string) {
             self.kind_kept.insert(number);
+        } else if let Some(kind) = self.kind {
+            members.insert("kind".to_owned(), json!(kind));
         }
 
         if members.get("name").is_none_or(Value::is_null) {

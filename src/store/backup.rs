@@ -37,9 +37,21 @@ pub struct Copied {
     pub digest: chain::Digest,
 }
 
+/// Rows whose key comes after another's.
+macro_rules! beyond {
+    ($table:ident, $last:ident, $key:ident) => {
+        $table::$key.gt($last.$key.clone())
+    };
+    ($table:ident, $last:ident, $first:ident, $second:ident) => {
+        $table::$first.gt($last.$first.clone()).or($table::$first
+            .eq($last.$first.clone())
+            .and($table::$second.gt($last.$second.clone())))
+    };
+}
+
 /// Goes through the tables that are carried, parents before those who refer to them.
 macro_rules! tables {
-    ($($table:ident as $row:ident by $key:ident: $batch:expr, { $($column:ident: $type:ty),+ $(,)? })+) => {
+    ($($table:ident as $row:ident by ($($key:ident),+): $batch:expr, { $($column:ident: $type:ty),+ $(,)? })+) => {
         /// Tables that are carried, with their columns.
         pub const CARRIED: &[(&str, &[&str])] = &[$((stringify!($table), &[$(stringify!($column)),+])),+];
 
@@ -49,20 +61,25 @@ macro_rules! tables {
             struct $row { $($column: $type),+ }
 
             impl $row {
-                fn each(db: &mut Db, mut each: impl FnMut(&$row) -> Result<(), StoreError>) -> Result<(), StoreError> {
-                    let mut skipped = 0;
+                fn each(db: &mut Db, batch: i64, mut each: impl FnMut(&$row) -> Result<(), StoreError>) -> Result<(), StoreError> {
+                    let mut last: Option<$row> = None;
                     loop {
-                        let rows: Vec<$row> = $table::table
+                        let mut query = $table::table
                             .select($row::as_select())
-                            .order($table::$key)
-                            .limit($batch)
-                            .offset(skipped)
-                            .load(db)?;
-                        if rows.is_empty() {
-                            return Ok(());
+                            .order(($($table::$key),+))
+                            .limit(batch)
+                            .into_boxed::<<Db as Connection>::Backend>();
+                        if let Some(last) = &last {
+                            query = query.filter(beyond!($table, last, $($key),+));
                         }
-                        skipped += rows.len() as i64;
+                        let rows: Vec<$row> = query.load(db)?;
                         rows.iter().try_for_each(&mut each)?;
+                        // Not how many there were, but which was the last: nothing is skipped or met
+                        // twice, whatever the database thinks of the order of equals.
+                        match rows.into_iter().next_back() {
+                            Some(row) => last = Some(row),
+                            None => return Ok(()),
+                        }
                     }
                 }
             }
@@ -71,7 +88,7 @@ macro_rules! tables {
         /// Hands every row to `digest`, and writes it to `to` where there is one.
         fn every(from: &mut Db, mut to: Option<&mut Db>, digest: &mut Rows) -> Result<(), StoreError> {
             $(
-                $row::each(from, |row| {
+                $row::each(from, $batch, |row| {
                     digest.add(stringify!($table), row);
                     if let Some(to) = to.as_deref_mut() {
                         diesel::insert_into($table::table).values(row).execute(to)?;
@@ -85,31 +102,31 @@ macro_rules! tables {
 }
 
 tables! {
-    users as Person by id: ROWS, {
+    users as Person by (id): ROWS, {
         id: i64, name: String, created_at: i64, role: Option<String>, folded: Option<String>, area: Option<String>,
         password: Option<String>, password_is_temporary: bool, password_at: Option<i64>, second_factor: Option<String>,
         second_factor_step: Option<i64>, disabled_at: Option<i64>,
     }
-    token as ApiToken by id: ROWS, {
+    token as ApiToken by (id): ROWS, {
         id: i64, actor: i64, hash: String, hint: String, scope: String, created_at: i64, used_at: Option<i64>,
         expires_at: Option<i64>, revoked_at: Option<i64>,
     }
-    submission as HandedIn by id: UPLOADS, {
+    submission as HandedIn by (id): UPLOADS, {
         id: i64, kind: String, state: String, revision: i64, actor: i64, token: Option<i64>, area: Option<String>,
         file_name: Option<String>, bytes: Vec<u8>, work: String, summary: String, base_seq: i64, created_at: i64,
         sent_at: Option<i64>, decided_at: Option<i64>, decided_by: Option<i64>, note: Option<String>,
         first_seq: Option<i64>, last_seq: Option<i64>, contact: Option<String>, told_at: Option<i64>,
     }
-    matching as Matched by header: ROWS, { area: String, header: String, fields: String, at: i64 }
-    idempotency as Key by key: ROWS, {
+    matching as Matched by (area, header): ROWS, { area: String, header: String, fields: String, at: i64 }
+    idempotency as Key by (actor, key): ROWS, {
         actor: i64, key: String, request: String, at: i64, submission: i64, status: Option<i64>, body: Option<Vec<u8>>,
     }
-    population as Squares by primary_mesh: UPLOADS, { primary_mesh: String, source: String, squares: String, at: i64 }
-    redaction as TakenOut by id: ROWS, { id: i64, seq: i64, field: String, reason: String, actor: i64, at: i64 }
-    change as Entry by seq: ROWS, {
+    population as Squares by (primary_mesh): UPLOADS, { primary_mesh: String, source: String, squares: String, at: i64 }
+    redaction as TakenOut by (id): ROWS, { id: i64, seq: i64, field: String, reason: String, actor: i64, at: i64 }
+    change as Entry by (seq): ROWS, {
         seq: i64, facility: String, actor: i64, submission: Option<i64>, at: i64, hash: String, body: Option<String>,
     }
-    log_head as End by id: ROWS, { id: i32, seq: i64, hash: String, reference: i64, directory_id: String }
+    log_head as End by (id): ROWS, { id: i32, seq: i64, hash: String, reference: i64, directory_id: String }
 }
 
 /// A running digest of rows whose order the databases agree on; keys of text may sort differently
@@ -183,7 +200,7 @@ impl Store {
         drop(self);
         match &place {
             Place::Sqlite(path) => sqlite::fold_in(path).map_err(|reason| place.unusable(reason)),
-            Place::Postgres(_) => Ok(()),
+            Place::Unchanging(_) | Place::Postgres(_) => Ok(()),
         }
     }
 

@@ -12,6 +12,7 @@
 pub mod backup;
 pub mod chain;
 pub mod error;
+pub mod geopackage;
 pub mod history;
 pub mod log;
 mod migrations;
@@ -77,6 +78,10 @@ impl Store {
         if let Place::Sqlite(path) = &place {
             sqlite::prepare(path).map_err(|reason| place.unusable(reason))?;
         }
+        Store::at(place)
+    }
+
+    fn at(place: Place) -> Result<Store, StoreError> {
         // Outside the pool first: it would try for ten seconds, and log, before it gave an error.
         let mut db = place
             .connect()
@@ -94,6 +99,26 @@ impl Store {
             place,
             writer: Mutex::new(()),
         })
+    }
+
+    /// Opens a SQLite file that nobody writes, and reads it without leaving a trace: it may lie on a
+    /// disk that cannot be written. What isn't ours, or is newer than this program, is refused. Its
+    /// tables may be older than this program's; see [`is_current`](Self::is_current).
+    pub fn open_unchanging(url: &str) -> Result<Store, StoreError> {
+        let place = match Place::parse(url)? {
+            Place::Sqlite(path) => {
+                sqlite::glance(&path)
+                    .map_err(|reason| Place::Sqlite(path.clone()).unusable(reason))?;
+                Place::Unchanging(path)
+            }
+            place => place,
+        };
+        Store::at(place)
+    }
+
+    /// Whether its tables are this program's.
+    pub fn is_current(&self) -> Result<bool, StoreError> {
+        Ok(migrations::state(&mut *self.connection()?)? == State::Current)
     }
 
     /// Brings the tables up to this program's, and draws the directory's id if it has none yet.
@@ -283,6 +308,8 @@ fn refuse_unknown(place: &Place, state: State) -> Result<(), StoreError> {
 #[derive(Debug, Clone)]
 enum Place {
     Sqlite(PathBuf),
+    /// A file that is only read, and that nobody else writes meanwhile.
+    Unchanging(PathBuf),
     Postgres(String),
 }
 
@@ -319,7 +346,9 @@ impl Place {
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Place::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Place::Sqlite(path) | Place::Unchanging(path) => {
+                write!(f, "sqlite:{}", path.display())
+            }
             Place::Postgres(url) => f.write_str(&postgres::shown(url)),
         }
     }
@@ -334,6 +363,7 @@ impl ManageConnection for Place {
     fn connect(&self) -> Result<Db, Unreachable> {
         match self {
             Place::Sqlite(path) => sqlite::connect(path).map(Db::Sqlite),
+            Place::Unchanging(path) => sqlite::connect_unchanging(path).map(Db::Sqlite),
             Place::Postgres(url) => postgres::connect(url).map(Db::Postgres),
         }
         .map_err(Unreachable)

@@ -64,6 +64,11 @@ pub(super) fn connect(path: &Path) -> Result<SqliteConnection, String> {
     Ok(db)
 }
 
+/// Opens a connection that can only read, takes no lock and leaves nothing beside the file.
+pub(super) fn connect_unchanging(path: &Path) -> Result<SqliteConnection, String> {
+    open(path, "ro&immutable=1")
+}
+
 /// Writes the journal beside a file into it, and takes it away. The last who had the file open may be
 /// about to close it still.
 pub(super) fn fold_in(path: &Path) -> Result<(), String> {
@@ -123,7 +128,7 @@ fn try_to_write(db: &mut SqliteConnection) -> QueryResult<()> {
 
 /// Looks at a file without lock, journal or any other trace, and without opening it by ourselves:
 /// closing a file drops the locks that SQLite holds on it elsewhere in this process.
-fn glance(path: &Path) -> Result<(), String> {
+pub(super) fn glance(path: &Path) -> Result<(), String> {
     // SQLite takes a file of one byte for an empty one. Its smallest page has 512.
     if fs::metadata(path).is_ok_and(|file| (1..512).contains(&file.len())) {
         return Err(NOT_SQLITE.to_owned());

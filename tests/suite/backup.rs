@@ -6,6 +6,8 @@ use crate::cli::{Files, err, out};
 use crate::support::databases::on_each_database;
 use crate::support::people::{Client, PASSWORD};
 use crate::support::server::{TestDirectory, run};
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, SqliteConnection};
 
 fn exported(database: &str) -> String {
     let output = run(&[
@@ -170,4 +172,148 @@ fn what_is_no_backup_or_has_no_place_is_refused_in_one_line() {
     if std::path::Path::new(fresh.trim_start_matches("sqlite:")).exists() {
         assert!(out(&run(&["verify", "--database", &fresh])).starts_with("0 changes"));
     }
+}
+
+/// A backup of the shipped directory, closed and alone in its folder.
+fn shipped_backup(files: &Files) -> String {
+    let backup = files.path("backup.sqlite");
+    let source = TestDirectory::shipped();
+    let saved = run(&["backup", &backup, "--database", &source.database]);
+    assert!(saved.status.success(), "{}", err(&saved));
+    backup
+}
+
+/// Runs SQL on a backup, and leaves it closed.
+fn alter(backup: &str, statements: &str) {
+    let mut db = SqliteConnection::establish(backup).unwrap();
+    db.batch_execute(statements).unwrap();
+}
+
+fn beside(files: &Files) -> Vec<String> {
+    let folder = files.path("");
+    let mut names: Vec<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_backup_is_the_same_byte_for_byte_after_it_was_restored() {
+    let files = Files::new();
+    let backup = shipped_backup(&files);
+    let elsewhere = Files::new();
+    for (name, change) in [
+        ("now", ""),
+        // As a program before the last migration would have written it.
+        (
+            "older",
+            "drop table population; delete from __diesel_schema_migrations where version = '20261125210000'",
+        ),
+        // A file that says of itself that it has a journal.
+        ("journal", "pragma journal_mode = wal"),
+    ] {
+        alter(&backup, change);
+        let before = std::fs::read(&backup).unwrap();
+        let names = beside(&files);
+        let target = format!("sqlite:{}", elsewhere.path(&format!("{name}.sqlite")));
+        let restored = run(&["restore", &backup, "--database", &target]);
+        assert!(restored.status.success(), "{name}: {}", err(&restored));
+        assert!(std::fs::read(&backup).unwrap() == before, "{name}");
+        assert_eq!(beside(&files), names, "{name}: nothing is left beside it");
+        let verified = run(&["verify", "--database", &target]);
+        assert!(verified.status.success(), "{name}: {}", err(&verified));
+        assert!(!exported(&target).is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn a_newer_programs_backup_and_a_database_in_use_are_refused_before_anything_is_made() {
+    let files = Files::new();
+    let backup = shipped_backup(&files);
+    let target = files.path("target.sqlite");
+    let database = format!("sqlite:{target}");
+    alter(
+        &backup,
+        "insert into __diesel_schema_migrations (version, run_on) values ('20991231000000', '2099-12-31 00:00:00')",
+    );
+    let before = std::fs::read(&backup).unwrap();
+    let refused = run(&["restore", &backup, "--database", &database]);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = err(&refused);
+    assert!(
+        said.contains("newer machinaka") && said.contains("20991231000000"),
+        "{said}"
+    );
+    assert!(!std::path::Path::new(&target).exists());
+    assert!(std::fs::read(&backup).unwrap() == before);
+
+    let source = TestDirectory::shipped();
+    let live = source.database.strip_prefix("sqlite:").unwrap();
+    let refused = run(&["restore", live, "--database", &database]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(
+        err(&refused).contains("database in use"),
+        "{}",
+        err(&refused)
+    );
+    assert!(!std::path::Path::new(&target).exists());
+}
+
+#[test]
+fn rows_that_share_a_part_of_their_key_are_all_carried() {
+    on_each_database(|database| {
+        database.store();
+        // More than are read at a time, all with the same headers; and one person's requests beside
+        // another's with the same keys.
+        let rows = 12_000;
+        let series = |from: &str| match database.is_sqlite() {
+            true => format!(
+                "with recursive n(n) as (select 1 union all select n + 1 from n where n < {rows}) {from} from n"
+            ),
+            false => format!("{from} from generate_series(1, {rows}) n"),
+        };
+        let people = "insert into users (id, name, created_at, role, folded, password_is_temporary) values (101, 'a', 0, 'editor', 'a', false), (102, 'b', 0, 'editor', 'b', false)";
+        let submission = "insert into submission (id, kind, state, revision, actor, bytes, work, summary, base_seq, created_at) values (1, 'file', 'draft', 1, 101, BYTES, '{}', '{}', 0, 0)";
+        let submission =
+            submission.replace("BYTES", if database.is_sqlite() { "x''" } else { "''" });
+        database.run(people).unwrap();
+        database.run(&submission).unwrap();
+        let matching = "select 'a' || ((n * 7919) % 12000), 'the same', '{}', n";
+        database
+            .run(&insert(
+                "matching (area, header, fields, at)",
+                &series(matching),
+            ))
+            .unwrap();
+        for actor in [101, 102] {
+            let key = format!("select {actor}, 'k' || ((n * 7919) % 12000), 'r', n, 1");
+            database
+                .run(&insert(
+                    "idempotency (actor, key, request, at, submission)",
+                    &series(&key),
+                ))
+                .unwrap();
+        }
+        let files = Files::new();
+        let backup = files.path("backup.sqlite");
+        let saved = run(&["backup", &backup, "--database", &database.url]);
+        assert!(saved.status.success(), "{}", err(&saved));
+        let mut copy = SqliteConnection::establish(&backup).unwrap();
+        for (table, count) in [("matching", rows), ("idempotency", 2 * rows)] {
+            let query = format!("select count(*) from {table}");
+            let found: i64 = diesel::RunQueryDsl::get_result(
+                diesel::dsl::sql::<diesel::sql_types::BigInt>(&query),
+                &mut copy,
+            )
+            .unwrap();
+            assert_eq!(found, count, "{table}");
+        }
+    });
+}
+
+fn insert(into: &str, rows: &str) -> String {
+    // SQLite takes `with` before `insert` as well as after it.
+    format!("insert into {into} {rows}")
 }

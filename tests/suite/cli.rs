@@ -36,17 +36,109 @@ impl Files {
 const GOOD: &str = r#"{"type":"Feature","geometry":{"type":"Point","coordinates":[139.7016,35.6580]},"properties":{"id":"test-1","name":"試験の施設","kind":"coworking"}}"#;
 
 #[test]
-fn a_mistyped_path_is_not_verified_and_not_created() {
+fn nothing_is_made_at_a_mistyped_path() {
     let files = Files::new();
-    let path = files.path("mistyped.sqlite");
-    let output = run(&["verify", "--database", &format!("sqlite:{path}")]);
-    assert_eq!(output.status.code(), Some(1));
+    let path = files.path("folder/mistyped.sqlite");
+    let empty = files.write("empty.sqlite", "");
+    let backup = files.path("backup.sqlite");
+    let out_file = files.path("out.csv");
+    for arguments in [
+        &["verify"][..],
+        &["export", "--format", "csv"],
+        &["export", "--format", "csv", "--out", &out_file],
+        &["backup", &backup],
+    ] {
+        for (path, url) in [
+            (&path, format!("sqlite:{path}")),
+            (&path, format!("sqlite://{path}")),
+            (&empty, format!("sqlite:{empty}")),
+        ] {
+            let output = run(&[arguments, &["--database", &url]].concat());
+            assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+            let said = format!("there is no database at {path}");
+            assert!(err(&output).contains(&said), "{}", err(&output));
+            assert_eq!(out(&output), "");
+        }
+    }
+    let there = |path: &str| std::path::Path::new(path).exists();
+    assert!(!there(&files.path("folder")) && !there(&backup) && !there(&out_file));
+    assert_eq!(std::fs::read(&empty).unwrap(), b"");
+}
+
+#[test]
+fn a_file_can_be_reported_on_where_there_is_no_directory_yet() {
+    let files = Files::new();
+    let file = files.write("good.geojsonl", GOOD);
+    let home = files.path("home");
+    let dry = Command::new(PROGRAM)
+        .args(["import", &file, "--dry-run", "--json"])
+        .env_remove("MACHINAKA_DATABASE")
+        .env("HOME", &home)
+        .env("XDG_DATA_HOME", files.path("home/data"))
+        .output()
+        .unwrap();
+    assert_eq!(dry.status.code(), Some(0), "{}", err(&dry));
+    let report: serde_json::Value = serde_json::from_slice(&dry.stdout).unwrap();
+    assert_eq!(report["accepted"], 1);
+    let said = err(&dry);
     assert!(
-        err(&output).contains("there is no database at"),
-        "{}",
-        err(&output)
+        said.contains("there is no database at") && said.contains("an empty directory"),
+        "{said}"
     );
-    assert!(!std::path::Path::new(&path).exists());
+    assert!(!std::path::Path::new(&home).exists());
+}
+
+#[test]
+fn a_file_without_kinds_gets_one_for_all_of_its_rows() {
+    let files = Files::new();
+    let database = format!("sqlite:{}", files.path("a.sqlite"));
+    let sheet = files.write("a.csv", "名称,緯度,経度\n川辺の机,35.6580,139.7016\n");
+    let points = files.write("a.geojson", &GOOD.replace(r#","kind":"coworking""#, ""));
+    let codes = |more: &[&str], file: &str| {
+        let arguments = ["import", file, "--json", "--database", &database];
+        let output = run(&[&arguments[..], more].concat());
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let problems = report["problems"].as_array().unwrap().clone();
+        let codes = problems
+            .iter()
+            .map(|p| p["code"].as_str().unwrap().to_owned());
+        codes.collect::<Vec<_>>()
+    };
+    for file in [&sheet, &points] {
+        assert_eq!(codes(&["--dry-run"], file), ["kind-missing"]);
+        let kind = ["--kind", "share-office"];
+        assert_eq!(codes(&[&kind[..], &["--publish"]].concat(), file), [""; 0]);
+    }
+    let exported = out(&run(&[
+        "export",
+        "--format",
+        "geojsonl",
+        "--database",
+        &database,
+    ]));
+    assert_eq!(exported.matches(r#""kind":"share-office""#).count(), 2);
+    // Where kinds are said, nothing is said instead of them.
+    let said = files.write("said.geojsonl", GOOD);
+    codes(&["--kind", "workation", "--publish"], &said);
+    let exported = out(&run(&[
+        "export",
+        "--format",
+        "geojsonl",
+        "--database",
+        &database,
+    ]));
+    assert!(!exported.contains("workation"));
+    let unknown = run(&[
+        "import",
+        &sheet,
+        "--kind",
+        "castle",
+        "--database",
+        &database,
+    ]);
+    assert_eq!(unknown.status.code(), Some(1));
+    assert!(err(&unknown).contains("castle") && err(&unknown).contains("share-office"));
 }
 
 #[test]

@@ -92,6 +92,7 @@ fn every_row_says_what_it_is_of_and_how_sure() {
         [
             "code",
             "name",
+            "name_romaji",
             "people",
             "people_within",
             "coverage",
@@ -139,6 +140,52 @@ fn every_row_says_what_it_is_of_and_how_sure() {
     let tag = again.header("etag").to_owned();
     let known = directory.request("/coverage?area=13", &[("If-None-Match", &tag)]);
     assert_eq!(known.status, 304);
+}
+
+#[test]
+fn tables_to_take_away_hold_the_same_rows_and_what_is_said_beside_them() {
+    let directory = TestDirectory::shared();
+    let answer = directory.json("/coverage?area=37&within=800&lang=en");
+    let csv = directory.get("/coverage?area=37&within=800&lang=en&f=csv");
+    assert!(csv.header("content-type").starts_with("text/csv"));
+    assert!(csv.header("content-disposition").contains("coverage.csv"));
+    let text = csv.text.trim_start_matches('\u{feff}');
+    let (rows, notes) = text.split_once("\r\n# ").unwrap();
+    let mut reader = csv::Reader::from_reader(rows.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let mut count = 0;
+    for (row, feature) in reader.records().zip(answer["features"].as_array().unwrap()) {
+        let row = row.unwrap();
+        for (name, cell) in header.iter().zip(&row) {
+            match &feature["properties"][name] {
+                Value::Null => assert_eq!(cell, ""),
+                Value::String(text) => assert_eq!(cell, text),
+                number => assert_eq!(cell.parse::<f64>().ok(), number.as_f64(), "{name}"),
+            }
+        }
+        count += 1;
+    }
+    assert_eq!(count, 17);
+    assert!(text.contains("高松市,Takamatsu-shi,413544,"), "{text}");
+    for note in answer["about"]["notes"].as_array().unwrap() {
+        let quoted = note["text"].as_str().unwrap();
+        assert!(text.contains(quoted), "{notes} lacks {quoted}");
+    }
+    let workbook = directory.get("/coverage?area=37&within=800&f=xlsx");
+    assert!(workbook.header("content-type").contains("spreadsheetml"));
+    assert!(
+        workbook
+            .header("content-disposition")
+            .contains("coverage.xlsx")
+    );
+    assert!(workbook.text.starts_with("PK"));
+    // Without `f`, and as the page's own requests, nothing changes.
+    let plain = directory.get("/coverage?area=37");
+    assert!(
+        plain
+            .header("content-type")
+            .starts_with("application/geo+json")
+    );
 }
 
 #[test]

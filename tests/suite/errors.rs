@@ -1,5 +1,9 @@
 //! Bad input: each gets a clear answer that names it, and the server goes on.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::support::server::{Answer, TestDirectory, encoded};
@@ -388,6 +392,8 @@ fn other_methods_are_refused_and_options_says_which_are_not() {
         "/",
         ITEMS,
         "/collections/facilities/items/hub-001",
+        "/collections/municipalities/items",
+        "/collections/municipalities/items/13113",
         "/places?q=a",
         "/basemap/5/12/28",
         "/healthz",
@@ -522,6 +528,39 @@ fn queries_of_any_length_are_answered_and_harm_nobody() {
         80
     );
     assert_eq!(server.get("/healthz").status, 200);
+}
+
+/// A connection closed on unread bytes is reset, and the client loses what it had not read of its answer.
+#[test]
+fn an_answer_is_whole_though_nobody_reads_the_body_that_came_with_the_request() {
+    let server = TestDirectory::shared();
+    for length in [31, 200_000, 3_000_000] {
+        let address = server.address();
+        let head = format!(
+            "GET /coverage HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n"
+        );
+        let mut socket = TcpStream::connect(address).unwrap();
+        let mut sender = socket.try_clone().unwrap();
+        let sending = std::thread::spawn(move || {
+            let _ = sender.write_all(head.as_bytes());
+            let _ = sender.write_all(&vec![b' '; length]);
+        });
+        // Whoever reads at once has all of it before the connection closes.
+        std::thread::sleep(Duration::from_millis(500));
+        let mut answer = Vec::new();
+        let ended = socket.read_to_end(&mut answer);
+        sending.join().unwrap();
+        let text = String::from_utf8_lossy(&answer);
+        let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+        assert!(head.starts_with("HTTP/1.1 200 "), "{length}: {head}");
+        assert!(
+            ended.is_ok(),
+            "{length}: {ended:?} after {} bytes",
+            body.len()
+        );
+        let whole = format!("content-length: {}", body.len());
+        assert!(head.contains(&whole), "{length}: {} of {head}", body.len());
+    }
 }
 
 #[test]

@@ -338,12 +338,7 @@ fn the_definition_and_the_routes_are_the_same() {
         if is_file.iter().any(|file| path.starts_with(file)) {
             continue;
         }
-        let is_collection = path.contains("{collection}");
         for collection in ["facilities", "municipalities", "prefectures"] {
-            // Only facilities are written.
-            if is_collection && method != "GET" && collection != "facilities" {
-                continue;
-            }
             let mut path = path
                 .replace("{collection}", collection)
                 .replace("{z}/{y}/{x}", "{tileMatrix}/{tileRow}/{tileCol}");

@@ -252,6 +252,129 @@ fn what_is_sent_back_is_mended_and_sent_again() {
 }
 
 #[test]
+fn a_sheet_without_kinds_gets_one_for_all_of_its_rows() {
+    let town = Town::new();
+    let (editor, reviewer) = (town.editor(), town.reviewer());
+    // One of its rows is published with a kind, which stays.
+    let before = collection(&[feature(
+        "駅前の間",
+        [136.2652, 35.3781],
+        json!({ "kind": "workation" }),
+    )]);
+    let sent = on(
+        &hand_in(&editor, &before),
+        &editor,
+        "PATCH",
+        "",
+        &json!({ "state": "sent" }),
+    );
+    on(
+        &sent,
+        &reviewer,
+        "POST",
+        "/decision",
+        &json!({ "decision": "approve" }),
+    );
+    let path = format!("/collections/facilities/items?municipality={HERE}&kind=workation");
+    let id = town.server.json(&path)["features"][0]["id"].clone();
+    let id = id.as_str().unwrap();
+
+    let sheet = format!(
+        "ID,名称,緯度,経度,住所\n{id},駅前の間,35.3781,136.2652,\n,湖畔の机,35.3802,136.2601,\n,,35.3815,136.2689,長浜市元浜町\n"
+    );
+    let draft = hand_in(&editor, &sheet);
+    let told = |seen: &Value| {
+        let file = &seen["file"];
+        let summary = &seen["summary"];
+        let counts = ["accepted", "blocked", "warned"].map(|name| summary[name].clone());
+        (
+            file["has_kinds"].clone(),
+            file["kind"].clone(),
+            json!(counts),
+        )
+    };
+    // The row without a name is kept out: that it has no kind either is not counted besides.
+    assert_eq!(told(&draft), (json!(false), Value::Null, json!([2, 1, 1])));
+
+    let path = format!("/submissions/{}", draft["id"]);
+    let revision = format!("\"{}\"", draft["revision"]);
+    let castle =
+        editor
+            .with("If-Match", &revision)
+            .send("PATCH", &path, &json!({ "kind": "castle" }));
+    assert_eq!(castle.status, 400, "{}", castle.text);
+    assert!(
+        castle.text.contains("castle") && castle.text.contains("share-office"),
+        "{}",
+        castle.text
+    );
+
+    let chosen = on(
+        &draft,
+        &editor,
+        "PATCH",
+        "",
+        &json!({ "kind": "share-office" }),
+    );
+    assert_eq!(
+        told(&chosen),
+        (json!(false), json!("share-office"), json!([2, 1, 0]))
+    );
+    let differences = editor.json(&format!("/submissions/{}/differences", draft["id"]));
+    let kinds: Vec<Value> = differences["differences"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|difference| {
+            let fields = difference["fields"].as_array().unwrap();
+            let kind = fields.iter().find(|field| field["name"] == "kind");
+            json!([difference["row"], kind.map(|kind| kind["after"].clone())])
+        })
+        .collect();
+    assert_eq!(kinds, [json!([3, "share-office"])]);
+
+    // It is taken back by saying that there is none.
+    let back = on(&chosen, &editor, "PATCH", "", &json!({ "kind": null }));
+    assert_eq!(told(&back), told(&draft));
+    // A sheet that says kinds is not touched by it.
+    let own = hand_in(&editor, "名称,種類,緯度,経度\n湖畔の机,,35.3802,136.2601\n");
+    assert_eq!(own["file"]["has_kinds"], true);
+    let own = on(&own, &editor, "PATCH", "", &json!({ "kind": "workation" }));
+    assert_eq!(own["report"]["problems"][0]["code"], "kind-missing");
+}
+
+#[test]
+fn without_a_column_for_names_or_places_a_file_waits_until_one_is_chosen() {
+    let town = Town::new();
+    let editor = town.editor();
+    let draft = hand_in(
+        &editor,
+        "ほげ,ふが,ぴよ\n湖畔の机,滋賀県長浜市元浜町1,シェアオフィス\n",
+    );
+    let of_file = |seen: &Value| {
+        let problems = seen["report"]["problems"].as_array().unwrap().clone();
+        let whole = problems.into_iter().filter(|p| p["row"].is_null());
+        whole
+            .map(|p| json!([p["code"], p["blocks"]]))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of_file(&draft), [json!(["column-unmatched", true])]);
+    let path = format!("/submissions/{}", draft["id"]);
+    let revision = format!("\"{}\"", draft["revision"]);
+    let sent = editor
+        .with("If-Match", &revision)
+        .send("PATCH", &path, &json!({ "state": "sent" }));
+    assert_eq!(sent.status, 422, "{}", sent.text);
+    let columns =
+        json!({ "columns": { "ほげ": "name", "ふが": "address" }, "kind": "share-office" });
+    let mended = on(&draft, &editor, "PATCH", "", &columns);
+    assert_eq!(of_file(&mended), [json!(["column-unmatched", false])]);
+    assert_eq!(mended["summary"]["accepted"], 1, "{mended}");
+    let sent = on(&mended, &editor, "PATCH", "", &json!({ "state": "sent" }));
+    assert_eq!(sent["state"], "sent");
+}
+
+#[test]
 fn two_people_do_not_overwrite_each_other() {
     let town = Town::new();
     let (editor, reviewer) = (town.editor(), town.reviewer());

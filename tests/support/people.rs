@@ -269,5 +269,6 @@ fn parsed(bytes: &[u8], is_head: bool) -> Option<Answer> {
         status,
         headers,
         text: String::from_utf8_lossy(&body).into_owned(),
+        bytes: body,
     })
 }

@@ -28,6 +28,8 @@ pub struct Answer {
     pub status: u16,
     pub headers: ureq::http::HeaderMap,
     pub text: String,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl TestDirectory {
@@ -157,6 +159,7 @@ impl TestDirectory {
             status: response.status().as_u16(),
             headers: response.headers().clone(),
             text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
         }
     }
 

@@ -3,12 +3,27 @@
 use super::distances::{Beyond, Distances};
 use super::lists::Lists;
 use super::points::{Points, Space};
+use crate::coverage::reach::Patience;
 use crate::earth::tree::{Found, Search, Shortest, Tree};
 use crate::earth::{Ecef, ROUNDING, chord_of_sharpest_bend, ecef_of, karney};
 
 /// So many distances are measured and kept at most: about two seconds and 50 MB. What is beyond is
 /// measured when it is asked for.
 const KEPT: usize = 3_000_000;
+
+/// Demands between two looks at whether somebody still waits.
+const LOOK: usize = 256;
+
+/// Why there are no lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unlisted {
+    /// Nobody waits any more, or it takes too long.
+    #[error("stopped before the end")]
+    Stopped,
+    /// There would be more pairs than this.
+    #[error("more than {0} pairs of candidate and demand")]
+    TooMany(usize),
+}
 
 /// At least so many of the nearest candidates are known of each demand.
 const FEWEST: usize = 16;
@@ -35,38 +50,69 @@ impl<'a> Reach<'a> {
 
     /// What each candidate has within a radius, its edge included.
     pub fn within(&self, metres: f64) -> Lists {
+        let all = self.within_at_most(metres, usize::MAX, &|| true);
+        all.unwrap_or_default()
+    }
+
+    /// The same, unless that is more than so many pairs of candidate and demand, or nobody waits.
+    pub fn within_at_most(
+        &self,
+        metres: f64,
+        most: usize,
+        patience: Patience<'_>,
+    ) -> Result<Lists, Unlisted> {
         let surely = match self.space {
             // A longer geodesic would have a longer chord than this.
             Space::Earth => chord_of_sharpest_bend(metres) - ROUNDING,
             _ => f64::NEG_INFINITY,
         };
-        let near: Lists = (0..self.demand.at.len())
-            .map(|demand| {
-                let mut all = Within {
-                    reach2: (metres + ROUNDING) * (metres + ROUNDING),
-                    found: Vec::new(),
-                };
-                self.tree.search(self.from(demand), &mut all);
-                let found = all.found.into_iter();
-                let mut sites: Vec<u32> = found
-                    .filter(|found| {
-                        found.chord2.sqrt() < surely || self.metres(demand, found.slot) <= metres
-                    })
-                    .map(|found| found.slot)
-                    .collect();
-                sites.sort_unstable();
-                sites
-            })
-            .collect();
-        near.turned(self.candidates.at.len())
+        let mut near = Lists::with_capacity(self.demand.at.len(), 0);
+        for demand in 0..self.demand.at.len() {
+            if demand % LOOK == LOOK - 1 && !patience() {
+                return Err(Unlisted::Stopped);
+            }
+            let mut all = Within {
+                reach2: (metres + ROUNDING) * (metres + ROUNDING),
+                found: Vec::new(),
+            };
+            self.tree.search(self.from(demand), &mut all);
+            let found = all.found.into_iter();
+            let mut sites: Vec<u32> = found
+                .filter(|found| {
+                    found.chord2.sqrt() < surely || self.metres(demand, found.slot) <= metres
+                })
+                .map(|found| found.slot)
+                .collect();
+            sites.sort_unstable();
+            near.push(sites);
+            if near.items() > most {
+                return Err(Unlisted::TooMany(most));
+            }
+        }
+        Ok(near.turned(self.candidates.at.len()))
     }
 
     /// From each demand to its nearest candidates: to all, where those are not too many.
     pub fn distances(&self) -> Distances {
+        let mut distances = Distances::new(self.candidates.at.len());
+        let all = self.each_nearest(&|| true, |reach, horizon| distances.push(reach, horizon));
+        debug_assert!(all.is_ok());
+        distances
+    }
+
+    /// Hands to `each`, in order of demand, its nearest candidates with their distances, and from
+    /// what distance on there are others.
+    pub fn each_nearest(
+        &self,
+        patience: Patience<'_>,
+        mut each: impl FnMut(Vec<(u32, f64)>, f64),
+    ) -> Result<(), Unlisted> {
         let all = self.candidates.at.len();
         let nearest = (KEPT / self.demand.at.len().max(1)).clamp(FEWEST, all.max(FEWEST));
-        let mut distances = Distances::new(all);
         for demand in 0..self.demand.at.len() {
+            if demand % LOOK == LOOK - 1 && !patience() {
+                return Err(Unlisted::Stopped);
+            }
             let mut shortest = Shortest::new(nearest, f64::INFINITY, |_: Found| true);
             self.tree.search(self.from(demand), &mut shortest);
             let found = shortest.into_sorted();
@@ -78,9 +124,9 @@ impl<'a> Reach<'a> {
             let measured = found
                 .iter()
                 .map(|found| (found.slot, self.metres(demand, found.slot)));
-            distances.push(measured.collect(), horizon);
+            each(measured.collect(), horizon);
         }
-        distances
+        Ok(())
     }
 
     fn from(&self, demand: usize) -> Ecef {

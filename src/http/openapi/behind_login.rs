@@ -194,6 +194,7 @@ impl Operation {
                 (428, "If-Match is missing"),
             ],
             (false, true) => &[
+                (409, "Not possible as things stand"),
                 (413, "The body is too large"),
                 (415, "The body is of a type that is not taken"),
                 (422, "Not possible with these values"),
@@ -221,6 +222,16 @@ impl Operation {
         });
         if self.id == "signIn" {
             operation["security"] = json!([]);
+        }
+        // Where a secret is tried or made: whoever guesses is slowed down, and so is everybody at once.
+        if self.method != "get"
+            && ["/session", "/users"]
+                .iter()
+                .any(|path| self.path.starts_with(path))
+        {
+            operation["responses"]["429"] = json!({
+                "description": "Too many attempts; Retry-After says when the next may be made", "content": {
+                    "application/problem+json": { "schema": reference("problem") } } });
         }
         match self.takes {
             Some("bytes") => {
@@ -276,7 +287,9 @@ pub fn schemas() -> Map<String, Value> {
             "password_is_temporary": { "type": "boolean" }, "second_factor": { "type": "string", "enum": ["on", "off"] } })),
         "signIn": sent(&["name", "password"], json!({ "name": text(), "password": text(), "code": nullable() })),
         "passwords": sent(&["old", "new"], json!({ "old": text(), "new": { "type": "string", "minLength": 12, "maxLength": 200 } })),
-        "secondFactor": object(&["secret", "uri"], json!({ "secret": text(), "uri": text() })),
+        "secondFactor": object(&["secret", "uri"], json!({ "secret": text(), "uri": text(),
+            "qr": { "type": ["object", "null"], "description": "The same address as a QR code: the side of its square, and an SVG path of what is dark.",
+                "properties": { "size": { "type": "integer" }, "path": text() } } })),
         "code": sent(&["code"], json!({ "code": text() })),
         "user": user,
         "users": object(&["users"], json!({ "users": { "type": "array", "items": reference("user") } })),
@@ -294,7 +307,7 @@ pub fn schemas() -> Map<String, Value> {
             "state": { "type": "string", "enum": State::SLUGS }, "revision": { "type": "integer" },
             "file_name": nullable(), "title": nullable(), "note": nullable(), "summary": { "type": "object" },
             "created_at": moment(), "sent_at": moment(), "decided_at": moment(), "report": reference("report"),
-            "file": { "type": "object" }, "may": { "type": "object" }, "work": { "type": "object" } })),
+            "file": { "type": "object", "properties": { "has_kinds": { "type": "boolean" }, "kind": { "type": ["string", "null"], "enum": kinds() } } }, "may": { "type": "object" }, "work": { "type": "object" } })),
         "submissions": object(&["submissions", "next"], json!({ "submissions": { "type": "array", "items": reference("submission") },
             "next": { "type": ["integer", "null"] }, "waiting": { "type": "integer" }, "untold": { "type": "integer" } })),
         "waiting": object(&["submission"], json!({ "submission": reference("submission") })),
@@ -303,6 +316,7 @@ pub fn schemas() -> Map<String, Value> {
                 "row": { "type": ["integer", "null"] }, "column": nullable(), "code": { "type": "string", "enum": CODES.iter().map(|code| code.code).collect::<Vec<_>>() },
                 "message": text(), "found": nullable(), "expected": nullable(), "blocks": { "type": "boolean" }, "suggestion": { "type": "object" } })) } })),
         "submissionChange": sent(&[], json!({ "encoding": text(), "sheet": text(), "header_row": { "type": "integer" },
+            "kind": { "type": ["string", "null"], "enum": kinds(), "description": "The kind of all rows of a file that says none (`file.has_kinds`); null takes it back. Published facilities keep theirs." },
             "columns": { "type": "object" }, "cells": { "type": "object" }, "left_out": { "type": "object" }, "likeness": { "type": "object" },
             "feature": { "type": "object" }, "contact": text(), "seen": { "type": "integer" },
             "state": { "type": "string", "enum": ["draft", "sent", "withdrawn"] } })),
@@ -330,4 +344,10 @@ pub fn schemas() -> Map<String, Value> {
         Value::Object(schemas) => schemas,
         _ => Map::new(),
     }
+}
+
+/// The slugs of kinds, and `null` for none.
+fn kinds() -> Vec<Option<&'static str>> {
+    let slugs = crate::domain::vocabulary::Kind::SLUGS.iter().copied();
+    slugs.map(Some).chain([None]).collect()
 }

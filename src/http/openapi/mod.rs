@@ -18,7 +18,7 @@ use super::negotiate::{
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::KINDS;
 use super::{
-    changes, coverage, districts, facets, facilities, feed, landing, page, places, reports,
+    changes, coverage, districts, facets, facilities, feed, landing, page, places, reports, siting,
 };
 use crate::directory::reports::Wrong;
 use crate::domain::fields::FACILITY;
@@ -253,7 +253,17 @@ fn operations() -> Vec<Operation> {
             "getCoverage",
             "What share of people live within a distance of a hub, by district; as HTML the planner's page",
             coverage::PARAMETERS,
-            &[GEOJSON, HTML],
+            coverage::FORMATS,
+            &[503],
+        ),
+        operation(
+            "/siting",
+            "getSites",
+            "Where the next hubs should go, among the towns of an area: the chosen sites, best first, with `value`, proved `bound`, \
+             `gap` in per cent, `proved`, `method`, `seconds`, whether the clock `cut` it, the `curve` of people covered against \
+             the number of sites, and `robustness` at a radius 10 % shorter and longer",
+            siting::PARAMETERS,
+            &[GEOJSON],
             &[503],
         ),
         operation(
@@ -318,6 +328,15 @@ fn openapi31(public_url: &str) -> Value {
                     parameter,
                     json!({"type": "integer", "minimum": 1, "maximum": 100, "default": 10}),
                 ),
+                // Siting leaves out what it cannot place.
+                ("getSites", "imprecise") => describe_with(
+                    parameter,
+                    json!({"type": "string", "enum": ["leave-out", "keep"], "default": "leave-out"}),
+                ),
+                ("getSites", "method") => describe_with(
+                    parameter,
+                    json!({"type": "string", "enum": ["centre"], "default": "centre"}),
+                ),
                 ("searchPlaces", "q") => {
                     let mut q = describe(parameter);
                     q["required"] = true.into();
@@ -340,6 +359,11 @@ fn openapi31(public_url: &str) -> Value {
         );
     }
     behind_login::add(&mut paths);
+    // Two answers to one question differ in how long they took: there is no ETag.
+    if let Some(responses) = paths["/siting"]["get"]["responses"].as_object_mut() {
+        responses.remove("304");
+    }
+    paths["/siting"]["post"] = sites_of_a_body(&paths["/siting"]["get"]);
     let reports = "/collections/facilities/items/{featureId}/reports";
     paths[reports]["post"] = report_of_a_visitor(&paths[reports]["get"]);
     paths["/coverage"]["post"] = coverage_of_a_body(&paths["/coverage"]["get"]);
@@ -406,6 +430,26 @@ fn coverage_of_a_body(get: &Value) -> Value {
     post
 }
 
+/// The same question about candidates of one's own.
+fn sites_of_a_body(get: &Value) -> Value {
+    let mut post = get.clone();
+    post["operationId"] = "askSites".into();
+    post["summary"] = "The same among the body's candidates, each with a name or an id and a position or an address: GeoJSON points, CSV or XLSX. \
+        GeoJSON points with the property `imagined: true` are no candidates but facilities taken to be there".into();
+    let content: Map<String, Value> = siting::TAKEN
+        .iter()
+        .map(|taken| {
+            let schema = match taken.ends_with("json") {
+                true => json!({ "$ref": "#/components/schemas/featureCollection" }),
+                false => json!({ "type": "string" }),
+            };
+            ((*taken).to_owned(), json!({ "schema": schema }))
+        })
+        .collect();
+    post["requestBody"] = json!({ "required": true, "content": content });
+    post
+}
+
 /// What a visitor says is wrong.
 fn report_of_a_visitor(get: &Value) -> Value {
     let text = |most: usize| json!({ "type": "string", "maxLength": most });
@@ -444,7 +488,7 @@ fn tag(path: &str) -> &'static str {
         "tiles"
     } else if path.contains("/items")
         || path.ends_with("/facets")
-        || matches!(path, "/places" | "/changes" | "/coverage")
+        || matches!(path, "/places" | "/changes" | "/coverage" | "/siting")
     {
         "data"
     } else {
@@ -617,6 +661,29 @@ mod tests {
             document["components"]["schemas"]["facility"]["properties"]["kind"]["nullable"],
             true
         );
+    }
+
+    /// JSON Schema forbids it, and validators refuse the whole document for it.
+    #[test]
+    fn no_list_of_words_names_one_twice() {
+        fn walk(value: &Value, at: &str) {
+            match value {
+                Value::Array(list) => list.iter().for_each(|value| walk(value, at)),
+                Value::Object(object) => {
+                    if let Some(Value::Array(words)) = object.get("enum") {
+                        let mut once = words.clone();
+                        once.sort_by_key(Value::to_string);
+                        once.dedup();
+                        assert_eq!(once.len(), words.len(), "{at}: {words:?}");
+                    }
+                    for (name, value) in object {
+                        walk(value, name);
+                    }
+                }
+                _ => {}
+            }
+        }
+        walk(&openapi31("http://localhost"), "");
     }
 
     #[test]

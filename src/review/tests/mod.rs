@@ -139,8 +139,8 @@ fn reading(rows: Vec<Value>, columns: BTreeMap<&'static str, String>) -> Reading
     Reading {
         rows: rows.len(),
         usable: (2..).zip(rows).map(row).collect(),
-        problems: Vec::new(),
         columns,
+        ..Reading::default()
     }
 }
 

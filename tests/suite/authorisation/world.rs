@@ -185,21 +185,17 @@ impl World {
             (of(id), self.revision(place, id))
         };
         Some(match (method, path) {
-            ("POST", "/collections/{collection}/items") if case == "municipalities" => {
-                let path = "/collections/municipalities/items".to_owned();
-                plain(path, self.feature(place))
-            }
-            ("POST", "/collections/{collection}/items") => plain(items(""), self.feature(place)),
-            ("PUT", "/collections/{collection}/items/{id}") => {
+            ("POST", "/collections/facilities/items") => plain(items(""), self.feature(place)),
+            ("PUT", "/collections/facilities/items/{id}") => {
                 let id = self.facility(place);
                 matched(items(&id), "*".to_owned(), self.feature(place))
             }
-            ("PATCH", "/collections/{collection}/items/{id}") => {
+            ("PATCH", "/collections/facilities/items/{id}") => {
                 let id = self.facility(place);
                 let patch = json!({"properties": {"seats": 7}});
                 matched(items(&id), "*".to_owned(), patch)
             }
-            ("DELETE", "/collections/{collection}/items/{id}") => {
+            ("DELETE", "/collections/facilities/items/{id}") => {
                 let id = self.facility(place);
                 matched(items(&id), "*".to_owned(), Value::Null)
             }
@@ -295,6 +291,12 @@ impl World {
             ("POST", "/coverage") => plain(
                 path.to_owned(),
                 json!({"type": "Polygon", "coordinates": [[[139.7, 35.6], [139.8, 35.6], [139.8, 35.7], [139.7, 35.6]]]}),
+            ),
+            ("POST", "/siting") => plain(
+                format!("{path}?area=13101"),
+                json!({"type": "FeatureCollection", "features": [
+                    {"type": "Feature", "geometry": {"type": "Point", "coordinates": [139.75, 35.69]}, "properties": {"name": "空き店舗"}},
+                ]}),
             ),
             ("GET", path) => plain(public(path, place), Value::Null),
             _ => return None,
@@ -395,10 +397,16 @@ fn public(path: &str, place: &Place) -> String {
             "/collections/prefectures/items/13/feed".to_owned()
         }
         "/coverage" => "/coverage?area=13101&within=800".to_owned(),
+        "/siting" => "/siting?area=13101&count=2".to_owned(),
         "/assets/{file:.*}" => "/assets/none.js".to_owned(),
         "/icons/{file:.*}" => "/icons/none.png".to_owned(),
         "/manage/{rest:.*}" => "/manage/people".to_owned(),
         "/problems/{code}" => "/problems/forbidden".to_owned(),
+        // Facilities' own are paths of their own.
+        "/collections/{collection}/items" => "/collections/municipalities/items".to_owned(),
+        "/collections/{collection}/items/{id}" => {
+            "/collections/municipalities/items/13101".to_owned()
+        }
         path => path
             .replace("{collection}", "facilities")
             .replace("{id}", place.hub)

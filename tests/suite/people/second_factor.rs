@@ -56,6 +56,12 @@ fn an_offered_second_factor_counts_once_it_is_confirmed() {
         let uri = offer.json()["uri"].as_str().unwrap().to_owned();
         assert!(uri.starts_with("otpauth://totp/machinaka:tanaka?"), "{uri}");
         assert!(uri.contains(&format!("secret={secret}")), "{uri}");
+        let qr = &offer.json()["qr"];
+        assert!(qr["size"].as_u64() > Some(29), "{qr}");
+        assert!(
+            qr["path"].as_str().unwrap().starts_with("M4 4h7v1h-7z"),
+            "{qr}"
+        );
         // Not yet: nobody is locked out by a code that never reached their telephone.
         assert_eq!(person.json("/session")["second_factor"], "off");
         done(&sign_in(&server, None), 201);

@@ -3,7 +3,7 @@
 import type { MultiPolygon, Polygon } from "geojson";
 import { ApiError } from "../api.ts";
 import type { Language } from "../mode.ts";
-import { encoded, parameters, type Question } from "./question.ts";
+import { encoded, parameters, type Question, type Siting } from "./question.ts";
 
 /** null is unknown: an age the source does not tell, or a share where nobody lives. */
 export interface Row {
@@ -54,6 +54,58 @@ export interface Coverage {
   timeStamp: string;
 }
 
+/** So many sites cover so many people, and no choice of so many covers more than the bound. */
+export interface Step {
+  count: number;
+  value: number;
+  bound: number;
+}
+
+interface Place {
+  id: string;
+  name: string;
+  lon: number;
+  lat: number;
+}
+
+/** Where the next hubs should go, and how good that is. */
+export interface Sites {
+  objective: "cover" | "median" | "center";
+  value: number;
+  bound: number;
+  /** In per cent. */
+  gap: number;
+  proved: boolean;
+  method: string;
+  seconds: number;
+  cut: boolean;
+  area_name: string;
+  within: number;
+  count: number;
+  candidates: number;
+  people: number;
+  people_within_before: number;
+  people_within_after?: number;
+  value_before?: number | null;
+  mean?: number;
+  mean_before?: number | null;
+  curve?: Step[];
+  robustness?: { within: number; value: number; best: number; bound: number; kept: string[] }[];
+  best?: (Place & { gain: number })[];
+  people_source: string;
+  reference: number;
+  seq: number;
+  notes: { code: string; text: string }[];
+  features: { geometry: { coordinates: [number, number] }; properties: Place & { rank: number; gain?: number } }[];
+}
+
+/** How a list of candidates is sent, by the end of its name. */
+const SORTS: Record<string, string> = {
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  geojson: "application/geo+json",
+  json: "application/geo+json",
+};
+
 export interface Named {
   code: string;
   name: string;
@@ -83,12 +135,27 @@ export class CoverageApi {
     return (await this.#get(asked)).features.map(({ properties: { code, name } }) => ({ code, name }));
   }
 
-  async #get(parts: [string, string][], signal?: AbortSignal): Promise<Coverage> {
+  /** Where the next hubs should go: among the area's towns, or the places of a file. */
+  sites(question: Question, siting: Siting, file: File | null, signal: AbortSignal): Promise<Sites> {
+    const own = ["by", "method"];
+    const parts = parameters(question).filter(([name]) => !own.includes(name));
+    parts.push(["count", String(siting.count)], ["objective", siting.objective]);
+    const ending = file?.name.split(".").pop()?.toLowerCase() ?? "";
+    const headers = { "Content-Type": SORTS[ending] ?? "text/csv" };
+    return this.#fetch<Sites>("/siting", parts, { signal, ...(file && { method: "POST", body: file, headers }) });
+  }
+
+  #get(parts: [string, string][], signal?: AbortSignal): Promise<Coverage> {
+    return this.#fetch<Coverage>("/coverage", parts, signal ? { signal } : {});
+  }
+
+  async #fetch<T>(path: string, parts: [string, string][], init: RequestInit): Promise<T> {
     let response: Response;
+    const { signal } = init;
     try {
-      response = await fetch(`/coverage?${encoded([...parts, ["f", "json"], ["lang", this.#language]])}`, {
-        headers: { Accept: "application/geo+json" },
-        ...(signal && { signal }),
+      response = await fetch(`${path}?${encoded([...parts, ["f", "json"], ["lang", this.#language]])}`, {
+        ...init,
+        headers: { Accept: "application/geo+json", ...init.headers },
       });
     } catch (error) {
       if (signal?.aborted) throw error;
@@ -98,6 +165,6 @@ export class CoverageApi {
       const problem = (await response.json().catch(() => ({}))) as { detail?: unknown };
       throw new ApiError(response.status, typeof problem.detail === "string" ? problem.detail : "");
     }
-    return (await response.json()) as Coverage;
+    return (await response.json()) as T;
   }
 }

@@ -34,6 +34,8 @@ export interface Drawn {
   /** Each with its `gap` class. */
   squares: FeatureCollection;
   pins: Pin[];
+  /** Places that were found for the next hubs, best first. */
+  sites: Pin[];
   facilityQuery: string;
 }
 
@@ -147,6 +149,7 @@ export class CoverageMap {
         districts: { ...empty },
         squares: { ...empty },
         imagined: { ...empty },
+        sites: { ...empty },
       },
       layers: [
         { id: "sea", type: "background", paint: { "background-color": palette.sea } },
@@ -182,6 +185,24 @@ export class CoverageMap {
         },
         ...placeNames(palette, this.#options.language),
         ...pins(palette).filter((layer) => BROWSED.includes(layer.id)),
+        {
+          id: "sites",
+          type: "circle",
+          source: "sites",
+          paint: {
+            "circle-color": palette.accent,
+            "circle-radius": 13,
+            "circle-stroke-color": palette.paper,
+            "circle-stroke-width": 2,
+          },
+        },
+        {
+          id: "site-numbers",
+          type: "symbol",
+          source: "sites",
+          layout: { "text-field": ["get", "number"], "text-font": BOLD, "text-size": 14, "text-allow-overlap": true },
+          paint: { "text-color": palette.onAccent },
+        },
         // Under the pins that can be moved, for the picture that is printed or saved.
         {
           id: "imagined",
@@ -211,14 +232,8 @@ export class CoverageMap {
     this.#map.setPaintProperty("districts", "fill-opacity", this.#drawn.squares.features.length ? faded : OPAQUE);
     this.#map.getSource<GeoJSONSource>("districts")?.setData(this.#drawn.districts);
     this.#map.getSource<GeoJSONSource>("squares")?.setData(this.#drawn.squares);
-    this.#map.getSource<GeoJSONSource>("imagined")?.setData({
-      type: "FeatureCollection",
-      features: this.#drawn.pins.map((coordinates, index) => ({
-        type: "Feature",
-        geometry: { type: "Point", coordinates },
-        properties: { number: String(index + 1) },
-      })),
-    });
+    this.#map.getSource<GeoJSONSource>("imagined")?.setData(numbered(this.#drawn.pins));
+    this.#map.getSource<GeoJSONSource>("sites")?.setData(numbered(this.#drawn.sites));
     for (const marker of this.#markers) marker.remove();
     this.#markers = this.#drawn.pins.map((pin, index) => {
       const label = this.#options.words.pin(index + 1);
@@ -259,4 +274,16 @@ export class CoverageMap {
       map.setStyle(this.#style(), { diff: false });
     });
   }
+}
+
+/** Points with their places in the list, counted from 1. */
+function numbered(all: Pin[]): FeatureCollection {
+  return {
+    type: "FeatureCollection",
+    features: all.map((coordinates, index) => ({
+      type: "Feature",
+      geometry: { type: "Point", coordinates },
+      properties: { number: String(index + 1) },
+    })),
+  };
 }

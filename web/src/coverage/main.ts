@@ -39,7 +39,8 @@ const context: Context = {
     const question = { ...asked.question, ...change };
     const isElsewhere = question.area !== asked.question.area;
     const seq = change.asOf === undefined ? asked.seq : null;
-    asked = { ...asked, question, seq, ...(isElsewhere && { view: null }) };
+    // Where hubs should go is asked anew: what is imagined or filtered changes it.
+    asked = { ...asked, question, seq, siting: null, ...(isElsewhere && { view: null }) };
     history.pushState(null, "", location.pathname + write(asked));
     show();
   },

@@ -9,12 +9,15 @@ export const PRESETS = [300, 500, 800, 1000] as const;
 export const METHODS = ["centre", "area"] as const;
 export const WEIGHTS = ["total", "15-64", "65+"] as const;
 export const FILTERS = ["eligibility", "kind", "stock", "programme", "status"] as const;
+export const OBJECTIVES = ["cover", "median", "center"] as const;
 export const SHOWN = ["before", "after"] as const;
 export const SORTS = ["name", "coverage", "people_within", "outside", "people", "facilities", "gain"] as const;
 export const LEAST = 1;
 export const MOST = 100_000;
 /** Pins an address holds; more make it longer than browsers like. */
 export const MOST_PINS = 50;
+/** Sites that the server chooses at once. */
+export const MOST_SITES = 1000;
 
 export type FilterName = (typeof FILTERS)[number];
 export type Sort = (typeof SORTS)[number];
@@ -35,9 +38,17 @@ export interface Question {
   asOf: string | null;
 }
 
+/** Where the next hubs should go. */
+export interface Siting {
+  count: number;
+  objective: (typeof OBJECTIVES)[number];
+}
+
 export interface Asked {
   language: Language;
   question: Question;
+  /** null is not asked. */
+  siting: Siting | null;
   /** Which of the two states pins make is shown. */
   show: (typeof SHOWN)[number];
   sort: Sort;
@@ -85,6 +96,7 @@ export function parse(search: string, preferred: Language = "ja"): Asked {
       pins: pins(query.get("add")),
       asOf: /^(\d{1,15}|\d{4}-\d{2}-\d{2}(T[\d:.]{4,15}(Z|[+-]\d{2}:\d{2}))?)$/.test(asOf) ? asOf : null,
     },
+    siting: siting(query.get("view.sites")),
     show: oneOf(query.get("view.show"), SHOWN) ?? "after",
     sort: oneOf(sort?.[2], SORTS) ?? "coverage",
     descending: sort ? sort[1] === "-" : true,
@@ -114,6 +126,10 @@ export function parameters(question: Question): [string, string][] {
 /** The query of the page's address, `?` included. */
 export function write(asked: Asked): string {
   const parts = parameters(asked.question);
+  if (asked.siting) {
+    const { count, objective } = asked.siting;
+    parts.push(["view.sites", objective === "cover" ? String(count) : `${count},${objective}`]);
+  }
   if (asked.show !== "after") parts.push(["view.show", asked.show]);
   if (asked.sort !== "coverage" || !asked.descending) {
     parts.push(["view.sort", (asked.descending ? "-" : "") + asked.sort]);
@@ -165,6 +181,14 @@ function pins(text: string | null): Pin[] {
     return numbers.length >= 2 && plain && inJapanBox(lon!, lat!) ? rounded(lon!, lat!) : null;
   });
   return found.filter((pin) => pin !== null).slice(0, MOST_PINS);
+}
+
+/** "5" covers most people with five; "5,median" has another objective. */
+function siting(text: string | null): Siting | null {
+  const [count = "", objective = "cover"] = (text ?? "").split(",");
+  const known = oneOf(objective, OBJECTIVES);
+  if (!/^[1-9]\d{0,3}$/.test(count) || Number(count) > MOST_SITES || !known) return null;
+  return { count: Number(count), objective: known };
 }
 
 function parseView(text: string | null): View | null {

@@ -23,6 +23,14 @@ export interface Session {
   expires_at: string;
 }
 
+/** What an authenticator app is given: the key, the address that holds it, and that as a QR code. */
+export interface SecondFactorOffer {
+  secret: string;
+  uri: string;
+  /** The side of the square, and what is dark in it as the path of an SVG. */
+  qr: { size: number; path: string } | null;
+}
+
 export interface Account extends User {
   second_factor: "on" | "off";
   password_is_temporary: boolean;
@@ -147,6 +155,10 @@ export interface SubmissionDetail extends Submission {
     sheet: string | null;
     header_row: number | null;
     columns: SheetColumn[];
+    /** Whether the file itself says kinds, in a column or a property. */
+    has_kinds: boolean;
+    /** The kind somebody chose for all rows of a file that says none. */
+    kind: string | null;
     remembered: boolean;
   };
   /** What a column may hold. */
@@ -209,6 +221,8 @@ export interface SubmissionPatch {
   encoding?: string;
   sheet?: string;
   header_row?: number;
+  /** The kind of all rows of a file that says none; null takes it back. */
+  kind?: string | null;
   columns?: Record<string, string | null>;
   cells?: Record<number, Record<string, string | null>>;
   left_out?: Record<number, boolean>;

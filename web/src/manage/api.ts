@@ -71,8 +71,8 @@ export class ManageApi {
     await this.ask("/session/password", { method: "PUT", json: { old, new: chosen } });
   }
 
-  async offerSecondFactor(): Promise<{ secret: string; uri: string }> {
-    return (await this.ask<{ secret: string; uri: string }>("/session/second-factor", { method: "POST" })).data;
+  async offerSecondFactor(): Promise<answers.SecondFactorOffer> {
+    return (await this.ask<answers.SecondFactorOffer>("/session/second-factor", { method: "POST" })).data;
   }
 
   async setSecondFactor(on: boolean, code: string): Promise<void> {

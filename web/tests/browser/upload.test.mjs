@@ -327,6 +327,36 @@ visit("a row that is kept out and remarked on besides is counted once", {}, asyn
   await page.waitForSelector("text=注意のある行はありません");
 });
 
+visit("a sheet without a column for the kind gets one for all of its rows", {}, async (page, context) => {
+  const [editor, reviewer] = [await person("editor", KAMAKURA), await person("reviewer", KAMAKURA)];
+  // A row of a facility that is published with another kind, which stays.
+  const id = await published(reviewer, { name: "稲村の会議室", kind: "rental-space" }, [139.5250, 35.3010]);
+  await be(context, editor);
+  await choose(page, csv("kinds.csv", `ID,名称,所在地,緯度,経度,席数\r\n${id},稲村の会議室,,,,9\r\n,稲村の机,鎌倉市稲村ガ崎1丁目,35.3020,139.5270,3\r\n`));
+  assert.deepEqual(await page.locator(".tally div:not([hidden]) dd").allTextContents(), ["0", "2", "1"]);
+  const kind = page.getByLabel("施設の種類", { exact: true });
+  assert.equal(await kind.inputValue(), "");
+  await kind.selectOption({ label: "シェアオフィス" });
+  await saved(page);
+  assert.match(await page.locator(".sentence").textContent(), /^2行すべてが使えます。$/);
+  await page.reload();
+  assert.equal(await kind.inputValue(), "share-office");
+  await page.getByRole("button", { name: "送る内容を見る" }).click();
+  await page.waitForSelector(".difference");
+  const [, number] = /submissions\/(\d+)/.exec(page.url());
+  const { differences } = await (await editor.ask(`/submissions/${number}/differences`)).json();
+  const kinds = differences.map(({ fields }) => fields.find(({ name }) => name === "kind")?.after);
+  assert.deepEqual(kinds, [undefined, "share-office"]);
+
+  await page.goBack();
+  await kind.selectOption("");
+  await saved(page);
+  await page.waitForSelector("text=確かめてほしい点があります");
+  // A sheet that says kinds itself is not asked about.
+  await choose(page, csv("own.csv", sheet("稲村の蔵,シェアオフィス,鎌倉市稲村ガ崎2丁目,35.3030,139.5280,,")));
+  assert.equal(await page.getByLabel("施設の種類", { exact: true }).count(), 0);
+});
+
 visit("in a wide sheet the first wrong cell is in sight, and which facility it is", {}, async (page, context) => {
   await be(context, await person("editor", KAMAKURA));
   const many = Array.from({ length: 30 }, (_, i) => `その他の列${i}`);

@@ -51,6 +51,10 @@ pub fn covered(weights: &[f64], sites: &Lists, chosen: &[u32]) -> f64 {
     covered.map(|(weight, _)| weight).sum()
 }
 
+fn covered_by(weights: &[f64], demand: &[u32]) -> f64 {
+    demand.iter().map(|demand| weights[*demand as usize]).sum()
+}
+
 impl Cover<'_> {
     /// Answers it.
     pub fn solve(&self, work: &mut Work) -> Result<Answer, Refusal> {
@@ -77,6 +81,9 @@ impl Cover<'_> {
         let sites = completed(original(&search.best), self.count, self.sites.len());
         let value = covered(self.weights, self.sites, &sites);
         let bound = open.map_or(value, |open| search.tightened(open).max(value));
+        let single = (0..self.sites.len() as u32)
+            .map(|site| covered_by(self.weights, self.sites.get(site as usize)))
+            .fold(0.0, f64::max);
         let mut curve: Vec<Step> = Vec::new();
         for i in 0..self.count {
             let chosen = steps
@@ -86,8 +93,13 @@ impl Cover<'_> {
             let reached = chosen.map_or(0.0, |chosen| covered(self.weights, self.sites, &chosen));
             let last = curve.last().map_or(0.0, |step| step.value);
             let value = reached.max(last).min(value);
+            // The last site of a choice adds at most what they add on average.
+            let before = match curve.last() {
+                None => single,
+                Some(step) => step.bound * (1.0 + 1.0 / f64::from(step.count)) * (1.0 + NOTHING),
+            };
             let most = search
-                .tightened(search.at_most(i + 1))
+                .tightened(search.at_most(i + 1).min(before))
                 .min(bound)
                 .max(value);
             curve.push(Step {

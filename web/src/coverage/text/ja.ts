@@ -131,6 +131,51 @@ export const ja = {
     none: "圏内の人は増えません。",
   },
 
+  sites: {
+    heading: "次の拠点をどこに",
+    lead: "選んだ地域と距離で、いまの拠点が届いていない人に最もよく届く場所を探し、どこまで最適かを証明します。",
+    count: "何か所",
+    objective: "ねらい",
+    objectives: {
+      cover: "圏内の人を最も増やす",
+      median: "平均の距離を最も短くする",
+      center: "最も遠い人の距離を最も短くする",
+    },
+    file: "候補のファイル（なければ、すべての町が候補）",
+    fileNote: "空き店舗の一覧など。CSV・Excel・GeoJSON。1行に1か所、名称と、緯度・経度か住所。公開も保存もされません。",
+    start: "探す",
+    cancel: "やめる",
+    cancelled: "やめました。",
+    running: "探しています",
+    progress: (n: number, most: number) => `探しています（${n}秒。長くても${most}秒）`,
+    wrongCount: (most: number) => `1から${count(most)}までの整数を入れてください。`,
+    covers: (n: number, more: string, before: string, after: string) =>
+      `${n}か所で、圏内の人が${more}人増えます（${before} → ${after}）。`,
+    averages: (n: number, before: string, after: string) => `${n}か所で、最寄りの拠点までの平均が ${before} から ${after} になります。`,
+    farthest: (n: number, before: string, after: string) => `${n}か所で、最も遠い人の距離が ${before} から ${after} になります。`,
+    people: (n: string) => `${n}人`,
+    metres: (n: number) => `${n.toLocaleString("ja")} m`,
+    proved: "最適性を証明：これより良い組み合わせはありません。",
+    gap: (share: string, bound: string) => `最適との差は最大 ${share} %（どう選んでも ${bound} まで）。`,
+    cut: "時間切れのため、そこまでで最も良い答えです。",
+    columns: { rank: "順位", place: "場所", gain: "増える人", sum: "合計", position: "緯度, 経度", covered: "増える人", bound: "上限" },
+    adopt: "仮の拠点として地図に置く",
+    csv: "CSV",
+    saved: "次の拠点",
+    curve: "か所数と、増える圏内の人",
+    curveSaid: (first: string, n: number, last: string) => `1か所で${first}人、${n}か所で${last}人増えます。`,
+    curveKey: "実線は見つかった組み合わせ、破線はどう選んでも超えられない上限。",
+    curveTable: "数値で見る",
+    axis: "か所",
+    robustness: "半径を10 %変えても良い場所か",
+    robust: (radius: string, value: string, best: string, kept: number, n: number) =>
+      `半径${radius}では${value}人（その半径で最も良い組み合わせは${best}人。${n}か所のうち${kept}か所が同じ）`,
+    best: "1か所だけなら（上位10）",
+    method: "計算の方法",
+    made: (candidates: number, method: string, seconds: number, seq: number, reference: number) =>
+      `候補${count(candidates)}か所。解法：${method}、${seconds}秒。更新番号 ${seq}、人口の番号 ${reference}。`,
+  },
+
   warnings: {
     imprecise: (n: number) =>
       `位置が市区町村の目安などで、誤差が距離より大きい拠点が${n}件あります。人数は大きくずれることがあります。`,

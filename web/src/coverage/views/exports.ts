@@ -168,7 +168,8 @@ function wrap(paint: CanvasRenderingContext2D, text: string, width: number): str
   return line ? [...found, line] : found;
 }
 
-function save(blob: Blob, name: string): void {
+/** Hands a file to the browser. */
+export function save(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
   const link = h("a", { href: url, download: name, hidden: true });
   document.body.append(link);

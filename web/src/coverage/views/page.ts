@@ -17,6 +17,7 @@ import { Legend, scaleOf } from "./legend.ts";
 import { isModelled, Notes, source } from "./notes.ts";
 import { Pins } from "./pins.ts";
 import { Sentence } from "./sentence.ts";
+import { SitesPanel } from "./sites.ts";
 import { Table } from "./table.ts";
 
 /** The share of people whose districts the map shows at first. */
@@ -30,6 +31,7 @@ export class CoveragePage {
   readonly #table: Table;
   readonly #legend: Legend;
   readonly #pins: Pins;
+  readonly #sites: SitesPanel;
   readonly #notes: Notes;
   readonly #exports: Exports;
   readonly #source = h("p", { class: "source" });
@@ -49,7 +51,7 @@ export class CoveragePage {
   #key = "";
   #area: string | null = null;
   #vocabularies: Promise<Vocabularies | null> | null = null;
-  #drawn: Drawn = { districts: NOTHING, squares: NOTHING, pins: [], facilityQuery: "" };
+  #drawn: Drawn = { districts: NOTHING, squares: NOTHING, pins: [], sites: [], facilityQuery: "" };
 
   constructor(context: Context, root: HTMLElement, otherLanguage: HTMLAnchorElement) {
     this.#context = context;
@@ -65,6 +67,10 @@ export class CoveragePage {
     this.#pins = new Pins(context, (on) => {
       if (this.#map) this.#map.putting = on;
       if (on) this.#mapElement.scrollIntoView({ block: "center" });
+    });
+    this.#sites = new SitesPanel(context, (sites) => {
+      this.#drawn = { ...this.#drawn, sites };
+      this.#map?.show(this.#drawn);
     });
     this.#notes = new Notes(context);
     this.#exports = new Exports(context, {
@@ -103,7 +109,8 @@ export class CoveragePage {
         this.#warnings,
       ),
       h("div", { class: "map-part" }, this.#mapElement, this.#legend.element),
-      h("div", { class: "tools-part" }, this.#conditions.element, this.#pins.element),
+      h("div", { class: "tools-part" }, this.#conditions.element, this.#pins.element ),
+      this.#sites.element,
       h(
         "div",
         { class: "below" },
@@ -265,6 +272,7 @@ export class CoveragePage {
         }),
       },
       pins: question.pins,
+      sites: this.#drawn.sites,
       facilityQuery: facilityQuery(parameters(question)),
     };
     this.#drawn = drawn;
@@ -273,6 +281,7 @@ export class CoveragePage {
     const isFirst = this.#area === null;
     this.#area = question.area;
     if (isNewArea || (isFirst && !asked.view)) this.#map?.look(asked.view ?? this.#view());
+    this.#sites.show();
     this.#legend.show(answered, !squares ? "none" : this.#showsGaps() ? "near" : "far");
   }
 

@@ -1,12 +1,15 @@
 /** 確認: what became of the file in one sentence, how it was read, and which column is what. */
 
+import type { Term } from "../../api.ts";
 import { fill, h } from "../../dom.ts";
+import { term } from "../../text/index.ts";
 import { ofFile, onlyWarned } from "../problem-groups.ts";
 import { problemsOf } from "../submissions.ts";
 import type { Bench, Step } from "./bench.ts";
 import { button, tag } from "./bench.ts";
 import { expectation } from "./reasons.ts";
 import { Columns, lacksColumns } from "./columns.ts";
+import { termsOf } from "./values.ts";
 
 export class Report implements Step {
   readonly element: HTMLElement;
@@ -16,6 +19,7 @@ export class Report implements Step {
   readonly #how = h("section", { class: "block", "aria-labelledby": "how-heading" });
   readonly #columns: Columns;
   readonly #next = h("p", { class: "next-step" });
+  #kinds: Term[] = [];
 
   constructor(bench: Bench) {
     this.#bench = bench;
@@ -29,6 +33,17 @@ export class Report implements Step {
       this.#how,
       this.#columns.element,
     );
+    this.update();
+    void this.#nameKinds();
+  }
+
+  /** Without the words for kinds, the rest of the page is of use all the same. */
+  async #nameKinds(): Promise<void> {
+    try {
+      this.#kinds = termsOf(await this.#bench.context.vocabularies(), "kind");
+    } catch {
+      return;
+    }
     this.update();
   }
 
@@ -134,6 +149,9 @@ export class Report implements Step {
         : line(check.encoding, "read-encoding", this.#encoding(), check.encodingHelp),
       file.sheets.length > 1 ? line(check.sheet, "read-sheet", this.#sheet()) : null,
       file.header_row === null ? null : line(check.header, "read-header", this.#header(), check.headerHelp),
+      this.#kinds.length && !file.has_kinds && file.format !== null
+        ? line(check.kind, "read-kind", this.#kind(), check.kindHelp)
+        : null,
     ];
   }
 
@@ -176,6 +194,21 @@ export class Report implements Step {
       else input.value = String(detail.file.header_row);
     });
     return input;
+  }
+
+  /** The kind of all rows, where the file says none. */
+  #kind(): HTMLSelectElement {
+    const { context, detail, words } = this.#bench;
+    const named = this.#kinds.map(({ slug }): [string, string] => [
+      slug,
+      term(this.#kinds, slug, context.language),
+    ]);
+    return this.#select(
+      "read-kind",
+      [["", words.check.kindUnknown], ...named],
+      detail.file.kind ?? "",
+      (kind) => this.#bench.save({ kind: kind || null }),
+    );
   }
 
   #select(

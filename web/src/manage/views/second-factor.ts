@@ -1,6 +1,7 @@
 /** The second factor: setting it up with an authenticator app, and stopping to use it. */
 
 import { type Child, fill, h } from "../../dom.ts";
+import type { SecondFactorOffer } from "../answers.ts";
 import { ApiError } from "../errors.ts";
 import type { Context } from "./context.ts";
 import { busy, copyButton, failure, field, message } from "./parts.ts";
@@ -54,7 +55,7 @@ async function begin(
   problem: HTMLElement,
 ): Promise<void> {
   const { account: words } = context.words;
-  let offer: { secret: string; uri: string };
+  let offer: SecondFactorOffer;
   try {
     offer = await context.api.offerSecondFactor();
   } catch (error) {
@@ -67,6 +68,7 @@ async function begin(
     h(
       "div",
       { class: "secret" },
+      offer.qr && drawn(offer.qr, words.factorQr),
       h("p", { class: "field-label" }, words.factorSecret),
       h("code", { class: "secret-text" }, inFours(offer.secret)),
       copyButton(context, offer.secret),
@@ -144,6 +146,21 @@ function step(
     ),
   );
   input.focus();
+}
+
+/** A QR code: dark on light in either colour scheme, or cameras do not read it. */
+function drawn({ size, path }: NonNullable<SecondFactorOffer["qr"]>, label: string): SVGElement {
+  const make = (name: string, attributes: Record<string, string>) => {
+    const element = document.createElementNS("http://www.w3.org/2000/svg", name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+    return element;
+  };
+  const image = make("svg", { class: "qr", role: "img", "aria-label": label, viewBox: `0 0 ${size} ${size}` });
+  image.append(
+    make("rect", { width: String(size), height: String(size), fill: "#fff" }),
+    make("path", { d: path, fill: "#000", "shape-rendering": "crispEdges" }),
+  );
+  return image as SVGElement;
 }
 
 /** Groups that can be read aloud and typed. */

@@ -79,8 +79,7 @@ function summary({ words }: Context, { summary, state, kind }: Submission): HTML
     summary.report && queue.reports[summary.report.kind],
     open && kind === "file" && queue.rows(summary.rows),
     open && summary.blocked > 0 && queue.blocked(summary.blocked),
-    // Rows that are kept out have been counted.
-    open && Math.min(summary.warned, summary.accepted) > 0 && queue.warned(Math.min(summary.warned, summary.accepted)),
+    open && summary.warned > 0 && queue.warned(summary.warned),
     summary.added > 0 && queue.added(summary.added),
     summary.changed > 0 && queue.changed(summary.changed),
     summary.closed > 0 && queue.closed(summary.closed),

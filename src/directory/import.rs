@@ -1,0 +1,188 @@
+//! Files the operator imports: read, held against the directory, and published or handed in.
+
+use std::collections::BTreeMap;
+use std::io::BufRead;
+
+use serde_json::Value;
+
+use super::submissions::{Given, HandedIn};
+use super::{Directory, Error, Reference, moment, new_id, proposal};
+use crate::domain::change::{ActorId, Seq};
+use crate::domain::report::Report;
+use crate::domain::submission::SubmissionId;
+use crate::domain::user::{Area, User};
+use crate::domain::vocabulary::Kind;
+use crate::interchange::reading::{Reading, Row};
+use crate::interchange::work::Work;
+use crate::interchange::{self, Limits, geojson};
+use crate::review::{self, Against, Reviewed};
+use crate::snapshot::Snapshot;
+
+/// What is to become of a file that the operator imports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate<'a> {
+    /// It is only reported on.
+    Reported,
+    /// It waits for review, under this name.
+    HandedIn(&'a str),
+    /// It is published at once.
+    Published,
+}
+
+/// What an import did, or would do.
+#[derive(Debug)]
+pub struct Imported {
+    /// Every row's problems.
+    pub report: Report,
+    /// Whether rows are numbered as a spreadsheet shows them, and not feature by feature.
+    pub is_table: bool,
+    /// Facilities new or changed.
+    pub changes: usize,
+    /// Rows that say what is published already.
+    pub unchanged: usize,
+    /// The submission it has become, where it waits for review.
+    pub submission: Option<SubmissionId>,
+    /// The last number given, where something was published.
+    pub published: Option<Seq>,
+}
+
+/// What is imported, and how it is to be read.
+pub struct Import<F> {
+    /// The file.
+    pub file: F,
+    /// The only area its rows may lie in.
+    pub area: Option<Area>,
+    /// The kind of its rows, where it says none itself.
+    pub kind: Option<Kind>,
+}
+
+/// A file as it was read.
+struct Read {
+    reading: Reading,
+    is_json: bool,
+    /// Its bytes, where they were asked for or needed.
+    bytes: Vec<u8>,
+}
+
+impl<F: BufRead> Import<F> {
+    fn read(&mut self, keep: bool) -> Result<Read, Error> {
+        let mut bytes = Vec::new();
+        let is_json = self.file.fill_buf()?.trim_ascii_start().first() == Some(&b'{');
+        if !is_json || keep {
+            self.file.read_to_end(&mut bytes)?;
+        }
+        let reading = match (is_json, bytes.is_empty()) {
+            // Line by line: a whole country's facilities need not be in memory as text.
+            (true, true) => geojson::read(&mut self.file)?.of_kind(self.kind),
+            (true, false) => geojson::read(bytes.as_slice())?.of_kind(self.kind),
+            (false, _) => {
+                let work = Work {
+                    kind: self.kind,
+                    ..Work::default()
+                };
+                interchange::read(&bytes, &work, &Limits::OPERATOR).reading
+            }
+        };
+        Ok(Read {
+            reading,
+            is_json,
+            bytes,
+        })
+    }
+
+    /// What importing it into an empty directory would say. Touches no database.
+    pub fn report_alone(mut self, reference: &Reference) -> Result<Imported, Error> {
+        let read = self.read(false)?;
+        let nothing = Snapshot::empty();
+        let reviewed = review_against(&nothing, reference, read.reading, self.area);
+        Ok(imported(reviewed, read.is_json).0)
+    }
+}
+
+impl Directory {
+    /// Reads a file and holds it against the directory. If nothing blocks it is then published in
+    /// one transaction, or handed in as it came. There is no limit but the machine's memory.
+    pub fn import(
+        &self,
+        mut import: Import<impl BufRead>,
+        fate: Fate<'_>,
+    ) -> Result<Imported, Error> {
+        let now = self.now();
+        let Read {
+            reading,
+            is_json,
+            bytes,
+        } = import.read(matches!(fate, Fate::HandedIn(_)))?;
+        let reviewed = review_against(&now.snapshot, self.reference(), reading, import.area);
+        let (mut imported, differences) = imported(reviewed, is_json);
+        if imported.report.blocks() || imported.changes == 0 {
+            return Ok(imported);
+        }
+        match fate {
+            Fate::Reported => {}
+            Fate::HandedIn(file_name) => {
+                let area = import.area.map(|area| area.to_string());
+                let given = Given {
+                    file_name: Some(file_name),
+                    area: area.as_deref(),
+                    bytes: &bytes,
+                    kind: import.kind,
+                    send: true,
+                    once: None,
+                };
+                let (HandedIn::New(seen) | HandedIn::Before(seen, _)) =
+                    self.hand_in(&User::operator(), &given)?;
+                imported.submission = Some(seen.submission.id);
+            }
+            Fate::Published => {
+                let proposals = differences.iter().map(proposal);
+                let range = self.store.publish(
+                    ActorId::CLI,
+                    None,
+                    proposals,
+                    Some(now.snapshot.seq()),
+                    moment(),
+                )?;
+                imported.published = range.map(|range| *range.end());
+                self.refresh()?;
+            }
+        }
+        Ok(imported)
+    }
+}
+
+/// What a review comes to for whoever imports, and what would change.
+fn imported(reviewed: Reviewed, is_json: bool) -> (Imported, Vec<review::Difference>) {
+    let imported = Imported {
+        changes: reviewed.differences.len(),
+        unchanged: reviewed.unchanged,
+        report: reviewed.report,
+        is_table: !is_json,
+        submission: None,
+        published: None,
+    };
+    (imported, reviewed.differences)
+}
+
+/// Holds a file's rows against a snapshot, as the operator: nothing is decided about any of them.
+fn review_against(
+    snapshot: &Snapshot,
+    reference: &Reference,
+    reading: Reading,
+    area: Option<Area>,
+) -> Reviewed {
+    // Waits for the towns only where they tell something: of an address.
+    let needs_towns = |row: &Row| {
+        row.fields.get("address").is_some_and(Value::is_string)
+            || !row.fields.contains_key("position")
+    };
+    let needs_towns = reading.usable.iter().any(needs_towns);
+    let against = Against {
+        snapshot,
+        districts: &reference.districts,
+        places: needs_towns.then(|| reference.places()),
+        area,
+        likeness: &BTreeMap::new(),
+    };
+    review::review(reading, &against, new_id)
+}

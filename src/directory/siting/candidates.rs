@@ -1,0 +1,176 @@
+//! Where facilities could go: the towns of an area, or a planner's own list, such as vacant stores.
+
+use std::collections::HashSet;
+
+use super::area::Whole;
+use super::{Candidate, Directory, NoProposal, Question};
+use crate::domain::position::Position;
+use crate::domain::report::Problem;
+use crate::domain::wording::Wording;
+use crate::interchange::work::Work;
+use crate::interchange::{self, Limits};
+
+/// A candidate somebody named.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Given {
+    /// Its id in the list, or its name, or the number of its row; each once.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// Where it is.
+    pub position: Position,
+    /// Whether that is only the point of the town in its address.
+    pub by_town: bool,
+}
+
+/// Why a list of candidates cannot be used.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Unusable {
+    /// The first row that is wrong, as a spreadsheet numbers it; `None` for the whole file.
+    pub row: Option<usize>,
+    /// What is wrong with it.
+    pub message: Wording,
+    /// How many more rows are wrong.
+    pub more: usize,
+}
+
+impl Unusable {
+    fn file(ja: impl Into<String>, en: impl Into<String>) -> Unusable {
+        Unusable {
+            row: None,
+            message: Wording::new(ja, en),
+            more: 0,
+        }
+    }
+
+    /// What is wrong, in a sentence.
+    pub fn wording(&self) -> Wording {
+        let (mut ja, mut en) = (self.message.ja.clone(), self.message.en.clone());
+        if let Some(row) = self.row {
+            ja = format!("候補の{row}行目: {ja}");
+            en = format!("candidates, row {row}: {en}");
+        }
+        if self.more > 0 {
+            ja = format!("{ja}（ほかに{}行）", self.more);
+            en = format!("{en} (and {} more rows)", self.more);
+        }
+        Wording::new(ja, en)
+    }
+}
+
+impl Directory {
+    /// Reads a list of candidates: CSV (UTF-8 or CP932), XLSX or GeoJSON points, with a name or an id
+    /// and a position or an address a row, at most so many rows. All of it, or what is wrong with it.
+    pub fn read_candidates(&self, bytes: &[u8], most: usize) -> Result<Vec<Given>, Unusable> {
+        let limits = Limits {
+            rows: most,
+            ..Limits::UPLOAD
+        };
+        let reading = interchange::read(bytes, &Work::default(), &limits).reading;
+        // Kinds, hours and the like do not matter to a place that is no facility yet.
+        let matters = |problem: &&Problem| problem.blocks && problem.code != "name-missing";
+        let wrong: Vec<&Problem> = reading.problems.iter().filter(matters).collect();
+        if let Some(first) = wrong.first() {
+            let rows: HashSet<Option<usize>> = wrong.iter().map(|problem| problem.row).collect();
+            return Err(Unusable {
+                row: first.row,
+                message: first.message.clone(),
+                more: rows.len() - 1,
+            });
+        }
+        if let Some(nameless) = reading.problems.iter().find(|problem| problem.blocks) {
+            return Err(Unusable {
+                row: nameless.row,
+                message: Wording::new(
+                    "名称（name）かID（id、半角の英数字とハイフン）が要ります",
+                    "a name, or an id of letters, digits and hyphens, is needed",
+                ),
+                more: 0,
+            });
+        }
+        let mut taken = HashSet::new();
+        let mut all = Vec::with_capacity(reading.usable.len());
+        let mut nowhere = Vec::new();
+        for row in &reading.usable {
+            let text = |field: &str| row.fields.get(field).and_then(|value| value.as_str());
+            let stated = row.fields.get("position").filter(|value| !value.is_null());
+            let stated =
+                stated.and_then(|value| serde_json::from_value::<Position>(value.clone()).ok());
+            let town = || {
+                let address = self.reference().places().address(text("address")?, &[])?;
+                Some(address.town?.position)
+            };
+            let Some((position, by_town)) = stated
+                .map(|at| (at, false))
+                .or_else(|| Some((town()?, true)))
+            else {
+                nowhere.push(row.number);
+                continue;
+            };
+            let own = text("id").or_else(|| text("name"));
+            let mut id = own.map_or_else(|| row.number.to_string(), str::to_owned);
+            if !taken.insert(id.clone()) {
+                // Two stores of one name are two candidates.
+                id = format!("{id} ({})", row.number);
+                taken.insert(id.clone());
+            }
+            all.push(Given {
+                name: text("name").map_or_else(|| id.clone(), str::to_owned),
+                id,
+                position,
+                by_town,
+            });
+        }
+        if let Some(&row) = nowhere.first() {
+            return Err(Unusable {
+                row: Some(row),
+                message: Wording::new(
+                    "座標がなく、住所からも町名が分かりません。緯度と経度を書いてください",
+                    "there are no coordinates, and no address that names a known town: write latitude and longitude",
+                ),
+                more: nowhere.len() - 1,
+            });
+        }
+        if all.is_empty() {
+            return Err(Unusable::file(
+                "候補が1件もありません",
+                "there are no candidates",
+            ));
+        }
+        Ok(all)
+    }
+
+    /// Where facilities could go: what was given, which must lie in the area, or its towns. Also how
+    /// many of them are only known by their town.
+    pub(super) fn candidates(
+        &self,
+        whole: &Whole<'_>,
+        question: &Question,
+    ) -> Result<(Vec<Candidate>, usize), NoProposal> {
+        let districts = &self.reference().districts;
+        let Some(given) = &question.candidates else {
+            let towns = self.reference().places().towns();
+            let own = towns.filter(|town| whole.has_town(town.district, districts));
+            let own = own.map(|town| Candidate {
+                id: format!("{:012}", town.code),
+                name: town.name.to_owned(),
+                position: town.position,
+            });
+            return Ok((own.collect(), 0));
+        };
+        for one in given {
+            if !whole.holds(one.position, districts) {
+                let (lon, lat) = (one.position.lon(), one.position.lat());
+                let name = whole.name().to_owned();
+                return Err(NoProposal::Outside(one.id.clone(), lon, lat, name));
+            }
+        }
+        let by_town = given.iter().filter(|one| one.by_town).count();
+        let all = given.iter().map(|one| Candidate {
+            id: one.id.clone(),
+            name: one.name.clone(),
+            position: one.position,
+        });
+        Ok((all.collect(), by_town))
+    }
+}

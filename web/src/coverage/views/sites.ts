@@ -1,0 +1,321 @@
+/** Where the next hubs should go: asked with a number, answered with places, their proof and the curve. */
+
+import { ApiError } from "../../api.ts";
+import { fill, h } from "../../dom.ts";
+import type { Sites } from "../api.ts";
+import { csv, people, percent } from "../figures.ts";
+import { MOST_PINS, MOST_SITES, OBJECTIVES, type Pin, rounded, type Siting } from "../question.ts";
+import type { Context } from "./context.ts";
+import { curve } from "./curve.ts";
+import { save } from "./exports.ts";
+
+/** How long the server works at most. */
+const LONGEST = 60;
+
+export class SitesPanel {
+  readonly element: HTMLElement;
+  readonly #context: Context;
+  readonly #changed: (sites: Pin[]) => void;
+  readonly #count: HTMLInputElement;
+  readonly #objective: HTMLSelectElement;
+  readonly #file: HTMLInputElement;
+  readonly #start: HTMLButtonElement;
+  readonly #cancel: HTMLButtonElement;
+  readonly #bar = h("progress", { class: "site-progress", max: LONGEST, hidden: true });
+  readonly #said = h("p", { class: "note", role: "status" });
+  readonly #wrong = h("p", { class: "wrong", role: "alert", hidden: true });
+  readonly #result = h("div", { class: "site-result", tabindex: "-1" });
+  #request: AbortController | null = null;
+  /** The question that the result, or the search under way, is of. */
+  #key = "";
+
+  constructor(context: Context, changed: (sites: Pin[]) => void) {
+    this.#context = context;
+    this.#changed = changed;
+    const { sites: words } = context.words;
+    this.#bar.setAttribute("aria-label", words.running);
+    this.#count = h("input", { class: "field", id: "site-count", type: "number", min: 1, max: MOST_SITES, step: 1, inputmode: "numeric", required: true });
+    this.#objective = h(
+      "select",
+      { class: "field", id: "site-objective" },
+      ...OBJECTIVES.map((slug) => h("option", { value: slug }, words.objectives[slug])),
+    );
+    this.#file = h("input", {
+      class: "field",
+      id: "site-file",
+      type: "file",
+      accept: ".csv,.xlsx,.geojson,.json",
+      "aria-describedby": "site-file-note",
+    });
+    this.#start = h("button", { class: "button primary" }, words.start);
+    this.#cancel = h("button", { type: "button", class: "button", hidden: true, onclick: () => this.#stop(words.cancelled) }, words.cancel);
+    const form = h(
+      "form",
+      { class: "site-form no-print" },
+      h("div", {}, h("label", { for: "site-count" }, words.count), this.#count),
+      h("div", {}, h("label", { for: "site-objective" }, words.objective), this.#objective),
+      h(
+        "div",
+        {},
+        h("label", { for: "site-file" }, words.file),
+        this.#file,
+        h("p", { class: "note", id: "site-file-note" }, words.fileNote),
+      ),
+      h("p", { class: "site-buttons" }, this.#start, this.#cancel),
+    );
+    form.noValidate = true;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#run();
+    });
+    this.element = h(
+      "section",
+      { class: "sites-part", id: "sites" },
+      h("h2", {}, words.heading),
+      h("p", { class: "note no-print" }, words.lead),
+      form,
+      this.#bar,
+      this.#said,
+      this.#wrong,
+      this.#result,
+    );
+  }
+
+  /** Follows the address: an answer to another question goes; a question of the address is asked. */
+  show(): void {
+    const { siting, question } = this.#context.asked();
+    const key = siting ? JSON.stringify([siting, question]) : "";
+    if (document.activeElement !== this.#count) this.#count.value = String(siting?.count ?? (this.#count.value || 3));
+    if (siting) this.#objective.value = siting.objective;
+    this.element.classList.toggle("no-print", !siting);
+    if (key === this.#key) return;
+    this.#key = key;
+    this.#stop("");
+    this.#clear();
+    if (siting) void this.#search(siting, null);
+  }
+
+  #clear(): void {
+    fill(this.#result);
+    this.#changed([]);
+  }
+
+  async #run(): Promise<void> {
+    const { words, look, asked } = this.#context;
+    const count = Number(this.#count.value);
+    if (!Number.isInteger(count) || count < 1 || count > MOST_SITES) {
+      this.#say(words.sites.wrongCount(MOST_SITES));
+      return this.#count.focus();
+    }
+    const objective = OBJECTIVES.find((slug) => slug === this.#objective.value) ?? "cover";
+    const siting: Siting = { count, objective };
+    const file = this.#file.files?.[0] ?? null;
+    // A file is nothing an address can hold: its answer is none of the address's.
+    this.#key = file ? "" : JSON.stringify([siting, asked().question]);
+    look({ siting: file ? null : siting });
+    this.#clear();
+    await this.#search(siting, file);
+    this.element.classList.remove("no-print");
+  }
+
+  async #search(siting: Siting, file: File | null): Promise<void> {
+    const { words, api, asked } = this.#context;
+    this.#request?.abort();
+    const request = new AbortController();
+    this.#request = request;
+    this.#say(null);
+    this.#start.disabled = true;
+    this.#cancel.hidden = false;
+    this.#result.setAttribute("aria-busy", "true");
+    const begun = performance.now();
+    const tick = () => {
+      const seconds = Math.floor((performance.now() - begun) / 1000);
+      // What is over at once needs no bar.
+      this.#bar.hidden = seconds < 1;
+      this.#bar.value = seconds;
+      if (seconds >= 1) this.#said.textContent = words.sites.progress(seconds, LONGEST);
+    };
+    this.#said.textContent = words.sites.running;
+    const clock = setInterval(tick, 500);
+    try {
+      const found = await api.sites(asked().question, siting, file, request.signal);
+      if (request.signal.aborted) return;
+      this.#finished("");
+      this.#answer(found);
+    } catch (error) {
+      if (request.signal.aborted) return;
+      this.#finished("");
+      const { status, message } = error instanceof ApiError ? error : { status: -1, message: "" };
+      this.#say(status === 0 ? words.offline : `${words.failed} ${message}`);
+    } finally {
+      clearInterval(clock);
+    }
+  }
+
+  #stop(said: string): void {
+    this.#request?.abort();
+    this.#request = null;
+    this.#finished(said);
+  }
+
+  #finished(said: string): void {
+    this.#start.disabled = false;
+    this.#cancel.hidden = true;
+    this.#bar.hidden = true;
+    this.#result.removeAttribute("aria-busy");
+    this.#said.textContent = said;
+  }
+
+  #say(message: string | null): void {
+    this.#wrong.hidden = message === null;
+    this.#wrong.textContent = message;
+  }
+
+  #answer(found: Sites): void {
+    const { words, language } = this.#context;
+    const { sites } = words;
+    const count = (n: number) => people(n, language);
+    const share = (n: number) => percent(found.people > 0 ? n / found.people : null);
+    const metres = (n: number) => sites.metres(Math.round(n));
+    const isCover = found.objective === "cover";
+    const after = found.people_within_after ?? found.people_within_before;
+    const before = (value: number | null | undefined) => (value == null ? "―" : metres(value));
+    const said = isCover
+      ? sites.covers(found.count, count(found.value), share(found.people_within_before), share(after))
+      : found.objective === "median"
+        ? sites.averages(found.count, before(found.mean_before), metres(found.mean ?? 0))
+        : sites.farthest(found.count, before(found.value_before), metres(found.value));
+    const bound = isCover ? sites.people(count(found.bound)) : metres(found.objective === "median" ? found.bound / found.people : found.bound);
+    let covered = 0;
+    const rows = found.features.map(({ properties, geometry }) => {
+      covered += properties.gain ?? 0;
+      const [lon, lat] = geometry.coordinates;
+      return h(
+        "tr",
+        {},
+        h("td", {}, h("span", { class: "site-number", "aria-hidden": "true" }, String(properties.rank)), h("span", { class: "visually-hidden" }, String(properties.rank))),
+        h("th", { scope: "row" }, properties.name),
+        isCover ? h("td", {}, count(properties.gain ?? 0)) : h("td", { class: "pin-place" }, `${lat.toFixed(5)}, ${lon.toFixed(5)}`),
+        isCover ? h("td", {}, count(covered)) : null,
+      );
+    });
+    const leftOut = found.notes.find((note) => note.code === "imprecise-left-out");
+    const { columns } = sites;
+    const head = ["", columns.place, ...(isCover ? [columns.gain, columns.sum] : [columns.position])];
+    fill(
+      this.#result,
+      h("p", { class: "result" }, said),
+      h("p", { class: found.proved ? "proof proved" : "proof" }, found.proved ? sites.proved : sites.gap(gap(found.gap), bound)),
+      found.cut ? h("p", { class: "note" }, sites.cut) : null,
+      leftOut ? h("p", { class: "note" }, leftOut.text) : null,
+      h(
+        "section",
+        { class: "table-scroll" },
+        h(
+          "table",
+          { class: "site-table" },
+          h("caption", { class: "visually-hidden" }, sites.heading),
+          h("thead", {}, h("tr", {}, ...head.map((label) => h("th", { scope: "col" }, label || h("span", { class: "visually-hidden" }, columns.rank))))),
+          h("tbody", {}, ...rows),
+        ),
+        this.#adopt(found),
+      ),
+      found.curve && found.curve.length > 1 ? this.#curve(found) : null,
+      found.robustness?.length
+        ? h(
+            "section",
+            {},
+            h("h3", {}, sites.robustness),
+            h(
+              "ul",
+              { class: "note-lines" },
+              ...found.robustness.map((other) =>
+                h("li", {}, sites.robust(metres(other.within), count(other.value), count(other.best), other.kept.length, found.count)),
+              ),
+            ),
+          )
+        : null,
+      found.best?.length
+        ? h(
+            "section",
+            {},
+            h("h3", {}, sites.best),
+            h("ol", { class: "site-best" }, ...found.best.map((one) => h("li", {}, `${one.name} `, h("span", { class: "pin-place" }, sites.people(count(one.gain)))))),
+          )
+        : null,
+      h(
+        "details",
+        { class: "site-notes" },
+        h("summary", {}, sites.method),
+        h(
+          "ul",
+          { class: "note-lines" },
+          ...found.notes.map((note) => h("li", {}, note.text)),
+          h("li", {}, sites.made(found.candidates, found.method, found.seconds, found.seq, found.reference)),
+        ),
+      ),
+    );
+    this.#changed(found.features.map(({ geometry }) => rounded(...geometry.coordinates)));
+    this.#result.focus({ preventScroll: true });
+  }
+
+  /** The sites as imagined facilities: before and after in all the page's figures. */
+  #adopt(found: Sites): HTMLElement {
+    const { words, ask, asked } = this.#context;
+    const { sites } = words;
+    const adopt = () => {
+      const { pins } = asked().question;
+      const own = found.features.map(({ geometry }) => rounded(...geometry.coordinates));
+      if (pins.length + own.length > MOST_PINS) return this.#say(words.pins.full(MOST_PINS));
+      ask({ pins: [...pins, ...own] });
+      document.getElementById("pins")?.scrollIntoView({ block: "center" });
+    };
+    const keep = () => {
+      const lines = found.features.map(({ properties: { rank, id, name, lon, lat, gain } }) => [rank, id, name, lon, lat, gain]);
+      const text = "\ufeff" + csv([["rank", "id", "name", "lon", "lat", "gain"], ...lines]) + csv(found.notes.map((note) => [`# ${note.text}`]));
+      save(new Blob([text], { type: "text/csv;charset=utf-8" }), `${sites.saved}_${found.area_name}_${found.within}m_${found.seq}.csv`);
+    };
+    return h(
+      "p",
+      { class: "site-buttons no-print" },
+      h("button", { type: "button", class: "button", onclick: adopt }, sites.adopt),
+      h("button", { type: "button", class: "button", onclick: keep }, sites.csv),
+    );
+  }
+
+  #curve(found: Sites): HTMLElement {
+    const { words, language } = this.#context;
+    const { sites } = words;
+    const steps = found.curve ?? [];
+    const [first, last] = [steps[0]!, steps[steps.length - 1]!];
+    const count = (n: number) => people(n, language);
+    return h(
+      "section",
+      {},
+      h("h3", {}, sites.curve),
+      curve(steps, {
+        title: sites.curve,
+        described: sites.curveSaid(count(first.value), last.count, count(last.value)),
+        sites: sites.axis,
+        value: (n) => n.toLocaleString(language),
+      }),
+      h("p", { class: "note curve-key" }, sites.curveKey),
+      h(
+        "details",
+        { class: "no-print" },
+        h("summary", {}, sites.curveTable),
+        h(
+          "table",
+          { class: "site-table" },
+          h("thead", {}, h("tr", {}, ...[sites.axis, sites.columns.covered, sites.columns.bound].map((label) => h("th", { scope: "col" }, label)))),
+          h("tbody", {}, ...steps.map((step) => h("tr", {}, h("th", { scope: "row" }, String(step.count)), h("td", {}, count(step.value)), h("td", {}, count(step.bound))))),
+        ),
+      ),
+    );
+  }
+}
+
+/** Per cent with two digits that mean something; a gap that is left is never written as none. */
+function gap(value: number): string {
+  return value < 0.01 ? "<0.01" : value < 1 ? value.toFixed(2) : value.toFixed(1);
+}
