@@ -1,5 +1,6 @@
 // On a train without signal: the page opens, shows what was looked at last, and says how old that is.
 import assert from "node:assert/strict";
+import { be, person } from "./people.mjs";
 import { BASE, listed, mapReady, names, open, PHONE, visit } from "./support.mjs";
 
 const OFFLINE = { viewport: PHONE, worker: true, expected: /ERR_INTERNET_DISCONNECTED|Failed to (load|fetch)/ };
@@ -84,6 +85,28 @@ visit("with a connection the worker answers nothing from what it kept", { worker
   await listed(page);
   assert.equal((await names(page))[0], first);
 });
+
+visit(
+  "other pages are given nothing that was kept, and nothing of theirs is kept",
+  { worker: true, expected: /ERR_|Failed to (load|fetch)|401/ },
+  async (page, context) => {
+    await open(page, "/?near=139.7,35.68&place=Tokyo");
+    await kept(page);
+    const path = "/collections/facilities/items/hub-010?f=json&opening=now";
+    const ask = () => page.evaluate((address) => fetch(address).then(({ status }) => status, () => 0), path);
+    assert.equal(await ask(), 200);
+    await page.waitForFunction(async (address) => Boolean(await (await caches.open("machinaka-kept")).match(address, { ignoreVary: true })), path);
+    await be(context, await person("reviewer", null));
+    await page.goto(`${BASE}/manage/facilities/hub-010/history`);
+    await page.waitForSelector("h1");
+    await page.waitForLoadState("networkidle");
+    const addresses = await page.evaluate(async () => (await (await caches.open("machinaka-kept")).keys()).map(({ url }) => url));
+    assert.deepEqual(addresses.filter((address) => /history|session|submissions/.test(address)), []);
+    await context.setOffline(true);
+    assert.equal(await ask(), 0, "the municipality's page would take an old record for today's");
+    await context.setOffline(false);
+  },
+);
 
 visit("the page can be installed: its manifest, icons and worker are there", {}, async (page) => {
   await open(page);
