@@ -1,6 +1,6 @@
 // The map as a directory: pins and lines linked, comparison, two points, ways there, sharing, print, frames.
 import assert from "node:assert/strict";
-import { ask, BASE, listed, mapReady, names, open, PHONE, pixelOf, visit, waitForPin, waitForQuery } from "./support.mjs";
+import { altered, ask, BASE, listed, mapReady, names, open, PHONE, pixelOf, visit, waitForPin, waitForQuery } from "./support.mjs";
 
 const NEAR = "/?near=139.7,35.68&place=Tokyo";
 
@@ -187,6 +187,19 @@ visit("near Hakata, Kofu and Naha the page says how far the next hub is and lead
     await hint.getByRole("button", { name: `${name}を見る` }).click();
     await page.getByRole("article").getByRole("heading", { level: 2, name }).waitFor();
   }
+});
+
+visit("a far match does not hide that a hub that may match is nearer", {}, async (page) => {
+  await altered(page, (facility, index) => {
+    if (index === 0) Object.assign(facility, { price_hour_yen: 300, distance: 700_000, position_precision: "town" });
+    else Object.assign(facility, { price_hour_yen: null, distance: 5000 + index });
+  });
+  await open(page, "/?near=130.4207,33.5897&place=Hakata&price-max=400");
+  const hint = page.locator(".list-body > .hint");
+  assert.match(await hint.textContent(), /条件に合うと分かっている拠点は、いちばん近い所でも約700 km.*もっと近くにあります/);
+  const nearer = (await names(page))[1];
+  await hint.getByRole("button", { name: `${nearer}を見る` }).click();
+  await page.getByRole("article").getByRole("heading", { level: 2, name: nearer }).waitFor();
 });
 
 visit("an empty window says how far the nearest hub is", {}, async (page) => {
