@@ -24,6 +24,7 @@ pub const FILTERS: &[&Parameter] = &[
     &p::CERTAINTY,
     &p::ELIGIBILITY,
     &p::AMENITY,
+    &p::AMENITY_ALL,
     &p::USE,
     &p::PRECISION,
     &p::STATUS,

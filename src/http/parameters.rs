@@ -78,7 +78,8 @@ parameters! {
     PROGRAMME = "programme", "Programmes that supported it, or `unknown`.", words(Programme::SLUGS);
     CERTAINTY = "certainty", "How sure a programme's support is.", words(Certainty::SLUGS);
     ELIGIBILITY = "eligibility", "Who may use it, or `unknown`.", words(Eligibility::SLUGS);
-    AMENITY = "amenity", "What it offers, or `unknown`.", words(Amenity::SLUGS);
+    AMENITY = "amenity", "What it offers, or `unknown`: any of these.", words(Amenity::SLUGS);
+    AMENITY_ALL = "amenity-all", "What it offers: all of these.", words(Amenity::SLUGS);
     USE = "use", "How it can be used, or `unknown`.", words(Use::SLUGS);
     PRECISION = "precision", "How exactly its position is known.", words(Precision::SLUGS);
     STATUS = "status", "Whether it works; `*` for all. Without it: open, suspended and unknown.", words(Status::SLUGS);
@@ -429,9 +430,18 @@ impl<'a> Given<'a> {
         if let Some(text) = self.get(&MUNICIPALITY) {
             lines.push(self.areas(text, districts)?);
         }
+        let each = match self.get(&AMENITY_ALL) {
+            Some(text) => self.words(&AMENITY_ALL, text, Amenity::SLUGS)?,
+            None => vec![],
+        };
+        let each = each.into_iter().map(|amenity| Line {
+            any: vec![Facet::Amenity(Some(amenity))],
+            unknown: vec![Facet::Amenity(None)],
+        });
         Ok(Filter {
             status,
             lines,
+            each: each.collect(),
             ..Filter::default()
         })
     }

@@ -20,6 +20,9 @@ struct Built;
 /// Shown instead of either page where the web build was not run.
 const PLACEHOLDER: &str = include_str!("../../web/placeholder.html");
 const STYLESHEET: &str = include_str!("pages/pages.css");
+const MANIFEST: &str = include_str!("../../web/public/manifest.webmanifest");
+/// What stands for the worker where the web build was not run: it keeps nothing.
+const IDLE_WORKER: &str = "// The pages have not been built: nothing is kept for later.\n";
 const ICON: &str = include_str!("../../web/src/icon.svg");
 
 /// The map's page. Its title and description are in the language asked for by the page itself.
@@ -46,12 +49,15 @@ pub async fn embed(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
 
 /// `/sw.js`: what keeps the map's page usable without a connection. Browsers ask for it by this name.
 pub async fn worker(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
-    named(&request, "sw.js")
+    match Built::get("sw.js") {
+        Some(_) => named(&request, "sw.js"),
+        None => own(&request, "text/javascript; charset=utf-8", IDLE_WORKER),
+    }
 }
 
 /// `/manifest.webmanifest`: how the map's page is installed.
 pub async fn manifest(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
-    named(&request, "manifest.webmanifest")
+    own(&request, "application/manifest+json", MANIFEST)
 }
 
 /// `/icons/…`: its icons.

@@ -43,6 +43,9 @@ pub struct Filter {
     pub status: Option<Vec<Status>>,
     /// The other lines.
     pub lines: Vec<Line>,
+    /// Lines that add to each other, as with all that a place must offer: the choices of their field
+    /// are counted among what they leave, because another choice does not replace them.
+    pub each: Vec<Line>,
     /// Last checked on one of these days, counted from year 1.
     pub checked: Option<RangeInclusive<i32>>,
     /// An hour costs at most so many yen.
@@ -62,6 +65,7 @@ pub struct Filter {
 #[derive(Clone, Copy)]
 pub(super) enum Demand<'a> {
     Line(&'a Line),
+    Each(&'a Line),
     Checked(&'a RangeInclusive<i32>),
     Price(u32),
     Seats(u32),
@@ -80,7 +84,8 @@ impl Filter {
             self.named.as_ref().map(Demand::Named),
         ];
         let lines = self.lines.iter().map(Demand::Line);
-        lines.chain(others.into_iter().flatten())
+        let each = self.each.iter().map(Demand::Each);
+        lines.chain(each).chain(others.into_iter().flatten())
     }
 }
 
@@ -258,7 +263,7 @@ impl Snapshot {
     pub(super) fn meeting(&self, demand: Demand<'_>, lenient: bool) -> RoaringBitmap {
         let facets = &self.facets;
         let (mut met, unknown) = match demand {
-            Demand::Line(line) => {
+            Demand::Line(line) | Demand::Each(line) => {
                 let unknown: &[Facet] = if lenient { &line.unknown } else { &[] };
                 return facets.any(line.any.iter().chain(unknown).copied());
             }

@@ -72,6 +72,31 @@ fn each_field_is_counted_among_what_the_others_leave() {
 }
 
 #[test]
+fn what_must_all_be_offered_adds_up_and_is_counted_as_it_stands() {
+    on_each_database(|database| {
+        let server = server(database);
+        let count = |query: &str| server.json(&format!("{FACETS}?{query}"));
+        let amenity = |counted: &Value, word: &str| counted["facets"]["amenity"][word].as_u64();
+        let any = count("amenity=wifi,power");
+        let all = count("amenity-all=wifi,power");
+        assert!(all["numberMatched"].as_u64() <= any["numberMatched"].as_u64());
+        let items = server.json("/collections/facilities/items?amenity-all=wifi,power");
+        assert_eq!(items["numberMatched"], all["numberMatched"]);
+        for feature in items["features"].as_array().unwrap() {
+            let offered = feature["properties"]["amenities"].as_array().unwrap();
+            assert!(offered.contains(&json!("wifi")) && offered.contains(&json!("power")));
+        }
+        // The number beside another choice is what choosing it as well would leave.
+        let wifi = count("amenity-all=wifi");
+        assert_eq!(amenity(&wifi, "wifi"), wifi["numberMatched"].as_u64());
+        assert_eq!(amenity(&wifi, "power"), all["numberMatched"].as_u64());
+        // Unknown is not among what must be there.
+        let refused = server.get(&format!("{FACETS}?amenity-all=unknown"));
+        assert_eq!(refused.status, 400);
+    });
+}
+
+#[test]
 fn a_number_is_what_choosing_it_finds() {
     let server = TestDirectory::shared();
     let matched = |query: &str| {

@@ -28,8 +28,10 @@ export function viewOfBoth(origins: Place[], features: Feature<Facility>[], size
 export function viewOfResults(origin: Place, features: Feature<Facility>[], size: Size): View {
   const away = (feature: Feature<Facility>) =>
     Math.max(feature.properties.distance ?? 0, feature.properties.position_error ?? 0);
-  const reach = Math.max(TOGETHER, 5 * (features[0] ? away(features[0]) : 0));
-  const points = features
+  // Matches come before what might match, however far they are; the map shows what is near.
+  const nearest = [...features].sort((a, b) => (a.properties.distance ?? 0) - (b.properties.distance ?? 0));
+  const reach = Math.max(TOGETHER, 5 * (nearest[0] ? away(nearest[0]) : 0));
+  const points = nearest
     .slice(0, IN_SIGHT)
     .filter((feature) => away(feature) <= reach)
     .flatMap(extent);

@@ -15,6 +15,17 @@ export const WORD_FILTERS = [
 ] as const;
 export type WordFilter = (typeof WORD_FILTERS)[number];
 
+/** Their parameters. Of what a place offers everything chosen is wanted, of the rest anything. */
+export const PARAMETER: Record<WordFilter, string> = {
+  eligibility: "eligibility",
+  use: "use",
+  amenity: "amenity-all",
+  kind: "kind",
+  stock: "stock",
+  programme: "programme",
+  certainty: "certainty",
+};
+
 /** Every filter of a property, which may be unknown of a facility, in the order people need them. */
 export const FILTER_NAMES = [
   "open-at",
@@ -88,7 +99,7 @@ export function toggled(filters: Filters, name: WordFilter, slug: string): Filte
 }
 
 export function parseFilters(query: URLSearchParams): Filters {
-  const words = Object.fromEntries(WORD_FILTERS.map((name) => [name, slugs(query.get(name))]));
+  const words = Object.fromEntries(WORD_FILTERS.map((name) => [name, slugs(query.get(PARAMETER[name]))]));
   return {
     ...(words as Record<WordFilter, string[]>),
     openAt: parseMoment(query.get("open-at")),
@@ -104,7 +115,7 @@ export function writeFilters(filters: Filters): [string, string][] {
   if (filters.municipality.length) parts.push(["municipality", filters.municipality.join(",")]);
   if (filters.openAt) parts.push(["open-at", filters.openAt]);
   if (filters.priceMax !== null) parts.push(["price-max", String(filters.priceMax)]);
-  for (const name of WORD_FILTERS) if (filters[name].length) parts.push([name, filters[name].join(",")]);
+  for (const name of WORD_FILTERS) if (filters[name].length) parts.push([PARAMETER[name], filters[name].join(",")]);
   if (filters.also.length) parts.push(["also", filters.also.join(",")]);
   if (filters.knownOnly) parts.push(["known", "true"]);
   return parts;

@@ -149,6 +149,10 @@ export class FindMap {
       const image = drawPin(id, readPalette());
       if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: PIXEL_RATIO });
     });
+    // Without a connection tiles that do not come are no news; the page says so itself.
+    map.on("error", ({ error }) => {
+      if (navigator.onLine) console.error(error);
+    });
     map.on("moveend", () => {
       const { lng, lat } = map.getCenter();
       events.moved(roundedView(lng, lat, map.getZoom()));

@@ -1,13 +1,13 @@
 /** The visitor's filters as the parameters of the API: items, tiles and facets take the same. */
 
-import { activeFilters, type FilterName, type Filters, WORD_FILTERS } from "./filters.ts";
+import { activeFilters, type FilterName, type Filters, PARAMETER, WORD_FILTERS } from "./filters.ts";
 
 export function filterQuery(filters: Filters): URLSearchParams {
   const query = new URLSearchParams();
   if (filters.municipality.length) query.set("municipality", filters.municipality.join(","));
   if (filters.openAt) query.set("open-at", filters.openAt);
   if (filters.priceMax !== null) query.set("price-max", String(filters.priceMax));
-  for (const name of WORD_FILTERS) if (filters[name].length) query.set(name, filters[name].join(","));
+  for (const name of WORD_FILTERS) if (filters[name].length) query.set(PARAMETER[name], filters[name].join(","));
   // Most hubs have few properties known: without the unknown, the first filter shows an empty Japan.
   if (activeFilters(filters).length && !filters.knownOnly) query.set("include-unknown", "true");
   if (filters.also.length) query.set("status", ["open", "suspended", "unknown", ...filters.also].join(","));
@@ -36,7 +36,7 @@ export function isUnknownMatch(facility: Filtered, filters: Filters): boolean {
     "price-max": facility.price_hour_yen === null,
     eligibility: facility.eligibility === null && !filters.eligibility.includes("unknown"),
     use: facility.uses === null && !filters.use.includes("unknown"),
-    amenity: facility.amenities === null && !filters.amenity.includes("unknown"),
+    amenity: facility.amenities === null,
     kind: facility.kind === null && !filters.kind.includes("unknown"),
     stock: facility.stock === null && !filters.stock.includes("unknown"),
     programme: facility.support === null && !filters.programme.includes("unknown"),

@@ -13,9 +13,8 @@ import { filterQuery } from "../query.ts";
 import { words as allWords } from "../text/index.ts";
 import { preferredLocale } from "../text/remembered.ts";
 import type { Context } from "../views/context.ts";
-import { displayName, essentials, nameLanguage, pin, where } from "../views/item.ts";
+import { displayName, nameLanguage, now, pin, where } from "../views/item.ts";
 import { MapPane } from "../views/map-pane.ts";
-import { openingLine } from "../views/opening-line.ts";
 import { around, JAPAN_WHOLE, viewOf } from "../window.ts";
 import { viewOfJapan } from "../camera.ts";
 
@@ -118,9 +117,8 @@ function line(feature: Feature<Facility>, index: number | null): HTMLElement {
           h("span", { class: "visually-hidden" }, words.embed.opensNew),
         ),
       ),
-      openingLine(context, facility),
+      now(context, facility),
       ...where(context, facility),
-      h("p", {}, ...essentials(context, facility)),
     ),
   );
 }

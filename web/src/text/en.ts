@@ -29,6 +29,7 @@ export const en: Words = {
   language: "Language",
   terms: {},
   coverage: "Coverage",
+  about: { label: "About this service", terms: "Terms", privacy: "Privacy", accessibility: "Accessibility", manage: "For municipalities" },
   comma: ", ",
   dot: " · ",
 
@@ -82,6 +83,7 @@ export const en: Words = {
   filters: {
     heading: "Filters",
     button: "Filters",
+    quick: { anyone: "Anyone", "drop-in": "Drop-in", wifi: "Wi-Fi" },
     set: (n) => `Filters, ${n} set`,
     "open-at": "Opening hours",
     openNow: "Open now",
@@ -146,6 +148,9 @@ export const en: Words = {
     both: (n) => `${hubs(n)}, nearest to both first`,
     faraway: (metres) => `No hub is registered nearby; the nearest is about ${metres} away.`,
     farawayIn: (city) => `No hub is registered nearby; the nearest is in ${city}.`,
+    noMatchNear: (metres) => `The nearest hub known to match is about ${metres} away.`,
+    noMatchNearIn: (city) => `The nearest hub known to match is in ${city}.`,
+    maybeNearer: "A hub that may match is nearer.",
     letter: (letter) => `Letter ${letter}`,
     print: "Print",
     share: "Share",

@@ -95,6 +95,13 @@ export const jaSimple: Words = {
     },
   },
   coverage: y`カバー率《りつ》`,
+  about: {
+    label: "この サービスの こと",
+    terms: y`使《つか》う ときの きまり`,
+    privacy: y`あなたの 情報《じょうほう》`,
+    accessibility: y`だれでも 使《つか》えるように`,
+    manage: y`市役所《しやくしょ》などの 人《ひと》`,
+  },
   comma: "、",
   dot: "・",
 
@@ -145,6 +152,7 @@ export const jaSimple: Words = {
   filters: {
     heading: y`条件《じょうけん》を えらぶ`,
     button: y`条件《じょうけん》`,
+    quick: { anyone: "だれでも", "drop-in": y`その日《ひ》だけ`, wifi: "Wi-Fi" },
     set: (n) => y`条件《じょうけん》、${n}つ えらびました`,
     "open-at": y`開《あ》いている 時間《じかん》`,
     openNow: y`今《いま》 開《あ》いている`,
@@ -209,6 +217,9 @@ export const jaSimple: Words = {
     both: (n) => y`どちらにも 近《ちか》い ところから ${places(n)}`,
     faraway: (metres) => y`近《ちか》くに ありません。いちばん 近《ちか》い ばしょでも、だいたい ${metres} あります。`,
     farawayIn: (city) => y`近《ちか》くに ありません。いちばん 近《ちか》い ばしょは ${city}に あります。`,
+    noMatchNear: (metres) => y`条件《じょうけん》に 合《あ》う ばしょは、いちばん 近《ちか》くても だいたい ${metres} あります。`,
+    noMatchNearIn: (city) => y`条件《じょうけん》に 合《あ》う いちばん 近《ちか》い ばしょは ${city}に あります。`,
+    maybeNearer: y`条件《じょうけん》に 合《あ》うか わからない ばしょなら、もっと 近《ちか》くに あります。`,
     letter: (letter) => `しるし ${letter}`,
     print: y`紙《かみ》に 印刷《いんさつ》する`,
     share: y`ほかの 人《ひと》に 教《おし》える`,

@@ -32,6 +32,7 @@ export const ja = {
   language: "言語",
   terms: {} as Terms,
   coverage: "カバー率",
+  about: { label: "このサービスについて", terms: "利用規約", privacy: "プライバシー", accessibility: "アクセシビリティ", manage: "市区町村の方" },
   comma: "、",
   dot: "・",
 
@@ -78,6 +79,7 @@ export const ja = {
   filters: {
     heading: "絞り込み",
     button: "絞り込み",
+    quick: { anyone: "だれでも", "drop-in": "ドロップイン", wifi: "Wi-Fi" },
     set: (n: number) => `絞り込み、${n}件設定中`,
     "open-at": "営業時間",
     openNow: "いま営業中",
@@ -142,6 +144,9 @@ export const ja = {
     both: (n: number) => `両方に近い順・${n}件`,
     faraway: (metres: string) => `近くに登録された拠点がなく、いちばん近い所でも約${metres}離れています。`,
     farawayIn: (city: string) => `近くに登録された拠点がありません。いちばん近い拠点は${city}にあります。`,
+    noMatchNear: (metres: string) => `条件に合うと分かっている拠点は、いちばん近い所でも約${metres}離れています。`,
+    noMatchNearIn: (city: string) => `条件に合うと分かっているいちばん近い拠点は、${city}にあります。`,
+    maybeNearer: "条件が不明の拠点なら、もっと近くにあります。",
     letter: (letter: string) => `記号 ${letter}`,
     print: "印刷",
     share: "共有",

@@ -9,11 +9,11 @@ import { choiceWords, momentWords } from "./filter-words.ts";
 import { FilterSheet } from "./filter-sheet.ts";
 
 /** One press each, without opening anything. */
-const QUICK: [WordFilter, string][] = [
+const QUICK = [
   ["eligibility", "anyone"],
   ["use", "drop-in"],
   ["amenity", "wifi"],
-];
+] as const satisfies [WordFilter, string][];
 
 export class FilterBar {
   readonly element: HTMLElement;
@@ -63,7 +63,8 @@ export class FilterBar {
     fill(this.#now, words.filters.openNow);
     setAttribute(this.#now, "aria-pressed", String(filters.openAt === "now"));
     QUICK.forEach(([name, slug], i) => {
-      fill(this.#quick[i]!, choiceWords(this.#context, name, slug).replace(/\s*[（(].*$/, ""));
+      // Said in the page's own words: the vocabularies come later, and the row would jump.
+      fill(this.#quick[i]!, words.filters.quick[slug]);
       setAttribute(this.#quick[i]!, "aria-pressed", String(filters[name].includes(slug)));
     });
     fill(this.#set, ...this.#removable(filters));

@@ -28,6 +28,9 @@ import { Sheet } from "./sheet.ts";
 /** The list follows the map, but not every twitch of it. */
 const SETTLE = 180;
 const MINUTE = 60_000;
+const FIRST_RETRY = 3000;
+/** Milliseconds the first list waits for the words of the vocabularies. */
+const WORDS = 400;
 
 export class FindPage {
   readonly #context: Context;
@@ -42,12 +45,16 @@ export class FindPage {
   readonly #printed: PrintSheet;
   #config: Config | null = null;
   #settling: number | undefined;
+  #retrying: number | undefined;
+  #patience = FIRST_RETRY;
   #counting: AbortController | null = null;
   /** A new point to search from was chosen: its results decide where the map looks. */
   #fitResults = false;
   /** When what is shown was loaded, if it was kept from an earlier visit. */
   #loaded: Date | null = null;
   #printing = false;
+  /** Whether the first list may be drawn. */
+  #shows = false;
 
   constructor(context: Context, root: HTMLElement) {
     this.#context = context;
@@ -110,9 +117,11 @@ export class FindPage {
     this.#fitResults = mode.view === null;
     this.#describe(mode);
     this.#compare.refresh();
+    const named = this.#loadWords();
+    // Slugs that turn into words would make the list jump: it waits for them, but not for long.
+    void Promise.race([named, new Promise((resolve) => setTimeout(resolve, WORDS))]).then(() => this.#mayShow());
     const list = this.#load();
     if (mode.open) this.#openCard(mode.open);
-    void this.#loadWords();
     // The list comes first; the map library may take as long as it takes.
     await list;
     await this.#pane.start();
@@ -208,13 +217,22 @@ export class FindPage {
     this.#list.focusItem(this.#loader.results.listing?.features[before]?.id ?? null);
   }
 
+  #mayShow(): void {
+    this.#shows = true;
+    if (this.#loader.results.state === "ready") this.#resultsChanged();
+  }
+
   #resultsChanged(): void {
+    if (!this.#shows && this.#loader.results.state === "ready") return;
     const { results } = this.#loader;
     const { navigation } = this.#context;
     this.#list.letters = this.#lettered();
     if (results.listing) this.#compare.learn(results.listing.features);
     this.#list.render(results);
-    if (results.state !== "loading") this.#tellConnection();
+    if (results.state !== "loading") {
+      this.#tellConnection();
+      this.#tryAgain();
+    }
     if (results.state !== "ready") return;
     if (!this.#loaded) rememberArea(writeMode({ ...navigation.mode, view: navigation.mode.view ?? this.#pane.view, locale: "ja", open: null }));
     this.#filters.sheet.found(results.listing.known, results.listing.matched);
@@ -258,6 +276,17 @@ export class FindPage {
       const { days, date: day, time } = momentInJapan(this.#loaded, now());
       this.#list.tell(words.list.staleAnswer(days === 0 ? time : `${date(day, languageIn(this.#context))} ${time}`));
     } else this.#list.tell(lost && results.listing ? words.list.offlineMap : null);
+  }
+
+  /** A network that is said to be back may still need a moment: asks again, later and later. */
+  #tryAgain(): void {
+    clearTimeout(this.#retrying);
+    const { results } = this.#loader;
+    const lost = this.#loaded !== null || (results.state === "failed" && results.status === 0);
+    if (!lost) this.#patience = FIRST_RETRY;
+    if (!lost || !results.listing || !navigator.onLine) return;
+    this.#retrying = window.setTimeout(() => void this.#load(), this.#patience);
+    this.#patience = Math.min(MINUTE, 2 * this.#patience);
   }
 
   /** "Two hours left" becomes less; and where something has opened or closed, the server knows it. */

@@ -38,9 +38,8 @@ export function item(context: Context, feature: Feature<Facility>, index: number
           displayName(context, facility),
         ),
       ),
-      openingLine(context, facility),
+      now(context, facility),
       ...where(context, facility),
-      h("p", {}, ...essentials(context, facility)),
       h(
         "p",
         { class: "item-status", "data-status": facility.status },
@@ -112,8 +111,14 @@ export function pin(context: Context, facility: Facility, index: number | null):
   return drawn;
 }
 
-/** Price and who may use it: always in this order, after the hours. */
-export function essentials(context: Context, facility: Facility): (HTMLElement | string)[] {
+/** Hours, price, who: always in this order, on one line where there is room. */
+export function now(context: Context, facility: Facility): HTMLElement {
+  const rest = h("p", { class: "essentials" }, ...essentials(context, facility));
+  return h("div", { class: "item-now" }, openingLine(context, facility), rest);
+}
+
+
+function essentials(context: Context, facility: Facility): (HTMLElement | string)[] {
   const { words } = context;
   const { price_hour_yen: yen, eligibility } = facility;
   if (yen === null && eligibility === null) return [h("span", { class: "unknown" }, words.allUnknown)];

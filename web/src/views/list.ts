@@ -9,7 +9,7 @@ import { ICONS } from "../shapes.ts";
 import { activeFilters } from "../filters.ts";
 import { isUnknownMatch } from "../query.ts";
 import type { Listing, Results } from "../results.ts";
-import type { Context } from "./context.ts";
+import { type Context, languageQuery } from "./context.ts";
 import { emptyState } from "./empty.ts";
 import { displayName, item } from "./item.ts";
 
@@ -57,6 +57,7 @@ export class List {
         this.#progress,
       ),
       this.#body,
+      aboutLinks(context),
       this.#status,
     );
     const pointAt = (event: Event) => {
@@ -153,7 +154,7 @@ export class List {
     fill(
       this.#body,
       this.#knownOnlyToggle(),
-      around.by === "near" && this.#farNote(matches[0] ?? unknowns[0]),
+      around.by === "near" && this.#farNote(matches[0], unknowns[0]),
       matches.length > 0 && h("ol", { class: "items" }, ...matches.map(row(0))),
       listing.known === 0 && emptyState(this.#context, listing, this.#actions),
       unknowns.length > 0 && h("h3", { class: "unknown-heading" }, words.list.unknownHeading),
@@ -191,43 +192,47 @@ export class List {
     (this.element.querySelector<HTMLElement>(selector) ?? this.#heading).focus({ preventScroll: true });
   }
 
-  /** How far it is to the next hub where it is no short walk, with the way there. */
-  #farNote(first: Feature<Facility> | undefined): HTMLElement | null {
+  /**
+   * How far it is to the next hub where it is no short walk, with the way there. Matches come first
+   * however far they are, so a nearer hub that may match is named as well.
+   */
+  #farNote(match: Feature<Facility> | undefined, maybe: Feature<Facility> | undefined): HTMLElement | null {
+    const first = match ?? maybe;
     if (!first) return null;
     const { words, navigation } = this.#context;
     const { distance: metres = 0, position_precision: precision, prefecture, municipality_name } = first.properties;
-    if (metres < NOT_AROUND_THE_CORNER) return null;
     const isFar = metres >= FAR;
-    const city = prefecture + municipality_name;
-    if (!isFar && precision === "city") return null; // Nobody knows how far it is.
+    // Where only the city is known, nobody knows how far it is within it.
+    if (metres < NOT_AROUND_THE_CORNER || (!isFar && precision === "city")) return null;
+    const nearer = match && maybe && (maybe.properties.distance ?? 0) < metres ? maybe : null;
+    const asked = match !== undefined && activeFilters(navigation.mode.filters).length > 0;
+    const [said, saidIn] = asked
+      ? [words.list.noMatchNear, words.list.noMatchNearIn]
+      : [words.list.faraway, words.list.farawayIn];
     const told = !isFar
       ? words.list.fewNear(distance(metres), words.distance.walk(walkingMinutes(metres)))
       : precision === "city"
-        ? words.list.farawayIn(city)
-        : words.list.faraway(distance(metres));
+        ? saidIn(prefecture + municipality_name)
+        : said(distance(metres));
     const [lon, lat] = first.geometry.coordinates;
+    const offer = ({ id, properties }: Feature<Facility>) =>
+      h(
+        "button",
+        { type: "button", class: "button", onclick: () => navigation.push({ open: id }) },
+        words.list.nearestIs(displayName(this.#context, properties)),
+      );
+    const surroundings = () => navigation.push({ around: { by: "window" }, view: roundedView(lon, lat, 11), open: null });
     return h(
       "div",
       { class: "hint" },
-      h("p", {}, told),
+      h("p", {}, told, nearer && ` ${words.list.maybeNearer}`),
       h(
         "div",
         { class: "button-row" },
-        h(
-          "button",
-          { type: "button", class: "button", onclick: () => navigation.push({ open: first.id }) },
-          words.list.nearestIs(displayName(this.#context, first.properties)),
-        ),
+        offer(nearer ?? first),
         isFar &&
-          h(
-            "button",
-            {
-              type: "button",
-              class: "button",
-              onclick: () => navigation.push({ around: { by: "window" }, view: roundedView(lon, lat, 11), open: null }),
-            },
-            words.list.lookAround,
-          ),
+          !nearer &&
+          h("button", { type: "button", class: "button", onclick: surroundings }, words.list.lookAround),
       ),
     );
   }
@@ -280,4 +285,21 @@ export class List {
       ),
     );
   }
+}
+
+/** At the end of the list, where whoever looks for them has come to the end of everything else. */
+function aboutLinks(context: Context): HTMLElement {
+  const { about } = context.words;
+  const language = languageQuery(context, "?");
+  const links: [string, string][] = [
+    [about.terms, `/terms${language}`],
+    [about.privacy, `/privacy${language}`],
+    [about.accessibility, `/accessibility${language}`],
+    [about.manage, `/manage${language}`],
+  ];
+  return h(
+    "nav",
+    { class: "about", "aria-label": about.label },
+    h("ul", {}, ...links.map(([label, href]) => h("li", {}, h("a", { href }, label)))),
+  );
 }

@@ -24,8 +24,17 @@ export class PrintSheet {
       h("p", { class: "print-title" }, words.appName),
       image,
       h("p", {}, `${words.map.credits}　${words.print.made(today)}`),
-      h("p", {}, sharedAddress(this.#context)),
+      h("p", {}, readable(sharedAddress(this.#context))),
     );
     await image?.decode().catch(() => undefined);
+  }
+}
+
+/** With the letters people know; an address that is none stays as it is. */
+function readable(address: string): string {
+  try {
+    return decodeURI(address);
+  } catch {
+    return address;
   }
 }

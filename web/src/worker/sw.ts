@@ -43,10 +43,19 @@ worker.addEventListener("fetch", (event) => {
     if (pathname === "/") event.respondWith(page(request));
   } else if (FILES.test(pathname)) {
     event.respondWith(file(request));
-  } else if (PUBLIC.test(pathname)) {
+  } else if (PUBLIC.test(pathname) && isForMap(request)) {
     event.respondWith(data(event));
   }
 });
+
+/**
+ * Only the map's page says how old an answer is, so only it is given kept ones: the others fail
+ * openly. Its tiles are asked for by a script of its own.
+ */
+function isForMap({ referrer }: Request): boolean {
+  const from = referrer && new URL(referrer).pathname;
+  return from === "/" || from.startsWith("/assets/");
+}
 
 async function install(): Promise<void> {
   const cache = await caches.open(SHELL);
@@ -81,7 +90,8 @@ async function data(event: Asked): Promise<Response> {
   const { request } = event;
   try {
     const answer = await fetch(request);
-    if (answer.status === 200) event.waitUntil(keep(request.url, answer.clone()));
+    const isPrivate = answer.headers.get("cache-control")?.includes("no-store");
+    if (answer.status === 200 && !isPrivate) event.waitUntil(keep(request.url, answer.clone()));
     return answer;
   } catch (error) {
     const kept = await (await caches.open(KEPT)).match(request.url, { ignoreVary: true });

@@ -29,7 +29,7 @@ const STATES = {
     },
   ],
   "the filters": [
-    "/?kind=coworking&amenity=wifi&open-at=now&price-max=400",
+    "/?kind=coworking&amenity-all=wifi&open-at=now&price-max=400",
     async (page) => {
       await page.locator(".chip-all").click();
       await page.getByRole("dialog").waitFor();

@@ -205,3 +205,139 @@ visit(
     await look(`/manage/submissions/${again.id}/differences`, ".difference, .empty-rows");
   },
 );
+
+/** An answer in which every text of every facility is markup, each piece once in each field. */
+async function everywhere(page) {
+  const { features } = await ask("/collections/facilities/items?near=139.7,35.68&limit=20&f=json");
+  const text = (row, column) => MARKUP[(row + column) % MARKUP.length];
+  const made = MARKUP.map((name, row) => {
+    const like = features[row % features.length];
+    return {
+      ...like,
+      id: `markup-${row}`,
+      properties: {
+        ...like.properties,
+        id: `markup-${row}`,
+        name,
+        name_kana: text(row, 1),
+        name_en: text(row, 2),
+        address: text(row, 3),
+        operator: text(row, 4),
+        phone: text(row, 5),
+        website: row % 2 ? text(row, 6) : "javascript:ran()",
+        opening_hours: text(row, 7),
+        opening: { state: "unknown", until: text(row, 8), readable: row % 2 === 0 },
+        eligibility: text(row, 9),
+        eligibility_note: text(row, 10),
+        stock: text(row, 11),
+        stock_note: text(row, 12),
+        kind: text(row, 13),
+        municipality_name: text(row, 14),
+        prefecture: text(row, 15),
+        amenities: [text(row, 16)],
+        uses: [text(row, 17)],
+        checked_on: text(row, 18),
+        closures: [{ from: text(row, 19), to: null, note: text(row, 20) }],
+        support: [{ programme: text(row, 21), type: text(row, 22), fiscal_year: text(row, 23), area: text(row, 24), evidence_title: text(row, 25), evidence_url: "javascript:ran()", certainty: "likely" }],
+        sources: [{ title: text(row, 26), url: "data:text/html,<script>ran()</script>" }],
+      },
+    };
+  });
+  await page.route(/\/collections\/facilities\/items(\/[\w-]+)?\?/, (route) => {
+    const id = /items\/([\w-]+)\?/.exec(route.request().url())?.[1];
+    const json = id ? made.find((one) => one.id === id) : { features: made, numberMatched: made.length, numberReturned: made.length, links: [] };
+    return route.fulfill({ json });
+  });
+  await page.route(/\/places\?/, (route) =>
+    route.fulfill({
+      json: {
+        features: MARKUP.slice(0, 8).map((name, row) => ({
+          ...made[row],
+          properties: { type: row % 2 ? "facility" : "town", name, name_en: text(row, 1), context: text(row, 2) },
+        })),
+      },
+    }),
+  );
+  await page.route(/\/facets\?/, (route) =>
+    route.fulfill({ json: { numberMatched: 1, facets: { kind: { coworking: "<img src=x onerror=ran()>" }, price: { 400: MARKUP[0] } } } }),
+  );
+}
+
+for (const locale of ["ja", "en", "ja-simple"]) {
+  visit(`markup in every field is text wherever the map's page shows it, in ${locale}`, {}, async (page) => {
+    await watched(page);
+    await everywhere(page);
+    const here = (query) => `${BASE}/?near=139.7,35.68&lang=${locale}${query}`;
+    await page.goto(here(""));
+    await listed(page);
+    await harmless(page, "the list");
+    const shown = await page.locator("#list .item-name").evaluateAll((all) => all.map((one) => one.textContent));
+    assert.equal(shown.length, MARKUP.length);
+    await page.goto(here("&compare=markup-0,markup-12,markup-22&show=compare"));
+    await page.waitForSelector(".compare-table");
+    await harmless(page, "the comparison");
+    for (const row of [1, 13, 24, 34, 49]) {
+      await page.goto(here(`&open=markup-${row}`));
+      await page.getByRole("article").getByRole("heading", { level: 2 }).waitFor();
+      await harmless(page, "a facility");
+      await page.locator(".card .button-row button").last().click();
+      await page.waitForSelector("dialog .report");
+      await harmless(page, "a report");
+    }
+    await page.goto(here("&kind=coworking"));
+    await listed(page);
+    await page.locator(".chip-all").click();
+    await page.waitForSelector(".choice-count:not(:empty)");
+    await harmless(page, "the filters");
+    await page.keyboard.press("Escape");
+    await page.locator("#search").fill("a");
+    await page.waitForSelector("#search-suggestions li");
+    await harmless(page, "the suggestions");
+    await page.goto(`${BASE}/embed?near=139.7,35.68&lang=${locale}`);
+    await page.waitForSelector(".item");
+    await harmless(page, "the frame");
+  });
+}
+
+visit("markup in an address is text", {}, async (page) => {
+  await watched(page);
+  await page.goto(`${BASE}/?near=139.7,35.68`);
+  await listed(page);
+  for (const markup of MARKUP) {
+    const text = encodeURIComponent(markup);
+    // As the back button would, without loading the page fifty times.
+    await page.evaluate((query) => {
+      history.pushState(null, "", query);
+      dispatchEvent(new PopStateEvent("popstate"));
+    }, `/?near=139.7,35.68&place=${text}&near2=139.6,35.4&place2=${text}&rank=${text}&kind=${text}&municipality=${text}&open-at=${text}&compare=${text}`);
+    await page.waitForFunction(
+      (label) => document.querySelector(".list-from").textContent.includes(label),
+      [...markup.replace(/\s+/gu, " ").trim()].slice(0, 60).join(""),
+    );
+    await harmless(page, markup);
+  }
+  await page.locator(".list-tools button").last().click();
+  await page.locator(".embedding summary").click();
+  await harmless(page, "sharing");
+});
+
+visit("markup in what is reported and in a refusal is text", { expected: /400/ }, async (page) => {
+  await watched(page);
+  const { features } = await ask("/collections/facilities/items?limit=1&f=json");
+  await page.goto(`${BASE}/?open=${features[0].id}`);
+  await page.locator(".card .button-row button").last().click();
+  let row = 0;
+  await page.route("**/reports", (route) =>
+    route.fulfill({ status: 400, contentType: "application/problem+json", body: JSON.stringify({ detail: MARKUP[row] }) }),
+  );
+  await page.locator("dialog input[type=radio]").first().check();
+  for (; row < MARKUP.length; row += 1) {
+    await page.locator("#report-text").fill(MARKUP[row]);
+    await page.locator("#report-contact").fill(MARKUP[row].slice(0, 200));
+    const sent = page.waitForRequest("**/reports");
+    await page.locator("dialog button[type=submit]").click();
+    assert.equal((await sent).postDataJSON().text, MARKUP[row].trim());
+    await page.waitForFunction((text) => document.querySelector("dialog .wrong").textContent.includes(text), MARKUP[row]);
+    await harmless(page, MARKUP[row]);
+  }
+});

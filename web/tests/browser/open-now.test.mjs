@@ -1,0 +1,91 @@
+// Open, closed, unknown, unreadable: the first thing every line and every facility says.
+import assert from "node:assert/strict";
+import { altered, listed, open, PHONE, visit } from "./support.mjs";
+
+const NEAR = "/?near=139.7,35.68&place=Tokyo";
+const inMinutes = (minutes) => new Date(Date.now() + minutes * 60_000 + 20_000).toISOString();
+
+/** The first facilities in the list get these, the rest nothing. */
+function hours(page, ...given) {
+  return altered(page, (facility, index) => Object.assign(facility, given[index]));
+}
+
+const first = (page, index = 0) => page.locator("#list .item").nth(index);
+
+visit("a line begins with whether it is open, and until or from when", { viewport: PHONE }, async (page) => {
+  const readable = { opening_hours: "Mo-Su 09:00-18:00" };
+  await hours(
+    page,
+    { ...readable, opening: { state: "open", until: inMinutes(120), readable: true } },
+    { ...readable, opening: { state: "closed", until: inMinutes(60), readable: true } },
+    { ...readable, opening: { state: "closed", until: null, readable: true } },
+    { opening_hours: null, opening: { state: "unknown", until: null, readable: true } },
+    { opening_hours: "気が向いたら <b>午後</b>", opening: { state: "unknown", until: null, readable: false } },
+    { opening_hours: "24/7", opening: { state: "open", until: null, readable: true } },
+  );
+  await open(page, NEAR);
+  const line = async (index) => (await first(page, index).locator(".opening").textContent()).trim();
+  assert.match(await line(0), /^営業中・あと2時間（(明日)?\d{1,2}:\d\dまで）$/);
+  assert.match(await line(1), /^営業時間外・(今日|明日)\d{1,2}:\d\dから$/);
+  assert.equal(await line(2), "営業時間外");
+  assert.equal(await line(3), "営業時間不明");
+  assert.equal(await line(4), "営業時間は機械で読めません 「気が向いたら <b>午後</b>」");
+  assert.equal(await line(5), "営業中");
+  // Right after the name, before distance and price.
+  for (let index = 0; index < 6; index += 1) {
+    const order = await first(page, index)
+      .locator(".item-body > *")
+      .evaluateAll((parts) => parts.map((part) => part.className));
+    assert.equal(order[0], "item-name");
+    assert.equal(order[1], "item-now");
+  }
+  // Filled, ring, grey: the pin says the same.
+  const tones = await page.locator("#list .pin").evaluateAll((pins) => pins.slice(0, 6).map((pin) => pin.dataset.tone));
+  const expected = ["open", "shut", "shut", "unsure", "unsure", "open"];
+  const closed = await page.locator("#list .item-status").evaluateAll((lines) => lines.slice(0, 6).map((line) => line.dataset.status));
+  assert.deepEqual(tones, expected.map((tone, index) => (["open", "unknown"].includes(closed[index]) ? tone : "shut")));
+
+  await first(page, 4).getByRole("link").click();
+  const card = page.getByRole("article");
+  assert.match(await card.locator(".opening").textContent(), /機械で読めません/);
+  assert.match(await card.locator(".facts").textContent(), /営業時間気が向いたら <b>午後<\/b>営業時間は機械で読めません/);
+  assert.equal(await card.locator("b").count(), 0);
+});
+
+visit("what is older than a year says so, and what is not does not", {}, async (page) => {
+  const day = (daysAgo) => new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10);
+  await hours(page, { checked_on: day(10) }, { checked_on: day(400) }, { checked_on: null });
+  await open(page, NEAR);
+  assert.match(await first(page, 0).locator(".item-checked").textContent(), /^20\d\d年\d+月\d+日に確認比較$/);
+  assert.match(await first(page, 1).locator(".item-checked").textContent(), /に確認 1年以上前の情報/);
+  assert.match(await first(page, 2).locator(".item-checked").textContent(), /^確認日不明/);
+  await first(page, 1).getByRole("link").click();
+  await page.getByRole("article").getByText("確認から1年以上たっています").waitFor();
+});
+
+visit("a place that has closed down says that, not its hours", {}, async (page) => {
+  await hours(page, { status: "closed", opening_hours: "24/7", opening: { state: "open", until: null, readable: true } });
+  await open(page, NEAR);
+  assert.equal(await first(page).locator(".opening").count(), 0);
+  assert.match(await first(page).textContent(), /閉鎖/);
+  assert.equal(await first(page).locator(".pin").getAttribute("data-tone"), "shut");
+});
+
+visit("when something closes while the page is open, the page asks again", {}, async (page) => {
+  await page.clock.install();
+  let asked = 0;
+  await altered(page, (facility, index) => {
+    if (index === 0) asked += 1;
+    facility.opening_hours = "Mo-Su 09:00-18:00";
+    facility.opening = asked > 1
+      ? { state: "closed", until: null, readable: true }
+      : { state: "open", until: new Date(Date.now() + 150_000).toISOString(), readable: true };
+  });
+  await open(page, NEAR);
+  assert.match(await first(page).locator(".opening").textContent(), /営業中・あと2分/);
+  await page.clock.runFor(61_000);
+  assert.match(await first(page).locator(".opening").textContent(), /営業中・あと1分/);
+  await page.clock.runFor(120_000);
+  await page.waitForFunction(() => document.querySelector("#list .opening").textContent.includes("営業時間外"));
+  await listed(page);
+});
