@@ -43,6 +43,7 @@ pub const PARAMETERS: &[&Parameter] = &[
     &p::CERTAINTY,
     &p::ELIGIBILITY,
     &p::AMENITY,
+    &p::AMENITY_ALL,
     &p::USE,
     &p::PRECISION,
     &p::STATUS,
