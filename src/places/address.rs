@@ -108,9 +108,31 @@ impl Places {
         hints.iter().find_map(|hint| {
             let city = hint.parent.and_then(|code| self.area(code)).unwrap_or(hint);
             let named = after_name(word, &city.full[0]);
-            let address = self.in_municipality(city, named.unwrap_or(word), hints);
+            let mut address = self.in_municipality(city, named.unwrap_or(word), hints);
+            if named.is_none() {
+                address = self.without_suffix(city, word, hints, address);
+            }
             (named.is_some() || address.ward.is_some() || address.town.is_some()).then_some(address)
         })
+    }
+
+    /// 焼津三和 is 三和 in 焼津市, whose 市 was forgotten, where it would be taken for the town 焼津.
+    fn without_suffix(&self, city: &Area, word: &str, hints: &[&Area], read: Address) -> Address {
+        let bare = city.full[0].strip_suffix(['市', '町', '村']);
+        let Some((bare, rest)) = bare.and_then(|bare| Some((bare, word.strip_prefix(bare)?)))
+        else {
+            return read;
+        };
+        let is_its_name = read
+            .town
+            .as_ref()
+            .is_some_and(|town| fold(&town.name) == bare);
+        let other = self.in_municipality(city, rest, hints);
+        if is_its_name && other.town.is_some() {
+            other
+        } else {
+            read
+        }
     }
 
     /// Reads what follows the name of a municipality.
@@ -252,6 +274,8 @@ mod tests {
         let (_, places) = shipped();
         for (text, hints, expected) in [
             ("道玄坂1-2-3", &["13113"][..], "13113//道玄坂一丁目"),
+            ("静岡県焼津三和60", &["22212"], "22212//三和"),
+            ("焼津3-5-3", &["22212"], "22212//焼津三丁目"),
             ("中央区天神1-8-1", &["40130"], "40130/40133/天神一丁目"),
             ("天神1-8-1", &["40133"], "40130/40133/天神一丁目"),
             ("府中市宮西町2-24", &["13206"], "13206//宮西町二丁目"),
