@@ -95,7 +95,7 @@ pub const FIELDS: &[Field] = &[
     ),
 ];
 
-/// One square of one municipality: a square on a border has people of both.
+/// One square of one municipality or ward: a square on a border has people of both.
 struct Found<'a> {
     municipality: MunicipalityCode,
     cell: &'a Cell,
@@ -104,7 +104,13 @@ struct Found<'a> {
 
 impl Found<'_> {
     fn id(&self) -> String {
-        format!("{}-{}", self.cell.mesh, self.municipality)
+        format!("{}-{}", self.cell.mesh, self.district())
+    }
+
+    /// The code of the ward, else of the municipality: a square may have people of two wards.
+    fn district(&self) -> String {
+        let ward = self.cell.ward().map(|ward| format!("{ward:05}"));
+        ward.unwrap_or_else(|| self.municipality.to_string())
     }
 
     fn feature(&self) -> Value {
@@ -308,18 +314,19 @@ async fn page(demand: Arc<Demand>, asked: Asked) -> Result<Page, Problem> {
 }
 
 fn find<'a>(population: &'a Population, id: &str) -> Option<Found<'a>> {
-    let (mesh, municipality) = id.split_once('-')?;
+    let (mesh, district) = id.split_once('-')?;
     let mesh: Mesh = mesh.parse().ok()?;
-    let municipality = MunicipalityCode::new(municipality).ok()?;
-    let (cells, source) = population.of(municipality);
-    let cell = cells
-        .iter()
-        .find(|cell| cell.mesh == mesh && cell.people.total > 0)?;
-    Some(Found {
-        municipality,
-        cell,
-        source: source?,
-    })
+    let all = population
+        .parts()
+        .flat_map(|(municipality, cells, source)| {
+            cells.iter().map(move |cell| Found {
+                municipality,
+                cell,
+                source,
+            })
+        });
+    let mut same = all.filter(|found| found.cell.mesh == mesh && found.cell.people.total > 0);
+    same.find(|found| found.district() == district)
 }
 
 /// The code of a district, as it stands in the squares.
