@@ -641,7 +641,7 @@ fn what_is_wrong_with_a_facility_is_said() {
         "/collections/prefectures/items",
         &feature("x", [136.0, 35.0], json!({})),
     );
-    assert_eq!(districts.status, 403, "{}", districts.text);
+    assert_eq!(districts.status, 405, "{}", districts.text);
 }
 
 #[test]
