@@ -643,7 +643,10 @@ fn a_killed_publisher_leaves_whole_publications_only() {
             assert_eq!(verified.changes % 3, 0, "half a publication");
             before = verified.changes;
         }
-        assert_eq!(publish(&store, &[named("a", "last")]).0, before + 1);
+        // PostgreSQL may still commit what a killed client had asked it to.
+        let last = publish(&store, &[named("a", "last")]).0;
+        assert!(last > before, "{last} after {before}");
+        assert_eq!((last - 1) % 3, 0, "half a publication");
     });
 }
 

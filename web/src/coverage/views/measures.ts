@@ -33,7 +33,8 @@ export class Measures {
       { class: "measures-part", hidden: true },
       h("h2", {}, words.heading),
       h("p", { class: "note" }, words.note),
-      h("div", { class: "table-scroll" }, this.#table),
+      // Nine columns scroll on a phone: by the keyboard too.
+      h("div", { class: "table-scroll", role: "region", "aria-label": words.heading, tabindex: "0" }, this.#table),
     );
   }
 
