@@ -167,14 +167,12 @@ visit("a long press searches from there", { viewport: PHONE, touch: true }, asyn
   await mapReady(page);
   const point = await pixelOf(page, [137.7, 35.5]);
   const touch = await context.newCDPSession(page);
-  const near = () => new URL(page.url()).searchParams.get("near") ?? "";
-  // A busy browser may take a finger away (touchcancel); somebody would press again.
-  for (let press = 0; press < 3 && near() === ""; press++) {
-    await touch.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints: [point] });
-    await page.waitForTimeout(3000);
-    await touch.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
-  }
-  assert.match(near(), /^137\.\d+,35\.\d+$/);
+  const fingers = (type, touchPoints) => touch.send("Input.dispatchTouchEvent", { type, touchPoints });
+  await fingers("touchStart", [point]);
+  // The map moves by itself: the browser's bar has gone. That is nothing the finger did.
+  await page.setViewportSize({ ...PHONE, height: PHONE.height + 40 });
+  await waitForQuery(page, ["near", "^137\\.\\d+,35\\.\\d+$"]);
+  await fingers("touchEnd", []);
   assert.match(page.url(), /origin=point/);
 });
 
