@@ -188,6 +188,87 @@ fn check_least(
     );
 }
 
+/// While it was proved, demand that any good choice must cover was counted for one that left it out.
+#[test]
+fn a_choice_is_not_counted_for_demand_it_leaves_out() {
+    let away = f64::INFINITY;
+    let small = Small {
+        weights: vec![17.0, 3.0, 44.92812156818088, 19.85446887682256, 1.0, 5.5],
+        metres: vec![
+            vec![0.0, away, 0.0, away],
+            vec![away, 0.0, 0.0, away],
+            vec![away, 0.0, 0.0, away],
+            vec![away, away, away, 0.0],
+            vec![away, 0.0, away, away],
+            vec![0.0, away, away, 0.0],
+        ],
+        count: 2,
+        budget: 3_000,
+        radius: 0.0,
+    };
+    let question = Cover {
+        weights: &small.weights,
+        sites: &small.within(),
+        count: small.count,
+    };
+    let answer = with(small.budget, |work| question.solve(work)).unwrap();
+    assert_eq!(answer.sites, [2, 3]);
+    assert!(near(answer.value, small.cover(&[2, 3])));
+}
+
+/// Leaving out a hundredth of a person seemed cheaper than what serving all of them costs.
+#[test]
+fn nobody_is_left_out_however_light() {
+    let away = f64::INFINITY;
+    let small = Small {
+        weights: vec![12.4, 33.0, 0.01],
+        metres: vec![
+            vec![0.0, 0.0, away, 0.0],
+            vec![290.0, 110.0, away, 0.0],
+            vec![0.0, 0.0, away, away],
+        ],
+        count: 1,
+        budget: 50_000_000,
+        radius: 0.0,
+    };
+    let question = Median {
+        weights: &small.weights,
+        distances: &small.distances(usize::MAX),
+        beyond: &Nothing,
+        count: small.count,
+    };
+    let answer = with(small.budget, |work| question.solve(work)).unwrap();
+    assert_eq!(
+        (answer.sites.as_slice(), answer.value),
+        ([1].as_slice(), 3_630.0)
+    );
+}
+
+/// A list that ends at a candidate where people live says nothing about how far the others are.
+#[test]
+fn a_list_that_ends_at_no_distance_proves_nothing() {
+    let away = f64::INFINITY;
+    let mut metres = vec![vec![away; 9]; 2];
+    for (demand, site, distance) in [(0, 2, 10.0), (0, 6, 0.0), (0, 8, 0.0), (1, 2, 0.0)] {
+        metres[demand][site] = distance;
+    }
+    let small = Small {
+        weights: vec![1.0, 1.0],
+        metres,
+        count: 2,
+        budget: 60_000,
+        radius: 0.0,
+    };
+    let question = Median {
+        weights: &small.weights,
+        distances: &small.distances(1),
+        beyond: &small,
+        count: small.count,
+    };
+    let answer = with(small.budget, |work| question.solve(work)).unwrap();
+    assert_eq!(answer.value, 0.0, "{answer:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 

@@ -266,10 +266,16 @@ impl Search<'_> {
         .min(total)
     }
 
-    fn offer(&mut self, value: f64, sites: impl Iterator<Item = u32>) {
-        if value > self.value {
-            self.value = value;
-            self.best = sites.collect();
+    /// Takes a choice that covers more than the best. `claimed` is never too little, but too much
+    /// where demand that must be covered was counted and the choice leaves it out.
+    fn offer(&mut self, claimed: f64, sites: Vec<u32>) {
+        if claimed <= self.value {
+            return;
+        }
+        let reached = covered(&self.reduced.weights, &self.reduced.sites, &sites);
+        if self.reduced.base + reached > self.value {
+            self.value = self.reduced.base + reached;
+            self.best = sites;
         }
     }
 }
@@ -295,7 +301,7 @@ impl Relaxation for Search<'_> {
             if wanted <= 1 || part.ids.len() <= wanted {
                 let choice = exchange::greedy(&part.weights, &part.sites, wanted, work);
                 let sites = all(choice.chosen());
-                self.offer(part.base + choice.value(), sites.into_iter());
+                self.offer(part.base + choice.value(), sites);
                 return Relaxed::Closed;
             }
             let effort = match (is_root, round) {
@@ -340,7 +346,7 @@ impl Relaxation for Search<'_> {
                 },
             );
             for (value, sites) in offers {
-                self.offer(part.base + value, sites.into_iter());
+                self.offer(part.base + value, sites);
             }
             node.promise = node.promise.min(part.base + dual.bound);
             node.multipliers = Rc::from(part.bequeathed(&dual.multipliers, &self.reduced.weights));

@@ -32,6 +32,7 @@ impl Table {
             .clone()
             .filter_map(|demand| distances.of(demand).next_back());
         let farthest = farthest.map(|(_, metres)| metres).fold(1.0, f64::max);
+        let all: f64 = counted.clone().map(|demand| weights[demand]).sum();
         for demand in counted {
             let weight = weights[demand];
             let listed = distances
@@ -39,9 +40,10 @@ impl Table {
                 .map(|(site, metres)| (site, weight * metres));
             let horizon = distances.horizon(demand);
             let far = if horizon.is_finite() {
-                weight * horizon * 2.0
+                // Never the horizon itself: where both are one, the cost is known.
+                weight * (horizon * 2.0).max(1.0)
             } else {
-                weight * farthest * 100.0
+                all * farthest * 2.0
             };
             table.push(demand as u32, listed, weight * horizon, far);
         }
