@@ -1,8 +1,11 @@
 # Every habit has a name; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run build web test check lint test-rust test-web test-browser soak bench geodata geodata-check clean
+.PHONY: help run build web test check lint test-rust test-web test-browser soak fuzz bench geodata geodata-check clean
 
 PORT ?= 8080
+# Property tests meet the same cases each time, so that a change fails for what it changed; `make fuzz`
+# meets new ones.
+PROPERTY_SEED = 20221125
 
 help: ## List the habits
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -40,7 +43,7 @@ test-web: web ## The front end's own tests
 	cd web && npm test
 
 test-rust: web ## Rust tests, on SQLite and a real PostgreSQL
-	tests/support/with-postgres.sh cargo test --locked
+	PROPTEST_RNG_SEED=$(PROPERTY_SEED) tests/support/with-postgres.sh cargo test --locked
 	MACHINAKA_BENCH_SIZES=2000 cargo bench --profile dev --locked --bench nearest
 
 test-browser: web ## The pages in a real Chromium, against the real server
@@ -49,6 +52,9 @@ test-browser: web ## The pages in a real Chromium, against the real server
 
 soak: web ## A thousand kills of the server under writes, on both databases (about an hour)
 	MACHINAKA_KILLS=1000 tests/support/with-postgres.sh cargo test --release --locked --test suite -- kill::
+
+fuzz: web ## Every property with 100,000 new cases (about half an hour)
+	PROPTEST_CASES=100000 cargo test --locked --lib
 
 bench: web ## Speed, as ratios within one run (about 15 minutes)
 	cargo bench --locked --bench nearest
