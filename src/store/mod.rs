@@ -10,6 +10,7 @@
 //! `sqlite.rs` and `postgres.rs`.
 
 pub mod backup;
+pub mod boundaries;
 pub mod chain;
 pub mod error;
 pub mod geopackage;
