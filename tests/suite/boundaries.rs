@@ -168,7 +168,7 @@ fn imported_borders_take_the_shipped_ones_place_and_every_replica_follows() {
         publish(&before);
         let server = TestDirectory::at(&database.url, &["--empty"]);
         assert_eq!(codes(&server, STATION), ["31201"]);
-        let tile = || server.get("/collections/municipalities/tiles/WebMercatorQuad/9/200/446");
+        let tile = || server.get("/collections/municipalities/tiles/WebMercatorQuad/9/201/446");
         let shipped = tile();
         assert!(!server.json("/credits?f=json").to_string().contains("N03"));
 

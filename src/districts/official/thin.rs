@@ -223,7 +223,7 @@ mod tests {
         let island: Vec<Point> = (0..200)
             .map(|i| {
                 let turn = f64::from(i) / 200.0 * std::f64::consts::TAU;
-                [turn.cos(), turn.sin()].map(|axis| (axis * 50.0) as i32)
+                [turn.cos(), turn.sin()].map(|axis| (axis * 5000.0) as i32)
             })
             .collect();
         let mut hole = island.clone();
@@ -234,7 +234,7 @@ mod tests {
             .enumerate()
             .map(|(polygon, points)| Ring { polygon, points })
             .collect();
-        thin(&mut rings, 10);
+        thin(&mut rings, 7);
         assert_eq!(rings[0].points.len(), 3);
         assert!(dissolved(rings.iter().map(|ring| ring.points.as_slice())).is_empty());
     }
