@@ -23,6 +23,10 @@ use reduced::Reduced;
 const NOTHING: f64 = 1e-10;
 /// The share of the work that goes into finding a better choice before the proof begins.
 const WANDERING: f64 = 0.1;
+/// The share that goes into one choice made from the root's multipliers,
+const DIVING: f64 = 0.15;
+/// so that each time one of so many parts of its sites is chosen.
+const PARTS: usize = 12;
 /// And at most so many steps for each list entry.
 const ROUNDS: u64 = 20_000;
 /// Open nodes and their multipliers take at most about so many bytes.
@@ -105,6 +109,7 @@ impl Cover<'_> {
         let single = (0..self.sites.len() as u32)
             .map(|site| covered_by(self.weights, self.sites.get(site as usize)))
             .fold(0.0, f64::max);
+        let at_most = search.at_most();
         let mut curve: Vec<Step> = Vec::new();
         for i in 0..self.count {
             let chosen = steps
@@ -120,7 +125,7 @@ impl Cover<'_> {
                 Some(step) => step.bound * (1.0 + 1.0 / f64::from(step.count)) * (1.0 + NOTHING),
             };
             let most = search
-                .tightened(search.at_most(i + 1).min(before))
+                .tightened(at_most.get(i).copied().unwrap_or(f64::INFINITY).min(before))
                 .min(bound)
                 .max(value);
             curve.push(Step {
@@ -234,11 +239,13 @@ impl Search<'_> {
         self.value * (1.0 + NOTHING) + next * 0.999
     }
 
-    /// A bound for any number of sites, from the root's multipliers.
-    fn at_most(&self, count: usize) -> f64 {
+    /// Bounds for one site, two and so on up to all, from the root's multipliers.
+    fn at_most(&self) -> Vec<f64> {
         let total: f64 = self.reduced.weights.iter().sum();
         let total = safe(self.reduced.base + total, self.reduced.weights.len());
-        let Some(dual) = &self.root else { return total };
+        let Some(dual) = &self.root else {
+            return vec![total; self.count];
+        };
         let (weights, sites) = (&self.reduced.weights, &self.reduced.sites);
         let payable = dual
             .iter()
@@ -258,12 +265,65 @@ impl Search<'_> {
             .zip(&multipliers)
             .map(|(weight, paid)| weight - paid)
             .sum();
-        let paid: f64 = pay.iter().take(count).sum();
-        safe(
-            self.reduced.base + kept + paid,
-            sites.items() + weights.len(),
-        )
-        .min(total)
+        let mut paid = 0.0;
+        let numbers = sites.items() + weights.len() + self.count;
+        let bounds = (0..self.count).map(|i| {
+            paid += pay.get(i).copied().unwrap_or(0.0);
+            safe(self.reduced.base + kept + paid, numbers).min(total)
+        });
+        bounds.collect()
+    }
+
+    /// Goes from the root straight down to one choice: the sites that were most often among the best
+    /// are chosen for good, a part of them at a time, and what is left is priced anew.
+    fn dive(&mut self, start: &Rc<[f32]>, work: &mut Work) {
+        let (mut inside, mut multipliers) = (Vec::new(), Rc::clone(start));
+        let cost = self.reduced.sites.items() + 4 * self.reduced.weights.len();
+        let affordable = work.share(DIVING) / (PARTS * cost).max(1) as u64;
+        let effort = Effort {
+            steps: affordable.clamp(8, 120) as usize,
+            patience: 6,
+        };
+        while inside.len() < self.count && !work.is_over() {
+            let part = self.reduced.within(&inside, &[], f64::NEG_INFINITY);
+            work.spend(4 * self.reduced.sites.items());
+            let wanted = self.count - inside.len();
+            let ids = |chosen: &[u32]| -> Vec<u32> {
+                let chosen = chosen.iter().map(|site| part.ids[*site as usize]);
+                chosen.collect()
+            };
+            let greedy = exchange::greedy(&part.weights, &part.sites, wanted, work);
+            if wanted <= 1 || part.ids.len() <= wanted {
+                inside.extend(ids(greedy.chosen()));
+                break;
+            }
+            let problem = bound::Priced {
+                weights: &part.weights,
+                must: &part.must,
+                sites: &part.sites,
+                count: wanted,
+            };
+            let known = (greedy.value(), greedy.value());
+            let start = part.inherited(&multipliers);
+            let dual = bound::bound(problem, start, known, effort, work, |_, _| 0.0);
+            multipliers = Rc::from(part.bequeathed(&dual.multipliers, &self.reduced.weights));
+            // Of those that were as often among the best the better paid.
+            let most = dual.pay.iter().copied().fold(1.0, f64::max);
+            let pairs = dual.often.iter().zip(&dual.pay);
+            let scores: Vec<f64> = pairs
+                .map(|(often, pay)| often + 1e-3 * pay / most)
+                .collect();
+            let few = (self.count / PARTS).clamp(1, wanted);
+            let mut order = Vec::new();
+            super::answer::best(&mut order, &scores, few);
+            inside.extend(ids(&order[..few.min(order.len())]));
+            if order.is_empty() {
+                break;
+            }
+        }
+        let mut choice = Choice::of(&self.reduced.weights, &self.reduced.sites, &inside);
+        choice.improve(work);
+        self.offer(f64::INFINITY, choice.chosen().to_vec());
     }
 
     /// Takes a choice that covers more than the best. `claimed` is never too little, but too much
@@ -386,6 +446,9 @@ impl Relaxation for Search<'_> {
             let split = split.map(|site| part.ids[site]);
             if is_root && round == 0 {
                 self.root = Some(Rc::clone(&node.multipliers));
+                if self.is_worth(node.promise) {
+                    self.dive(&node.multipliers, work);
+                }
             }
             if !self.is_worth(node.promise) {
                 return Relaxed::Closed;
