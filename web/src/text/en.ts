@@ -4,11 +4,14 @@ import { hoursAndMinutes } from "../format.ts";
 import type { Moment } from "../opening.ts";
 import type { Words } from "./ja.ts";
 
-const when = ({ days, date, time }: Moment) => {
-  if (days === 0) return `at ${time}`;
-  if (days === 1) return `tomorrow at ${time}`;
+const when = (moment: Moment) => {
+  if (moment.days === 0) return `at ${moment.time}`;
+  if (moment.days === 1) return `tomorrow at ${moment.time}`;
+  return `on ${dated(moment)}`;
+};
+const dated = ({ date, time }: Moment) => {
   const day = new Date(`${date}T00:00:00Z`);
-  return `on ${day.toLocaleString("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" })} at ${time}`;
+  return `${day.toLocaleString("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" })} at ${time}`;
 };
 const left = (minutes: number) => {
   const [hours, rest] = hoursAndMinutes(minutes);
@@ -70,6 +73,8 @@ export const en: Words = {
     openUntil: (minutes, until) => `Open now · ${left(minutes)} (until ${until.days === 0 ? until.time : when(until).replace(/^on /, "")})`,
     closed: "Closed now",
     closedUntil: (from) => `Closed now · opens ${when(from)}`,
+    openThen: (at, until) => `Open on ${dated(at)}${until ? ` · until ${until.days === 0 ? until.time : dated(until)}` : ""}`,
+    closedThen: (at, from) => `Closed on ${dated(at)}${from ? ` · opens ${from.days === 0 ? `at ${from.time}` : `on ${dated(from)}`}` : ""}`,
     unknown: "Hours unknown",
     unreadable: "Hours no program can read",
     outdated: "Not known whether open now",

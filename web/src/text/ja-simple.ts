@@ -12,9 +12,12 @@ const clock = (time: string) => {
   const [hour, minute] = time.split(":").map(Number) as [number, number];
   return minute ? y`${hour}時《じ》${minute}分《ふん》` : y`${hour}時《じ》`;
 };
-const when = ({ days, date, time }: Moment) => {
-  if (days === 0) return y`今日《きょう》 ${clock(time)}`;
-  if (days === 1) return y`明日《あした》 ${clock(time)}`;
+const when = (moment: Moment) => {
+  if (moment.days === 0) return y`今日《きょう》 ${clock(moment.time)}`;
+  if (moment.days === 1) return y`明日《あした》 ${clock(moment.time)}`;
+  return dated(moment);
+};
+const dated = ({ date, time }: Moment) => {
   return y`${Number(date.slice(5, 7))}月《がつ》${Number(date.slice(8))}日《にち》 ${clock(time)}`;
 };
 const left = (minutes: number) => {
@@ -139,6 +142,8 @@ export const jaSimple: Words = {
     openUntil: (minutes, until) => y`今《いま》 開《あ》いています・${left(minutes)}（${until.days === 0 ? clock(until.time) : when(until)}まで）`,
     closed: y`今《いま》 閉《し》まっています`,
     closedUntil: (from) => y`今《いま》 閉《し》まっています・${when(from)}に 開《あ》きます`,
+    openThen: (at, until) => y`${dated(at)}は 開《あ》いています` + (until ? `・${until.days === 0 ? clock(until.time) : dated(until)}まで` : ""),
+    closedThen: (at, from) => y`${dated(at)}は 閉《し》まっています` + (from ? y`・${from.days === 0 ? clock(from.time) : dated(from)}に 開《あ》きます` : ""),
     unknown: y`開《あ》いている 時間《じかん》は わかりません`,
     unreadable: y`コンピューターは 時間《じかん》を 読《よ》めません`,
     outdated: y`今《いま》 開《あ》いているか わかりません`,

@@ -3,13 +3,17 @@
 import { hoursAndMinutes } from "../format.ts";
 import type { Moment } from "../opening.ts";
 
+const clock = ({ time }: Moment) => time.replace(/^0/, "");
 /** 今日18:00、明日9:00、11月30日（月）9:00. */
-const when = ({ days, date, time }: Moment) => {
-  const clock = time.replace(/^0/, "");
-  if (days === 0) return `今日${clock}`;
-  if (days === 1) return `明日${clock}`;
+const when = (moment: Moment) => {
+  if (moment.days === 0) return `今日${clock(moment)}`;
+  if (moment.days === 1) return `明日${clock(moment)}`;
+  return dated(moment);
+};
+const dated = (moment: Moment) => {
+  const { date } = moment;
   const weekday = "日月火水木金土"[new Date(`${date}T00:00:00Z`).getUTCDay()];
-  return `${Number(date.slice(5, 7))}月${Number(date.slice(8))}日（${weekday}）${clock}`;
+  return `${Number(date.slice(5, 7))}月${Number(date.slice(8))}日（${weekday}）${clock(moment)}`;
 };
 const left = (minutes: number) => {
   const [hours, rest] = hoursAndMinutes(minutes);
@@ -63,9 +67,11 @@ export const ja = {
   opening: {
     label: "営業時間",
     open: "営業中",
-    openUntil: (minutes: number, until: Moment) => `営業中・${left(minutes)}（${until.days === 0 ? until.time.replace(/^0/, "") : when(until)}まで）`,
+    openUntil: (minutes: number, until: Moment) => `営業中・${left(minutes)}（${until.days === 0 ? clock(until) : when(until)}まで）`,
     closed: "営業時間外",
     closedUntil: (from: Moment) => `営業時間外・${when(from)}から`,
+    openThen: (at: Moment, until: Moment | null) => `${dated(at)}は営業中${until ? `・${until.days === 0 ? clock(until) : dated(until)}まで` : ""}`,
+    closedThen: (at: Moment, from: Moment | null) => `${dated(at)}は営業時間外${from ? `・${from.days === 0 ? clock(from) : dated(from)}から` : ""}`,
     unknown: "営業時間不明",
     unreadable: "営業時間は機械で読めません",
     outdated: "いま営業中かは不明",
