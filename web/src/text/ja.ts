@@ -35,6 +35,9 @@ export const ja = {
   retry: "もう一度試す",
   language: "言語",
   terms: {} as Terms,
+  /** Prefectures that this language names in its own way; municipalities have only their Japanese names. */
+  prefectures: {} as Partial<Record<string, string>>,
+  inPrefecture: (prefecture: string, municipality: string) => prefecture + municipality,
   coverage: "カバー率",
   about: { label: "このサービスについて", terms: "利用規約", privacy: "プライバシー", accessibility: "アクセシビリティ", manage: "市区町村の方" },
   comma: "、",
@@ -145,7 +148,7 @@ export const ja = {
     beyondMetres: (metres: string) => `地図の中心からいちばん近い拠点まで、約${metres}あります。`,
     beyondIn: (city: string) => `地図の中心からいちばん近い拠点は、${city}にあります。`,
     nearestIs: (name: string) => `${name}を見る`,
-    fewNear: (metres: string, walk: string) => `いちばん近い拠点まで約${metres}（${walk}）です。`,
+    fewNear: (metres: string, walk: string | null) => `いちばん近い拠点まで約${metres}${walk ? `（${walk}）` : ""}です。`,
     lookAround: "その周りを地図で見る",
     both: (n: number) => `両方に近い順・${n}件`,
     faraway: (metres: string) => `近くに登録された拠点がなく、いちばん近い所でも約${metres}離れています。`,
@@ -162,11 +165,7 @@ export const ja = {
 
   distance: {
     line: (metres: string) => `直線距離 ${metres}`,
-    walk: (minutes: number) => {
-      if (minutes <= 60) return `徒歩${minutes}分`;
-      const [hours, rest] = hoursAndMinutes(minutes);
-      return `徒歩約${hours}時間${rest ? `${rest}分` : ""}`;
-    },
+    walk: (minutes: number) => `徒歩${minutes}分`,
     town: "町丁目の目安",
     city: "市内・位置は市の目安",
   },

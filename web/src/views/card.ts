@@ -131,7 +131,7 @@ export class Card {
         "p",
         { class: "card-status", "data-status": status },
         statusWords(this.#context, status, status_asof),
-        status === "open" && h("span", { class: "note" }, ` ${words.status.unchecked}`),
+        status === "open" && h("span", { class: "note" }, words.dot, words.status.unchecked),
       ),
       routes(this.#context, feature),
       facts(this.#context, facility),
