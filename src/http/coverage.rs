@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use constcat::concat_slices;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Link, Stop};
@@ -28,38 +29,14 @@ use crate::domain::municipality::MunicipalityCode;
 use crate::interchange::export;
 
 /// What it takes.
-pub const PARAMETERS: &[&Parameter] = &[
-    &p::AREA,
-    &p::BY,
-    &p::WITHIN,
-    &p::METHOD,
-    &p::WEIGHT,
-    &p::MEASURES,
-    &p::SUPPLY,
-    &p::ADD,
-    &p::IMPRECISE,
-    &p::GEOMETRY,
-    &p::DATETIME,
-    &p::MUNICIPALITY,
-    &p::KIND,
-    &p::STOCK,
-    &p::PROGRAMME,
-    &p::CERTAINTY,
-    &p::ELIGIBILITY,
-    &p::AMENITY,
-    &p::AMENITY_ALL,
-    &p::USE,
-    &p::PRECISION,
-    &p::STATUS,
-    &p::PRICE_MAX,
-    &p::SEATS_MIN,
-    &p::OPEN_AT,
-    &p::NAMED,
-    &p::INCLUDE_UNKNOWN,
-    &p::AS_OF,
-    &p::F,
-    &p::LANG,
-];
+pub const PARAMETERS: &[&Parameter] = concat_slices!([&Parameter]:
+    &[
+        &p::AREA, &p::BY, &p::WITHIN, &p::METHOD, &p::WEIGHT,
+        &p::MEASURES, &p::SUPPLY, &p::ADD, &p::IMPRECISE, &p::GEOMETRY,
+    ],
+    filter::PARAMETERS,
+    &[&p::AS_OF, &p::F, &p::LANG]
+);
 
 /// Answers remembered, and how many rows of them.
 const REMEMBERED: usize = 64;

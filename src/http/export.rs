@@ -4,6 +4,8 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use constcat::concat_slices;
+
 use super::negotiate::{CSV, FGB, Format, GPKG, KML, XLSX};
 use super::parameters::{self as p, Given, Parameter};
 use super::{as_of, filter};
@@ -12,29 +14,11 @@ use crate::interchange::{export, flatgeobuf, kml};
 use crate::snapshot::find::{Hit, Query};
 
 /// What narrows down an export: all that `items` takes but pages and representations.
-pub const FILTERS: &[&Parameter] = &[
-    &p::NEAR,
-    &p::MAX_DISTANCE,
-    &p::BBOX,
-    &p::DATETIME,
-    &p::MUNICIPALITY,
-    &p::KIND,
-    &p::STOCK,
-    &p::PROGRAMME,
-    &p::CERTAINTY,
-    &p::ELIGIBILITY,
-    &p::AMENITY,
-    &p::AMENITY_ALL,
-    &p::USE,
-    &p::PRECISION,
-    &p::STATUS,
-    &p::PRICE_MAX,
-    &p::SEATS_MIN,
-    &p::OPEN_AT,
-    &p::NAMED,
-    &p::INCLUDE_UNKNOWN,
-    &p::AS_OF,
-];
+pub const FILTERS: &[&Parameter] = concat_slices!([&Parameter]:
+    &[&p::NEAR, &p::MAX_DISTANCE, &p::BBOX],
+    filter::PARAMETERS,
+    &[&p::AS_OF]
+);
 
 /// A sort of file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,7 @@
 //! `/collections/facilities/facets`: how many facilities each choice of a filter would leave.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use constcat::concat_slices;
 use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Link, Stop};
@@ -15,31 +16,11 @@ use crate::snapshot::facets::Facet;
 use crate::snapshot::find::Query;
 
 /// What it takes: all that narrows items down.
-pub const PARAMETERS: &[&Parameter] = &[
-    &p::NEAR,
-    &p::MAX_DISTANCE,
-    &p::BBOX,
-    &p::DATETIME,
-    &p::MUNICIPALITY,
-    &p::KIND,
-    &p::STOCK,
-    &p::PROGRAMME,
-    &p::CERTAINTY,
-    &p::ELIGIBILITY,
-    &p::AMENITY,
-    &p::AMENITY_ALL,
-    &p::USE,
-    &p::PRECISION,
-    &p::STATUS,
-    &p::PRICE_MAX,
-    &p::SEATS_MIN,
-    &p::OPEN_AT,
-    &p::NAMED,
-    &p::INCLUDE_UNKNOWN,
-    &p::AS_OF,
-    &p::F,
-    &p::LANG,
-];
+pub const PARAMETERS: &[&Parameter] = concat_slices!([&Parameter]:
+    &[&p::NEAR, &p::MAX_DISTANCE, &p::BBOX],
+    filter::PARAMETERS,
+    &[&p::AS_OF, &p::F, &p::LANG]
+);
 
 /// The prices counted, yen an hour: what a slider marks.
 pub const PRICES: [u32; 10] = [0, 100, 200, 300, 400, 500, 700, 1_000, 1_500, 2_000];

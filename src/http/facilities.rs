@@ -3,6 +3,7 @@
 use std::io::Write;
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use constcat::concat_slices;
 
 use super::answer::{Answer, Link, Stop, write_links};
 use super::export::{self, Sort as File};
@@ -22,59 +23,17 @@ use crate::snapshot::names::Words;
 use crate::snapshot::{Found, Snapshot};
 
 /// What `items` takes.
-pub const ITEMS: &[&Parameter] = &[
-    &p::NEAR,
-    &p::PLACE,
-    &p::MAX_DISTANCE,
-    &p::BBOX,
-    &p::DATETIME,
-    &p::MUNICIPALITY,
-    &p::KIND,
-    &p::STOCK,
-    &p::PROGRAMME,
-    &p::CERTAINTY,
-    &p::ELIGIBILITY,
-    &p::AMENITY,
-    &p::AMENITY_ALL,
-    &p::USE,
-    &p::PRECISION,
-    &p::STATUS,
-    &p::PRICE_MAX,
-    &p::SEATS_MIN,
-    &p::OPEN_AT,
-    &p::NAMED,
-    &p::INCLUDE_UNKNOWN,
-    &p::OPENING,
-    &p::AS_OF,
-    &p::LIMIT,
-    &p::CURSOR,
-    &p::F,
-    &p::LANG,
-];
+pub const ITEMS: &[&Parameter] = concat_slices!([&Parameter]:
+    &[&p::NEAR, &p::PLACE, &p::MAX_DISTANCE, &p::BBOX],
+    filter::PARAMETERS,
+    &[&p::OPENING, &p::AS_OF, &p::LIMIT, &p::CURSOR, &p::F, &p::LANG]
+);
 
 /// What tiles take: the filters that have nothing to do with where or how many.
-pub const TILE: &[&Parameter] = &[
-    &p::DATETIME,
-    &p::MUNICIPALITY,
-    &p::KIND,
-    &p::STOCK,
-    &p::PROGRAMME,
-    &p::CERTAINTY,
-    &p::ELIGIBILITY,
-    &p::AMENITY,
-    &p::AMENITY_ALL,
-    &p::USE,
-    &p::PRECISION,
-    &p::STATUS,
-    &p::PRICE_MAX,
-    &p::SEATS_MIN,
-    &p::OPEN_AT,
-    &p::NAMED,
-    &p::INCLUDE_UNKNOWN,
-    &p::OPENING,
-    &p::AS_OF,
-    &p::F,
-];
+pub const TILE: &[&Parameter] = concat_slices!([&Parameter]:
+    filter::PARAMETERS,
+    &[&p::OPENING, &p::AS_OF, &p::F]
+);
 
 /// What one facility takes.
 pub const ITEM: &[&Parameter] = &[&p::OPENING, &p::AS_OF, &p::F, &p::LANG];

@@ -7,6 +7,27 @@ use crate::opening::Minute;
 use crate::snapshot::find::Filter;
 use crate::snapshot::names::Words;
 
+/// What narrows facilities down wherever it may be asked: all but where and how many.
+pub const PARAMETERS: &[&Parameter] = &[
+    &p::DATETIME,
+    &p::MUNICIPALITY,
+    &p::KIND,
+    &p::STOCK,
+    &p::PROGRAMME,
+    &p::CERTAINTY,
+    &p::ELIGIBILITY,
+    &p::AMENITY,
+    &p::AMENITY_ALL,
+    &p::USE,
+    &p::PRECISION,
+    &p::STATUS,
+    &p::PRICE_MAX,
+    &p::SEATS_MIN,
+    &p::OPEN_AT,
+    &p::NAMED,
+    &p::INCLUDE_UNKNOWN,
+];
+
 /// The longest text looked for in names.
 const LONGEST_WORDS: usize = 100;
 

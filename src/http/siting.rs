@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
+use constcat::concat_slices;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Link, Stop};
@@ -25,37 +26,14 @@ use crate::directory::siting::{
 use crate::directory::{Directory, Generation};
 
 /// What it takes.
-pub const PARAMETERS: &[&Parameter] = &[
-    &p::AREA,
-    &p::COUNT,
-    &p::OBJECTIVE,
-    &p::WITHIN,
-    &p::METHOD,
-    &p::WEIGHT,
-    &p::SECONDS,
-    &p::ADD,
-    &p::IMPRECISE,
-    &p::DATETIME,
-    &p::MUNICIPALITY,
-    &p::KIND,
-    &p::STOCK,
-    &p::PROGRAMME,
-    &p::CERTAINTY,
-    &p::ELIGIBILITY,
-    &p::AMENITY,
-    &p::AMENITY_ALL,
-    &p::USE,
-    &p::PRECISION,
-    &p::STATUS,
-    &p::PRICE_MAX,
-    &p::SEATS_MIN,
-    &p::OPEN_AT,
-    &p::NAMED,
-    &p::INCLUDE_UNKNOWN,
-    &p::AS_OF,
-    &p::F,
-    &p::LANG,
-];
+pub const PARAMETERS: &[&Parameter] = concat_slices!([&Parameter]:
+    &[
+        &p::AREA, &p::COUNT, &p::OBJECTIVE, &p::WITHIN, &p::METHOD,
+        &p::WEIGHT, &p::SECONDS, &p::ADD, &p::IMPRECISE,
+    ],
+    filter::PARAMETERS,
+    &[&p::AS_OF, &p::F, &p::LANG]
+);
 
 /// The largest list of candidates, in bytes and in rows.
 const BODY: usize = 5 << 20;

@@ -80,13 +80,21 @@ impl Facets {
         self.any(self.0.keys().copied().filter(within))
     }
 
-    /// The words each slot below `len` carries.
-    pub(super) fn by_slot(&self, len: u32) -> Vec<Vec<Facet>> {
-        let mut slots = vec![Vec::new(); len as usize];
-        for (&facet, set) in &self.0 {
-            set.iter().for_each(|slot| slots[slot as usize].push(facet));
+    /// The same words for facilities that get other numbers: `order` names, for each number from 0
+    /// on, the one below `len` that it replaces; whoever it does not name carries nothing any more.
+    pub(super) fn renumbered(self, order: &[u32], len: usize) -> Facets {
+        const GONE: u32 = u32::MAX;
+        let mut numbers = vec![GONE; len];
+        for (now, &before) in (0..).zip(order) {
+            numbers[before as usize] = now;
         }
-        slots
+        let renumber = |(facet, set): (Facet, Arc<RoaringBitmap>)| {
+            let now = set.iter().map(|before| numbers[before as usize]);
+            let mut now: Vec<u32> = now.filter(|now| *now != GONE).collect();
+            now.sort_unstable();
+            (!now.is_empty()).then(|| (facet, Arc::new(now.into_iter().collect())))
+        };
+        Facets(self.0.into_iter().filter_map(renumber).collect())
     }
 
     pub(super) fn insert(&mut self, facets: &[Facet], slot: u32) {

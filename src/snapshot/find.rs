@@ -9,7 +9,6 @@ use std::borrow::Cow;
 use std::ops::RangeInclusive;
 
 use roaring::RoaringBitmap;
-use rstar::AABB;
 
 use crate::domain::position::{Metres, Position};
 use crate::domain::vocabulary::Status;
@@ -172,11 +171,6 @@ impl Bbox {
         let inside = |part: Bbox| (part.west..=part.east).contains(&p.lon());
         (self.south..=self.north).contains(&p.lat()) && self.parts().any(inside)
     }
-
-    /// For the spatial index; the box must not cross 180°.
-    fn envelope(self) -> AABB<[f64; 2]> {
-        AABB::from_corners([self.west, self.south], [self.east, self.north])
-    }
 }
 
 impl Snapshot {
@@ -286,22 +280,6 @@ impl Snapshot {
             met |= unknown;
         }
         met
-    }
-
-    /// Slots in the box; some may be empty by now.
-    pub(super) fn boxed(&self, bbox: Bbox) -> RoaringBitmap {
-        let indexed = bbox.parts().flat_map(|part| {
-            self.index
-                .boxes
-                .locate_in_envelope(part.envelope())
-                .map(|point| point.data)
-        });
-        let joined = self.joined.iter().copied().filter(|&slot| {
-            self.entries
-                .get(slot)
-                .is_some_and(|entry| bbox.contains(entry.position))
-        });
-        indexed.chain(joined).collect()
     }
 }
 

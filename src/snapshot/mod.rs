@@ -3,6 +3,7 @@
 //! Built whole from the log's latest states, or from the snapshot before and the changes since.
 //! Readers hold one for as long as they need it and never wait. It has never heard of SQL.
 
+mod boxes;
 pub mod counts;
 pub mod curve;
 pub mod entries;
@@ -17,8 +18,6 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use roaring::RoaringBitmap;
-use rstar::RTree;
-use rstar::primitives::GeomWithData;
 
 use crate::domain::change::{Moment, Seq};
 use crate::domain::facility::{Facility, FacilityId};
@@ -27,6 +26,7 @@ use crate::domain::vocabulary::Status;
 use crate::earth::Ecef;
 use crate::earth::tree::Tree;
 
+use boxes::Boxes;
 use curve::Curve;
 use entries::{Entries, Entry};
 use facets::{Facet, Facets};
@@ -76,7 +76,7 @@ pub enum Found<'a> {
 /// The spatial indexes, built together and shared until too many slots have joined.
 struct Index {
     tree: Tree,
-    boxes: RTree<GeomWithData<[f64; 2], u32>>,
+    boxes: Boxes,
     curve: Curve,
     openings: openings::Index,
     /// Built when somebody first looks for a name.
@@ -189,9 +189,9 @@ impl Snapshot {
         }
         match (&update.state, place) {
             (Some(facility), place) => {
-                let built = Built::new(facility, update.seq, update.at);
-                let slot = self.entries.push(built.entry);
-                self.facets.insert(&built.facets, slot);
+                let entry = Entry::new(facility, update.seq, update.at);
+                let slot = self.entries.push(Arc::new(entry));
+                self.facets.insert(&facets::of(facility), slot);
                 if Status::SHOWN_BY_DEFAULT.contains(&facility.status) {
                     Arc::make_mut(&mut self.shown).insert(slot);
                     Arc::make_mut(&mut self.shown_bits).set(slot);
@@ -220,64 +220,78 @@ impl Snapshot {
             .into_iter()
             .map(|update| (update.id.clone(), update))
             .collect();
-        let mut withdrawn = (*self.withdrawn).clone();
-        let mut facets = self.facets.by_slot(self.entries.slots());
-        let mut states = Vec::with_capacity(self.by_id.len() + latest.len());
-        for &slot in self.by_id.iter() {
-            let entry = self.entry(slot);
-            if !latest.contains_key(&entry.id) {
-                let facets = std::mem::take(&mut facets[slot as usize]);
-                states.push(Built {
-                    entry: Arc::clone(entry),
-                    facets,
-                    before: Some(slot),
-                });
-            }
+        // What stays arrives under the number of its slot, what is new after all of them.
+        let slots = 0..self.entries.slots();
+        let stays = slots.map(|slot| {
+            let entry = self.entries.get(slot)?;
+            (!latest.contains_key(&entry.id)).then(|| Arc::clone(entry))
+        });
+        let mut next = Builder {
+            arrived: stays.collect(),
+            facets: self.facets,
+            withdrawn: (*self.withdrawn).clone(),
+        };
+        for update in latest.into_values() {
+            next.withdrawn.remove(&update.id);
+            next.add(update);
         }
-        for (id, Update { seq, at, state, .. }) in latest {
-            match state {
-                Some(facility) => {
-                    withdrawn.remove(&id);
-                    states.push(Built::new(&facility, seq, at));
-                }
-                None => drop(withdrawn.insert(id, at)),
-            }
-        }
-        let names = self.index.names.get();
-        Snapshot::assemble(self.seq, self.at, states, withdrawn, names)
+        next.assemble(self.seq, self.at, self.index.names.get())
+    }
+}
+
+/// A snapshot in the making: facilities are taken one by one, so that their full form need not be kept.
+#[derive(Default)]
+pub struct Builder {
+    /// In order of arrival; `None` for one that has left since.
+    arrived: Vec<Option<Arc<Entry>>>,
+    /// The words each carries, by its place among those. Sets from the start: a list for each of a
+    /// million facilities would leave as many holes in memory.
+    facets: Facets,
+    withdrawn: HashMap<FacilityId, Moment>,
+}
+
+impl Builder {
+    /// Takes a facility's latest state.
+    pub fn add(&mut self, Update { seq, at, id, state }: Update) {
+        let Some(facility) = state else {
+            self.withdrawn.insert(id, at);
+            return;
+        };
+        let number = self.arrived.len() as u32;
+        self.facets.insert(&facets::of(&facility), number);
+        self.arrived
+            .push(Some(Arc::new(Entry::new(&facility, seq, at))));
+    }
+
+    /// The snapshot, whose last change is `seq`, published at `at`.
+    pub fn finish(self, seq: Seq, at: Moment) -> Snapshot {
+        self.assemble(seq, at, None)
     }
 
     /// Gives slots in the tree's order, so that neighbours on the ground are neighbours in memory.
-    fn assemble(
-        seq: Seq,
-        at: Moment,
-        states: Vec<Built>,
-        withdrawn: HashMap<FacilityId, Moment>,
-        names: Option<&names::Index>,
-    ) -> Snapshot {
-        let order = Tree::build((0..).zip(&states).map(|(i, state)| (state.entry.ecef, i)));
-        let mut states: Vec<Option<Built>> = states.into_iter().map(Some).collect();
+    /// `names` are those of the first to arrive, if they are known.
+    fn assemble(mut self, seq: Seq, at: Moment, names: Option<&names::Index>) -> Snapshot {
+        let places = (0..).zip(&self.arrived);
+        let places = places.filter_map(|(i, entry)| Some((entry.as_ref()?.ecef, i)));
+        let order = Tree::build(places);
         let mut entries = Entries::default();
-        let mut facets = Facets::default();
-        let mut before = Vec::new();
-        for i in order.slots() {
-            let state = states[i as usize].take().expect("the tree names each once");
-            before.push(state.before);
-            let slot = entries.push(state.entry);
-            facets.insert(&state.facets, slot);
+        let numbers: Vec<u32> = order.slots().collect();
+        for &number in &numbers {
+            let entry = self.arrived[number as usize].take();
+            entries.push(entry.expect("the tree names each once"));
         }
-        drop(states);
+        let facets = self.facets.renumbered(&numbers, self.arrived.len());
+        drop(self.arrived);
         let mut by_id: Vec<u32> = (0..entries.slots()).collect();
         by_id.sort_unstable_by(|&a, &b| entries.id(a).cmp(entries.id(b)));
-        let boxes =
-            (0..entries.slots()).map(|slot| GeomWithData::new(entries.position(slot).into(), slot));
         let shown = facets.any(Status::SHOWN_BY_DEFAULT.map(Facet::Status));
         // What was folded before is not folded again.
         let names = names.map(|names| {
-            let known = |slot: u32| before[slot as usize].and_then(|before| names.get(before));
-            names::Index::build((0..entries.slots()).map(|slot| match known(slot) {
-                Some(names) => Cow::Borrowed(names),
-                None => Cow::Owned(entries.used(slot).names()),
+            names::Index::build((0_u32..).zip(&numbers).map(|(slot, &number)| {
+                match names.get(number) {
+                    Some(names) => Cow::Borrowed(names),
+                    None => Cow::Owned(entries.used(slot).names()),
+                }
             }))
         });
         let openings = openings::Index::build(
@@ -287,7 +301,7 @@ impl Snapshot {
             seq,
             at,
             index: Arc::new(Index {
-                boxes: RTree::bulk_load(boxes.collect()),
+                boxes: Boxes::build(entries.slots(), |slot| entries.position(slot)),
                 curve: Curve::build(
                     (0..entries.slots()).map(|slot| (entries.position(slot), slot)),
                 ),
@@ -296,52 +310,12 @@ impl Snapshot {
                 names: names.map_or_else(OnceLock::new, OnceLock::from),
             }),
             by_id: Arc::new(by_id),
-            withdrawn: Arc::new(withdrawn),
+            withdrawn: Arc::new(self.withdrawn),
             shown_bits: Arc::new(shown.iter().collect()),
             shown: Arc::new(shown),
             facets,
             entries,
             joined: Vec::new(),
-        }
-    }
-}
-
-/// A snapshot in the making: facilities are taken one by one, so that their full form need not be kept.
-#[derive(Default)]
-pub struct Builder {
-    states: Vec<Built>,
-    withdrawn: HashMap<FacilityId, Moment>,
-}
-
-impl Builder {
-    /// Takes a facility's latest state.
-    pub fn add(&mut self, Update { seq, at, id, state }: Update) {
-        match state {
-            Some(facility) => self.states.push(Built::new(&facility, seq, at)),
-            None => drop(self.withdrawn.insert(id, at)),
-        }
-    }
-
-    /// The snapshot, whose last change is `seq`, published at `at`.
-    pub fn finish(self, seq: Seq, at: Moment) -> Snapshot {
-        Snapshot::assemble(seq, at, self.states, self.withdrawn, None)
-    }
-}
-
-/// An entry with the words it carries, before it has a slot.
-struct Built {
-    entry: Arc<Entry>,
-    facets: Vec<Facet>,
-    /// The slot it had in the snapshot before.
-    before: Option<u32>,
-}
-
-impl Built {
-    fn new(facility: &Facility, seq: Seq, at: Moment) -> Built {
-        Built {
-            entry: Arc::new(Entry::new(facility, seq, at)),
-            facets: facets::of(facility),
-            before: None,
         }
     }
 }
