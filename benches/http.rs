@@ -128,8 +128,8 @@ fn table(size: usize) -> f64 {
 fn rare_municipality(directory: &Directory, size: usize) -> String {
     let now = directory.now();
     let wanted = size as u64 / 1000;
-    let codes = directory
-        .reference()
+    let codes = now
+        .known
         .districts
         .of(Level::Municipality)
         .filter_map(|d| MunicipalityCode::new(&d.code).ok());

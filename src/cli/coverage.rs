@@ -64,9 +64,10 @@ pub fn run(database: Option<String>, options: CoverageOf) -> Result<ExitCode, Fa
             Weight::SLUGS.join(", ")
         )
     })?;
-    let reference = Reference::shipped();
+    let directory = open(database, Reference::shipped())?;
+    let generation = directory.now();
     let question = Question {
-        area: area(&options, &reference)?,
+        area: area(&options, &generation.known)?,
         ask: Ask {
             within: Metres(options.within),
             method: match options.method {
@@ -82,8 +83,6 @@ pub fn run(database: Option<String>, options: CoverageOf) -> Result<ExitCode, Fa
         measures: BTreeSet::new(),
         supply: Supply::Seats,
     };
-    let directory = open(database, reference)?;
-    let generation = directory.now();
     let coverage = directory.coverage(&generation, &question, &|| true)?;
     let mut out = BufWriter::new(io::stdout().lock());
     if options.json {

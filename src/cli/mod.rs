@@ -8,6 +8,7 @@ mod coverage;
 mod export;
 mod generate;
 mod import;
+mod import_boundaries;
 mod import_population;
 mod serve;
 mod site;
@@ -51,6 +52,8 @@ enum Command {
     Import(import::Import),
     /// Read the census grid's people from e-Stat's files.
     ImportPopulation(import_population::ImportPopulation),
+    /// Read official boundaries (国土数値情報 N03) in place of the shipped ones, prefecture by prefecture.
+    ImportBoundaries(import_boundaries::ImportBoundaries),
     /// How many people live within a distance of a hub, by district.
     Coverage(coverage::CoverageOf),
     /// Choose where the next facilities should go.
@@ -93,6 +96,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Serve(options) => serve::run(database, options),
         Command::Import(options) => import::run(database, options),
         Command::ImportPopulation(options) => import_population::run(database, options),
+        Command::ImportBoundaries(options) => import_boundaries::run(database, options),
         Command::Coverage(options) => coverage::run(database, options),
         Command::Site(options) => site::run(database, options),
         Command::Export(options) => export::run(database, options),

@@ -119,7 +119,9 @@ fn disable(directory: &Directory, by: &User, name: &str, disabled: bool) -> Resu
 fn list(directory: &Directory, account: &Account, out: &mut impl Write) -> io::Result<()> {
     let user = &account.user;
     let area = user.area.map_or("everywhere".to_owned(), |area| {
-        let name = directory.area_name(area).map_or("", |(ja, _)| ja);
+        let name = directory
+            .area_name(area)
+            .map_or(Default::default(), |(ja, _)| ja);
         format!("{area} {name}")
     });
     let mut state = Vec::new();

@@ -256,8 +256,8 @@ impl Directory {
         let reading = std::mem::take(&mut file.reading);
         let against = Against {
             snapshot: &now.snapshot,
-            districts: &self.reference.districts,
-            places: Some(self.reference.places()),
+            districts: &now.known.districts,
+            places: Some(now.known.places()),
             area,
             likeness: &work.likeness,
         };

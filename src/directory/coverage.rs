@@ -220,6 +220,8 @@ pub struct Demand {
     pub population: Population,
     reference: i64,
     directory_id: String,
+    /// Whose districts they were given to.
+    known: Arc<Reference>,
     /// First-level squares that were imported, their squares, and what they are called.
     loaded: BTreeSet<Primary>,
     grid: Vec<Placed>,
@@ -252,6 +254,7 @@ impl Directory {
         if let Some(demand) = kept.as_ref().filter(|demand| {
             demand.reference >= generation.reference
                 && demand.directory_id == generation.directory_id
+                && Arc::ptr_eq(&demand.known, &generation.known)
         }) {
             return Ok(Arc::clone(demand));
         }
@@ -268,7 +271,7 @@ impl Directory {
             blocks.push(block.map_err(|error| Error::Damaged(format!("population: {error}")))?);
         }
         let demand = Arc::new(Demand::new(
-            self.reference(),
+            Arc::clone(&generation.known),
             blocks,
             reference,
             generation.directory_id.clone(),
@@ -287,7 +290,7 @@ impl Directory {
         let demand = self.demand(generation)?;
         let hubs = matching(generation, question);
         Asking {
-            reference: self.reference(),
+            reference: &generation.known,
             demand: &demand,
             question,
             before: (!question.imagined.is_empty()).then(|| sites(&hubs, false)),
@@ -305,7 +308,8 @@ impl Demand {
         self.reference
     }
 
-    fn new(reference: &Reference, blocks: Vec<Block>, number: i64, directory_id: String) -> Demand {
+    fn new(known: Arc<Reference>, blocks: Vec<Block>, number: i64, directory_id: String) -> Demand {
+        let reference = &*known;
         let loaded: BTreeSet<Primary> = blocks.iter().map(|block| block.primary).collect();
         // One source at a time is all the store keeps.
         let source = blocks
@@ -361,6 +365,7 @@ impl Demand {
             population,
             reference: number,
             directory_id,
+            known,
             loaded,
             grid,
             source,

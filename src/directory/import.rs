@@ -113,7 +113,7 @@ impl Directory {
             is_json,
             bytes,
         } = import.read(matches!(fate, Fate::HandedIn(_)))?;
-        let reviewed = review_against(&now.snapshot, self.reference(), reading, import.area);
+        let reviewed = review_against(&now.snapshot, &now.known, reading, import.area);
         let (mut imported, differences) = imported(reviewed, is_json);
         if imported.report.blocks() || imported.changes == 0 {
             return Ok(imported);

@@ -5,6 +5,7 @@
 //! builds the next generation and swaps the pointer. One thread of each process looks at the log
 //! every second, so that it also sees what other replicas and the command line have published.
 
+pub mod boundaries;
 mod checking;
 pub mod coverage;
 pub mod error;
@@ -56,7 +57,6 @@ const CATCH_UP: i64 = 50_000;
 /// The directory of one database.
 pub struct Directory {
     store: Store,
-    reference: Arc<Reference>,
     now: ArcSwap<Generation>,
     /// Held while the next generation is built; readers never take it.
     refreshing: Mutex<()>,
@@ -74,6 +74,8 @@ pub struct Generation {
     pub snapshot: Snapshot,
     /// Which reference data go with them.
     pub reference: i64,
+    /// Boundaries, places and words of that number.
+    pub known: Arc<Reference>,
     /// Digest of directory, sequence number, reference data and program: changes when any answer may.
     pub tag: String,
     /// Digest of directory and program alone, for what changes with neither number nor reference data.
@@ -86,12 +88,13 @@ pub struct Generation {
 }
 
 impl Directory {
-    /// The directory in a store whose tables are up to date.
-    pub fn open(store: Store, reference: Arc<Reference>) -> Result<Arc<Directory>, Error> {
-        let generation = whole(&store)?;
+    /// The directory in a store whose tables are up to date. Where no boundaries are imported, it
+    /// goes by those of `shipped`.
+    pub fn open(store: Store, shipped: Arc<Reference>) -> Result<Arc<Directory>, Error> {
+        let generation = whole(&store, shipped)?;
+        generation.known.begin();
         Ok(Arc::new(Directory {
             store,
-            reference,
             now: ArcSwap::from_pointee(generation),
             refreshing: Mutex::new(()),
             looked: AtomicI64::new(moment().0),
@@ -106,9 +109,9 @@ impl Directory {
         self.now.load_full()
     }
 
-    /// Boundaries, places and words.
-    pub fn reference(&self) -> &Arc<Reference> {
-        &self.reference
+    /// Boundaries, places and words now. With a generation in hand, take its own.
+    pub fn reference(&self) -> Arc<Reference> {
+        Arc::clone(&self.now.load().known)
     }
 
     /// When this process last saw the end of the log.
@@ -123,9 +126,10 @@ impl Directory {
         }
         let reading = geojson::read(reference::FACILITIES.as_bytes())?;
         // Ours are known to lie where they say: a start waits for no towns.
+        let now = self.now();
         let against = Against {
-            snapshot: &self.now().snapshot,
-            districts: &self.reference.districts,
+            snapshot: &now.snapshot,
+            districts: &now.known.districts,
             places: None,
             area: None,
             likeness: &BTreeMap::new(),
@@ -158,7 +162,11 @@ impl Directory {
         {
             // Another file was put in this one's place, an earlier state restored, a whole country
             // imported, boundaries renewed, or a value taken out of changes read long ago.
-            self.now.store(Arc::new(whole(&self.store)?));
+            let next = Arc::new(whole(&self.store, Arc::clone(&now.known))?);
+            if !Arc::ptr_eq(&next.known, &now.known) {
+                next.known.begin();
+            }
+            self.now.store(next);
         } else if head.seq > now.snapshot.seq() {
             let mut updates = Vec::new();
             let (mut seq, mut at) = (now.snapshot.seq(), now.snapshot.at());
@@ -172,7 +180,8 @@ impl Directory {
             }
             let snapshot = now.snapshot.with(seq, at, updates);
             let worn = snapshot.is_worn();
-            let generation = Generation::new(snapshot, head.reference, head.directory_id);
+            let known = Arc::clone(&now.known);
+            let generation = Generation::new(snapshot, (head.reference, known), head.directory_id);
             self.now.store(Arc::new(generation));
             if worn {
                 // Readers have the change already; fresh indexes follow.
@@ -180,7 +189,7 @@ impl Directory {
                 let renewed = now.snapshot.renewed();
                 self.now.store(Arc::new(Generation::new(
                     renewed,
-                    now.reference,
+                    (now.reference, Arc::clone(&now.known)),
                     now.directory_id.clone(),
                 )));
             }
@@ -236,7 +245,11 @@ impl Generation {
         )
     }
 
-    fn new(snapshot: Snapshot, reference: i64, directory_id: String) -> Generation {
+    fn new(
+        snapshot: Snapshot,
+        (reference, known): (i64, Arc<Reference>),
+        directory_id: String,
+    ) -> Generation {
         let (seq, build) = (snapshot.seq(), env!("CARGO_PKG_VERSION"));
         let at = snapshot.at();
         Generation {
@@ -246,6 +259,7 @@ impl Generation {
             last_modified: at.http_date(),
             snapshot,
             reference,
+            known,
             directory_id,
         }
     }
@@ -272,17 +286,31 @@ pub fn moment() -> Moment {
     Moment(chrono::Utc::now().timestamp_micros())
 }
 
-/// The generation at the end of the log, from nothing.
-fn whole(store: &Store) -> Result<Generation, Error> {
+/// The generation at the end of the log, from nothing but the boundaries read last, where they are
+/// still those imported.
+fn whole(store: &Store, known: Arc<Reference>) -> Result<Generation, Error> {
+    // The number first: should an import come between, the next look finds its number.
     let head = store.head()?;
-    until(store, head.seq, head.reference, head.directory_id)
+    let known = current(store, known)?;
+    until(store, head.seq, (head.reference, known), head.directory_id)
+}
+
+/// The reference data with the boundaries that are imported now.
+fn current(store: &Store, known: Arc<Reference>) -> Result<Arc<Reference>, Error> {
+    if &store.boundaries_stamp()? == known.imported() {
+        return Ok(known);
+    }
+    let (stamp, stored) = store.boundaries()?;
+    let read = Reference::with(stamp, &stored);
+    let damaged = |error| Error::Damaged(format!("imported boundaries: {error}"));
+    Ok(Arc::new(read.map_err(damaged)?))
 }
 
 /// The generation at a number, from nothing.
 fn until(
     store: &Store,
     seq: Seq,
-    reference: i64,
+    reference: (i64, Arc<Reference>),
     directory_id: String,
 ) -> Result<Generation, Error> {
     let at = store.moment_of(seq)?.unwrap_or_default();

@@ -84,7 +84,8 @@ impl Directory {
         if let Some(kept) = self.past.get(seq, &now) {
             return Ok(kept);
         }
-        let (reference, directory_id) = (now.reference, now.directory_id.clone());
+        let reference = (now.reference, Arc::clone(&now.known));
+        let directory_id = now.directory_id.clone();
         let built = Arc::new(until(&self.store, seq, reference, directory_id)?);
         self.past.keep(Arc::clone(&built));
         Ok(built)

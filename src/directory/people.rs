@@ -446,15 +446,16 @@ impl Directory {
         if role == Role::Admin {
             return Err(Refusal::AdminEverywhere.into());
         }
-        let code = review::area(area, &self.reference.districts).map_err(Refusal::NoArea)?;
+        let code = review::area(area, &self.reference().districts).map_err(Refusal::NoArea)?;
         let area = Area::new(&code).map_err(|error| Refusal::NoArea(error.to_string()))?;
         Ok(Some(area))
     }
 
     /// The name of an area, in Japanese and English.
-    pub fn area_name(&self, area: Area) -> Option<(&str, &str)> {
-        let district = self.reference.districts.get(&area.to_string())?;
-        Some((&district.name, &district.romaji))
+    pub fn area_name(&self, area: Area) -> Option<(Box<str>, Box<str>)> {
+        let known = self.reference();
+        let district = known.districts.get(&area.to_string())?;
+        Some((district.name.clone(), district.romaji.clone()))
     }
 
     /// Makes a token for somebody and returns it: it is nowhere else.

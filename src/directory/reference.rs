@@ -1,6 +1,7 @@
 //! What the directory knows without being told by a municipality: boundaries, places, words.
 //!
-//! Everything here ships inside the program. Districts are read at once, because a position means
+//! It ships inside the program; official boundaries that were imported replace the shipped ones,
+//! prefecture by prefecture. Districts are read at once, because a position means
 //! nothing without them; towns and the basemap are read on a thread of their own, so that the
 //! first answer need not wait for them.
 
@@ -10,10 +11,12 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use flate2::read::GzDecoder;
 use serde_json::Value;
 
+use crate::coverage::mesh::Mesh;
 use crate::coverage::population::{People, Placed};
-use crate::districts::Districts;
+use crate::districts::{District, Districts, Level, Unreadable};
 use crate::domain::municipality::MunicipalityCode;
 use crate::places::Places;
+use crate::store::boundaries::{Stamp, StoredBoundaries};
 use crate::tiles::Basemap;
 
 /// The shipped facilities, as GeoJSON.
@@ -32,6 +35,8 @@ const CREDITS: &str = include_str!("../../geodata/credits.json");
 pub struct Reference {
     /// Prefectures, municipalities, wards.
     pub districts: Districts,
+    imported: Stamp,
+    credits: Value,
     model: OnceLock<Vec<Placed>>,
     later: OnceLock<Later>,
 }
@@ -42,20 +47,47 @@ struct Later {
 }
 
 impl Reference {
-    /// Reads the shipped districts, and begins to read the rest.
+    /// The shipped districts.
     pub fn shipped() -> Arc<Reference> {
-        let districts = Districts::read(PREFECTURES, MUNICIPALITIES, WARDS)
-            .expect("the shipped boundaries were read when they were built");
-        let reference = Arc::new(Reference {
+        let read = Reference::with(Vec::new(), &[]);
+        Arc::new(read.expect("the shipped boundaries were read when they were built"))
+    }
+
+    /// The shipped districts, with imported ones in place of some prefectures'.
+    pub(super) fn with(
+        imported: Stamp,
+        boundaries: &[StoredBoundaries],
+    ) -> Result<Reference, Unreadable> {
+        let official: Vec<(&str, &str)> = boundaries
+            .iter()
+            .map(|stored| (&*stored.prefecture, &*stored.districts))
+            .collect();
+        let districts = Districts::with_official(PREFECTURES, MUNICIPALITIES, WARDS, &official)?;
+        Ok(Reference {
+            credits: credited(boundaries, &districts),
             districts,
+            imported,
             model: OnceLock::new(),
             later: OnceLock::new(),
-        });
-        let reader = Arc::clone(&reference);
+        })
+    }
+
+    /// Begins to read towns and basemap, so that whoever asks for them need not wait as long.
+    pub(super) fn begin(self: &Arc<Self>) {
+        let reader = Arc::clone(self);
         std::thread::spawn(move || {
             reader.later();
         });
-        reference
+    }
+
+    /// Which prefectures' boundaries are imported, and the reference number each came with.
+    pub(super) fn imported(&self) -> &Stamp {
+        &self.imported
+    }
+
+    /// Whose data is used.
+    pub fn credits(&self) -> &Value {
+        &self.credits
     }
 
     /// Towns, municipalities and postal codes by their words. Waits until they are read: not for async code.
@@ -75,12 +107,24 @@ impl Reference {
             let row = |line: &str| {
                 let (code, rest) = line.split_once(',')?;
                 let (mesh, people) = rest.split_once(',')?;
+                let mesh: Mesh = mesh.parse().ok()?;
                 let code = MunicipalityCode::new(code).ok()?;
-                let city = self.districts.municipality(code)?.parent;
+                let code_of = |district: &District| MunicipalityCode::new(&district.code).ok();
+                let (municipality, ward) = match self.districts.municipality(code) {
+                    Some(district) => match district.parent {
+                        Some(city) => (city, Some(code)),
+                        None => (code, None),
+                    },
+                    // Imported boundaries of another year have other districts.
+                    None => {
+                        let found = self.districts.at_or_nearest(mesh.centre())?;
+                        (code_of(found.municipality)?, found.ward.and_then(code_of))
+                    }
+                };
                 Some(Placed {
-                    mesh: mesh.parse().ok()?,
-                    municipality: city.unwrap_or(code),
-                    ward: city.map(|_| code),
+                    mesh,
+                    municipality,
+                    ward,
                     people: People {
                         total: people.parse().ok()?,
                         ..People::default()
@@ -135,10 +179,33 @@ pub struct ModelError {
     pub p90_points: f64,
 }
 
-/// Whose data is used, as shipped.
-pub fn credits() -> &'static Value {
-    static VALUE: LazyLock<Value> = LazyLock::new(|| json(CREDITS));
-    &VALUE
+/// The credits that ship, and before them those of what was imported.
+fn credited(boundaries: &[StoredBoundaries], districts: &Districts) -> Value {
+    let mut all = json(CREDITS);
+    let mut sources: Vec<&str> = boundaries.iter().map(|stored| &*stored.source).collect();
+    sources.sort_unstable();
+    sources.dedup();
+    let Some(credits) = all["credits"]
+        .as_array_mut()
+        .filter(|_| !sources.is_empty())
+    else {
+        return all;
+    };
+    if boundaries.len() == districts.of(Level::Prefecture).count() {
+        // Nothing is left of the shipped boundaries.
+        credits.remove(0);
+    }
+    credits.insert(
+        0,
+        serde_json::json!({
+            "title": "市区町村・都道府県の境界（国土数値情報 行政区域データ）",
+            "text": format!("{}を加工して作成", sources.join("、")),
+            "licence": "国土数値情報ダウンロードサイトの利用規約による（出典の記載により利用可）",
+            "url": "https://nlftp.mlit.go.jp/ksj/gml/datalist/KsjTmplt-N03-2024.html",
+            "files": [],
+        }),
+    );
+    all
 }
 
 /// The label of a vocabulary's word; the word itself where it has none.

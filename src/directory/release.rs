@@ -188,10 +188,11 @@ impl Directory {
     fn facilities_in(&self, shipped: &str) -> Result<Vec<Facility>, Error> {
         let reading = geojson::read(shipped.as_bytes())?;
         let nothing = Snapshot::empty();
+        let known = self.reference();
         let against = Against {
             snapshot: &nothing,
-            districts: &self.reference.districts,
-            places: Some(self.reference.places()),
+            districts: &known.districts,
+            places: Some(known.places()),
             area: None,
             likeness: &BTreeMap::new(),
         };

@@ -613,7 +613,8 @@ impl Directory {
 
     /// Whether what lies in `inner` always lies in `outer`; `None` is everywhere.
     pub(super) fn lies_within(&self, inner: Option<Area>, outer: Option<Area>) -> bool {
-        let parent = |code| self.reference.districts.municipality(code)?.parent;
+        let known = self.reference();
+        let parent = |code| known.districts.municipality(code)?.parent;
         match (inner, outer) {
             (_, None) => true,
             (None, Some(_)) => false,
@@ -624,7 +625,7 @@ impl Directory {
     /// The areas whose submissions somebody may see beside their own; `None` for all.
     fn visible(&self, by: &User) -> Option<(Vec<String>, crate::domain::change::ActorId)> {
         let own = by.area?;
-        let districts = &self.reference.districts;
+        let districts = &self.reference().districts;
         let all = Level::ALL.into_iter().flat_map(|level| districts.of(level));
         let within = all.filter(|district| {
             let area = Area::new(&district.code).ok();
@@ -638,7 +639,7 @@ impl Directory {
             return Ok(by.area);
         };
         let code =
-            crate::review::area(given, &self.reference.districts).map_err(Refusal::NoArea)?;
+            crate::review::area(given, &self.reference().districts).map_err(Refusal::NoArea)?;
         let area = Area::new(&code).map_err(|error| Refusal::NoArea(error.to_string()))?;
         if !self.lies_within(Some(area), by.area) {
             return Err(Refusal::Forbidden("area").into());

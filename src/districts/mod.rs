@@ -6,6 +6,7 @@
 //! land, a pier, a coast drawn coarsely) it belongs to the nearest one within [`COAST`]. Wards are
 //! looked for inside the city only, so that a ward and its city never disagree.
 
+pub mod official;
 mod read;
 mod shape;
 
@@ -91,9 +92,32 @@ impl Districts {
         municipalities: &str,
         wards: &str,
     ) -> Result<Districts, Unreadable> {
-        let mut all = read::features(prefectures, Level::Prefecture)?;
-        all.extend(read::features(municipalities, Level::Municipality)?);
-        all.extend(read::features(wards, Level::Ward)?);
+        Districts::with_official(prefectures, municipalities, wards, &[])
+    }
+
+    /// Reads the three shipped files, and in place of some prefectures the official districts that
+    /// were kept of them: their two digits and their [`Sheet`](official::Sheet)'s districts.
+    pub fn with_official(
+        prefectures: &str,
+        municipalities: &str,
+        wards: &str,
+        official: &[(&str, &str)],
+    ) -> Result<Districts, Unreadable> {
+        let is_shipped = |code: &str| {
+            !official
+                .iter()
+                .any(|(prefecture, _)| code.starts_with(prefecture))
+        };
+        let mut all = read::features(prefectures, Level::Prefecture, is_shipped)?;
+        all.extend(read::features(
+            municipalities,
+            Level::Municipality,
+            is_shipped,
+        )?);
+        all.extend(read::features(wards, Level::Ward, is_shipped)?);
+        for (_, districts) in official {
+            all.extend(read::official(districts)?);
+        }
         all.sort_by(|a, b| a.level.cmp(&b.level).then_with(|| a.code.cmp(&b.code)));
         let by_code = (0..)
             .zip(&all)

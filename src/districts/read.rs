@@ -40,22 +40,66 @@ struct Properties {
     label: [f64; 2],
 }
 
-/// The features of a file that has one a line, between a first and a last line of brackets.
-pub(super) fn features(text: &str, level: Level) -> Result<Vec<District>, Unreadable> {
+/// The features of a file that has one a line, between a first and a last line of brackets; those
+/// whose code is wanted.
+pub(super) fn features(
+    text: &str,
+    level: Level,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<Vec<District>, Unreadable> {
     let lines = (1..)
         .zip(text.lines())
         .map(|(number, line)| (number, line.trim_end_matches(',')));
     lines
         .filter(|(_, line)| line.starts_with(r#"{"type":"Feature","#))
-        .map(|(line, text)| district(text, level).map_err(|reason| Unreadable { line, reason }))
+        .map(|(line, text)| (line, district(text, level, &is_wanted)))
+        .filter_map(|(line, read)| {
+            read.map_err(|reason| Unreadable { line, reason })
+                .transpose()
+        })
         .collect()
 }
 
-fn district(text: &str, level: Level) -> Result<District, String> {
+/// Official districts as they are kept: a line each, its level's letter before the feature.
+pub(super) fn official(text: &str) -> Result<Vec<District>, Unreadable> {
+    let all = |_: &str| true;
+    let line = |text: &str| {
+        let (level, feature) = text.split_once(' ').ok_or("no level")?;
+        let level = Level::ALL.into_iter().find(|known| letter(*known) == level);
+        district(feature, level.ok_or("an unknown level")?, all)
+    };
+    (1..)
+        .zip(text.lines())
+        .map(|(number, text)| (number, line(text)))
+        .filter_map(|(line, read)| {
+            read.map_err(|reason| Unreadable { line, reason })
+                .transpose()
+        })
+        .collect()
+}
+
+/// What stands before a district of this level where official ones are kept.
+pub(super) const fn letter(level: Level) -> &'static str {
+    match level {
+        Level::Prefecture => "P",
+        Level::Municipality => "M",
+        Level::Ward => "W",
+    }
+}
+
+/// A district, if its code is wanted.
+fn district(
+    text: &str,
+    level: Level,
+    is_wanted: impl Fn(&str) -> bool,
+) -> Result<Option<District>, String> {
     let Feature {
         properties: p,
         geometry,
     } = serde_json::from_str(text).map_err(|e| e.to_string())?;
+    if !is_wanted(&p.code) {
+        return Ok(None);
+    }
     let shape: geojson::Geometry =
         serde_json::from_str(geometry.get()).map_err(|e| e.to_string())?;
     let polygons: MultiPolygon = match geo::Geometry::try_from(shape).map_err(|e| e.to_string())? {
@@ -86,7 +130,7 @@ fn district(text: &str, level: Level) -> Result<District, String> {
         p.code,
         geometry.get(),
     );
-    Ok(District {
+    Ok(Some(District {
         level,
         shape: Shape::new(polygons).ok_or("an empty area")?,
         feature: feature.into(),
@@ -98,5 +142,5 @@ fn district(text: &str, level: Level) -> Result<District, String> {
         parent: p.parent,
         approximate: p.approximate,
         label: p.label,
-    })
+    }))
 }

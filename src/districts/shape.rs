@@ -1,13 +1,15 @@
 //! A district's area, and where a point or a box is in relation to it.
 
 use geo::coordinate_position::{CoordPos, CoordinatePosition};
-use geo::{BoundingRect, Coord, Intersects, LineString, MultiPolygon, Rect};
+use geo::{BoundingRect, Coord, Intersects, LineString, MultiPolygon, Polygon, Rect};
 
 use crate::domain::position::{Metres, Position};
 
 /// An area in degrees. It is never empty.
 pub struct Shape {
     polygons: MultiPolygon,
+    /// Around each polygon: a prefecture may have thousands of islands.
+    boxes: Box<[Rect]>,
     bounds: Rect,
 }
 
@@ -15,7 +17,14 @@ impl Shape {
     /// An area of these polygons, if there is any.
     pub fn new(polygons: MultiPolygon) -> Option<Shape> {
         let bounds = polygons.bounding_rect()?;
-        Some(Shape { polygons, bounds })
+        let boxes = polygons
+            .iter()
+            .map(|polygon| polygon.bounding_rect().unwrap_or(bounds));
+        Some(Shape {
+            boxes: boxes.collect(),
+            polygons,
+            bounds,
+        })
     }
 
     /// West, south, east, north.
@@ -35,9 +44,14 @@ impl Shape {
             x: point.lon(),
             y: point.lat(),
         };
-        self.polygons
-            .iter()
+        self.around(point)
             .any(|polygon| polygon.coordinate_position(&point) != CoordPos::Outside)
+    }
+
+    /// The polygons whose boxes hold a point.
+    fn around(&self, point: Coord) -> impl Iterator<Item = &Polygon> {
+        let boxed = self.polygons.iter().zip(&self.boxes);
+        boxed.filter_map(move |(polygon, around)| around.intersects(&point).then_some(polygon))
     }
 
     /// Whether the point is inside and not on the border, where another district may have it.
@@ -48,8 +62,7 @@ impl Shape {
         };
         self.bounds.intersects(&point)
             && self
-                .polygons
-                .iter()
+                .around(point)
                 .any(|polygon| polygon.coordinate_position(&point) == CoordPos::Inside)
     }
 

@@ -36,12 +36,12 @@ pub async fn credits(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop>
     if format == HTML {
         let generation = Site::of(&request).directory.now();
         let answer = Answer::begin(&request, &generation, format)?;
-        let html = page::credits(answer.language());
+        let html = page::credits(&generation.known, answer.language());
         return Ok(answer.finish(html));
     }
     document(&request, &[JSON], |site, format, language| {
         let links = own_links(site, "/credits", format);
-        let mut body = reference::credits().clone();
+        let mut body = site.directory.reference().credits().clone();
         body["links"] = json!(links);
         (body, links, language.pick("データの出典", "Data credits"))
     })

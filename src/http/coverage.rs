@@ -120,7 +120,7 @@ async fn answer(
         Link::new(here.trim_end_matches('?').to_owned(), "self", GEOJSON),
         Link::new(site.url("/credits?f=html"), "license", HTML),
     ]);
-    let districts = &site.directory.reference().districts;
+    let districts = &generation.known.districts;
     let about = about(&generation, &question, &coverage, language);
     let mut out = Vec::with_capacity(coverage.rows.len() * 400 + 2048);
     out.extend_from_slice(br#"{"type":"FeatureCollection","about":"#);

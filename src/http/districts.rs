@@ -97,7 +97,7 @@ pub fn items(request: &HttpRequest, levels: &[Level]) -> Result<HttpResponse, St
     let after = given.cursor_after_id()?;
     let generation = site.directory.now();
     let mut answer = Answer::begin(request, &generation, format)?;
-    let districts = &site.directory.reference().districts;
+    let districts = &generation.known.districts;
     let all: Vec<&District> = match bbox {
         // The most local first: that is what one asks of a point.
         Some(bbox) => levels
@@ -157,9 +157,9 @@ pub fn item(request: &HttpRequest, code: &str, levels: &[Level]) -> Result<HttpR
     let site = Site::of(request);
     let given = Given::read(request.query_string(), &[&p::F, &p::LANG])?;
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
-    let district = site
-        .directory
-        .reference()
+    let generation = site.directory.now();
+    let district = generation
+        .known
         .districts
         .get(code)
         .filter(|d| levels.contains(&d.level))
@@ -169,7 +169,6 @@ pub fn item(request: &HttpRequest, code: &str, levels: &[Level]) -> Result<HttpR
                 format!("there is no code “{code}” here"),
             ))
         })?;
-    let generation = site.directory.now();
     let shown = Shown::now();
     let tag = match format {
         // Its page says what is open now.

@@ -75,7 +75,7 @@ async fn answer(request: &HttpRequest, code: Option<String>) -> Result<HttpRespo
     let (language, here) = (answer.language(), site.url(request.path()));
     let told = Arc::clone(&generation);
     let text = web::block(move || {
-        let districts = &site.directory.reference().districts;
+        let districts = &told.known.districts;
         let district = code.as_deref().and_then(|code| districts.get(code));
         written(&site, &told, district, &here, language)
     });

@@ -42,7 +42,7 @@ pub async fn search(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> 
     let generation = site.directory.now();
     let mut answer = Answer::begin(&request, &generation, format)?;
     let (reference, asked) = (
-        std::sync::Arc::clone(site.directory.reference()),
+        std::sync::Arc::clone(&generation.known),
         std::sync::Arc::clone(&generation),
     );
     // Just after the start, the towns may still be being read.

@@ -134,7 +134,7 @@ pub fn user(request: &HttpRequest, user: &User) -> Value {
 
 fn area_name(request: &HttpRequest, area: Option<Area>) -> Option<String> {
     let (ja, en) = Site::of(request).directory.area_name(area?)?;
-    Some(Language::of(request).pick(ja, en).to_owned())
+    Some(Language::of(request).pick(ja, en).into())
 }
 
 fn view(request: &HttpRequest, presence: &Presence) -> Value {

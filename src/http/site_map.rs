@@ -63,7 +63,7 @@ fn written(site: &Site, part: Option<u32>) -> Option<String> {
         .iter()
         .filter(|entry| !entry.feature.contains(r#""synthetic":true"#))
         .collect();
-    let districts = &site.directory.reference().districts;
+    let districts = &now.known.districts;
     let levels = [Level::Prefecture, Level::Municipality, Level::Ward];
     let pages = ["/"]
         .into_iter()

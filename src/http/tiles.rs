@@ -10,6 +10,7 @@ use super::negotiate::{self, HTML, JSON, MVT, TILEJSON};
 use super::parameters::{self as p, Given};
 use super::problem::{Problem, Text};
 use super::{as_of, facilities, filter, landing, population};
+use crate::directory::Reference;
 use crate::districts::Level;
 use crate::tiles::{self, Tile};
 
@@ -45,7 +46,7 @@ pub async fn collection(
     let answer = Answer::tagged(&request, &generation, format, &tag)?;
     let asked = std::sync::Arc::clone(&generation);
     let bytes = web::block(move || {
-        let basemap = || site.directory.reference().basemap();
+        let basemap = || asked.known.basemap();
         Ok(match collection {
             Collection::Facilities => tiles::facilities(&asked.snapshot, &filter, opening, tile),
             Collection::Municipalities => basemap().districts(Level::Municipality, tile),
@@ -71,7 +72,7 @@ pub async fn basemap(
     // The basemap does not change when a facility does.
     let tag = format!("b{}-{}", env!("CARGO_PKG_VERSION"), generation.reference);
     let answer = Answer::tagged(&request, &generation, format, &tag)?;
-    let reference = std::sync::Arc::clone(site.directory.reference());
+    let reference = std::sync::Arc::clone(&generation.known);
     let bytes = web::block(move || reference.basemap().tile(tile));
     Ok(finish(
         answer,
@@ -112,7 +113,7 @@ pub async fn set(request: HttpRequest, id: web::Path<String>) -> Result<HttpResp
             let body = if format == TILEJSON {
                 json!({
                     "tilejson": "3.0.0", "name": collection.id(), "tiles": [tiles], "minzoom": 0, "maxzoom": Tile::MAX_ZOOM,
-                    "bounds": [122.0, 20.0, 154.0, 46.0], "attribution": attribution(),
+                    "bounds": [122.0, 20.0, 154.0, 46.0], "attribution": attribution(&site.directory.reference()),
                     "vector_layers": [{ "id": collection.id(), "fields": {} }],
                 })
             } else {
@@ -179,9 +180,9 @@ fn set_links(site: &Site, collection: Collection) -> Vec<Link> {
     ]
 }
 
-fn attribution() -> String {
-    let credits = crate::directory::reference::credits();
-    let texts = credits["credits"]
+/// The first two credits: of the boundaries, and of what is drawn on them.
+fn attribution(known: &Reference) -> String {
+    let texts = known.credits()["credits"]
         .as_array()
         .into_iter()
         .flatten()

@@ -24,7 +24,8 @@ pub struct Unreadable {
 
 impl Places {
     /// Reads `code,name,kana,postal,lat,lon` and `postal,code5,neighborhood,kana,lat,lon,precision`,
-    /// both in order of their first column, and every code in `districts`.
+    /// both in order of their first column. What has a code that `districts` do not know, as with
+    /// boundaries of another year, belongs to the district it lies in or nearest to.
     pub fn read(towns: &str, postal: &str, districts: &Districts) -> Result<Places, Unreadable> {
         let mut areas: Vec<Area> = [Level::Prefecture, Level::Municipality, Level::Ward]
             .into_iter()
@@ -39,6 +40,14 @@ impl Places {
             .zip(0..)
             .filter(|(area, _)| area.level != Level::Prefecture);
         let by_code: HashMap<u32, u32> = numbers.map(|(area, i)| (area.number, i)).collect();
+        let district_of = |code: u32, at: Point| -> Option<u32> {
+            let known = by_code.get(&code);
+            known.copied().or_else(|| {
+                let found = districts.at_or_nearest(at.position())?;
+                let code = &found.ward.unwrap_or(found.municipality).code;
+                by_code.get(&code.parse().ok()?).copied()
+            })
+        };
 
         let (mut names, mut kana) = (Texts::default(), Texts::default());
         let mut entries: Vec<Entry> = Vec::new();
@@ -57,17 +66,17 @@ impl Places {
                 }
                 names.push(name);
                 kana.push(reading);
+                let point = point(lon, lat)?;
                 entries.push(Entry {
                     code: number,
-                    district: *by_code
-                        .get(&((number / 10_000_000) as u32))
+                    district: district_of((number / 10_000_000) as u32, point)
                         .ok_or("in no known district")?,
                     postal: if postal.is_empty() {
                         0
                     } else {
                         postal.parse().map_err(|_| "no postal code")?
                     },
-                    point: point(lon, lat)?,
+                    point,
                     quarter: None,
                     blocks: 1,
                 });
@@ -105,15 +114,13 @@ impl Places {
                 }
                 neighbourhoods.push(name);
                 neighbourhood_kana.push(reading);
-                let district = district
-                    .parse()
-                    .ok()
-                    .and_then(|code: u32| by_code.get(&code));
-                let district = *district.ok_or("in no known district")?;
+                let point = point(lon, lat)?;
+                let code = district.parse().ok();
+                let district = code.and_then(|code| district_of(code, point));
                 codes.push(Postal {
                     code: number,
-                    district,
-                    point: point(lon, lat)?,
+                    district: district.ok_or("in no known district")?,
+                    point,
                 });
                 Ok(())
             },
@@ -370,15 +377,19 @@ fn kana_stem(kana: &str) -> Option<&str> {
         .filter(|stem| !stem.is_empty())
 }
 
-/// The largest code whose towns lie in it: a designated city's towns carry their wards' codes.
+/// The largest code whose towns lie in it: a designated city's towns carry their wards' codes, those
+/// that its wards have now or had, which stand before the next municipality's.
 fn last_code(area: &Area, districts: &Districts) -> u32 {
     let city = (area.level == Level::Municipality).then(|| area.code());
-    let wards = districts
-        .of(Level::Ward)
-        .filter(|ward| city.is_some() && ward.parent == city);
-    let codes = wards.filter_map(|ward| MunicipalityCode::new(&ward.code).ok());
-    codes
+    let has_wards = |district: &District| city.is_some() && district.parent == city;
+    if !districts.of(Level::Ward).any(has_wards) {
+        return area.number;
+    }
+    let others = districts.of(Level::Municipality);
+    let codes = others.filter_map(|other| MunicipalityCode::new(&other.code).ok());
+    let next = codes
         .map(MunicipalityCode::number)
-        .max()
-        .unwrap_or(area.number)
+        .filter(|code| *code > area.number);
+    next.min()
+        .map_or(area.number / 1000 * 1000 + 999, |next| next - 1)
 }

@@ -239,9 +239,23 @@ fn towns_are_counted_and_labelled() {
 
 #[test]
 fn a_bad_list_is_named_with_its_line() {
-    let bad = TOWNS.replace("401330020000", "991330020000");
+    let bad = TOWNS.replace("401330020000", "40133002");
     let error = Places::read(&bad, POSTAL, &districts()).err().unwrap();
-    assert_eq!(error.to_string(), "towns, line 11: in no known district");
+    assert_eq!(error.to_string(), "towns, line 11: no code of 12 digits");
+}
+
+/// With boundaries of another year a ward may have another code.
+#[test]
+fn a_town_of_an_unknown_ward_belongs_where_it_lies() {
+    let other = TOWNS.replace("401330020000", "401390020000");
+    let places = Places::read(&other, POSTAL, &districts()).unwrap();
+    let town = places
+        .towns()
+        .find(|town| town.name == "大字竜ケ崎")
+        .unwrap();
+    assert_eq!(town.district.to_string(), "40133");
+    let city = MunicipalityCode::new("40130").unwrap();
+    assert_eq!(places.towns_in(city), 3);
 }
 
 /// The shipped files, unpacked.

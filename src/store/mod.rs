@@ -11,6 +11,7 @@
 //! `sqlite.rs` and `postgres.rs`.
 
 pub mod backup;
+pub mod boundaries;
 pub mod chain;
 pub mod error;
 pub mod geopackage;

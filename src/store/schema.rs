@@ -126,6 +126,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    boundary (prefecture) {
+        prefecture -> Text,
+        source -> Text,
+        districts -> Text,
+        reference -> BigInt,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
     log_head (id) {
         id -> Integer,
         seq -> BigInt,

@@ -10,6 +10,7 @@ mod support;
 
 mod authorisation;
 mod backup;
+mod boundaries;
 mod caching;
 mod cli;
 mod coverage;

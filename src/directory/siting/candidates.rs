@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::area::Whole;
 use super::{Candidate, Directory, NoProposal, Question};
+use crate::directory::Reference;
 use crate::domain::position::Position;
 use crate::domain::report::Problem;
 use crate::domain::wording::Wording;
@@ -143,13 +144,13 @@ impl Directory {
     /// Where facilities could go: what was given, which must lie in the area, or its towns. Also how
     /// many of them are only known by their town.
     pub(super) fn candidates(
-        &self,
+        known: &Reference,
         whole: &Whole<'_>,
         question: &Question,
     ) -> Result<(Vec<Candidate>, usize), NoProposal> {
-        let districts = &self.reference().districts;
+        let districts = &known.districts;
         let Some(given) = &question.candidates else {
-            let towns = self.reference().places().towns();
+            let towns = known.places().towns();
             let own = towns.filter(|town| whole.has_town(town.district, districts));
             let own = own.map(|town| Candidate {
                 id: format!("{:012}", town.code),

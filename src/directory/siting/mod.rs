@@ -208,9 +208,9 @@ impl Directory {
         effort: &Effort<'_>,
     ) -> Result<Proposal, NoProposal> {
         let begun = std::time::Instant::now();
-        let districts = &self.reference().districts;
+        let districts = &generation.known.districts;
         let whole = Whole::read(&question.area, districts).map_err(NoProposal::NoArea)?;
-        let (candidates, by_town) = self.candidates(&whole, question)?;
+        let (candidates, by_town) = Directory::candidates(&generation.known, &whole, question)?;
         if question.count > candidates.len() || question.count == 0 {
             return Err(match (question.count, candidates.len()) {
                 (0, _) => Refusal::NoSites.into(),

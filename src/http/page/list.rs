@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::facility::{followable, status_words};
 use super::{Then, collection, href, list, render, suffix, unknown};
-use crate::directory::Generation;
-use crate::directory::reference::{self, label};
+use crate::directory::reference::label;
+use crate::directory::{Generation, Reference};
 use crate::districts::District;
 use crate::http::answer::Link;
 use crate::http::language::Language;
@@ -228,8 +228,8 @@ pub fn districts(page: &[&District], matched: usize, links: &[Link], language: L
 }
 
 /// Whose data is used.
-pub fn credits(language: Language) -> String {
-    let credits = list(&reference::credits()["credits"]);
+pub fn credits(known: &Reference, language: Language) -> String {
+    let credits = list(&known.credits()["credits"]);
     let text = |credit: &Value, key: &str| credit[key].as_str().unwrap_or_default().to_owned();
     let card = |credit: &Value| Card {
         href: credit["url"]
