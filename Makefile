@@ -63,6 +63,8 @@ bench: web ## Speed, as ratios within one run (about 15 minutes)
 	cargo bench --locked --bench siting
 	cargo bench --locked --bench publish
 	cargo bench --locked --bench http
+	cargo build --locked
+	tests/support/with-server.sh npm --prefix web run bench
 
 geodata: ## Make the shipped data again from ../shared
 	python3 geodata/build.py

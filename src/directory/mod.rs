@@ -66,7 +66,6 @@ pub struct Directory {
     kept: Mutex<checking::Kept>,
     past: past::Past,
     demand: coverage::Kept,
-    lately: reports::Lately,
 }
 
 /// The directory at one sequence number, with what its answers' ETags are made of.
@@ -102,7 +101,6 @@ impl Directory {
             kept: Mutex::default(),
             past: past::Past::default(),
             demand: coverage::Kept::default(),
-            lately: reports::Lately::default(),
         }))
     }
 

@@ -2,14 +2,13 @@
 //!
 //! A report becomes a submission that waits in the queue of the facility's municipality. It changes
 //! nothing by itself: whoever decides on it writes down what they did about it, and with the decision
-//! the reporter's contact is erased. What holds back floods is counted per address in this process,
-//! so that no address is ever stored, and for all reporters together in the database.
-
-use std::collections::{HashMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+//! the reporter's contact is erased. What holds back floods is counted in the database, so that it
+//! holds over all processes: for everybody together, and by sender, which is a number that thousands
+//! of addresses share. No address is ever stored.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 
 use super::submissions::{LONGEST_CONTACT, LONGEST_NOTE, plain_text, written};
 use super::{Directory, Error, moment};
@@ -19,16 +18,15 @@ use crate::domain::submission::{Kind, SubmissionId};
 use crate::domain::user::Area;
 use crate::domain::vocabulary::UnknownWord;
 use crate::snapshot::Found;
-use crate::store::submissions::{Handed, NewSubmission, Wanted};
+use crate::store::reports::{Limit, Taken};
+use crate::store::submissions::NewSubmission;
 
 /// Reports of one address an hour: an office behind one address may well check thirty places.
-const PER_ADDRESS: usize = 30;
+const PER_ADDRESS: i64 = 30;
 /// Reports of everybody an hour: what the queues' readers can still sort out.
 const FROM_ALL: i64 = 300;
 /// The time both are counted over, microseconds.
 const HOUR: i64 = 3_600_000_000;
-/// Addresses counted at once; beyond them the ones silent for longest are forgotten.
-const MOST_ADDRESSES: usize = 10_000;
 
 /// What is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,10 +106,6 @@ pub enum Refusal {
     },
 }
 
-/// When each address reported lately, in microseconds.
-#[derive(Default)]
-pub(super) struct Lately(Mutex<HashMap<String, VecDeque<i64>>>);
-
 impl Directory {
     /// Takes a report in; the number it has in the queue.
     pub fn report(&self, id: &str, report: &Report<'_>) -> Result<SubmissionId, Error> {
@@ -128,15 +122,6 @@ impl Directory {
         short("text", &text, LONGEST_NOTE)?;
         short("contact", &contact, LONGEST_CONTACT)?;
         let at = moment();
-        self.lately.count(report.address, at)?;
-        let hour = Wanted {
-            actor: Some(ActorId::VISITOR),
-            since: Some(Moment(at.0 - HOUR)),
-            ..Wanted::default()
-        };
-        if self.store.count_submissions(&hour)? >= FROM_ALL {
-            return Err(Refusal::TooMany { seconds: 600 }.into());
-        }
         let facility = entry.facility();
         let whereabouts = facility.whereabouts();
         let code = whereabouts.ward.unwrap_or(whereabouts.municipality);
@@ -148,7 +133,7 @@ impl Directory {
             text,
         };
         let summary = json!({ "rows": 1, "name": facility.name.as_str(), "report": reported });
-        let handed = self.store.hand_in(
+        let taken = self.store.report(
             &NewSubmission {
                 kind: Kind::Report,
                 actor: ActorId::VISITOR,
@@ -163,14 +148,28 @@ impl Directory {
                 contact: Some(contact.as_str()).filter(|contact| !contact.is_empty()),
                 at,
             },
-            None,
-            None,
+            Limit {
+                sender: sender(&now.directory_id, report.address),
+                per_sender: PER_ADDRESS,
+                from_all: FROM_ALL,
+                since: Moment(at.0 - HOUR),
+            },
         )?;
-        match handed {
-            Handed::In(id, _) | Handed::Before(id, _) => Ok(id),
-            Handed::KeyUsed => Err(Error::Internal("a report has no key".to_owned())),
+        match taken {
+            Taken::In(id) => Ok(id),
+            Taken::Full(oldest) => {
+                let seconds = (oldest.0 + HOUR - at.0).max(0) / 1_000_000 + 1;
+                Err(Refusal::TooMany { seconds }.into())
+            }
         }
     }
+}
+
+/// The number an address is counted under. Thousands of addresses share each, and another directory
+/// gives it another one: whoever reads it learns nothing about who reported what.
+fn sender(directory_id: &str, address: &str) -> u16 {
+    let digest = Sha256::digest(format!("{directory_id} {address}"));
+    u16::from_be_bytes([digest[0], digest[1]])
 }
 
 /// A report as it is kept.
@@ -182,62 +181,9 @@ struct Reported {
     text: String,
 }
 
-impl Lately {
-    /// Counts a report of an address, or says when it may come again.
-    fn count(&self, address: &str, at: Moment) -> Result<(), Refusal> {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.len() >= MOST_ADDRESSES && !all.contains_key(address) {
-            let last = |times: &VecDeque<i64>| times.back().copied().unwrap_or_default();
-            all.retain(|_, times| last(times) > at.0 - HOUR);
-            if all.len() >= MOST_ADDRESSES {
-                return Err(Refusal::TooMany { seconds: 600 });
-            }
-        }
-        let times = all.entry(address.to_owned()).or_default();
-        while times.front().is_some_and(|time| *time <= at.0 - HOUR) {
-            times.pop_front();
-        }
-        if times.len() >= PER_ADDRESS {
-            let oldest = times.front().copied().unwrap_or(at.0);
-            let seconds = (oldest + HOUR - at.0) / 1_000_000 + 1;
-            return Err(Refusal::TooMany { seconds });
-        }
-        times.push_back(at.0);
-        Ok(())
-    }
-}
-
 fn short(what: &'static str, text: &str, most: usize) -> Result<(), Refusal> {
     if text.chars().count() > most {
         return Err(Refusal::TooLong { what, most });
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_may_report_so_often_an_hour_and_others_are_not_held_back() {
-        let lately = Lately::default();
-        let minute = 60_000_000;
-        for n in 0..PER_ADDRESS as i64 {
-            assert_eq!(lately.count("a", Moment(n * minute)), Ok(()));
-        }
-        let full = Moment(31 * minute);
-        assert_eq!(
-            lately.count("a", full),
-            Err(Refusal::TooMany {
-                seconds: 29 * 60 + 1
-            })
-        );
-        assert_eq!(lately.count("b", full), Ok(()));
-        assert_eq!(
-            lately.count("a", Moment(HOUR)),
-            Ok(()),
-            "the first is an hour old"
-        );
-        assert!(lately.count("a", Moment(HOUR)).is_err());
-    }
 }

@@ -278,7 +278,6 @@ impl Directory {
             actor: asked.mine.then_some(by.id),
             within: self.visible(by),
             untold: false,
-            since: None,
             after: asked.after,
             oldest_first: asked.states == [State::Sent],
             limit: i64::try_from(asked.limit).unwrap_or(i64::MAX),

@@ -84,14 +84,17 @@ pub fn geodesic_of_chord(a: Ecef, b: Ecef, chord: f64) -> f64 {
 /// earth-centred coordinates have reduced latitudes of cosine `axis distance / A` and sine `z / B`. It must
 /// not be asked about neighbouring points, whose sine of the arc loses its digits, nor about antipodes.
 pub fn geodesic_of_vincenty(a: Ecef, b: Ecef) -> f64 {
-    let (cos_u1, sin_u1) = (a[0].hypot(a[1]) / A, a[2] / B);
-    let (cos_u2, sin_u2) = (b[0].hypot(b[1]) / A, b[2] / B);
+    // Nothing here is so large or so small that its square could not be told: no need of `hypot`.
+    let across = |x: f64, y: f64| (x * x + y * y).sqrt();
+    let (cos_u1, sin_u1) = (across(a[0], a[1]) / A, a[2] / B);
+    let (cos_u2, sin_u2) = (across(b[0], b[1]) / A, b[2] / B);
     let longitude = (a[0] * b[1] - b[0] * a[1]).atan2(a[0] * b[0] + a[1] * b[1]);
     let mut lambda = longitude;
     let mut length = 0.0;
     for _ in 0..5 {
         let (sin_lambda, cos_lambda) = lambda.sin_cos();
-        let sin_sigma = (cos_u2 * sin_lambda).hypot(cos_u1 * sin_u2 - sin_u1 * cos_u2 * cos_lambda);
+        let north = cos_u1 * sin_u2 - sin_u1 * cos_u2 * cos_lambda;
+        let sin_sigma = across(cos_u2 * sin_lambda, north);
         let cos_sigma = sin_u1 * sin_u2 + cos_u1 * cos_u2 * cos_lambda;
         let sigma = sin_sigma.atan2(cos_sigma);
         let sin_alpha = cos_u1 * cos_u2 * sin_lambda / sin_sigma;

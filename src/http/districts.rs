@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::answer::{Answer, Link, Stop, write_links};
 use super::facilities::{FORMATS, finish_collection, links, representations};
 use super::negotiate::{self, HTML, JSON};
+use super::opening::Shown;
 use super::page::Hubs;
 use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
 use super::problem::{Problem, Text};
@@ -168,10 +169,10 @@ pub fn item(request: &HttpRequest, code: &str, levels: &[Level]) -> Result<HttpR
                 format!("there is no code “{code}” here"),
             ))
         })?;
-    let minute = filter::now();
+    let shown = Shown::now();
     let tag = match format {
         // Its page says what is open now.
-        HTML => filter::at(&generation.tag, minute),
+        HTML => filter::at(&generation.tag, shown.minute),
         _ => generation.tag.clone(),
     };
     let mut answer = Answer::tagged(request, &generation, format, &tag)?;
@@ -188,7 +189,7 @@ pub fn item(request: &HttpRequest, code: &str, levels: &[Level]) -> Result<HttpR
     )]));
     if format == HTML {
         let hubs = hubs(district, &generation);
-        let about = (&*site.public_url, minute);
+        let about = (&*site.public_url, shown);
         let html = page::district(district, &generation, &hubs, about, links, language);
         return Ok(answer.finish(html));
     }

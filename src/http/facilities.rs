@@ -8,6 +8,7 @@ use constcat::concat_slices;
 use super::answer::{Answer, Link, Stop, write_links};
 use super::export::{self, Sort as File};
 use super::negotiate::{self, CSV, FGB, Format, GEOJSON, GPKG, HTML, JSON, KML, XLSX};
+use super::opening::Shown;
 use super::page::{self, Search, Then};
 use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
 use super::problem::{Problem, Text};
@@ -31,7 +32,7 @@ pub const ITEMS: &[&Parameter] = concat_slices!([&Parameter]:
 /// What tiles take: the filters that have nothing to do with where or how many.
 pub const TILE: &[&Parameter] = concat_slices!([&Parameter]:
     filter::PARAMETERS,
-    &[&p::AS_OF, &p::F]
+    &[&p::OPENING, &p::AS_OF, &p::F]
 );
 
 /// What one facility takes.
@@ -59,12 +60,13 @@ pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     };
     let limit = given.limit(DEFAULT_LIMIT, GREATEST_LIMIT)?;
     let cursor = cursor(&given, &query)?;
-    let opening = filter::minute(&given, &p::OPENING)?.or(query.filter.open_at);
-    let generation = as_of::generation(request, &given).await?;
     // Cards say what is open now, whether or not anybody asks.
-    let shown = opening.unwrap_or_else(filter::now);
+    let shown = Shown::of(&given, &[&p::OPENING, &p::OPEN_AT])?;
+    let is_asked = given.get(&p::OPENING).is_some() || query.filter.open_at.is_some();
+    let opening = is_asked.then_some(shown.minute);
+    let generation = as_of::generation(request, &given).await?;
     let tag = if format == HTML {
-        filter::at(&generation.tag, shown)
+        filter::at(&generation.tag, shown.minute)
     } else {
         filter::tag(&generation, &given, opening)
     };
@@ -84,7 +86,7 @@ pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
         let html = page::facilities(
             &generation,
             &found,
-            &search,
+            (&search, request.query_string()),
             shown,
             links,
             then.as_ref(),
@@ -120,13 +122,13 @@ pub async fn item(request: HttpRequest, id: web::Path<String>) -> Result<HttpRes
         Found::Withdrawn(at) => return Err(Problem::withdrawn(at).into()),
         Found::Nothing => return Err(nothing(id).into()),
     };
-    let opening = filter::minute(&given, &p::OPENING)?;
-    let shown = opening.unwrap_or_else(filter::now);
+    let shown = Shown::of(&given, &[&p::OPENING])?;
+    let opening = given.get(&p::OPENING).map(|_| shown.minute);
     // An item's ETag is its own last change in this directory, so that If-Match compares nothing else;
     // behind it stands the minute, where the answer is right for that alone.
     let mut tag = generation.tag_of(entry);
     if format == HTML || opening.is_some() {
-        tag = filter::at(&tag, shown);
+        tag = filter::at(&tag, shown.minute);
     }
     let mut answer = Answer::tagged(request, &generation, format, &tag)?;
     let here = site.url(request.path());
@@ -165,7 +167,7 @@ async fn search(
 ) -> Result<(Search, Option<Position>), Problem> {
     let written = given.get(&p::PLACE).unwrap_or("").trim().to_owned();
     let mut search = Search {
-        is_open_now: given.get(&p::OPEN_AT).is_some(),
+        is_open: given.get(&p::OPEN_AT).is_some(),
         written,
         ..Search::default()
     };

@@ -82,7 +82,8 @@ pub fn minute(given: &Given<'_>, parameter: &Parameter) -> Result<Option<Minute>
     })
 }
 
-const NOW: &str = "now";
+/// How a parameter asks for this minute.
+pub const NOW: &str = "now";
 
 /// This minute.
 pub fn now() -> Minute {

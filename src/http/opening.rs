@@ -1,8 +1,12 @@
-//! The property `opening`: whether a facility is open at a minute, and until when.
+//! The property `opening`: whether a facility is open at a minute, and until when; and what a page
+//! says of it.
 
 use std::io::Write;
 
+use super::filter;
 use super::language::Language;
+use super::parameters::{self as p, Given, Parameter};
+use super::problem::Problem;
 use crate::opening::{Minute, Opening, State};
 
 /// Appends the property to a feature's properties: `,"opening":{"state","until","readable"}`.
@@ -18,9 +22,68 @@ pub fn write(opening: &Opening, minute: Minute, out: &mut Vec<u8>) {
     .expect("writing to memory");
 }
 
-/// The same for people: 「営業中・19:00まで（あと2時間）」.
-pub fn words(opening: &Opening, minute: Minute, language: Language) -> String {
+/// The minute whose states a page tells.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown {
+    /// That minute.
+    pub minute: Minute,
+    /// Whether it is this one; else the page names it.
+    pub is_now: bool,
+}
+
+impl Shown {
+    /// The minute a parameter asks for, else this one.
+    pub fn of(given: &Given<'_>, parameters: &[&Parameter]) -> Result<Shown, Problem> {
+        for parameter in parameters {
+            if let Some(minute) = filter::minute(given, parameter)? {
+                let is_now = given.get(parameter) == Some(filter::NOW);
+                return Ok(Shown { minute, is_now });
+            }
+        }
+        Ok(Shown::now())
+    }
+
+    /// This minute.
+    pub fn now() -> Shown {
+        Shown {
+            minute: filter::now(),
+            is_now: true,
+        }
+    }
+
+    /// The minute in words, where it is not this one: `11月27日（金）10:00`.
+    pub fn named(self, language: Language) -> Option<String> {
+        (!self.is_now).then(|| dated(self.minute, language))
+    }
+
+    /// The pair of a query that asks a facility's page for the same minute; empty for this one.
+    pub fn query(self) -> String {
+        match self.is_now {
+            true => String::new(),
+            false => {
+                let moment = self.moment().replace('+', "%2B");
+                format!("&{}={moment}", p::OPENING.name)
+            }
+        }
+    }
+
+    /// As a parameter's value.
+    pub fn moment(self) -> String {
+        match self.is_now {
+            true => filter::NOW.to_owned(),
+            false => self.minute.rfc3339(),
+        }
+    }
+}
+
+/// The same for people: 「営業中・19:00まで（あと2時間）」; at another minute than this one
+/// 「11月27日（金）10:00は営業中・19:00まで」.
+pub fn words(opening: &Opening, shown: Shown, language: Language) -> String {
+    let minute = shown.minute;
     let until = opening.until(minute);
+    if let Some(at) = shown.named(language) {
+        return words_then(opening, minute, until, &at, language);
+    }
     let when = until.map(|until| when(minute, until, language));
     let left = until.map_or(0, |until| minute.to(until));
     match (opening.at(minute), when) {
@@ -59,25 +122,69 @@ pub fn words(opening: &Opening, minute: Minute, language: Language) -> String {
     }
 }
 
+/// What holds at a minute that a page names: nothing is left, and tomorrow is the reader's.
+fn words_then(
+    opening: &Opening,
+    minute: Minute,
+    until: Option<Minute>,
+    at: &str,
+    language: Language,
+) -> String {
+    let when = until.map(|until| match until.day() - minute.day() {
+        0 => clock(until),
+        1 if until.of_day() == 0 => "24:00".to_owned(),
+        _ => dated(until, language),
+    });
+    match (opening.at(minute), when) {
+        (State::Open, None) => language.pick(format!("{at}は営業中"), format!("Open on {at}")),
+        (State::Open, Some(when)) => language.pick(
+            format!("{at}は営業中・{when}まで"),
+            format!("Open on {at}, until {when}"),
+        ),
+        (State::Closed, None) => language.pick(format!("{at}は休業中"), format!("Closed on {at}")),
+        (State::Closed, Some(when)) => match until.map(|until| opening.at(until)) {
+            Some(State::Open) => language.pick(
+                format!("{at}は営業時間外・{when}から"),
+                format!("Closed on {at}, opens {when}"),
+            ),
+            _ => language.pick(
+                format!("{at}は休業中・{when}まで"),
+                format!("Closed on {at}, until {when}"),
+            ),
+        },
+        (State::Unknown, _) => language
+            .pick("営業時間は不明", "Opening hours unknown")
+            .to_owned(),
+    }
+}
+
+fn clock(minute: Minute) -> String {
+    let of_day = minute.of_day();
+    format!("{}:{:02}", of_day / 60, of_day % 60)
+}
+
+/// `11月30日（月）9:00`.
+fn dated(minute: Minute, language: Language) -> String {
+    let (_, month, day, weekday) = minute.date();
+    let weekday = weekday as usize;
+    let ja = ["月", "火", "水", "木", "金", "土", "日"][weekday];
+    let en = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][weekday];
+    let time = clock(minute);
+    language.pick(
+        format!("{month}月{day}日（{ja}）{time}"),
+        format!("{en} {month}/{day} {time}"),
+    )
+}
+
 /// A minute as seen from another: `19:00`, `明日 9:00`, `11月30日 9:00`.
 fn when(from: Minute, minute: Minute, language: Language) -> String {
-    let of_day = minute.of_day();
-    let time = format!("{}:{:02}", of_day / 60, of_day % 60);
-    let (_, month, day, weekday) = minute.date();
+    let (of_day, time) = (minute.of_day(), clock(minute));
     match minute.day() - from.day() {
         0 => time,
         // A day that ends now ends at its 24th hour.
         1 if of_day == 0 => "24:00".to_owned(),
         1 => language.pick(format!("明日 {time}"), format!("tomorrow {time}")),
-        _ => {
-            let weekday = weekday as usize;
-            let ja = ["月", "火", "水", "木", "金", "土", "日"][weekday];
-            let en = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][weekday];
-            language.pick(
-                format!("{month}月{day}日（{ja}）{time}"),
-                format!("{en} {month}/{day} {time}"),
-            )
-        }
+        _ => dated(minute, language),
     }
 }
 
@@ -154,8 +261,48 @@ mod tests {
         ] {
             let opening = entry(hours).opening;
             let minute = Minute::read(&format!("{at}:00+09:00")).unwrap();
-            assert_eq!(words(&opening, minute, Language::Ja), ja);
-            assert_eq!(words(&opening, minute, Language::En), en);
+            let is_now = true;
+            let shown = Shown { minute, is_now };
+            assert_eq!(words(&opening, shown, Language::Ja), ja);
+            assert_eq!(words(&opening, shown, Language::En), en);
+        }
+    }
+
+    #[test]
+    fn another_minute_than_this_is_named_and_nothing_is_left_of_it() {
+        let week = Some("Mo-Fr 09:00-17:00; PH off");
+        for (hours, at, ja, en) in [
+            (
+                week,
+                "2026-11-26T15:00",
+                "11月26日（木）15:00は営業中・17:00まで",
+                "Open on Thu 11/26 15:00, until 17:00",
+            ),
+            (
+                week,
+                "2026-11-26T17:00",
+                "11月26日（木）17:00は営業時間外・11月27日（金）9:00から",
+                "Closed on Thu 11/26 17:00, opens Fri 11/27 9:00",
+            ),
+            (
+                Some("24/7"),
+                "2026-11-26T17:00",
+                "11月26日（木）17:00は営業中",
+                "Open on Thu 11/26 17:00",
+            ),
+            (
+                None,
+                "2026-11-26T17:00",
+                "営業時間は不明",
+                "Opening hours unknown",
+            ),
+        ] {
+            let opening = entry(hours).opening;
+            let minute = Minute::read(&format!("{at}:00+09:00")).unwrap();
+            let is_now = false;
+            let shown = Shown { minute, is_now };
+            assert_eq!(words(&opening, shown, Language::Ja), ja);
+            assert_eq!(words(&opening, shown, Language::En), en);
         }
     }
 

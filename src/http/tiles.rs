@@ -38,13 +38,17 @@ pub async fn collection(
     };
     // Districts have no history: their tiles do not take the parameter.
     let generation = as_of::generation(&request, &given).await?;
-    let tag = filter::tag(&generation, &given, filter.open_at);
+    let opening = match collection {
+        Collection::Facilities => filter::minute(&given, &p::OPENING)?,
+        _ => None,
+    };
+    let tag = filter::tag(&generation, &given, opening.or(filter.open_at));
     let answer = Answer::tagged(&request, &generation, format, &tag)?;
     let asked = std::sync::Arc::clone(&generation);
     let bytes = web::block(move || {
         let basemap = || asked.known.basemap();
         Ok(match collection {
-            Collection::Facilities => tiles::facilities(&asked.snapshot, &filter, tile),
+            Collection::Facilities => tiles::facilities(&asked.snapshot, &filter, opening, tile),
             Collection::Municipalities => basemap().districts(Level::Municipality, tile),
             Collection::Prefectures => basemap().districts(Level::Prefecture, tile),
             Collection::Population => population::tile(&site.directory, &asked, tile)?,

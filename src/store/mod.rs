@@ -2,7 +2,8 @@
 //!
 //! A [`Store`] is one SQLite file or one PostgreSQL database behind a pool. It keeps the change log
 //! ([`log`]), whose last change per facility is the directory, and checks it ([`verify`]). It keeps
-//! the accounts of those who may change it ([`people`]) and what they hand in ([`submissions`]).
+//! the accounts of those who may change it ([`people`]), what they hand in ([`submissions`]) and what
+//! visitors report ([`reports`]).
 //! Nothing here knows what a facility is made of: bodies are JSON text to it, hashed member by member
 //! ([`chain`]).
 //!
@@ -21,6 +22,7 @@ pub mod people;
 pub mod population;
 mod postgres;
 pub mod redaction;
+pub mod reports;
 mod schema;
 mod sqlite;
 pub mod submissions;

@@ -14,6 +14,9 @@ pub(super) const MIGRATION_LOCK: i64 = 0x6d61_6368_696e_616b;
 /// log's lock: nobody should wait for an import to sign in.
 pub(super) const PEOPLE_LOCK: i64 = 0x7065_6f70_6c65;
 
+/// Who takes a visitor's report in does so under this one ("report"), so that all of them are counted.
+pub(super) const REPORTS_LOCK: i64 = 0x7265_706f_7274;
+
 /// libpq by itself waits for minutes when a server's address doesn't answer.
 const CONNECT_SECONDS: u32 = 10;
 

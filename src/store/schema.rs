@@ -51,6 +51,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    report_sender (id) {
+        id -> BigInt,
+        sender -> BigInt,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
     submission (id) {
         id -> BigInt,
         kind -> Text,

@@ -118,8 +118,6 @@ pub struct Wanted {
     pub within: Option<(Vec<String>, ActorId)>,
     /// Only decided ones their owner has not seen.
     pub untold: bool,
-    /// Only those that came after this.
-    pub since: Option<Moment>,
     /// Older than that one; with `oldest_first` younger.
     pub after: Option<SubmissionId>,
     /// The oldest first, as a queue.
@@ -151,24 +149,7 @@ impl Store {
                 (None, true) => State::Sent,
                 (None, false) => State::Draft,
             };
-            let id: i64 = diesel::insert_into(submission::table)
-                .values((
-                    submission::kind.eq(new.kind.slug()),
-                    submission::state.eq(state.slug()),
-                    submission::actor.eq(new.actor.0),
-                    submission::token.eq(new.token),
-                    submission::area.eq(new.area.map(|area| area.to_string())),
-                    submission::file_name.eq(new.file_name),
-                    submission::bytes.eq(new.bytes),
-                    submission::work.eq(new.work),
-                    submission::summary.eq(new.summary),
-                    submission::base_seq.eq(new.base.0),
-                    submission::created_at.eq(new.at.0),
-                    submission::sent_at.eq((state != State::Draft).then_some(new.at.0)),
-                    submission::contact.eq(new.contact),
-                ))
-                .returning(submission::id)
-                .get_result(db)?;
+            let id = insert(db, new, state)?;
             if let Some(once) = once {
                 diesel::insert_into(idempotency::table)
                     .values((
@@ -176,11 +157,10 @@ impl Store {
                         idempotency::key.eq(&once.key),
                         idempotency::request.eq(&once.request),
                         idempotency::at.eq(new.at.0),
-                        idempotency::submission.eq(id),
+                        idempotency::submission.eq(id.0),
                     ))
                     .execute(db)?;
             }
-            let id = SubmissionId(id);
             let mut range = None;
             if let (Some(publication), Some(publishing)) = (publication, publishing) {
                 range = publish(db, publication, id, publishing)?;
@@ -384,6 +364,33 @@ impl Store {
     }
 }
 
+/// Writes a submission down; its number.
+pub(super) fn insert(
+    db: &mut Db,
+    new: &NewSubmission<'_>,
+    state: State,
+) -> Result<SubmissionId, StoreError> {
+    let id: i64 = diesel::insert_into(submission::table)
+        .values((
+            submission::kind.eq(new.kind.slug()),
+            submission::state.eq(state.slug()),
+            submission::actor.eq(new.actor.0),
+            submission::token.eq(new.token),
+            submission::area.eq(new.area.map(|area| area.to_string())),
+            submission::file_name.eq(new.file_name),
+            submission::bytes.eq(new.bytes),
+            submission::work.eq(new.work),
+            submission::summary.eq(new.summary),
+            submission::base_seq.eq(new.base.0),
+            submission::created_at.eq(new.at.0),
+            submission::sent_at.eq((state != State::Draft).then_some(new.at.0)),
+            submission::contact.eq(new.contact),
+        ))
+        .returning(submission::id)
+        .get_result(db)?;
+    Ok(SubmissionId(id))
+}
+
 fn used(db: &mut Db, actor: ActorId, once: &Once) -> Result<Option<Handed>, StoreError> {
     type Found = (String, i64, Option<i64>, Option<Vec<u8>>);
     let found: Option<Found> = idempotency::table
@@ -478,9 +485,6 @@ fn chosen(wanted: &Wanted) -> Chosen {
                 .assume_not_null()
                 .or(submission::actor.eq(own.0)),
         );
-    }
-    if let Some(since) = wanted.since {
-        query = query.filter(submission::created_at.gt(since.0));
     }
     if wanted.untold {
         query = query.filter(

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
+use crate::opening::Minute;
 use crate::snapshot::Snapshot;
 use crate::snapshot::curve::{STEP_BITS, point};
 use crate::snapshot::entries::Entry;
@@ -30,26 +31,38 @@ const CELL_BITS: u8 = 3;
 /// The facilities a filter keeps, as layer `facilities`; `None` where there are none.
 ///
 /// A point has `id name name_en kind status precision position_error programme` as far as they are
-/// known; `programme` joins slugs with commas and is `unknown` where the support is. A cluster has
+/// known; `programme` joins slugs with commas and is `unknown` where the support is. With a minute it also
+/// has `opening` (`open`, `closed`, `unknown`) and, where that is known to change, `opening_until`
+/// (RFC 3339 with Japan's offset). A cluster has
 /// `cluster` (true), `point_count`, `point_count_abbreviated`, and `expansion_zoom`, the first zoom
 /// at which it falls apart (14 if it never does).
-pub fn facilities(snapshot: &Snapshot, filter: &Filter, tile: Tile) -> Option<Vec<u8>> {
+pub fn facilities(
+    snapshot: &Snapshot,
+    filter: &Filter,
+    opening: Option<Minute>,
+    tile: Tile,
+) -> Option<Vec<u8>> {
     if tile.z >= SINGLE_FROM {
         let mut points = Vec::new();
         snapshot.along(curve::stretch(tile), filter, |code, slot| {
             points.push((code, slot))
         });
-        let bytes = (points.len() <= MOST_POINTS).then(|| single(snapshot, &points, tile));
+        let bytes = (points.len() <= MOST_POINTS).then(|| single(snapshot, &points, opening, tile));
         if let Some(bytes) =
             bytes.filter(|bytes| bytes.as_ref().is_none_or(|b| b.len() <= MOST_BYTES))
         {
             return bytes;
         }
     }
-    clustered(snapshot, filter, tile)
+    clustered(snapshot, filter, opening, tile)
 }
 
-fn single(snapshot: &Snapshot, points: &[(u64, u32)], tile: Tile) -> Option<Vec<u8>> {
+fn single(
+    snapshot: &Snapshot,
+    points: &[(u64, u32)],
+    opening: Option<Minute>,
+    tile: Tile,
+) -> Option<Vec<u8>> {
     let mut points: Vec<(&Entry, u64)> = points
         .iter()
         .map(|&(code, slot)| (&**snapshot.entry(slot), code))
@@ -59,13 +72,18 @@ fn single(snapshot: &Snapshot, points: &[(u64, u32)], tile: Tile) -> Option<Vec<
     let mut writer = Writer::new();
     let mut layer = writer.layer("facilities");
     for (entry, code) in points {
-        draw_point(&mut layer, tile.place(point(code)), entry);
+        draw_point(&mut layer, tile.place(point(code)), entry, opening);
     }
     writer.add(layer);
     writer.finish()
 }
 
-fn clustered(snapshot: &Snapshot, filter: &Filter, tile: Tile) -> Option<Vec<u8>> {
+fn clustered(
+    snapshot: &Snapshot,
+    filter: &Filter,
+    opening: Option<Minute>,
+    tile: Tile,
+) -> Option<Vec<u8>> {
     const CELLS: usize = 1 << (2 * CELL_BITS);
     // The cell is what follows the tile in the code's bits.
     let shift = 2 * (STEP_BITS - tile.z - CELL_BITS);
@@ -85,6 +103,7 @@ fn clustered(snapshot: &Snapshot, filter: &Filter, tile: Tile) -> Option<Vec<u8>
                 &mut layer,
                 tile.place(point(cell.first)),
                 snapshot.entry(cell.slot),
+                opening,
             ),
             _ => cell.draw(&mut layer, tile),
         }
@@ -171,7 +190,7 @@ struct Supported<'a> {
     programme: &'a str,
 }
 
-fn draw_point(layer: &mut Layer, at: [i32; 2], entry: &Entry) {
+fn draw_point(layer: &mut Layer, at: [i32; 2], entry: &Entry, opening: Option<Minute>) {
     let told: Told<'_> = entry.properties();
     layer.add(Shape::Point(at), |feature| {
         feature.add_tag_string("id", entry.id.as_str());
@@ -188,6 +207,12 @@ fn draw_point(layer: &mut Layer, at: [i32; 2], entry: &Entry) {
             feature.add_tag_uint("position_error", error.into());
         }
         feature.add_tag_string("programme", &programmes(told.support.as_deref()));
+        if let Some(minute) = opening {
+            feature.add_tag_string("opening", entry.opening.at(minute).slug());
+            if let Some(until) = entry.opening.until(minute) {
+                feature.add_tag_string("opening_until", &until.rfc3339());
+            }
+        }
     });
 }
 

@@ -238,6 +238,7 @@ fn an_answer_for_now_has_the_minute_in_its_tag_and_others_have_not() {
             format!("{ITEMS}/h-1?f=html"),
             "/collections/facilities/facets".to_owned(),
             "/collections/facilities/tiles/WebMercatorQuad/0/0/0?open-at=now&status=*&include-unknown=true".to_owned(),
+            "/collections/facilities/tiles/WebMercatorQuad/0/0/0?opening=now".to_owned(),
             "/coverage?area=40130&geometry=false&open-at=now".to_owned(),
         ] {
             assert!(tag(&path).contains("-m"), "{path} {}", tag(&path));
@@ -252,6 +253,44 @@ fn an_answer_for_now_has_the_minute_in_its_tag_and_others_have_not() {
             let again = server.request(&path, &[("if-none-match", &etag)]);
             assert_eq!(again.status, 304, "{path}");
         }
+    });
+}
+
+#[test]
+fn a_page_of_another_minute_tells_that_minute_and_says_so() {
+    on_each_database(|database| {
+        let server = server(database);
+        let page = |path: &str| {
+            let page = server.get(path);
+            assert_eq!(page.status, 200, "{}", page.text);
+            page.text
+        };
+        let evening = "2026-11-26T20:00:00%2B09:00";
+        let list = page(&format!("{ITEMS}?f=html&open-at={evening}"));
+        assert!(list.contains("11月26日（木）20:00は営業中・11月27日（金）2:00まで"));
+        assert!(
+            !list.contains("黒壁オフィス"),
+            "it is closed in the evening"
+        );
+        assert!(
+            list.contains("いまではなく、次の時刻のものです：11月26日（木）20:00"),
+            "{list}"
+        );
+        assert!(
+            list.contains(r#"value="2026-11-26T20:00:00+09:00" checked"#),
+            "the form asks for the same again"
+        );
+        // The way to a facility, and to the other language, keeps the minute.
+        let link = format!("{ITEMS}/h-3?f=html&#38;opening={evening}");
+        assert!(list.contains(&link), "{list}");
+        assert!(list.contains(&format!("?f=html&amp;lang=en&#38;open-at={evening}")));
+        let one = page(&format!("{ITEMS}/h-1?f=html&opening={evening}"));
+        assert!(one.contains("11月26日（木）20:00は営業時間外・11月27日（金）9:00から"));
+        assert!(one.contains("いま営業中かを見る"));
+        let english = page(&format!("{ITEMS}/h-1?f=html&lang=en&opening={evening}"));
+        assert!(english.contains("Closed on Thu 11/26 20:00, opens Fri 11/27 9:00"));
+        let now = page(&format!("{ITEMS}/h-2?f=html&opening=now"));
+        assert!(now.contains(">営業中<") && !now.contains("いま営業中かを見る"));
     });
 }
 

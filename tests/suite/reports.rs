@@ -191,18 +191,50 @@ fn the_form_works_without_a_script() {
 }
 
 #[test]
-fn nobody_can_flood_the_queue() {
-    let database = Database::sqlite();
-    let server = server(&database);
-    let body = json!({ "kind": "closed" });
-    let statuses: Vec<u16> = (0..32).map(|_| report(&server, &body)).collect();
-    assert!(
-        statuses[..30].iter().all(|status| *status == 202),
-        "{statuses:?}"
-    );
-    let visitor = Client::anonymous(&server).on_our_page();
-    let refused = visitor.send("POST", PATH, &body);
-    assert_eq!(refused.status, 429, "{}", refused.text);
-    let wait: u64 = refused.header("retry-after").parse().unwrap();
-    assert!((3_000..=3_601).contains(&wait), "{wait}");
+fn nobody_can_flood_the_queue_by_going_from_one_process_to_the_next() {
+    on_each_database(|database| {
+        let one = server(database);
+        let other = TestDirectory::at(&database.url, &[]);
+        let body = json!({ "kind": "closed" });
+        let statuses: Vec<u16> = std::thread::scope(|scope| {
+            let senders: Vec<_> = [&one, &other, &one, &other]
+                .map(|server| {
+                    let body = &body;
+                    scope.spawn(move || [(); 9].map(|()| report(server, body)))
+                })
+                .into();
+            let sent = senders
+                .into_iter()
+                .flat_map(|sender| sender.join().unwrap());
+            sent.collect()
+        });
+        let with = |status| statuses.iter().filter(|&&other| other == status).count();
+        assert_eq!((with(202), with(429)), (30, 6), "{statuses:?}");
+        assert_eq!(database.number("select count(*) from submission"), 30);
+        for server in [&one, &other] {
+            let visitor = Client::anonymous(server).on_our_page();
+            let refused = visitor.send("POST", PATH, &body);
+            assert_eq!(refused.status, 429, "{}", refused.text);
+            let wait: u64 = refused.header("retry-after").parse().unwrap();
+            assert!((3_000..=3_601).contains(&wait), "{wait}");
+        }
+
+        // Reports of somebody else, in a number that no address has.
+        database
+            .run("update report_sender set sender = 65536")
+            .unwrap();
+        assert_eq!(report(&other, &body), 202, "others are not held back");
+        let many = "insert into report_sender (sender, at) select sender, at from report_sender";
+        (0..4).for_each(|_| database.run(many).unwrap());
+        assert_eq!(report(&one, &body), 429, "all together sent too many");
+        database
+            .run("update report_sender set at = at - 3600000000")
+            .unwrap();
+        assert_eq!(report(&one, &body), 202, "an hour later");
+        assert_eq!(
+            database.number("select count(*) from report_sender"),
+            1,
+            "what no longer counts is forgotten"
+        );
+    });
 }

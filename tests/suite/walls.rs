@@ -13,7 +13,10 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("places", &["domain", "districts"]),
     ("opening", &["domain"]),
     ("snapshot", &["domain", "earth", "places", "opening"]),
-    ("tiles", &["domain", "districts", "places", "snapshot"]),
+    (
+        "tiles",
+        &["domain", "districts", "places", "opening", "snapshot"],
+    ),
     ("interchange", &["domain"]),
     (
         "review",

@@ -166,13 +166,14 @@ export class Api {
     this.#language = language;
   }
 
+  /** Each says whether it is open at the moment that is asked for, else now. */
   facilities(part: Part, filters: Filters, limit: number, signal?: AbortSignal): Promise<Page> {
     const query = filterQuery(filters);
     inside(query, part);
     if ("near" in part) query.set("near", `${part.near.lon},${part.near.lat}`);
-    query.set("opening", "now");
+    query.set("opening", filters.openAt ?? "now");
     query.set("limit", String(limit));
-    return this.#get(`/collections/facilities/items?${query}`, signal);
+    return this.#page(`/collections/facilities/items?${query}`, signal);
   }
 
   facets(part: Part, filters: Filters, signal?: AbortSignal): Promise<Facets> {
@@ -185,11 +186,13 @@ export class Api {
   /** The page a `next` link names. Only its path is used: this page asks its own server alone. */
   following(href: string, signal?: AbortSignal): Promise<Page> {
     const url = new URL(href, location.href);
-    return this.#get(url.pathname + url.search, signal);
+    return this.#page(url.pathname + url.search, signal);
   }
 
-  facility(id: string, signal?: AbortSignal): Promise<Feature<Facility>> {
-    return this.#get(`/collections/facilities/items/${encodeURIComponent(id)}?f=json&opening=now`, signal);
+  async facility(id: string, openAt: string | null, signal?: AbortSignal): Promise<Feature<Facility>> {
+    const query = new URLSearchParams({ f: "json", opening: openAt ?? "now" });
+    const path = `/collections/facilities/items/${encodeURIComponent(id)}?${query}`;
+    return toldOf(await this.#get<Feature<Facility>>(path, signal), query);
   }
 
   async places(text: string, limit: number, signal?: AbortSignal): Promise<Feature<Place>[]> {
@@ -231,6 +234,13 @@ export class Api {
     });
   }
 
+  async #page(path: string, signal?: AbortSignal): Promise<Page> {
+    const page = await this.#get<Page>(path, signal);
+    const { searchParams } = new URL(path, location.href);
+    for (const feature of page.features) toldOf(feature, searchParams);
+    return page;
+  }
+
   async #get<T>(path: string, signal?: AbortSignal): Promise<T> {
     const response = await this.#fetch(path, signal ? { signal } : {});
     const loaded = response.headers.get(LOADED);
@@ -260,6 +270,14 @@ export class Api {
     }
     return response;
   }
+}
+
+/** The moment goes with the answer, so that nothing is ever shown as another moment's. */
+function toldOf(feature: Feature<Facility>, query: URLSearchParams): Feature<Facility> {
+  const at = query.get("opening");
+  const { opening } = feature.properties;
+  if (opening && at && at !== "now") opening.at = at;
+  return feature;
 }
 
 function inside(query: URLSearchParams, part: Part): void {

@@ -18,6 +18,8 @@ export interface StyleOptions {
   /** The address of the page's own server; tile addresses must be absolute. */
   origin: string;
   facilityQuery: string;
+  /** See pins. */
+  minute: string;
   outside: Config["basemap"]["outside"];
 }
 
@@ -48,7 +50,7 @@ function sources({ origin, facilityQuery, outside }: StyleOptions): Record<strin
   };
 }
 
-function layers({ palette, language, outside }: StyleOptions): LayerSpecification[] {
+function layers({ palette, language, minute, outside }: StyleOptions): LayerSpecification[] {
   return [
     { id: "sea", type: "background", paint: { "background-color": palette.sea } },
     ...(outside ? [{ id: "outside", type: "raster", source: "outside" } as LayerSpecification] : []),
@@ -76,6 +78,6 @@ function layers({ palette, language, outside }: StyleOptions): LayerSpecificatio
       },
     },
     ...placeNames(palette, language),
-    ...pins(palette),
+    ...pins(palette, minute),
   ];
 }

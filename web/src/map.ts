@@ -17,6 +17,7 @@ import type { Config } from "./api.ts";
 import { h } from "./dom.ts";
 import { drawPin, PIXEL_RATIO } from "./layers/draw-pin.ts";
 import { BROWSED, CLICKABLE, facilityTiles, mapStyle } from "./layers.ts";
+import { pinImage } from "./layers/pins.ts";
 import { onLongPress } from "./long-press.ts";
 import { chosenMark, discs, lettered, type Marks, spots } from "./marks.ts";
 import { type Language, roundedView, type View } from "./mode.ts";
@@ -36,6 +37,8 @@ export interface MapEvents {
 
 export interface Shown extends Marks {
   facilityQuery: string;
+  /** The minute the pins tell of: what has changed since a tile was made is not known. */
+  minute: string;
   outside: Config["basemap"]["outside"];
 }
 
@@ -55,6 +58,8 @@ export class FindMap {
   #shown: Shown;
   #popup: Popup | null = null;
   #pointedAt: string | null = null;
+  /** While it is drawn for a print: what has the colours of paper. */
+  #paper: Element | undefined;
 
   constructor(options: MapOptions, shown: Shown) {
     this.#options = options;
@@ -91,7 +96,8 @@ export class FindMap {
       this.#map.getSource<VectorTileSource>("facilities")?.setTiles([tiles]);
     }
     this.#draw();
-    this.#popup?.remove();
+    if (before.minute !== shown.minute) this.#minutePassed();
+    else this.#popup?.remove();
   }
 
   look(view: View, animate: boolean): void {
@@ -109,8 +115,23 @@ export class FindMap {
     this.#set("pointed", spots(place ? [place] : []));
   }
 
-  /** What is drawn now, as a picture: printers get no canvas. */
-  async picture(patience: number): Promise<string> {
+  /** What is drawn now, as a picture in the colours of paper: printers get no canvas. */
+  async picture(paper: Element, patience: number): Promise<string> {
+    const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+    if (isDark) this.#drawOn(paper);
+    try {
+      return await this.#taken(patience);
+    } finally {
+      if (isDark) this.#drawOn(undefined);
+    }
+  }
+
+  #drawOn(paper: Element | undefined): void {
+    this.#paper = paper;
+    this.#restyle();
+  }
+
+  async #taken(patience: number): Promise<string> {
     const idle = this.#map.loaded() ? Promise.resolve() : this.#map.once("idle");
     await Promise.race([idle, new Promise((resolve) => setTimeout(resolve, patience))]);
     // Drawn and read in one go: afterwards the browser may throw the pixels away.
@@ -119,13 +140,24 @@ export class FindMap {
   }
 
   #style() {
-    const { facilityQuery, outside } = this.#shown;
+    const { facilityQuery, minute, outside } = this.#shown;
     const { language } = this.#options;
-    return mapStyle({ palette: readPalette(), language, origin: location.origin, facilityQuery, outside });
+    const palette = readPalette(this.#paper);
+    return mapStyle({ palette, language, origin: location.origin, facilityQuery, minute, outside });
   }
 
   #restyle(): void {
     this.#map.setStyle(this.#style(), { diff: false });
+  }
+
+  /** What has opened or closed by now, only the server can say. */
+  #minutePassed(): void {
+    const { minute, facilityQuery } = this.#shown;
+    this.#map.setLayoutProperty("facilities", "icon-image", pinImage(minute));
+    const drawn = this.#map.querySourceFeatures("facilities", { sourceLayer: "facilities" });
+    const isOver = drawn.some(({ properties: { opening_until: until } }) => until && until <= minute);
+    if (!isOver || !navigator.onLine) return;
+    this.#map.getSource<VectorTileSource>("facilities")?.setTiles([facilityTiles(location.origin, facilityQuery)]);
   }
 
   #draw(): void {
@@ -146,7 +178,7 @@ export class FindMap {
     const map = this.#map;
     map.on("style.load", () => this.#draw());
     map.setMissingStyleImageResolver((id) => {
-      const image = drawPin(id, readPalette());
+      const image = drawPin(id, readPalette(this.#paper));
       if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: PIXEL_RATIO });
     });
     // Without a connection tiles that do not come are no news; the page says so itself.

@@ -3,13 +3,15 @@
  * still, or from when. Only moments are compared here; what hours mean is for the server to say.
  */
 
-/** The property `opening` of a facility asked for with `opening=now`. */
+/** The property `opening` of a facility, asked for with `opening=now` or a moment. */
 export interface Opening {
   state: "open" | "closed" | "unknown";
   /** When that changes; null when nobody knows, or never. */
   until: string | null;
   /** Whether a program understood the hours as they are written. */
   readable: boolean;
+  /** The moment this is told of, as it was asked for; absent for now. Noted by api.ts. */
+  at?: string;
 }
 
 /** A moment in Japan, as seen from another. */
@@ -23,8 +25,8 @@ export interface Moment {
 }
 
 export type OpeningNow =
-  | { is: "open"; minutesLeft: number | null; until: Moment | null }
-  | { is: "closed"; from: Moment | null }
+  | { is: "open"; minutesLeft: number | null; until: Moment | null; at?: Moment }
+  | { is: "closed"; from: Moment | null; at?: Moment }
   /** No hours are known. */
   | { is: "unknown" }
   /** There are hours, but no program understands them. */
@@ -32,8 +34,9 @@ export type OpeningNow =
   /** The answer is older than the change it named: what holds now is not known. */
   | { is: "outdated" };
 
-/** `known` is whether the facility has any hours at all. */
-export function openingNow(opening: Opening | undefined, known: boolean, now: Date): OpeningNow {
+/** `known` is whether the facility has any hours at all. What is told of another moment names it. */
+export function openingNow(opening: Opening | undefined, known: boolean, clock: Date): OpeningNow {
+  const now = opening?.at ? new Date(opening.at) : clock;
   if (!opening) return { is: known ? "outdated" : "unknown" };
   if (known && !opening.readable) return { is: "unreadable" };
   if (opening.state === "unknown") return { is: "unknown" };
@@ -41,9 +44,10 @@ export function openingNow(opening: Opening | undefined, known: boolean, now: Da
   if (until && Number.isNaN(until.getTime())) return { is: "outdated" };
   if (until && until <= now) return { is: "outdated" };
   const moment = until && momentInJapan(until, now);
-  if (opening.state === "closed") return { is: "closed", from: moment };
+  const at = opening.at ? { at: momentInJapan(now, now) } : {};
+  if (opening.state === "closed") return { is: "closed", from: moment, ...at };
   const minutesLeft = until && Math.floor((until.getTime() - now.getTime()) / 60_000);
-  return { is: "open", minutesLeft, until: moment };
+  return { is: "open", minutesLeft, until: moment, ...at };
 }
 
 /** Japan has had one time zone without summer time since 1952. */
@@ -54,6 +58,12 @@ export function momentInJapan(moment: Date, now: Date): Moment {
   const there = new Date(moment.getTime() + JAPAN).toISOString();
   const day = (date: Date) => Math.floor((date.getTime() + JAPAN) / DAY);
   return { days: day(moment) - day(now), date: there.slice(0, 10), time: there.slice(11, 16) };
+}
+
+/** As the server writes a moment: RFC 3339 with Japan's offset, to the minute. */
+export function minuteInJapan(moment: Date): string {
+  const { date, time } = momentInJapan(moment, moment);
+  return `${date}T${time}:00+09:00`;
 }
 
 /** Whether a facility was last checked more than a year ago, or nobody says when. */

@@ -16,8 +16,9 @@ export interface Palette {
   chosen: string;
 }
 
-export function readPalette(): Palette {
-  const style = getComputedStyle(document.documentElement);
+/** The colours of the screen, or those that an element of class `on-paper` has. */
+export function readPalette(from: Element = document.documentElement): Palette {
+  const style = getComputedStyle(from);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   return {
     land: colour("--map-land"),

@@ -14,6 +14,13 @@ export function filterQuery(filters: Filters): URLSearchParams {
   return query;
 }
 
+/** The same for tiles, whose pins also tell what is open. */
+export function tileQuery(filters: Filters): string {
+  const query = filterQuery(filters);
+  query.set("opening", filters.openAt ?? "now");
+  return query.toString();
+}
+
 /** The properties a facility is filtered by. */
 interface Filtered {
   kind: string | null;

@@ -9,7 +9,7 @@ use crate::directory::Generation;
 use crate::districts::District;
 use crate::http::answer::Link;
 use crate::http::language::Language;
-use crate::opening::Minute;
+use crate::http::opening::Shown;
 use crate::snapshot::find::Page;
 
 /// What a district's page lists.
@@ -43,7 +43,7 @@ pub fn district(
     district: &District,
     generation: &Generation,
     hubs: &Hubs,
-    (public_url, minute): (&str, Minute),
+    (public_url, shown): (&str, Shown),
     links: &[Link],
     language: Language,
 ) -> String {
@@ -102,7 +102,7 @@ pub fn district(
     };
     let cards = |page: &Page| {
         let hits = page.hits.iter();
-        hits.map(|hit| facility_card(snapshot.entry(hit.slot), hit, minute, None, language))
+        hits.map(|hit| facility_card(snapshot.entry(hit.slot), hit, shown, None, language))
             .collect()
     };
     let filter = format!(

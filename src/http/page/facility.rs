@@ -8,7 +8,7 @@ use super::{Then, list, map_link, render, structured, suffix, unknown};
 use crate::directory::reference::label;
 use crate::domain::fields::{FACILITY, Shape};
 use crate::http::language::Language;
-use crate::http::opening;
+use crate::http::opening::{self, Shown};
 use crate::opening::Minute;
 use crate::snapshot::entries::Entry;
 
@@ -24,6 +24,9 @@ struct FacilityPage<'a> {
     status: String,
     status_slug: String,
     opening: String,
+    /// Whether that is told of another minute than this, and how the other language asks for the same.
+    is_now: bool,
+    kept: String,
     opening_slug: &'static str,
     /// The week ahead, a day each, where a machine can read the hours.
     week: Vec<(String, String)>,
@@ -90,10 +93,11 @@ const ROWS: &[&str] = &[
 pub fn facility(
     entry: &Entry,
     public_url: &str,
-    minute: Minute,
+    shown: Shown,
     then: Option<&Then>,
     language: Language,
 ) -> String {
+    let minute = shown.minute;
     let p: Value = entry.properties();
     let text = |name: &str| p[name].as_str().map(str::to_owned);
     let english = language == Language::En;
@@ -143,7 +147,9 @@ pub fn facility(
         ),
         status: status_words(&status, p["status_asof"].as_str(), language),
         status_slug: status,
-        opening: opening::words(&entry.opening, minute, language),
+        opening: opening::words(&entry.opening, shown, language),
+        is_now: shown.is_now,
+        kept: shown.query(),
         opening_slug: entry.opening.at(minute).slug(),
         week: week(entry, minute, language),
         unreadable: text("opening_hours").filter(|_| !entry.opening.is_readable()),

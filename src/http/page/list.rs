@@ -11,8 +11,7 @@ use crate::directory::{Generation, Reference};
 use crate::districts::District;
 use crate::http::answer::Link;
 use crate::http::language::Language;
-use crate::http::opening;
-use crate::opening::Minute;
+use crate::http::opening::{self, Shown};
 use crate::snapshot::entries::Entry;
 use crate::snapshot::find::{Hit, Page};
 
@@ -23,6 +22,11 @@ struct ListPage<'a> {
     title: String,
     summary: String,
     search: Option<&'a Search>,
+    /// The minute whose states the cards tell, as the form sends it and, unless it is this one, in words.
+    moment: String,
+    named: Option<String>,
+    /// What another language's page keeps of the question.
+    kept: String,
     cards: Vec<Card>,
     next: Option<String>,
     json: Option<String>,
@@ -37,7 +41,7 @@ pub struct Search {
     /// What it was taken for.
     pub found: Option<String>,
     /// Whether only what is open is shown.
-    pub is_open_now: bool,
+    pub is_open: bool,
 }
 
 impl Search {
@@ -57,8 +61,8 @@ pub(super) struct Card {
 pub fn facilities(
     generation: &Generation,
     page: &Page,
-    search: &Search,
-    minute: Minute,
+    (search, asked): (&Search, &str),
+    shown: Shown,
     links: &[Link],
     then: Option<&Then>,
     language: Language,
@@ -68,10 +72,10 @@ pub fn facilities(
         .iter()
         .map(|hit| {
             let entry = generation.snapshot.entry(hit.slot);
-            facility_card(entry, hit, minute, then, language)
+            facility_card(entry, hit, shown, then, language)
         })
         .collect();
-    let (matched, shown) = (page.matched, page.hits.len());
+    let (matched, listed) = (page.matched, page.hits.len());
     render(&ListPage {
         language,
         title: match &search.found {
@@ -81,10 +85,13 @@ pub fn facilities(
             None => language.pick("テレワーク拠点", "Telework hubs").to_owned(),
         },
         summary: language.pick(
-            format!("{matched}件のうち{shown}件を表示"),
-            format!("Showing {shown} of {matched}"),
+            format!("{matched}件のうち{listed}件を表示"),
+            format!("Showing {listed} of {matched}"),
         ),
         search: Some(search),
+        moment: shown.moment(),
+        named: shown.named(language),
+        kept: kept(asked),
         cards,
         next: href(links, "next"),
         json: href(links, "alternate"),
@@ -95,7 +102,7 @@ pub fn facilities(
 pub(super) fn facility_card(
     entry: &Entry,
     hit: &Hit,
-    minute: Minute,
+    shown: Shown,
     then: Option<&Then>,
     language: Language,
 ) -> Card {
@@ -124,7 +131,7 @@ pub(super) fn facility_card(
     });
     let who = brief.eligibility.as_deref();
     let who = who.map(|who| label("eligibility", who, english).to_owned());
-    let open = opening::words(&entry.opening, minute, language);
+    let open = opening::words(&entry.opening, shown, language);
     let first: Vec<String> = [Some(open), price, who].into_iter().flatten().collect();
     let mut lines = vec![
         first.join(" ・ "),
@@ -141,14 +148,25 @@ pub(super) fn facility_card(
     }
     Card {
         href: Some(format!(
-            "/collections/facilities/items/{}{}{}",
+            "/collections/facilities/items/{}{}{}{}",
             entry.id,
             suffix(language),
             then.map_or(String::new(), |then| format!("&{}", then.query)),
+            shown.query(),
         )),
         title: brief.name,
         lines,
     }
+}
+
+/// A question without its page and its language.
+fn kept(query: &str) -> String {
+    let own = ["f", "lang", "cursor"];
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs
+        .filter(|pair| !own.contains(&pair.split('=').next().unwrap_or("")))
+        .map(|pair| format!("&{pair}"))
+        .collect()
 }
 
 /// A distance as far as it means something: 350 m, 1.2 km, and on foot only where somebody would walk.
@@ -199,6 +217,9 @@ pub fn districts(page: &[&District], matched: usize, links: &[Link], language: L
             format!("Showing {} of {matched}", page.len()),
         ),
         search: None,
+        moment: String::new(),
+        named: None,
+        kept: String::new(),
         cards: page.iter().map(card).collect(),
         next: href(links, "next"),
         json: href(links, "alternate"),
@@ -228,6 +249,9 @@ pub fn credits(known: &Reference, language: Language) -> String {
             )
             .to_owned(),
         search: None,
+        moment: String::new(),
+        named: None,
+        kept: String::new(),
         cards: credits.iter().map(card).collect(),
         next: None,
         json: Some("/credits?f=json".to_owned()),

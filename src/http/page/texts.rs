@@ -106,7 +106,7 @@ fn privacy(language: Language) -> Vec<(&'static str, &'static str)> {
             ),
             (
                 "報告",
-                "報告の内容と、書いていただいたときは連絡先が、施設のある市区町村の担当者に届きます。連絡先は、対応が終わったときに消します。続けて送られる報告を防ぐため、送信元のアドレスを1時間だけ数えますが、保存はしません。",
+                "報告の内容と、書いていただいたときは連絡先が、施設のある市区町村の担当者に届きます。連絡先は、対応が終わったときに消します。続けて送られる報告を防ぐため、送信元のアドレスから作った番号を1時間だけ残して数えます。同じ番号になるアドレスは何万もあり、番号からアドレスはわかりません。アドレスは保存しません。",
             ),
             (
                 "担当者のアカウント",
@@ -132,7 +132,7 @@ fn privacy(language: Language) -> Vec<(&'static str, &'static str)> {
             ),
             (
                 "Reports",
-                "What you report, and your contact if you give one, reach those responsible at the municipality. The contact is erased once the report is settled. To hold back floods, the sender's address is counted for an hour and never stored.",
+                "What you report, and your contact if you give one, reach those responsible at the municipality. The contact is erased once the report is settled. To hold back floods, a number made from the sender's address is kept and counted for an hour. Tens of thousands of addresses share each number, which cannot be turned back into one; the address is never stored.",
             ),
             (
                 "Accounts of staff",

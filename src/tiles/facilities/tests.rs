@@ -2,6 +2,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::change::{Moment, Seq};
+use crate::domain::facility::Facility;
 use crate::domain::facility::tests::example;
 use crate::snapshot::Update;
 use crate::snapshot::curve::steps;
@@ -27,7 +28,7 @@ fn snapshot(points: &[(f64, f64)]) -> Snapshot {
 }
 
 fn features(snapshot: &Snapshot, tile: Tile) -> Vec<read::Feature> {
-    let Some(bytes) = facilities(snapshot, &Filter::default(), tile) else {
+    let Some(bytes) = facilities(snapshot, &Filter::default(), None, tile) else {
         return Vec::new();
     };
     let mut layers = read::layers(&bytes);
@@ -83,8 +84,37 @@ fn a_point_tells_what_the_map_needs() {
         ]
     );
     assert_eq!(
-        facilities(&snapshot, &Filter::default(), Tile::new(1, 0, 0).unwrap()),
+        facilities(
+            &snapshot,
+            &Filter::default(),
+            None,
+            Tile::new(1, 0, 0).unwrap()
+        ),
         None
+    );
+}
+
+#[test]
+fn a_point_tells_whether_it_is_open_where_that_is_asked_for() {
+    let mut builder = Snapshot::builder();
+    let facility = Facility {
+        opening_hours: Some("Mo-Fr 09:00-17:00".to_owned()),
+        ..example("f-0", 139.7, 35.65)
+    };
+    builder.add(Update {
+        seq: Seq(1),
+        at: Moment(1),
+        id: facility.id.clone(),
+        state: Some(facility),
+    });
+    let snapshot = builder.finish(Seq(1), Moment(1));
+    let thursday = Minute::read("2026-11-26T10:00:00+09:00");
+    let tile = Tile::new(0, 0, 0).unwrap();
+    let bytes = facilities(&snapshot, &Filter::default(), thursday, tile).unwrap();
+    let point = &read::layers(&bytes)[0].features[0];
+    assert_eq!(
+        (point.get("opening"), point.get("opening_until")),
+        ("open", "2026-11-26T17:00:00+09:00")
     );
 }
 

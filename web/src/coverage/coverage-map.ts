@@ -59,6 +59,8 @@ export class CoverageMap {
   #drawn: Drawn;
   #markers: Marker[] = [];
   putting = false;
+  /** While it is drawn for a print: what has the colours of paper. */
+  #paper: Element | undefined;
 
   constructor(options: CoverageMapOptions, drawn: Drawn) {
     this.#options = options;
@@ -125,9 +127,25 @@ export class CoverageMap {
     return this.#map.getCanvas();
   }
 
+  /** The same in the colours of paper. */
+  async print(paper: Element): Promise<string> {
+    const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+    if (isDark) this.#drawOn(paper);
+    try {
+      return (await this.picture()).toDataURL("image/png");
+    } finally {
+      if (isDark) this.#drawOn(undefined);
+    }
+  }
+
+  #drawOn(paper: Element | undefined): void {
+    this.#paper = paper;
+    this.#map.setStyle(this.#style(), { diff: false });
+  }
+
   #style(): StyleSpecification {
-    const palette = readPalette();
-    const style = getComputedStyle(document.documentElement);
+    const palette = readPalette(this.#paper);
+    const style = getComputedStyle(this.#paper ?? document.documentElement);
     const colour = (name: string) => style.getPropertyValue(name).trim();
     const classes = (property: string, prefix: string, count: number): ExpressionSpecification => [
       "match",
@@ -251,7 +269,7 @@ export class CoverageMap {
     const map = this.#map;
     map.on("style.load", () => this.#draw());
     map.setMissingStyleImageResolver((id) => {
-      const image = drawPin(id, readPalette());
+      const image = drawPin(id, readPalette(this.#paper));
       if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: PIXEL_RATIO });
     });
     map.on("moveend", (event) => {

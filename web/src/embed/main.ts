@@ -9,7 +9,8 @@ import { viewOfResults } from "../camera.ts";
 import { fill, h } from "../dom.ts";
 import { languageOf, type Mode, writeMode } from "../mode.ts";
 import { Navigation } from "../navigation.ts";
-import { filterQuery } from "../query.ts";
+import { minuteInJapan } from "../opening.ts";
+import { tileQuery } from "../query.ts";
 import { words as allWords } from "../text/index.ts";
 import { preferredLocale } from "../text/remembered.ts";
 import type { Context } from "../views/context.ts";
@@ -84,7 +85,8 @@ function list(features: Feature<Facility>[], matched: number): void {
     origins: about.by === "near" ? [about] : [],
     letters,
     chosen: null,
-    facilityQuery: filterQuery(mode.filters).toString(),
+    facilityQuery: tileQuery(mode.filters),
+    minute: mode.filters.openAt && mode.filters.openAt !== "now" ? mode.filters.openAt : minuteInJapan(context.now()),
     outside: null,
   });
   items.addEventListener("pointerover", (event) => point(event, features));

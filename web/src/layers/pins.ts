@@ -4,9 +4,25 @@ import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
 import type { Palette } from "../palette.ts";
 import { BOLD } from "./fonts.ts";
 
-export function pins(palette: Palette): LayerSpecification[] {
-  // Tiles live longer than a minute: they say who has closed down, never who is open now.
-  const tone: ExpressionSpecification = ["match", ["get", "status"], ["open", "unknown"], "unsure", "shut"];
+/**
+ * Who has closed down, and who is open as far as a tile says it. Tiles live longer than a minute: what
+ * was to change by `minute` (RFC 3339 with Japan's offset, as tiles write it) is not known any more.
+ */
+export function pinImage(minute: string): ExpressionSpecification {
+  const isOver: ExpressionSpecification = ["<=", ["coalesce", ["get", "opening_until"], "9"], minute];
+  const tone: ExpressionSpecification = [
+    "case",
+    ["!", ["in", ["get", "status"], ["literal", ["open", "unknown"]]]],
+    "shut",
+    isOver,
+    "unsure",
+    ["match", ["get", "opening"], "open", "open", "closed", "shut", "unsure"],
+  ];
+  return ["concat", "pin|small|", tone, "|", ["coalesce", ["get", "kind"], ""]];
+}
+
+/** Whose tiles say nothing of hours need no minute. */
+export function pins(palette: Palette, minute = ""): LayerSpecification[] {
   return [
     {
       id: "clusters",
@@ -44,7 +60,7 @@ export function pins(palette: Palette): LayerSpecification[] {
       "source-layer": "facilities",
       filter: ["!", ["has", "cluster"]],
       layout: {
-        "icon-image": ["concat", "pin|small|", tone, "|", ["coalesce", ["get", "kind"], ""]],
+        "icon-image": pinImage(minute),
         "icon-allow-overlap": true,
       },
     },

@@ -105,7 +105,7 @@ export class PinMap {
 
   #style() {
     const { language } = this.#options;
-    return mapStyle({ palette: readPalette(), language, origin: location.origin, facilityQuery: "", outside: null });
+    return mapStyle({ palette: readPalette(), language, origin: location.origin, facilityQuery: "", minute: "", outside: null });
   }
 
   #moved(): void {

@@ -4,11 +4,14 @@ import { hoursAndMinutes } from "../format.ts";
 import type { Moment } from "../opening.ts";
 import type { Words } from "./ja.ts";
 
-const when = ({ days, date, time }: Moment) => {
-  if (days === 0) return `at ${time}`;
-  if (days === 1) return `tomorrow at ${time}`;
+const when = (moment: Moment) => {
+  if (moment.days === 0) return `at ${moment.time}`;
+  if (moment.days === 1) return `tomorrow at ${moment.time}`;
+  return `on ${dated(moment)}`;
+};
+const dated = ({ date, time }: Moment) => {
   const day = new Date(`${date}T00:00:00Z`);
-  return `on ${day.toLocaleString("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" })} at ${time}`;
+  return `${day.toLocaleString("en-GB", { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" })} at ${time}`;
 };
 const left = (minutes: number) => {
   const [hours, rest] = hoursAndMinutes(minutes);
@@ -28,6 +31,17 @@ export const en: Words = {
   retry: "Try again",
   language: "Language",
   terms: {},
+  prefectures: {
+    北海道: "Hokkaido", 青森県: "Aomori", 岩手県: "Iwate", 宮城県: "Miyagi", 秋田県: "Akita", 山形県: "Yamagata",
+    福島県: "Fukushima", 茨城県: "Ibaraki", 栃木県: "Tochigi", 群馬県: "Gunma", 埼玉県: "Saitama", 千葉県: "Chiba",
+    東京都: "Tokyo", 神奈川県: "Kanagawa", 新潟県: "Niigata", 富山県: "Toyama", 石川県: "Ishikawa", 福井県: "Fukui",
+    山梨県: "Yamanashi", 長野県: "Nagano", 岐阜県: "Gifu", 静岡県: "Shizuoka", 愛知県: "Aichi", 三重県: "Mie", 滋賀県: "Shiga",
+    京都府: "Kyoto", 大阪府: "Osaka", 兵庫県: "Hyogo", 奈良県: "Nara", 和歌山県: "Wakayama", 鳥取県: "Tottori", 島根県: "Shimane",
+    岡山県: "Okayama", 広島県: "Hiroshima", 山口県: "Yamaguchi", 徳島県: "Tokushima", 香川県: "Kagawa", 愛媛県: "Ehime",
+    高知県: "Kochi", 福岡県: "Fukuoka", 佐賀県: "Saga", 長崎県: "Nagasaki", 熊本県: "Kumamoto", 大分県: "Oita", 宮崎県: "Miyazaki",
+    鹿児島県: "Kagoshima", 沖縄県: "Okinawa",
+  },
+  inPrefecture: (prefecture, municipality) => `${prefecture}, ${municipality}`,
   coverage: "Coverage",
   about: { label: "About this service", terms: "Terms", privacy: "Privacy", accessibility: "Accessibility", manage: "For municipalities" },
   comma: ", ",
@@ -70,6 +84,8 @@ export const en: Words = {
     openUntil: (minutes, until) => `Open now · ${left(minutes)} (until ${until.days === 0 ? until.time : when(until).replace(/^on /, "")})`,
     closed: "Closed now",
     closedUntil: (from) => `Closed now · opens ${when(from)}`,
+    openThen: (at, until) => `Open on ${dated(at)}${until ? ` · until ${until.days === 0 ? until.time : dated(until)}` : ""}`,
+    closedThen: (at, from) => `Closed on ${dated(at)}${from ? ` · opens ${from.days === 0 ? `at ${from.time}` : `on ${dated(from)}`}` : ""}`,
     unknown: "Hours unknown",
     unreadable: "Hours no program can read",
     outdated: "Not known whether open now",
@@ -143,7 +159,7 @@ export const en: Words = {
     beyondMetres: (metres) => `The hub nearest to the map’s centre is about ${metres} away.`,
     beyondIn: (city) => `The hub nearest to the map’s centre is in ${city}.`,
     nearestIs: (name) => `See ${name}`,
-    fewNear: (metres, walk) => `The nearest hub is about ${metres} away (${walk}).`,
+    fewNear: (metres, walk) => `The nearest hub is about ${metres} away${walk ? ` (${walk})` : ""}.`,
     lookAround: "See its surroundings on the map",
     both: (n) => `${hubs(n)}, nearest to both first`,
     faraway: (metres) => `No hub is registered nearby; the nearest is about ${metres} away.`,
@@ -160,11 +176,7 @@ export const en: Words = {
 
   distance: {
     line: (metres) => `${metres} in a straight line`,
-    walk: (minutes) => {
-      if (minutes <= 60) return `${minutes} min on foot`;
-      const [hours, rest] = hoursAndMinutes(minutes);
-      return `about ${hours} h${rest ? ` ${rest} min` : ""} on foot`;
-    },
+    walk: (minutes) => `${minutes} min on foot`,
     town: "position to the town block",
     city: "within the city, exact place unknown",
   },

@@ -12,9 +12,12 @@ const clock = (time: string) => {
   const [hour, minute] = time.split(":").map(Number) as [number, number];
   return minute ? y`${hour}時《じ》${minute}分《ふん》` : y`${hour}時《じ》`;
 };
-const when = ({ days, date, time }: Moment) => {
-  if (days === 0) return y`今日《きょう》 ${clock(time)}`;
-  if (days === 1) return y`明日《あした》 ${clock(time)}`;
+const when = (moment: Moment) => {
+  if (moment.days === 0) return y`今日《きょう》 ${clock(moment.time)}`;
+  if (moment.days === 1) return y`明日《あした》 ${clock(moment.time)}`;
+  return dated(moment);
+};
+const dated = ({ date, time }: Moment) => {
   return y`${Number(date.slice(5, 7))}月《がつ》${Number(date.slice(8))}日《にち》 ${clock(time)}`;
 };
 const left = (minutes: number) => {
@@ -33,6 +36,19 @@ export const jaSimple: Words = {
   close: y`閉《と》じる`,
   retry: "もう いちど",
   language: "ことば",
+  prefectures: {
+    北海道: y`北海道《ほっかいどう》`, 青森県: y`青森県《あおもりけん》`, 岩手県: y`岩手県《いわてけん》`, 宮城県: y`宮城県《みやぎけん》`, 秋田県: y`秋田県《あきたけん》`,
+    山形県: y`山形県《やまがたけん》`, 福島県: y`福島県《ふくしまけん》`, 茨城県: y`茨城県《いばらきけん》`, 栃木県: y`栃木県《とちぎけん》`, 群馬県: y`群馬県《ぐんまけん》`,
+    埼玉県: y`埼玉県《さいたまけん》`, 千葉県: y`千葉県《ちばけん》`, 東京都: y`東京都《とうきょうと》`, 神奈川県: y`神奈川県《かながわけん》`, 新潟県: y`新潟県《にいがたけん》`,
+    富山県: y`富山県《とやまけん》`, 石川県: y`石川県《いしかわけん》`, 福井県: y`福井県《ふくいけん》`, 山梨県: y`山梨県《やまなしけん》`, 長野県: y`長野県《ながのけん》`,
+    岐阜県: y`岐阜県《ぎふけん》`, 静岡県: y`静岡県《しずおかけん》`, 愛知県: y`愛知県《あいちけん》`, 三重県: y`三重県《みえけん》`, 滋賀県: y`滋賀県《しがけん》`,
+    京都府: y`京都府《きょうとふ》`, 大阪府: y`大阪府《おおさかふ》`, 兵庫県: y`兵庫県《ひょうごけん》`, 奈良県: y`奈良県《ならけん》`, 和歌山県: y`和歌山県《わかやまけん》`,
+    鳥取県: y`鳥取県《とっとりけん》`, 島根県: y`島根県《しまねけん》`, 岡山県: y`岡山県《おかやまけん》`, 広島県: y`広島県《ひろしまけん》`, 山口県: y`山口県《やまぐちけん》`,
+    徳島県: y`徳島県《とくしまけん》`, 香川県: y`香川県《かがわけん》`, 愛媛県: y`愛媛県《えひめけん》`, 高知県: y`高知県《こうちけん》`, 福岡県: y`福岡県《ふくおかけん》`,
+    佐賀県: y`佐賀県《さがけん》`, 長崎県: y`長崎県《ながさきけん》`, 熊本県: y`熊本県《くまもとけん》`, 大分県: y`大分県《おおいたけん》`, 宮崎県: y`宮崎県《みやざきけん》`,
+    鹿児島県: y`鹿児島県《かごしまけん》`, 沖縄県: y`沖縄県《おきなわけん》`,
+  },
+  inPrefecture: (prefecture, municipality) => prefecture + municipality,
   terms: {
     kind: {
       coworking: y`コワーキングスペース（みんなで 使《つか》う 席《せき》）`,
@@ -139,6 +155,8 @@ export const jaSimple: Words = {
     openUntil: (minutes, until) => y`今《いま》 開《あ》いています・${left(minutes)}（${until.days === 0 ? clock(until.time) : when(until)}まで）`,
     closed: y`今《いま》 閉《し》まっています`,
     closedUntil: (from) => y`今《いま》 閉《し》まっています・${when(from)}に 開《あ》きます`,
+    openThen: (at, until) => y`${dated(at)}は 開《あ》いています` + (until ? `・${until.days === 0 ? clock(until.time) : dated(until)}まで` : ""),
+    closedThen: (at, from) => y`${dated(at)}は 閉《し》まっています` + (from ? y`・${from.days === 0 ? clock(from.time) : dated(from)}に 開《あ》きます` : ""),
     unknown: y`開《あ》いている 時間《じかん》は わかりません`,
     unreadable: y`コンピューターは 時間《じかん》を 読《よ》めません`,
     outdated: y`今《いま》 開《あ》いているか わかりません`,
@@ -212,7 +230,7 @@ export const jaSimple: Words = {
     beyondMetres: (metres) => y`地図《ちず》の まん中《なか》から、だいたい ${metres} です。`,
     beyondIn: (city) => y`${city}に あります。`,
     nearestIs: (name) => y`${name}を 見《み》る`,
-    fewNear: (metres, walk) => y`いちばん 近《ちか》い ばしょまで、だいたい ${metres}（${walk}）です。`,
+    fewNear: (metres, walk) => y`いちばん 近《ちか》い ばしょまで、だいたい ${metres}${walk ? `（${walk}）` : ""}です。`,
     lookAround: y`そこの 地図《ちず》を 見《み》る`,
     both: (n) => y`どちらにも 近《ちか》い ところから ${places(n)}`,
     faraway: (metres) => y`近《ちか》くに ありません。いちばん 近《ちか》い ばしょでも、だいたい ${metres} あります。`,
@@ -229,11 +247,7 @@ export const jaSimple: Words = {
 
   distance: {
     line: (metres) => y`まっすぐ ${metres}`,
-    walk: (minutes) => {
-      if (minutes <= 60) return y`歩《ある》いて ${minutes}分《ふん》`;
-      const [hours, rest] = hoursAndMinutes(minutes);
-      return y`歩《ある》いて だいたい ${hours}時間《じかん》` + (rest ? y`${rest}分《ふん》` : "");
-    },
+    walk: (minutes) => y`歩《ある》いて ${minutes}分《ふん》`,
     town: y`だいたいの ところ（町《まち》だけ わかります）`,
     city: y`だいたいの ところ（市《し》だけ わかります）`,
   },

@@ -3,13 +3,17 @@
 import { hoursAndMinutes } from "../format.ts";
 import type { Moment } from "../opening.ts";
 
+const clock = ({ time }: Moment) => time.replace(/^0/, "");
 /** 今日18:00、明日9:00、11月30日（月）9:00. */
-const when = ({ days, date, time }: Moment) => {
-  const clock = time.replace(/^0/, "");
-  if (days === 0) return `今日${clock}`;
-  if (days === 1) return `明日${clock}`;
+const when = (moment: Moment) => {
+  if (moment.days === 0) return `今日${clock(moment)}`;
+  if (moment.days === 1) return `明日${clock(moment)}`;
+  return dated(moment);
+};
+const dated = (moment: Moment) => {
+  const { date } = moment;
   const weekday = "日月火水木金土"[new Date(`${date}T00:00:00Z`).getUTCDay()];
-  return `${Number(date.slice(5, 7))}月${Number(date.slice(8))}日（${weekday}）${clock}`;
+  return `${Number(date.slice(5, 7))}月${Number(date.slice(8))}日（${weekday}）${clock(moment)}`;
 };
 const left = (minutes: number) => {
   const [hours, rest] = hoursAndMinutes(minutes);
@@ -31,6 +35,9 @@ export const ja = {
   retry: "もう一度試す",
   language: "言語",
   terms: {} as Terms,
+  /** Prefectures that this language names in its own way; municipalities have only their Japanese names. */
+  prefectures: {} as Partial<Record<string, string>>,
+  inPrefecture: (prefecture: string, municipality: string) => prefecture + municipality,
   coverage: "カバー率",
   about: { label: "このサービスについて", terms: "利用規約", privacy: "プライバシー", accessibility: "アクセシビリティ", manage: "市区町村の方" },
   comma: "、",
@@ -63,9 +70,11 @@ export const ja = {
   opening: {
     label: "営業時間",
     open: "営業中",
-    openUntil: (minutes: number, until: Moment) => `営業中・${left(minutes)}（${until.days === 0 ? until.time.replace(/^0/, "") : when(until)}まで）`,
+    openUntil: (minutes: number, until: Moment) => `営業中・${left(minutes)}（${until.days === 0 ? clock(until) : when(until)}まで）`,
     closed: "営業時間外",
     closedUntil: (from: Moment) => `営業時間外・${when(from)}から`,
+    openThen: (at: Moment, until: Moment | null) => `${dated(at)}は営業中${until ? `・${until.days === 0 ? clock(until) : dated(until)}まで` : ""}`,
+    closedThen: (at: Moment, from: Moment | null) => `${dated(at)}は営業時間外${from ? `・${from.days === 0 ? clock(from) : dated(from)}から` : ""}`,
     unknown: "営業時間不明",
     unreadable: "営業時間は機械で読めません",
     outdated: "いま営業中かは不明",
@@ -139,7 +148,7 @@ export const ja = {
     beyondMetres: (metres: string) => `地図の中心からいちばん近い拠点まで、約${metres}あります。`,
     beyondIn: (city: string) => `地図の中心からいちばん近い拠点は、${city}にあります。`,
     nearestIs: (name: string) => `${name}を見る`,
-    fewNear: (metres: string, walk: string) => `いちばん近い拠点まで約${metres}（${walk}）です。`,
+    fewNear: (metres: string, walk: string | null) => `いちばん近い拠点まで約${metres}${walk ? `（${walk}）` : ""}です。`,
     lookAround: "その周りを地図で見る",
     both: (n: number) => `両方に近い順・${n}件`,
     faraway: (metres: string) => `近くに登録された拠点がなく、いちばん近い所でも約${metres}離れています。`,
@@ -156,11 +165,7 @@ export const ja = {
 
   distance: {
     line: (metres: string) => `直線距離 ${metres}`,
-    walk: (minutes: number) => {
-      if (minutes <= 60) return `徒歩${minutes}分`;
-      const [hours, rest] = hoursAndMinutes(minutes);
-      return `徒歩約${hours}時間${rest ? `${rest}分` : ""}`;
-    },
+    walk: (minutes: number) => `徒歩${minutes}分`,
     town: "町丁目の目安",
     city: "市内・位置は市の目安",
   },

@@ -56,7 +56,7 @@ export class Card {
     if (listed) return this.#focus();
     fill(this.#body, h("p", { class: "list-waiting" }, this.#context.words.list.loading));
     try {
-      const feature = await this.#context.api.facility(id, request.signal);
+      const feature = await this.#ask(id, request.signal);
       if (this.#request === request) this.#show(feature);
     } catch (error) {
       if (request.signal.aborted) return;
@@ -71,6 +71,24 @@ export class Card {
     this.element.hidden = true;
     fill(this.#body);
     this.#show(null);
+  }
+
+  #ask(id: string, signal: AbortSignal): Promise<Feature<Facility>> {
+    const { api, navigation } = this.#context;
+    return api.facility(id, navigation.mode.filters.openAt, signal);
+  }
+
+  /** Asks again, without a word, whether the facility on show is open: another moment is asked about. */
+  async renew(): Promise<void> {
+    const { shown } = this;
+    if (!shown) return;
+    this.#request?.abort();
+    const request = new AbortController();
+    this.#request = request;
+    // What stays names its own moment.
+    const { properties } = await this.#ask(shown.id, request.signal).catch(() => shown);
+    if (this.#request !== request) return;
+    this.#show({ ...shown, properties: { ...shown.properties, ...properties } });
   }
 
   /** The words of the vocabularies may arrive after the card. */
@@ -113,7 +131,7 @@ export class Card {
         "p",
         { class: "card-status", "data-status": status },
         statusWords(this.#context, status, status_asof),
-        status === "open" && h("span", { class: "note" }, ` ${words.status.unchecked}`),
+        status === "open" && h("span", { class: "note" }, words.dot, words.status.unchecked),
       ),
       routes(this.#context, feature),
       facts(this.#context, facility),

@@ -72,9 +72,13 @@ export class Compare {
 
   async #show(ids: string[]): Promise<void> {
     const { api, words, navigation } = this.#context;
-    const missing = ids.filter((id) => !this.#known.has(id));
+    const { openAt } = navigation.mode.filters;
+    const missing = ids.filter((id) => {
+      const known = this.#known.get(id);
+      return !known || (known.properties.opening?.at ?? null) !== (openAt === "now" ? null : openAt);
+    });
     if (missing.length) fill(this.#body, h("p", { class: "list-waiting" }, words.list.loading));
-    const loaded = await Promise.all(missing.map((id) => api.facility(id).catch(() => null)));
+    const loaded = await Promise.all(missing.map((id) => api.facility(id, openAt).catch(() => null)));
     this.learn(loaded.filter((feature) => feature !== null));
     if (navigation.mode.compare.join() !== ids.join()) return; // Chosen anew meanwhile.
     const features = ids.flatMap((id) => this.#known.get(id) ?? []);

@@ -7,7 +7,7 @@ import { distance } from "../format.ts";
 import type { Listing } from "../results.ts";
 import type { Context } from "./context.ts";
 import { describeFilter } from "./filter-words.ts";
-import { item } from "./item.ts";
+import { cityOf, item } from "./item.ts";
 
 export function emptyState(context: Context, listing: Listing, actions: { zoomOut(): void }): HTMLElement {
   const { words, navigation, api } = context;
@@ -79,10 +79,10 @@ async function offerNearest(
   const nearest = page?.features[0];
   if (!nearest) return;
   const { words } = context;
-  const { distance: metres, position_precision: precision, prefecture, municipality_name } = nearest.properties;
+  const { distance: metres, position_precision: precision } = nearest.properties;
   const told =
     precision === "city"
-      ? words.list.beyondIn(prefecture + municipality_name)
+      ? words.list.beyondIn(cityOf(context, nearest.properties))
       : metres !== undefined && words.list.beyondMetres(distance(metres));
   fill(
     place,

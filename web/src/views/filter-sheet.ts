@@ -166,7 +166,8 @@ export class FilterSheet {
     );
   }
 
-  #number(read: (facets: Facets) => number): HTMLElement {
+  /** Nothing where the numbers are of something else. */
+  #number(read: (facets: Facets) => number | null): HTMLElement {
     const { filters: words } = this.#context.words;
     const place = h("span", { class: "choice-count" });
     this.#count.push((facets) => {
@@ -192,8 +193,8 @@ export class FilterSheet {
       return h("label", { class: "choice" }, input, h("span", {}, label), count);
     };
     this.#follow.push(({ openAt }) => {
-      moment.hidden = openAt === null || openAt === "now";
-      if (openAt && openAt !== "now") moment.value = openAt.slice(0, 16);
+      moment.hidden = !isMoment(openAt);
+      if (openAt && isMoment(openAt)) moment.value = openAt.slice(0, 16);
     });
     return this.#group(
       words["open-at"],
@@ -203,13 +204,14 @@ export class FilterSheet {
         words.openNow,
         (at) => at === "now",
         () => this.#apply({ ...this.#filters(), openAt: "now" }),
-        this.#number((facets) => facets.facets.open?.open ?? 0),
+        this.#number((facets) => (isMoment(this.#filters().openAt) ? null : (facets.facets.open?.open ?? 0))),
       ),
       radio(
         "at",
         words.openAt,
-        (at) => at !== null && at !== "now",
+        isMoment,
         () => this.#apply({ ...this.#filters(), openAt: nextHourInJapan(this.#context.now()) }),
+        this.#number((facets) => (isMoment(this.#filters().openAt) ? (facets.facets.open?.open ?? 0) : null)),
       ),
       moment,
     );
@@ -294,6 +296,10 @@ export class FilterSheet {
       h("p", { class: "note" }, words.includeUnknownNote),
     );
   }
+}
+
+function isMoment(openAt: string | null): boolean {
+  return openAt !== null && openAt !== "now";
 }
 
 /** The next full hour on the clocks of Japan. */

@@ -7,8 +7,8 @@ import { h } from "../dom.ts";
 import { date } from "../format.ts";
 import { lastArea, rememberArea } from "../last-area.ts";
 import { type Mode, parseMode, type Point, type View, writeMode } from "../mode.ts";
-import { momentInJapan } from "../opening.ts";
-import { filterQuery } from "../query.ts";
+import { minuteInJapan, momentInJapan } from "../opening.ts";
+import { tileQuery } from "../query.ts";
 import { ResultLoader } from "../results.ts";
 import { Searching } from "../searching.ts";
 import { boxOf, roundedBox } from "../window.ts";
@@ -151,7 +151,7 @@ export class FindPage {
     if (mode.open !== previous.open) {
       if (mode.open) this.#openCard(mode.open);
       else this.#closeCard(previous.open);
-    }
+    } else if (momentOf(mode) !== momentOf(previous)) void this.#card.renew();
     this.#draw();
   }
 
@@ -256,7 +256,8 @@ export class FindPage {
       origins: about.by === "near" ? [placed(about)] : about.by === "both" ? [placed(about.one), placed(about.two)] : [],
       letters: this.#lettered(),
       chosen: this.#card.shown,
-      facilityQuery: filterQuery(mode.filters).toString(),
+      facilityQuery: tileQuery(mode.filters),
+      minute: momentOf(mode) ?? minuteInJapan(this.#context.now()),
       outside: mode.outside ? (this.#config?.basemap.outside ?? null) : null,
     });
   }
@@ -292,7 +293,9 @@ export class FindPage {
   /** "Two hours left" becomes less; and where something has opened or closed, the server knows it. */
   #minutePassed(): void {
     const { listing } = this.#loader.results;
-    if (document.hidden || !listing || this.#loader.results.state === "loading") return;
+    if (document.hidden || momentOf(this.#context.navigation.mode)) return;
+    this.#draw();
+    if (!listing || this.#loader.results.state === "loading") return;
     const now = this.#context.now();
     const isOver = listing.features.some(({ properties: { opening } }) => opening?.until && new Date(opening.until) <= now);
     if (isOver && navigator.onLine && listing.features.length <= PAGE_SIZE) return void this.#load();
@@ -304,7 +307,7 @@ export class FindPage {
     this.#list.letters = true;
     this.#list.render(this.#loader.results);
     this.#draw();
-    await this.#printed.fill( await this.#pane.picture().catch(() => null));
+    await this.#printed.fill(await this.#pane.picture(this.#printed.element).catch(() => null));
     window.print();
     this.#printing = false;
     this.#list.letters = this.#lettered();
@@ -370,6 +373,11 @@ export class FindPage {
 function placeOf(feature: Feature<Facility>): { lon: number; lat: number } {
   const [lon, lat] = feature.geometry.coordinates;
   return { lon, lat };
+}
+
+/** The moment that is asked about; null is now. */
+function momentOf({ filters: { openAt } }: Mode): string | null {
+  return openAt === "now" ? null : openAt;
 }
 
 function placed({ lon, lat }: Point): { lon: number; lat: number } {

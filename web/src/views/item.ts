@@ -5,9 +5,13 @@ import type { Facility, Feature, Status, Support } from "../api.ts";
 import { h, icon, setAttribute } from "../dom.ts";
 import { date, distance, letter, walkingMinutes } from "../format.ts";
 import { shapeOf, toneOf } from "../shapes.ts";
+import type { Words } from "../text/index.ts";
 import { type Context, languageIn, named } from "./context.ts";
 import { compareButton } from "./compare.ts";
 import { checkedNote, openingLine } from "./opening-line.ts";
+
+/** Minutes; beyond an hour people take a train. */
+const LONGEST_WALK = 60;
 
 export function item(context: Context, feature: Feature<Facility>, index: number | null): HTMLElement {
   const facility = feature.properties;
@@ -43,7 +47,7 @@ export function item(context: Context, feature: Feature<Facility>, index: number
       h(
         "p",
         { class: "item-status", "data-status": facility.status },
-        h("span", { lang: "ja" }, facility.prefecture + facility.municipality_name),
+        h("span", { lang: languageIn(context) === "en" ? null : "ja" }, cityOf(context, facility)),
         context.words.dot,
         statusWords(context, facility.status, facility.status_asof),
       ),
@@ -69,6 +73,12 @@ export function statusWords(context: Context, status: Status, asOf: string | nul
   return context.words.status[status](year || null);
 }
 
+/** 滋賀県長浜市, or Shiga, 長浜市. */
+export function cityOf({ words }: Context, facility: Pick<Facility, "prefecture" | "municipality_name">): string {
+  const { prefecture, municipality_name: municipality } = facility;
+  return words.inPrefecture(words.prefectures[prefecture] ?? prefecture, municipality);
+}
+
 /** Distance only where the position allows it: a city's centre is often kilometres away. */
 export function where({ words }: Context, facility: Facility): HTMLElement[] {
   const { position_precision: precision, distance: metres, distances } = facility;
@@ -76,12 +86,18 @@ export function where({ words }: Context, facility: Facility): HTMLElement[] {
   const parts: (HTMLElement | string)[] = [];
   if (distances) parts.push(words.both.distances(distance(distances[0]), distance(distances[1])));
   if (metres !== undefined && !distances) {
-    const walk = words.distance.walk(walkingMinutes(metres));
-    parts.push(words.distance.line(distance(metres)) + words.dot + walk);
+    const walk = onFoot(words, metres);
+    parts.push(words.distance.line(distance(metres)) + (walk ? words.dot + walk : ""));
   }
   if (precision === "town") parts.push(h("span", { class: "vague" }, words.distance.town));
   if (!parts.length) return [];
   return [h("p", { class: "item-distance" }, parts[0], parts[1] && " ", parts[1])];
+}
+
+/** The way on foot; null where nobody would walk it. */
+export function onFoot(words: Words, metres: number): string | null {
+  const minutes = walkingMinutes(metres);
+  return minutes <= LONGEST_WALK ? words.distance.walk(minutes) : null;
 }
 
 export function supportClaim(context: Context, support: Support): HTMLElement {

@@ -3,7 +3,7 @@
 import { plain } from "../annotate.ts";
 import type { Facility, Feature } from "../api.ts";
 import { fill, h, icon, setAttribute } from "../dom.ts";
-import { distance, walkingMinutes } from "../format.ts";
+import { distance } from "../format.ts";
 import { roundedView } from "../mode.ts";
 import { ICONS } from "../shapes.ts";
 import { activeFilters } from "../filters.ts";
@@ -11,7 +11,7 @@ import { isUnknownMatch } from "../query.ts";
 import type { Listing, Results } from "../results.ts";
 import { type Context, languageQuery } from "./context.ts";
 import { emptyState } from "./empty.ts";
-import { displayName, item } from "./item.ts";
+import { cityOf, displayName, item, onFoot } from "./item.ts";
 
 /** From here on it is no walk to the next hub, and the page says how far it is. */
 const NOT_AROUND_THE_CORNER = 2000;
@@ -200,7 +200,7 @@ export class List {
     const first = match ?? maybe;
     if (!first) return null;
     const { words, navigation } = this.#context;
-    const { distance: metres = 0, position_precision: precision, prefecture, municipality_name } = first.properties;
+    const { distance: metres = 0, position_precision: precision } = first.properties;
     const isFar = metres >= FAR;
     // Where only the city is known, nobody knows how far it is within it.
     if (metres < NOT_AROUND_THE_CORNER || (!isFar && precision === "city")) return null;
@@ -210,9 +210,9 @@ export class List {
       ? [words.list.noMatchNear, words.list.noMatchNearIn]
       : [words.list.faraway, words.list.farawayIn];
     const told = !isFar
-      ? words.list.fewNear(distance(metres), words.distance.walk(walkingMinutes(metres)))
+      ? words.list.fewNear(distance(metres), onFoot(words, metres))
       : precision === "city"
-        ? saidIn(prefecture + municipality_name)
+        ? saidIn(cityOf(this.#context, first.properties))
         : said(distance(metres));
     const [lon, lat] = first.geometry.coordinates;
     const offer = ({ id, properties }: Feature<Facility>) =>

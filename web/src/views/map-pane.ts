@@ -20,7 +20,7 @@ export class MapPane {
   readonly #message: HTMLElement;
   readonly #outsideToggle: HTMLButtonElement;
   readonly #outsideCredit = h("span", {});
-  #shown: Shown = { listed: [], origins: [], letters: false, chosen: null, facilityQuery: "", outside: null };
+  #shown: Shown = { listed: [], origins: [], letters: false, chosen: null, facilityQuery: "", minute: "", outside: null };
   #map: FindMap | null = null;
 
   constructor(context: Context, events: MapEvents) {
@@ -121,9 +121,9 @@ export class MapPane {
     this.#map?.point(place);
   }
 
-  /** The map as a picture; null where there is none. */
-  async picture(): Promise<string | null> {
-    return this.#map ? this.#map.picture(PATIENCE) : null;
+  /** The map as a picture in the colours of `paper`; null where there is none. */
+  async picture(paper: Element): Promise<string | null> {
+    return this.#map ? this.#map.picture(paper, PATIENCE) : null;
   }
 
   /** An outside basemap tells another server where the visitor looks: offered, never on by itself. */

@@ -28,8 +28,10 @@ export function openingWords({ words: { opening: words }, now }: Context, facili
   const state = openingNow(facility.opening, facility.opening_hours !== null, now());
   switch (state.is) {
     case "open":
+      if (state.at) return words.openThen(state.at, state.until);
       return state.until && state.minutesLeft !== null ? words.openUntil(state.minutesLeft, state.until) : words.open;
     case "closed":
+      if (state.at) return words.closedThen(state.at, state.from);
       return state.from ? words.closedUntil(state.from) : words.closed;
     default:
       return words[state.is];

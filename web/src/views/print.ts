@@ -7,7 +7,7 @@ import { type Context, languageIn } from "./context.ts";
 import { sharedAddress } from "./share.ts";
 
 export class PrintSheet {
-  readonly element = h("div", { class: "print-sheet" });
+  readonly element = h("div", { class: "print-sheet on-paper" });
   readonly #context: Context;
 
   constructor(context: Context) {

@@ -190,6 +190,8 @@ export class Search {
 
   #pick(place: Feature<Place>): void {
     this.#close();
+    // The keyboard of a phone would lie over what was found.
+    if (matchMedia("(pointer: coarse)").matches) this.#input.blur();
     this.#onPick(place);
   }
 

@@ -149,6 +149,27 @@ visit("a print has the map as a picture, letters on both, and where it is from",
   await page.pdf?.({ format: "A4" }).catch(() => undefined);
 });
 
+visit("a print is light, map included, also where the screen is dark", { dark: true }, async (page) => {
+  await open(page, "/");
+  await mapReady(page);
+  await page.evaluate(() => {
+    window.print = () => {
+      const picture = document.querySelector(".print-map");
+      const canvas = document.createElement("canvas");
+      const pen = Object.assign(canvas, { width: 50, height: 50 }).getContext("2d");
+      pen.drawImage(picture, 0, 0, 50, 50);
+      const pixels = pen.getImageData(0, 0, 50, 50).data.filter((_, i) => i % 4 < 3);
+      window.lightness = pixels.reduce((sum, value) => sum + value, 0) / pixels.length;
+    };
+  });
+  await page.locator(".list-tools").getByRole("button", { name: "印刷" }).click();
+  await page.waitForFunction(() => window.lightness, null, { timeout: 15_000 });
+  assert.ok((await page.evaluate(() => window.lightness)) > 150);
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  const ink = await page.locator("#list .item-name a").first().evaluate((link) => getComputedStyle(link).getPropertyValue("--ink"));
+  assert.notEqual(ink, "#f2efe9");
+});
+
 visit("the frame for other sites: filters in its address, links to the page itself", {}, async (page) => {
   const answer = await page.goto(`${BASE}/embed?kind=coworking`);
   assert.match(answer.headers()["content-security-policy"], /frame-ancestors \*/);

@@ -89,3 +89,41 @@ visit("when something closes while the page is open, the page asks again", {}, a
   await page.waitForFunction(() => document.querySelector("#list .opening").textContent.includes("営業時間外"));
   await listed(page);
 });
+
+visit("where a moment is asked about, lines and card tell that moment, not now", {}, async (page) => {
+  await altered(page, (facility, index, _, asked) => {
+    if (index > 1) return;
+    facility.status = "open";
+    facility.opening_hours = "Mo-Fr 09:00-17:00";
+    facility.opening = {
+      now: { state: "closed", until: inMinutes(60), readable: true },
+      "2026-11-27T10:00:00+09:00": { state: "open", until: "2026-11-27T17:00:00+09:00", readable: true },
+      "2026-11-27T20:00:00+09:00": { state: "closed", until: "2026-11-30T09:00:00+09:00", readable: true },
+    }[asked.get("opening")];
+  });
+  await open(page, `${NEAR}&open-at=2026-11-27T10:00:00%2B09:00`);
+  const line = first(page).locator(".opening-words");
+  assert.equal(await line.textContent(), "11月27日（金）10:00は営業中・17:00まで");
+  assert.equal(await first(page).locator(".pin").getAttribute("data-tone"), "open");
+  await first(page).getByRole("link").click();
+  const card = page.getByRole("article").locator(".opening-words");
+  assert.equal(await card.textContent(), "11月27日（金）10:00は営業中・17:00まで");
+
+  // Another moment, while the card is open: it follows without closing.
+  await page.getByRole("button", { name: "絞り込み" }).click();
+  await page.getByLabel("営業している日時（日本時間）").fill("2026-11-27T20:00");
+  await page.locator(".filter-sheet .dialog-actions .primary").click();
+  await page.waitForFunction(() => document.querySelector(".card .opening-words").textContent === "11月27日（金）20:00は営業時間外・11月30日（月）9:00から");
+  await page.getByRole("button", { name: /20:00に営業を外す/ }).click();
+  await page.waitForFunction(() => /^営業時間外・(今日|明日)/.test(document.querySelector(".card .opening-words").textContent));
+});
+
+visit("pins are asked for with what is open, at the moment that is asked about", {}, async (page) => {
+  const tile = (opening) => page.waitForRequest((request) => /facilities\/tiles/.test(request.url()) && new URL(request.url()).searchParams.get("opening") === opening);
+  const now = tile("now");
+  await open(page, "/");
+  await now;
+  const then = tile("2026-11-27T10:00:00+09:00");
+  await open(page, "/?open-at=2026-11-27T10:00:00%2B09:00");
+  await then;
+});

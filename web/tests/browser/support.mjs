@@ -93,7 +93,8 @@ export async function altered(page, change) {
     const answer = await route.fetch();
     if (!answer.ok()) return route.fulfill({ response: answer });
     const json = await answer.json();
-    (json.features ?? [json]).forEach((feature, index) => change(feature.properties, index, feature));
+    const { searchParams } = new URL(route.request().url());
+    (json.features ?? [json]).forEach((feature, index) => change(feature.properties, index, feature, searchParams));
     return route.fulfill({ response: answer, json });
   });
 }

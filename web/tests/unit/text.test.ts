@@ -17,11 +17,11 @@ function paths(words: object, before = ""): [string, unknown][] {
   );
 }
 
-/** What the words of a vocabulary are called is each language's own affair. */
+/** What the words of a vocabulary and prefectures are called is each language's own affair. */
 const keys = (words: object) =>
   paths(words)
     .map(([path]) => path)
-    .filter((path) => !path.startsWith("terms."))
+    .filter((path) => !/^(terms|prefectures)\./.test(path))
     .sort();
 
 test("all languages say the same things", () => {
@@ -52,6 +52,12 @@ test("in やさしい日本語 every kanji has its reading", () => {
   }
 });
 
+test("every prefecture has a name in English and a reading", () => {
+  assert.equal(Object.keys(en.prefectures).length, 47);
+  assert.deepEqual(Object.keys(jaSimple.prefectures), Object.keys(en.prefectures));
+  for (const [name, read] of Object.entries(jaSimple.prefectures)) assert.equal(plain(read ?? ""), name);
+});
+
 test("no reading is left in plain text", () => {
   for (const [path, value] of paths(jaSimple)) {
     if (typeof value === "string") assert.doesNotMatch(plain(value), /[《》\uFFF9-\uFFFB]/, path);
@@ -70,14 +76,6 @@ test("no Japanese is left in the English words", () => {
   for (const [path, value] of paths(en)) {
     assert.doesNotMatch(String(value), /[\u3040-\u30ff\u4e00-\u9fff]/, path);
   }
-});
-
-test("a long walk is told in hours", () => {
-  assert.equal(ja.distance.walk(5), "徒歩5分");
-  assert.equal(ja.distance.walk(60), "徒歩60分");
-  assert.equal(ja.distance.walk(188), "徒歩約3時間8分");
-  assert.equal(ja.distance.walk(120), "徒歩約2時間");
-  assert.equal(en.distance.walk(188), "about 3 h 8 min on foot");
 });
 
 test("a slug nobody has named is shown as it is", () => {

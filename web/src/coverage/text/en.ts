@@ -85,6 +85,7 @@ export const en: Words = {
     zoomIn: "Zoom in",
     zoomOut: "Zoom out",
     credits: "Sources: JMA, MLIT and others (processed)",
+    printNote: "To print the map as well, press “Print / PDF (A4)” on the page.",
     instructions: "The map shows what the table below says. Arrow keys move it, plus and minus zoom.",
     legend: "Coverage",
     nobody: "0 %",

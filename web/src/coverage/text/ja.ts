@@ -79,6 +79,7 @@ export const ja = {
     zoomIn: "拡大",
     zoomOut: "縮小",
     credits: "出典：気象庁・国土交通省ほか（加工）",
+    printNote: "地図も印刷するには、ページの「印刷・PDF（A4）」を押してください。",
     instructions: "地図の内容は、下の表と同じです。矢印キーで移動、プラスとマイナスで拡大・縮小できます。",
     legend: "カバー率",
     nobody: "0 %",

@@ -10,6 +10,8 @@ import { noteLines } from "./notes.ts";
 
 /** What a saved picture is made of. */
 export interface Picture {
+  /** Prints the page, with the map in the colours of paper. */
+  print(): Promise<void>;
   map(): Promise<HTMLCanvasElement | null>;
   /** Whether the map tells people not covered by square. */
   hasGaps(): boolean;
@@ -41,7 +43,7 @@ export class Exports {
         button(words.xlsx, (answered) => this.#xlsx(answered)),
         button(words.geojson, (answered) => this.#geojson(answered)),
         button(words.png, (answered) => this.#png(answered)),
-        button(words.print, () => print()),
+        button(words.print, () => this.#picture.print()),
         button(words.link, (answered) => this.#copyLink(answered)),
         this.#said,
       ),

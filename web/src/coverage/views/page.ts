@@ -44,7 +44,9 @@ export class CoveragePage {
   readonly #canvas = h("div", { class: "map-canvas" });
   readonly #mapMessage: HTMLElement;
   readonly #mapElement: HTMLElement;
-  readonly #printed = h("img", { class: "printed-map", alt: "" });
+  readonly #printed = h("img", { class: "printed-map on-paper", alt: "" });
+  readonly #printNote = h("p", { class: "print-note" });
+  #printing = false;
   readonly #main: HTMLElement;
   readonly #names = new Map<string, Promise<Named[]>>();
   #map: CoverageMap | null = null;
@@ -87,6 +89,7 @@ export class CoveragePage {
     });
     this.#notes = new Notes(context);
     this.#exports = new Exports(context, {
+      print: () => this.#printWithMap(),
       map: async () => (await this.#map?.picture()) ?? null,
       hasGaps: () => this.#showsGaps(),
     });
@@ -108,6 +111,7 @@ export class CoveragePage {
       ),
       h("p", { class: "credits" }, h("a", { href: `/credits?f=html${lang}` }, words.map.credits)),
       this.#printed,
+      this.#printNote,
     );
     this.#main = h(
       "main",
@@ -142,7 +146,7 @@ export class CoveragePage {
       ),
       this.#main,
     );
-    addEventListener("beforeprint", () => this.#print());
+    addEventListener("beforeprint", () => this.#beforePrint());
   }
 
   /** Shows what the address says; asks the server only where the question is another. */
@@ -373,9 +377,24 @@ export class CoveragePage {
   }
 
   /** Browsers print a canvas only now and then; a picture of it always. */
-  #print(): void {
+  async #printWithMap(): Promise<void> {
+    const picture = await this.#map?.print(this.#printed).catch(() => null);
+    if (picture) this.#printed.src = picture;
+    await this.#printed.decode().catch(() => undefined);
+    this.#printing = true;
+    fill(this.#printNote);
+    print();
+    this.#printing = false;
+  }
+
+  /** By the browser's own menu there is no time to draw: a dark map beside a light legend would mislead. */
+  #beforePrint(): void {
+    if (this.#printing) return;
+    const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
     const canvas = this.#canvas.querySelector("canvas");
-    if (canvas) this.#printed.src = canvas.toDataURL("image/png");
+    fill(this.#printNote, isDark && this.#context.words.map.printNote);
+    if (isDark) this.#printed.removeAttribute("src");
+    else if (canvas) this.#printed.src = canvas.toDataURL("image/png");
   }
 }
 
