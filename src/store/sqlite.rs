@@ -133,12 +133,25 @@ pub(super) fn glance(path: &Path) -> Result<(), String> {
     if fs::metadata(path).is_ok_and(|file| (1..512).contains(&file.len())) {
         return Err(NOT_SQLITE.to_owned());
     }
-    let mut db = open(path, "ro&immutable=1")?;
-    match owner(&mut db) {
+    let whose = owner(&mut open(path, "ro&immutable=1")?);
+    let whose = match whose {
+        // Whoever was killed while it wrote its journal into the file left a file that is whole only
+        // with that journal, and may then leave a `-shm` beside it as well.
+        Err(_) if has_journal(path) => owner(&mut open(path, "ro")?),
+        whose => whose,
+    };
+    match whose {
         Ok(Owner::Us | Owner::Nobody) => Ok(()),
         Ok(Owner::Another) => Err(ANOTHER.to_owned()),
         Err(error) => Err(explain(&error)),
     }
+}
+
+/// Whether a write-ahead log with something in it lies beside a file.
+fn has_journal(path: &Path) -> bool {
+    let mut journal = path.as_os_str().to_owned();
+    journal.push("-wal");
+    fs::metadata(journal).is_ok_and(|journal| journal.len() > 0)
 }
 
 const NOT_SQLITE: &str = "it is not an SQLite database";

@@ -56,10 +56,11 @@ impl TestDirectory {
     /// A server of a database that is kept by somebody else.
     pub fn at(database: &str, flags: &[&str]) -> TestDirectory {
         // The shell ends the server when our end of its input closes, which happens however this process ends.
+        // It lets go of the server's output, so that a server that does not start is noticed.
         let mut child = Command::new("sh")
             .args([
                 "-c",
-                r#""$@" & server=$!; cat >/dev/null; kill "$server"; wait "$server""#,
+                r#""$@" & server=$!; exec >/dev/null 2>&1; cat; kill "$server"; wait "$server""#,
                 "sh",
                 PROGRAM,
             ])
