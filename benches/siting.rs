@@ -18,6 +18,7 @@ use machinaka::coverage::siting::median::Median;
 use machinaka::coverage::siting::points::{Points, Space};
 use machinaka::coverage::siting::reach::Reach;
 use machinaka::coverage::siting::work::Work;
+use machinaka::directory::siting::STEPS_A_SECOND;
 
 /// What `machinaka site` allows itself in ten seconds.
 const STEPS: u64 = 3_000_000_000;
@@ -75,8 +76,9 @@ fn areas() {
             let begun = Instant::now();
             let limit = Duration::from_secs(limit).saturating_sub(Duration::from_secs_f64(lists));
             let stop = || begun.elapsed() >= limit;
-            // The clock alone: what a minute brings on this machine.
-            let mut work = Work::new(u64::MAX, &stop, &|_| {});
+            // As the program has it: parts of the work take shares of what there is.
+            let steps = STEPS_A_SECOND * limit.as_secs_f64();
+            let mut work = Work::new(steps as u64, &stop, &|_| {});
             let question = Cover {
                 weights: &people.weights,
                 sites: &sites,
