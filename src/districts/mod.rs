@@ -9,6 +9,7 @@
 pub mod official;
 mod read;
 mod shape;
+pub mod simplify;
 
 use std::collections::HashMap;
 

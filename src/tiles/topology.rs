@@ -12,6 +12,7 @@ use std::ops::Range;
 
 use geo::{LineString, MultiPolygon};
 
+use crate::districts::simplify::significance;
 use crate::snapshot::curve::{World, world};
 
 /// All arcs of one level of districts. Areas are known by their numbers.
@@ -371,39 +372,6 @@ impl Topology {
     }
 }
 
-/// For each point the tolerance beyond which Douglas and Peucker's algorithm leaves it out.
-///
-/// Kept monotonic (no point outlasts the one whose removal made it matter), so that one number a
-/// point answers for every zoom. The two ends are always kept.
-fn significance(points: &[World]) -> Vec<f32> {
-    let mut keep = vec![f32::INFINITY; points.len()];
-    let mut parts = vec![(0, points.len() - 1, f64::INFINITY)];
-    while let Some((first, last, parent)) = parts.pop() {
-        let away = |i: usize| distance2(points[i], points[first], points[last]);
-        let Some(farthest) = (first + 1..last).max_by(|&a, &b| away(a).total_cmp(&away(b))) else {
-            continue;
-        };
-        let distance = away(farthest).sqrt().min(parent);
-        keep[farthest] = distance as f32;
-        parts.push((first, farthest, distance));
-        parts.push((farthest, last, distance));
-    }
-    keep
-}
-
-/// The square of a point's distance from a segment.
-fn distance2(p: World, a: World, b: World) -> f64 {
-    let (along, to) = ([b[0] - a[0], b[1] - a[1]], [p[0] - a[0], p[1] - a[1]]);
-    let length2 = along[0] * along[0] + along[1] * along[1];
-    let share = if length2 > 0.0 {
-        ((to[0] * along[0] + to[1] * along[1]) / length2).clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
-    let off = [to[0] - share * along[0], to[1] - share * along[1]];
-    off[0] * off[0] + off[1] * off[1]
-}
-
 #[cfg(test)]
 mod tests {
     use geo::wkt;
@@ -461,12 +429,5 @@ mod tests {
         let topology = Topology::build(std::iter::once(&both));
         let polygons = topology.polygons(1, |_| 0).remove(0);
         assert_eq!(polygons.len(), 2);
-    }
-
-    #[test]
-    fn simplifying_keeps_ends_and_what_stands_out() {
-        let keep = significance(&[[0.0, 0.0], [1.0, 0.1], [2.0, 1.0], [3.0, 0.0]]);
-        assert!(keep[0].is_infinite() && keep[3].is_infinite());
-        assert!(keep[2] > keep[1] && keep[1] > 0.0);
     }
 }

@@ -4,6 +4,7 @@
 //! forks stays; between two of those, Douglas and Peucker's algorithm runs over the line once, in a
 //! direction that does not depend on whose ring it is in. So neighbours still share every vertex.
 
+use super::super::simplify;
 use super::rings::{DEGREE, Point, crossing};
 
 /// Metres of a degree of latitude, and of longitude in the middle of Japan.
@@ -121,7 +122,7 @@ fn significance(rings: &[Vec<u32>], vertices: &[Point]) -> Vec<f32> {
             if reversed.lt(line.iter()) {
                 line.reverse();
             }
-            peucker(&line, vertices, &mut keep);
+            rank(&line, vertices, &mut keep);
         }
     }
     keep
@@ -134,7 +135,7 @@ fn around(ring: &[u32], i: usize) -> (u32, u32) {
 
 /// A ring without a fork: three of its vertices always stay, so that it stays an area.
 fn closed(line: &[u32], vertices: &[Point], keep: &mut [f32]) {
-    peucker(line, vertices, keep);
+    rank(line, vertices, keep);
     let mut inner: Vec<u32> = line[1..line.len() - 1].to_vec();
     inner.sort_by(|a, b| keep[*b as usize].total_cmp(&keep[*a as usize]));
     for vertex in inner.into_iter().take(2) {
@@ -142,37 +143,17 @@ fn closed(line: &[u32], vertices: &[Point], keep: &mut [f32]) {
     }
 }
 
-/// Douglas and Peucker's algorithm for every tolerance at once. The ends are left as they are; no
-/// vertex outlasts the one whose going made it matter.
-fn peucker(line: &[u32], vertices: &[Point], keep: &mut [f32]) {
-    let mut parts = vec![(0, line.len() - 1, f64::INFINITY)];
-    while let Some((first, last, parent)) = parts.pop() {
-        let point = |i: usize| vertices[line[i] as usize];
-        let away = |i: usize| distance2(point(i), point(first), point(last));
-        let Some(farthest) = (first + 1..last).max_by(|&a, &b| away(a).total_cmp(&away(b))) else {
-            continue;
-        };
-        let distance = away(farthest).sqrt().min(parent);
-        keep[line[farthest] as usize] = distance as f32;
-        parts.push((first, farthest, distance));
-        parts.push((farthest, last, distance));
+/// Ranks the vertices between a line's ends, which are left as they are.
+fn rank(line: &[u32], vertices: &[Point], keep: &mut [f32]) {
+    let metres = |vertex: &u32| {
+        let point = vertices[*vertex as usize];
+        [0, 1].map(|axis| f64::from(point[axis]) / DEGREE * METRES[axis])
+    };
+    let points: Vec<[f64; 2]> = line.iter().map(metres).collect();
+    let ranks = simplify::significance(&points);
+    for i in 1..line.len() - 1 {
+        keep[line[i] as usize] = ranks[i];
     }
-}
-
-/// The square of a point's distance from a segment, in metres.
-fn distance2(p: Point, a: Point, b: Point) -> f64 {
-    let metres = |from: Point, to: Point| {
-        [0, 1].map(|axis| (f64::from(to[axis]) - f64::from(from[axis])) / DEGREE * METRES[axis])
-    };
-    let (along, to) = (metres(a, b), metres(a, p));
-    let length2 = along[0] * along[0] + along[1] * along[1];
-    let share = if length2 > 0.0 {
-        ((to[0] * along[0] + to[1] * along[1]) / length2).clamp(0.0, 1.0)
-    } else {
-        0.0
-    };
-    let off = [to[0] - share * along[0], to[1] - share * along[1]];
-    off[0] * off[0] + off[1] * off[1]
 }
 
 #[cfg(test)]
