@@ -121,7 +121,8 @@ fn list(directory: &Directory, account: &Account, out: &mut impl Write) -> io::R
     let area = user.area.map_or("everywhere".to_owned(), |area| {
         let name = directory
             .area_name(area)
-            .map_or(Default::default(), |(ja, _)| ja);
+            .map(|(ja, _)| ja)
+            .unwrap_or_default();
         format!("{area} {name}")
     });
     let mut state = Vec::new();

@@ -179,6 +179,9 @@ pub struct ModelError {
     pub p90_points: f64,
 }
 
+/// The address of those whose boundaries ship.
+const SHIPPED_BOUNDARIES: &str = "https://www.jma.go.jp/";
+
 /// The credits that ship, and before them those of what was imported.
 fn credited(boundaries: &[StoredBoundaries], districts: &Districts) -> Value {
     let mut all = json(CREDITS);
@@ -193,7 +196,7 @@ fn credited(boundaries: &[StoredBoundaries], districts: &Districts) -> Value {
     };
     if boundaries.len() == districts.of(Level::Prefecture).count() {
         // Nothing is left of the shipped boundaries.
-        credits.remove(0);
+        credits.retain(|credit| credit["url"] != SHIPPED_BOUNDARIES);
     }
     credits.insert(
         0,

@@ -126,8 +126,9 @@ fn try_to_write(db: &mut SqliteConnection) -> QueryResult<()> {
     }
 }
 
-/// Looks at a file without lock, journal or any other trace, and without opening it by ourselves:
-/// closing a file drops the locks that SQLite holds on it elsewhere in this process.
+/// Looks at a file without lock or any other trace, without its journal unless it cannot be read
+/// alone, and without opening it by ourselves: closing a file drops the locks that SQLite holds on
+/// it elsewhere in this process.
 pub(super) fn glance(path: &Path) -> Result<(), String> {
     // SQLite takes a file of one byte for an empty one. Its smallest page has 512.
     if fs::metadata(path).is_ok_and(|file| (1..512).contains(&file.len())) {
