@@ -9,7 +9,7 @@ const SLACK = 10;
 export function onLongPress(map: Library, act: (place: LngLat) => void): void {
   let timer: number | undefined;
   let start: Point | undefined;
-  let lastActed = 0;
+  let lastActed = Number.NEGATIVE_INFINITY;
   const once = (place: LngLat) => {
     // Some phones send a context menu for the same press.
     if (performance.now() - lastActed < 1500) return;
