@@ -318,3 +318,57 @@ fn priced(parts: &mut [f64], reaches: &[f64], count: f64, guess: f64) -> f64 {
     }
     price
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const EFFORT: Effort = Effort {
+        steps: 4_000,
+        most: u64::MAX,
+        slack: 0.0,
+    };
+
+    /// The lines of the Fano plane: any two of them cover five of its seven points, while 2/7 of
+    /// each line cover 6/7 of each point.
+    #[test]
+    fn the_walk_ends_at_the_relaxation() {
+        let lines = [
+            [0, 1, 2],
+            [0, 3, 4],
+            [0, 5, 6],
+            [1, 3, 5],
+            [1, 4, 6],
+            [2, 3, 6],
+            [2, 4, 5],
+        ];
+        let sites: Lists = lines.into_iter().collect();
+        for (weight, lopsided) in [(1.0, 0.0), (1e9, 1.0)] {
+            let problem = Priced {
+                weights: &[weight; 7],
+                must: &[false; 7],
+                sites: &sites,
+                count: 2,
+            };
+            let start = (0..7).map(|i| lopsided * weight * f64::from(i) / 6.0);
+            let never = || false;
+            let mut work = Work::new(u64::MAX, &never, &|_| {});
+            let dual = bound(problem, start.collect(), (0.0, 0.0), EFFORT, &mut work);
+            assert!(dual.bound >= 6.0 * weight, "{}", dual.bound);
+            assert!(dual.bound <= 6.000_01 * weight, "{}", dual.bound);
+            let parts: f64 = dual.parts.iter().sum();
+            assert!((parts - 2.0).abs() < 1e-6, "{:?}", dual.parts);
+        }
+    }
+
+    #[test]
+    fn parts_come_back_between_nothing_and_one() {
+        for guess in [0.0, 1e6, -1e6] {
+            let mut parts = [3.0, 0.4, 0.3, -2.0];
+            priced(&mut parts, &[1.0, 10.0, 0.1, 5.0], 1.2, guess);
+            assert!(parts.iter().all(|part| (0.0..=1.0).contains(part)));
+            assert!((parts.iter().sum::<f64>() - 1.2).abs() < 1e-9, "{parts:?}");
+            assert_eq!((parts[0], parts[3]), (1.0, 0.0));
+        }
+    }
+}
