@@ -124,6 +124,10 @@ export interface Named {
   name: string;
 }
 
+function posted(geojson: string): RequestInit {
+  return { method: "POST", body: geojson, headers: { "Content-Type": "application/geo+json" } };
+}
+
 export class CoverageApi {
   readonly #language: Language;
 
@@ -139,8 +143,7 @@ export class CoverageApi {
   /** The same for areas that are no districts: GeoJSON polygons. */
   async zones(question: Question, geojson: string, signal: AbortSignal): Promise<Coverage> {
     const parts = parameters({ ...question, area: "", by: null });
-    const headers = { "Content-Type": "application/geo+json" };
-    return this.#fetch<Coverage>("/coverage", parts, { method: "POST", body: geojson, headers, signal });
+    return this.#fetch<Coverage>("/coverage", parts, { ...posted(geojson), signal });
   }
 
   /** The same by grid square. */
@@ -165,9 +168,11 @@ export class CoverageApi {
     return this.#fetch<Sites>("/siting", parts, { signal, ...(file && { method: "POST", body: file, headers }) });
   }
 
-  /** The answer as a workbook. */
-  async workbook(question: Question): Promise<Blob> {
-    return (await this.#ask("/coverage", [...parameters(question), ["f", "xlsx"]], {})).blob();
+  /** The answer as a workbook; of areas that are no districts where these are given. */
+  async workbook(question: Question, zones: string | null): Promise<Blob> {
+    const own = zones === null ? question : { ...question, area: "", by: null };
+    const parts: [string, string][] = [...parameters(own), ["f", "xlsx"]];
+    return (await this.#ask("/coverage", parts, zones === null ? {} : posted(zones))).blob();
   }
 
   async #get(parts: [string, string][], signal?: AbortSignal): Promise<Coverage> {

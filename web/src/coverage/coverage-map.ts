@@ -18,6 +18,7 @@ import { drawPin, PIXEL_RATIO } from "../layers/draw-pin.ts";
 import { BOLD } from "../layers/fonts.ts";
 import { pins } from "../layers/pins.ts";
 import { BROWSED, facilityTiles } from "../layers.ts";
+import { DrawingLayer, layers as draft, SOURCE } from "./drawing/layer.ts";
 import { type Language, roundedView, type View } from "../mode.ts";
 import { readPalette } from "../palette.ts";
 import { CLASSES, GAP_ZOOM, GAPS } from "./figures.ts";
@@ -25,10 +26,11 @@ import { rounded, type Pin } from "./question.ts";
 
 setWorkerUrl(workerUrl);
 
-
 const OPAQUE = 0.8;
 
 export interface Drawn {
+  /** Names of areas of the visitor's own, in their middle. */
+  names: FeatureCollection;
   /** Each with its `class`, -1 where there is no share. */
   districts: FeatureCollection;
   /** Each with its `gap` class. */
@@ -56,6 +58,7 @@ export class CoverageMap {
   readonly #options: CoverageMapOptions;
   readonly #map: Library;
   readonly loaded: Promise<unknown>;
+  readonly drawing: DrawingLayer;
   #drawn: Drawn;
   #markers: Marker[] = [];
   putting = false;
@@ -86,6 +89,7 @@ export class CoverageMap {
       locale: { "Map.Title": words.canvas },
     });
     this.loaded = this.#map.once("load");
+    this.drawing = new DrawingLayer(this.#map);
     this.#map.touchZoomRotate.disableRotation();
     this.#map.keyboard.disableRotation();
     this.#listen();
@@ -166,8 +170,10 @@ export class CoverageMap {
         },
         districts: { ...empty },
         squares: { ...empty },
+        names: { ...empty },
         imagined: { ...empty },
         sites: { ...empty },
+        draft: { ...SOURCE },
       },
       layers: [
         { id: "sea", type: "background", paint: { "background-color": palette.sea } },
@@ -192,7 +198,10 @@ export class CoverageMap {
           id: "district-edges",
           type: "line",
           source: "districts",
-          paint: { "line-color": palette.prefectureLine, "line-width": 1 },
+          paint: {
+            "line-color": ["case", ["get", "own"], palette.label, palette.prefectureLine],
+            "line-width": ["case", ["get", "own"], 2, 1],
+          },
         },
         {
           id: "pointed-district",
@@ -202,6 +211,13 @@ export class CoverageMap {
           paint: { "line-color": palette.chosen, "line-width": 3 },
         },
         ...placeNames(palette, this.#options.language),
+        {
+          id: "zone-names",
+          type: "symbol",
+          source: "names",
+          layout: { "text-field": ["get", "name"], "text-font": BOLD, "text-size": 14, "text-max-width": 8 },
+          paint: { "text-color": palette.label, "text-halo-color": palette.halo, "text-halo-width": 2 },
+        },
         ...pins(palette).filter((layer) => BROWSED.includes(layer.id)),
         {
           id: "sites",
@@ -240,6 +256,7 @@ export class CoverageMap {
           layout: { "text-field": ["get", "number"], "text-font": BOLD, "text-size": 14, "text-allow-overlap": true },
           paint: { "text-color": palette.onAccent },
         },
+        ...draft(palette, colour("--refused")),
       ],
     };
   }
@@ -249,9 +266,11 @@ export class CoverageMap {
     const faded: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], GAP_ZOOM - 0.5, OPAQUE, GAP_ZOOM, 0.15];
     this.#map.setPaintProperty("districts", "fill-opacity", this.#drawn.squares.features.length ? faded : OPAQUE);
     this.#map.getSource<GeoJSONSource>("districts")?.setData(this.#drawn.districts);
+    this.#map.getSource<GeoJSONSource>("names")?.setData(this.#drawn.names);
     this.#map.getSource<GeoJSONSource>("squares")?.setData(this.#drawn.squares);
     this.#map.getSource<GeoJSONSource>("imagined")?.setData(numbered(this.#drawn.pins));
     this.#map.getSource<GeoJSONSource>("sites")?.setData(numbered(this.#drawn.sites));
+    this.drawing.draw();
     for (const marker of this.#markers) marker.remove();
     this.#markers = this.#drawn.pins.map((pin, index) => {
       const label = this.#options.words.pin(index + 1);
@@ -279,12 +298,15 @@ export class CoverageMap {
       const { lng, lat } = map.getCenter();
       this.#options.moved(roundedView(lng, lat, map.getZoom()));
     });
-    map.on("click", ({ point, lngLat }) => {
+    map.on("click", (event) => {
+      const { point, lngLat } = event;
+      if (this.drawing.isActive) return this.drawing.pressed(event);
       if (this.putting) return this.#options.put(rounded(lngLat.lng, lngLat.lat));
       const code = map.queryRenderedFeatures(point, { layers: ["districts"] })[0]?.properties.code;
       if (code) this.#options.chose(String(code));
     });
     map.on("mousemove", ({ point }) => {
+      if (this.drawing.isActive) return;
       const over = map.getLayer("districts") && map.queryRenderedFeatures(point, { layers: ["districts"] })[0];
       map.getCanvas().style.cursor = this.putting ? "crosshair" : over ? "pointer" : "";
     });

@@ -3,6 +3,7 @@
 import { fill, h } from "../../dom.ts";
 import { csv, figure, gain, percent, total } from "../figures.ts";
 import { write } from "../question.ts";
+import { geojson as zonesGeojson } from "../zones.ts";
 import type { Answered, Context } from "./context.ts";
 import { gapLines, lines } from "./legend.ts";
 import { MEASURES } from "./measures.ts";
@@ -88,7 +89,7 @@ export class Exports {
   async #xlsx(answered: Answered): Promise<void> {
     const { api, asked, words } = this.#context;
     try {
-      save(await api.workbook(asked().question), this.#name(answered, "xlsx"));
+      save(await api.workbook(asked().question, answered.zones && zonesGeojson(answered.zones)), this.#name(answered, "xlsx"));
     } catch {
       fill(this.#said, words.failed);
     }

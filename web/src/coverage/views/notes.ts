@@ -3,6 +3,7 @@
 import { fill, h } from "../../dom.ts";
 import { date } from "../../format.ts";
 import type { ModelError } from "../api.ts";
+import type { OwnZones } from "../zones.ts";
 import type { Answered, Context } from "./context.ts";
 import { inWords } from "./conditions.ts";
 
@@ -38,6 +39,7 @@ export function noteLines(answered: Answered, context: Context): string[] {
     notes.indicator(about.within.toLocaleString(language)),
     ...about.notes.map((note) => (note.code === "imprecise" ? words.warnings.imprecise(imprecise) : note.text)),
     notes.foot,
+    ...(answered.zones ? [zonesNote(answered.zones, context)] : []),
     notes.method(words.conditions.methodNames[about.method]),
     ...(about.square_metres ? [notes.squares(about.square_metres)] : []),
     notes.facilities(about.facilities),
@@ -46,6 +48,11 @@ export function noteLines(answered: Answered, context: Context): string[] {
     ...(about.imagined && asked().show === "after" ? [notes.imagined(about.imagined)] : []),
     notes.made(about.seq, about.reference, date(timeStamp.slice(0, 10), language)),
   ];
+}
+
+/** Which areas of whose making these are. */
+function zonesNote({ file, drawn }: OwnZones, { words }: Context): string {
+  return words.notes.zones(file?.name ?? null, drawn.map(({ name }) => name));
 }
 
 export class Notes {

@@ -70,7 +70,7 @@ export class Table {
     );
     const typed = this.#find.value.normalize("NFKC").trim().toLowerCase();
     const found = sorted(rows, sort, descending, show).filter((row) => row.name.toLowerCase().includes(typed));
-    const canOpen = rows.length > 1 || rows[0]?.code !== question.area;
+    const canOpen = !this.#answered.zones && (rows.length > 1 || rows[0]?.code !== question.area);
     const cells = (name: Node | string, values: ReturnType<typeof figure>, hubs: number, gained: number | null) => [
       h("th", { scope: "row" }, name),
       h("td", { class: "share" }, percent(values.share)),
