@@ -3,6 +3,7 @@
 import type { MultiPolygon, Polygon } from "geojson";
 import { ApiError } from "../api.ts";
 import type { Language } from "../mode.ts";
+import { events } from "./events.ts";
 import { encoded, parameters, type Question, type Siting } from "./question.ts";
 
 /** null is unknown: an age the source does not tell, or a share where nobody lives. */
@@ -112,6 +113,18 @@ export interface Sites {
   features: { geometry: { coordinates: [number, number] }; properties: Place & { rank: number; gain?: number } }[];
 }
 
+/** How far a search is; null is not known yet. */
+export interface Progress {
+  /** Of the work, 0 to 1. */
+  share: number;
+  /** The best so far, in the answer's unit. */
+  value: number | null;
+  bound: number | null;
+  /** In per cent. */
+  gap: number | null;
+  seconds: number;
+}
+
 /** How a list of candidates is sent, by the end of its name. */
 const SORTS: Record<string, string> = {
   xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -122,6 +135,15 @@ const SORTS: Record<string, string> = {
 export interface Named {
   code: string;
   name: string;
+}
+
+interface Problem {
+  status?: unknown;
+  detail?: unknown;
+}
+
+function problem({ status, detail }: Problem): ApiError {
+  return new ApiError(typeof status === "number" ? status : 500, typeof detail === "string" ? detail : "");
 }
 
 function posted(geojson: string): RequestInit {
@@ -158,14 +180,30 @@ export class CoverageApi {
     return (await this.#get(asked)).features.map(({ properties: { code, name } }) => ({ code, name }));
   }
 
-  /** Where the next hubs should go: among the area's towns, or the places of a file. */
-  sites(question: Question, siting: Siting, file: File | null, signal: AbortSignal): Promise<Sites> {
+  /** Where the next hubs should go: among the area's towns, or the places of a file. `told` hears how far it is. */
+  async sites(
+    question: Question,
+    siting: Siting,
+    file: File | null,
+    signal: AbortSignal,
+    told: (progress: Progress) => void,
+  ): Promise<Sites> {
     const own = ["by", "method", "measures", "supply"];
     const parts = parameters(question).filter(([name]) => !own.includes(name));
     parts.push(["count", String(siting.count)], ["objective", siting.objective]);
     const ending = file?.name.split(".").pop()?.toLowerCase() ?? "";
-    const headers = { "Content-Type": SORTS[ending] ?? "text/csv" };
-    return this.#fetch<Sites>("/siting", parts, { signal, ...(file && { method: "POST", body: file, headers }) });
+    const sort = file && { "Content-Type": SORTS[ending] ?? "text/csv" };
+    const headers = { Accept: "text/event-stream", ...sort };
+    const response = await this.#ask("/siting", parts, { signal, headers, ...(file && { method: "POST", body: file }) });
+    if (response.body) {
+      for await (const { name, data } of events(response.body)) {
+        if (name === "progress") told(JSON.parse(data) as Progress);
+        if (name === "answer") return JSON.parse(data) as Sites;
+        if (name === "problem") throw problem(JSON.parse(data) as Problem);
+      }
+    }
+    // The connection broke before the answer.
+    throw new ApiError(0, "");
   }
 
   /** The answer as a workbook; of areas that are no districts where these are given. */
@@ -198,8 +236,7 @@ export class CoverageApi {
       throw new ApiError(0, "");
     }
     if (!response.ok) {
-      const problem = (await response.json().catch(() => ({}))) as { detail?: unknown };
-      throw new ApiError(response.status, typeof problem.detail === "string" ? problem.detail : "");
+      throw problem({ ...((await response.json().catch(() => ({}))) as Problem), status: response.status });
     }
     return response;
   }

@@ -92,6 +92,7 @@ impl Cover<'_> {
             root: None,
             reduced: &reduced,
         };
+        work.knows(search.value, f64::INFINITY);
         let open = search.run(work);
         let original = |sites: &[u32]| -> Vec<u32> {
             sites
@@ -341,6 +342,10 @@ impl Search<'_> {
 }
 
 impl Relaxation for Search<'_> {
+    fn tell(&self, promise: f64, work: &mut Work) {
+        work.knows(self.value, self.tightened(promise).max(self.value));
+    }
+
     fn is_worth(&self, promise: f64) -> bool {
         self.tightened(promise) > self.value * (1.0 + NOTHING)
     }
@@ -410,6 +415,9 @@ impl Relaxation for Search<'_> {
             }
             node.promise = node.promise.min(part.base + dual.bound);
             node.multipliers = Rc::from(part.bequeathed(&dual.multipliers, &self.reduced.weights));
+            if is_root {
+                self.tell(node.promise, work);
+            }
             let (mut ins, mut outs) = (Vec::new(), Vec::new());
             if self.is_worth(node.promise) && !dual.pay.is_empty() {
                 let mut order = Vec::new();

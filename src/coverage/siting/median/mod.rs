@@ -81,6 +81,7 @@ impl<B: Beyond> Median<'_, B> {
             choice.improve(work);
             search.offer(choice.chosen());
         }
+        work.knows(search.value, f64::INFINITY);
         let open = search.run(work);
         let sites = completed(search.best.clone(), self.count, candidates);
         let value = cost(self.weights, self.distances, self.beyond, &sites);
@@ -160,6 +161,10 @@ impl<B: Beyond> Search<'_, B> {
 }
 
 impl<B: Beyond> Relaxation for Search<'_, B> {
+    fn tell(&self, promise: f64, work: &mut Work) {
+        work.knows(self.value, self.tightened(-promise).min(self.value));
+    }
+
     fn is_worth(&self, promise: f64) -> bool {
         self.tightened(-promise) < self.value * (1.0 - NOTHING)
     }
@@ -232,6 +237,9 @@ impl<B: Beyond> Relaxation for Search<'_, B> {
                 multipliers[*id as usize] = *price as f32;
             }
             node.multipliers = multipliers.into();
+            if is_root {
+                self.tell(node.promise, work);
+            }
             if !self.is_worth(node.promise) {
                 return Relaxed::Closed;
             }

@@ -2,15 +2,12 @@
 
 import { ApiError } from "../../api.ts";
 import { fill, h } from "../../dom.ts";
-import type { Sites } from "../api.ts";
+import type { Progress, Sites } from "../api.ts";
 import { csv, people, percent } from "../figures.ts";
 import { MOST_PINS, MOST_SITES, OBJECTIVES, type Pin, rounded, type Siting } from "../question.ts";
 import type { Context } from "./context.ts";
 import { curve } from "./curve.ts";
 import { save } from "./exports.ts";
-
-/** How long the server works at most. */
-const LONGEST = 60;
 
 export class SitesPanel {
   readonly element: HTMLElement;
@@ -21,7 +18,9 @@ export class SitesPanel {
   readonly #file: HTMLInputElement;
   readonly #start: HTMLButtonElement;
   readonly #cancel: HTMLButtonElement;
-  readonly #bar = h("progress", { class: "site-progress", max: LONGEST, hidden: true });
+  readonly #bar = h("progress", { class: "site-progress", max: 1, hidden: true });
+  /** Changes twice a second: read aloud it would drown everything. */
+  readonly #known = h("p", { class: "site-known", hidden: true });
   readonly #said = h("p", { class: "note", role: "status" });
   readonly #wrong = h("p", { class: "wrong", role: "alert", hidden: true });
   readonly #result = h("div", { class: "site-result", tabindex: "-1" });
@@ -75,6 +74,7 @@ export class SitesPanel {
       h("p", { class: "note no-print" }, words.lead),
       form,
       this.#bar,
+      this.#known,
       this.#said,
       this.#wrong,
       this.#result,
@@ -127,18 +127,14 @@ export class SitesPanel {
     this.#start.disabled = true;
     this.#cancel.hidden = false;
     this.#result.setAttribute("aria-busy", "true");
-    const begun = performance.now();
-    const tick = () => {
-      const seconds = Math.floor((performance.now() - begun) / 1000);
-      // What is over at once needs no bar.
-      this.#bar.hidden = seconds < 1;
-      this.#bar.value = seconds;
-      if (seconds >= 1) this.#said.textContent = words.sites.progress(seconds, LONGEST);
-    };
     this.#said.textContent = words.sites.running;
-    const clock = setInterval(tick, 500);
+    // What is over at once needs no bar.
+    const clock = setTimeout(() => {
+      this.#bar.hidden = this.#known.hidden = false;
+    }, 500);
     try {
-      const found = await api.sites(asked().question, siting, file, request.signal);
+      const told = (progress: Progress) => request.signal.aborted || this.#tell(siting, progress);
+      const found = await api.sites(asked().question, siting, file, request.signal, told);
       if (request.signal.aborted) return;
       this.#finished("");
       this.#answer(found);
@@ -148,8 +144,27 @@ export class SitesPanel {
       const { status, message } = error instanceof ApiError ? error : { status: -1, message: "" };
       this.#say(status === 0 ? words.offline : `${words.failed} ${message}`);
     } finally {
-      clearInterval(clock);
+      clearTimeout(clock);
     }
+  }
+
+  /** The work done, the best answer so far and how far from the best it can be. */
+  #tell({ objective }: Siting, { share, value, gap: off, seconds }: Progress): void {
+    const { language, words } = this.#context;
+    const { sites } = words;
+    this.#bar.value = share;
+    // What is summed up to an average is told by its gap alone.
+    const best =
+      value === null || objective === "median"
+        ? null
+        : objective === "cover"
+          ? sites.people(people(value, language))
+          : sites.metres(Math.round(value));
+    this.#known.textContent = [
+      best === null ? sites.seeking : sites.soFar(best),
+      off === null ? sites.unproved : sites.within(gap(off)),
+      sites.spent(Math.floor(seconds)),
+    ].join(sites.between);
   }
 
   #stop(said: string): void {
@@ -161,7 +176,9 @@ export class SitesPanel {
   #finished(said: string): void {
     this.#start.disabled = false;
     this.#cancel.hidden = true;
-    this.#bar.hidden = true;
+    this.#bar.hidden = this.#known.hidden = true;
+    this.#bar.removeAttribute("value");
+    this.#known.textContent = "";
     this.#result.removeAttribute("aria-busy");
     this.#said.textContent = said;
   }
@@ -317,5 +334,5 @@ export class SitesPanel {
 
 /** Per cent with two digits that mean something; a gap that is left is never written as none. */
 function gap(value: number): string {
-  return value < 0.01 ? "<0.01" : value < 1 ? value.toFixed(2) : value.toFixed(1);
+  return value === 0 ? "0" : value < 0.01 ? "<0.01" : value < 1 ? value.toFixed(2) : value.toFixed(1);
 }
