@@ -161,6 +161,7 @@ impl Cover<'_> {
 fn chain(reduced: &Reduced, count: usize, work: &mut Work) -> Vec<(f64, Vec<u32>)> {
     let (weights, sites) = (&reduced.weights, &reduced.sites);
     let plain = exchange::greedy(weights, sites, count, work);
+    work.knows(reduced.base + plain.value(), f64::INFINITY);
     let mut steps = Vec::with_capacity(count);
     let mut choice = Choice::none(weights, sites);
     let most = work.spent() + work.share(0.15);

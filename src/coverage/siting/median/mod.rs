@@ -219,7 +219,7 @@ impl<B: Beyond> Relaxation for Search<'_, B> {
                 (known, target),
                 effort,
                 work,
-                |chosen, work| {
+                |chosen, bound, work| {
                     let mut sorted = all(chosen);
                     sorted.sort_unstable();
                     if let Err(at) = self.tried.binary_search(&sorted) {
@@ -227,6 +227,9 @@ impl<B: Beyond> Relaxation for Search<'_, B> {
                         let mut choice = Choice::of(&part, chosen);
                         choice.improve(work);
                         self.offer(&all(choice.chosen()));
+                    }
+                    if is_root {
+                        self.tell(-(part.base + bound), work);
                     }
                     self.value - part.base
                 },

@@ -73,9 +73,9 @@ export class SitesPanel {
       h("h2", {}, words.heading),
       h("p", { class: "note no-print" }, words.lead),
       form,
+      this.#said,
       this.#bar,
       this.#known,
-      this.#said,
       this.#wrong,
       this.#result,
     );
