@@ -132,6 +132,13 @@ const SORTS: Record<string, string> = {
   json: "application/geo+json",
 };
 
+/** Whose data is used, and in which of the shipped files. */
+export interface Credit {
+  title: string;
+  text: string;
+  files: string[];
+}
+
 export interface Named {
   code: string;
   name: string;
@@ -180,6 +187,11 @@ export class CoverageApi {
     return (await this.#get(asked)).features.map(({ properties: { code, name } }) => ({ code, name }));
   }
 
+  async credits(): Promise<Credit[]> {
+    const answer = await this.#fetch<{ credits: Credit[] }>("/credits", [], {});
+    return answer.credits;
+  }
+
   /** Where the next hubs should go: among the area's towns, or the places of a file. `told` hears how far it is. */
   async sites(
     question: Question,
@@ -222,7 +234,7 @@ export class CoverageApi {
   }
 
   async #fetch<T>(path: string, parts: [string, string][], init: RequestInit): Promise<T> {
-    const headers = { Accept: "application/geo+json", ...init.headers };
+    const headers = { Accept: "application/geo+json, application/json", ...init.headers };
     return (await (await this.#ask(path, [...parts, ["f", "json"]], { ...init, headers })).json()) as T;
   }
 

@@ -23,10 +23,13 @@ import { type Language, roundedView, type View } from "../mode.ts";
 import { readPalette } from "../palette.ts";
 import { CLASSES, GAP_ZOOM, GAPS } from "./figures.ts";
 import { rounded, type Pin } from "./question.ts";
+import { drawScale } from "./scale.ts";
 
 setWorkerUrl(workerUrl);
 
 const OPAQUE = 0.8;
+/** Pixels of a printed or saved picture to one of the screen, at least. */
+const FINE = 2;
 
 export interface Drawn {
   /** Names of areas of the visitor's own, in their middle. */
@@ -45,7 +48,9 @@ export interface CoverageMapOptions {
   container: HTMLElement;
   view: View;
   language: Language;
-  words: { canvas: string; pin(n: number): string };
+  words: { canvas: string; pin(n: number): string; north: string };
+  /** How far is how far has changed. */
+  scaled(lat: number, zoom: number): void;
   moved(view: View): void;
   /** A district was pressed. */
   chose(code: string): void;
@@ -125,21 +130,35 @@ export class CoverageMap {
     this.#map.resize();
   }
 
-  /** The picture as it stands, once it stands. */
-  async picture(): Promise<HTMLCanvasElement> {
-    if (!this.#map.loaded()) await this.#map.once("idle");
-    return this.#map.getCanvas();
-  }
-
-  /** The same in the colours of paper. */
-  async print(paper: Element): Promise<string> {
+  /** The map in the colours of paper and fine enough for it, with its scale and north. */
+  async picture(paper: Element): Promise<HTMLCanvasElement> {
     const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+    const ratio = this.#map.getPixelRatio();
+    this.#map.setPixelRatio(Math.max(FINE, ratio));
     if (isDark) this.#drawOn(paper);
     try {
-      return (await this.picture()).toDataURL("image/png");
+      const idle = this.#map.once("idle");
+      this.#map.triggerRepaint();
+      await idle;
+      return this.snapshot();
     } finally {
       if (isDark) this.#drawOn(undefined);
+      this.#map.setPixelRatio(ratio);
     }
+  }
+
+  /** What is on the canvas now, with its scale and north. */
+  snapshot(): HTMLCanvasElement {
+    const drawn = this.#map.getCanvas();
+    const canvas = h("canvas", { width: drawn.width, height: drawn.height });
+    const paint = canvas.getContext("2d");
+    if (!paint) return drawn;
+    paint.drawImage(drawn, 0, 0);
+    const { language, words } = this.#options;
+    const font = getComputedStyle(document.documentElement).getPropertyValue("--font").trim();
+    const lat = this.#map.getCenter().lat;
+    drawScale(paint, { lat, zoom: this.#map.getZoom(), ratio: this.#map.getPixelRatio(), north: words.north, language, font });
+    return canvas;
   }
 
   #drawOn(paper: Element | undefined): void {
@@ -291,6 +310,9 @@ export class CoverageMap {
       const image = drawPin(id, readPalette(this.#paper));
       if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: PIXEL_RATIO });
     });
+    const scaled = () => this.#options.scaled(map.getCenter().lat, map.getZoom());
+    map.on("move", scaled);
+    scaled();
     map.on("moveend", (event) => {
       // What the page did itself, or what a resize did, is no step of the visitor.
       const { originalEvent, byVisitor } = event as { originalEvent?: unknown; byVisitor?: boolean };

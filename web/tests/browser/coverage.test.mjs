@@ -133,11 +133,22 @@ visit("files carry the numbers and how they were made", {}, async (page) => {
   assert.ok(geojson.notes.some((line) => line.includes("実際の徒歩10分到達圏を示すものではありません")));
   const png = await file("画像（PNG）");
   assert.deepEqual([...png.subarray(1, 4)], [...Buffer.from("PNG")]);
+  // Two pixels to one of the screen: fit to be printed.
+  assert.ok(png.readUInt32BE(16) > 1500);
 });
 
 visit("a municipality prints on one A4 page", {}, async (page) => {
-  await open(page, "/coverage?area=40130");
+  // Yokohama has most wards.
+  await open(page, "/coverage?area=14100");
   await mapReady(page);
+  await page.evaluate(() => (window.print = () => {}));
+  await page.getByRole("button", { name: "印刷・PDF（A4）" }).click();
+  await page.waitForFunction(() => document.querySelector(".printed-map").naturalWidth > 1000);
+  await page.emulateMedia({ media: "print" });
+  assert.match(await page.locator("h1").innerText(), /横浜市.*テレワーク拠点の徒歩圏人口カバー率（800 m・直線距離）/);
+  assert.match(await page.locator(".print-made").innerText(), /\d{4}年\d{1,2}月\d{1,2}日作成/);
+  assert.match(await page.locator("#notes").innerText(), /注1.*注2.*直線距離.*出典：.*気象庁.*推計モデル/s);
+  await page.emulateMedia({ media: null });
   const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
   assert.equal(pdf.match(/\/Type\s*\/Page[^s]/g).length, 1);
 });
@@ -215,9 +226,8 @@ visit("a file of vacant stores is chosen from, and what is wrong with one is sai
 });
 
 visit("a search says how far it is and how good its answer is by then, and can be stopped", {}, async (page) => {
-  // All of Japan takes a minute: stopped, it gives its turn back.
-  await open(page, "/coverage?within=1000");
-  await page.getByLabel("何か所").fill("200");
+  await open(page, "/coverage?area=13&within=1000");
+  await page.getByLabel("何か所").fill("60");
   await page.getByRole("button", { name: "探す" }).click();
   await page.waitForSelector(".site-progress:not([hidden])");
   await page.waitForFunction(() => /^いまの答え [\d,]+人・.*・\d+秒$/.test(document.querySelector(".site-known").textContent));

@@ -84,6 +84,10 @@ export const en: Words = {
     failed: "The map cannot be shown here. The table works without it.",
     zoomIn: "Zoom in",
     zoomOut: "Zoom out",
+    north: "N",
+    hubs: "Hubs (the shape is the kind)",
+    imagined: "Imagined hubs",
+    sites: "Next hubs (rank)",
     credits: "Sources: JMA, MLIT and others (processed)",
     printNote: "To print the map as well, press “Print / PDF (A4)” on the page.",
     instructions: "The map shows what the table below says. Arrow keys move it, plus and minus zoom.",
@@ -111,6 +115,7 @@ export const en: Words = {
       facilities: "Hubs",
       gain: "Gained",
     },
+    units: { people: "", people_within: "", outside: "", facilities: "", gain: "" },
     find: "Find a district",
     noMatch: "No district of this name.",
     more: (n) => `Show ${many(n, "more district", "more districts")}`,
@@ -272,8 +277,11 @@ export const en: Words = {
 
   notes: {
     heading: "Method and sources, to be quoted",
-    indicator: (metres) => `Share of people within ${metres} m of a telework hub (テレワーク拠点の徒歩圏人口カバー率)`,
-    foot: "This does not show the ground that can really be reached in a walk of 10 minutes.",
+    title: (name, metres) => `${name}: people within ${metres} m of a telework hub (テレワーク拠点の徒歩圏人口カバー率)`,
+    number: (n) => `Note ${n}:`,
+    stop: ".",
+    straight: "Distances are straight lines (geodesics of WGS 84): not the ground that can really be reached in a walk of 10 minutes.",
+    sources: (texts) => `Sources: ${texts.join("; ")}.`,
     zones: (file, drawn) =>
       `Areas: ${[...(file ? [`of the file “${file}”`] : []), ...(drawn.length ? [`drawn on the map: ${drawn.map((name) => `“${name}”`).join(", ")}`] : [])].join("; ")}.`,
     method: (name) => `Counted ${name}. Hubs beyond a district's border count too.`,
@@ -288,6 +296,11 @@ export const en: Words = {
     copy: "Copy the note",
     copied: "Copied",
     copyYourself: "Select the text below and copy it",
+  },
+
+  paper: {
+    asked: (metres) => ` (${metres} m, straight lines)`,
+    made: (day, seq) => `Made on ${day}, Machinaka (change ${seq})`,
   },
 
   exports: {

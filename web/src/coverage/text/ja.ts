@@ -30,7 +30,7 @@ export const ja = {
     apply: "決定",
     wrongDistance: "1から100,000までの数をメートルで入れてください。",
     who: "利用できる人",
-    anybody: "すべての",
+    anybody: "いずれかの",
     eligibility: (word: string) => `「${word}」の`,
     people: (within: string, all: string) => `${within}人／${all}人`,
     nobody: "人が住んでいないか、この人口の内訳がないため、割合は出せません。",
@@ -78,6 +78,10 @@ export const ja = {
     failed: "この環境では地図を表示できません。表はこのまま使えます。",
     zoomIn: "拡大",
     zoomOut: "縮小",
+    north: "北",
+    hubs: "拠点（形は種類を表す）",
+    imagined: "仮の拠点",
+    sites: "次の拠点（順位）",
     credits: "出典：気象庁・国土交通省ほか（加工）",
     printNote: "地図も印刷するには、ページの「印刷・PDF（A4）」を押してください。",
     instructions: "地図の内容は、下の表と同じです。矢印キーで移動、プラスとマイナスで拡大・縮小できます。",
@@ -99,12 +103,13 @@ export const ja = {
     columns: {
       name: "地区",
       people: "人口",
-      people_within: "圏内の人",
-      outside: "圏外の人",
+      people_within: "圏内人口",
+      outside: "圏外人口",
       coverage: "カバー率",
       facilities: "拠点",
       gain: "増える人",
     },
+    units: { people: "（人）", people_within: "（人）", outside: "（人）", facilities: "（件）", gain: "（人）" } as Record<string, string>,
     find: "地区をしぼる",
     noMatch: "この名前の地区はありません。",
     more: (n: number) => `残り${n}地区も表示`,
@@ -229,7 +234,7 @@ export const ja = {
     adopt: "仮の拠点として地図に置く",
     csv: "CSV",
     saved: "次の拠点",
-    curve: "か所数と、増える圏内の人",
+    curve: "か所数と、増える圏内の人（人）",
     curveSaid: (first: string, n: number, last: string) => `1か所で${first}人、${n}か所で${last}人増えます。`,
     curveKey: "実線は見つかった組み合わせ、破線はどう選んでも超えられない上限。",
     curveTable: "数値で見る",
@@ -267,8 +272,11 @@ export const ja = {
 
   notes: {
     heading: "方法と出典（計画書などに引用できます）",
-    indicator: (metres: string) => `テレワーク拠点の徒歩圏人口カバー率（${metres} m）`,
-    foot: "実際の徒歩10分到達圏を示すものではありません。",
+    title: (name: string, metres: string) => `${name} テレワーク拠点の徒歩圏人口カバー率（${metres} m）`,
+    number: (n: number) => `注${n}`,
+    stop: "。",
+    straight: "距離は直線距離（WGS 84楕円体の測地線）。実際の徒歩10分到達圏を示すものではありません。",
+    sources: (texts: string[]) => `出典：${texts.join("、")}。`,
     zones: (file: string | null, drawn: string[]) =>
       `区域：${[...(file ? [`持ち込んだファイル「${file}」`] : []), ...(drawn.length ? [`地図上で描いた${drawn.map((name) => `「${name}」`).join("")}`] : [])].join("、")}。`,
     method: (name: string) => `数え方：${name}。地区の境界の外にある拠点も数えています。`,
@@ -285,6 +293,11 @@ export const ja = {
     copy: "引用文をコピー",
     copied: "コピーしました",
     copyYourself: "下の文を選んでコピーしてください",
+  },
+
+  paper: {
+    asked: (metres: string) => `（${metres} m・直線距離）`,
+    made: (day: string, seq: number) => `${day}作成　まちなか（更新番号 ${seq}）`,
   },
 
   exports: {

@@ -6,11 +6,12 @@ import { fill, h, icon } from "../../dom.ts";
 import { viewOfJapan } from "../../camera.ts";
 import { ICONS } from "../../shapes.ts";
 import { around, viewOf } from "../../window.ts";
-import type { Coverage, Named } from "../api.ts";
+import type { Coverage, Credit, Named } from "../api.ts";
 import type { CoverageMap, Drawn } from "../coverage-map.ts";
 import { corners, inTheirMiddle } from "../extent.ts";
 import { classOf, figure, GAP_ZOOM, GAPS } from "../figures.ts";
 import { parameters, type Question } from "../question.ts";
+import { ScaleBar } from "../scale.ts";
 import { geojson, isEmpty, named, type OwnZones, remember, remembered } from "../zones.ts";
 import { Conditions } from "./conditions.ts";
 import type { Answered, Context } from "./context.ts";
@@ -19,6 +20,7 @@ import { Exports } from "./exports.ts";
 import { Legend, scaleOf } from "./legend.ts";
 import { Measures } from "./measures.ts";
 import { isModelled, Notes, source } from "./notes.ts";
+import { Paper } from "./paper.ts";
 import { Pins } from "./pins.ts";
 import { Sentence } from "./sentence.ts";
 import { SitesPanel } from "./sites.ts";
@@ -46,9 +48,8 @@ export class CoveragePage {
   readonly #canvas = h("div", { class: "map-canvas" });
   readonly #mapMessage: HTMLElement;
   readonly #mapElement: HTMLElement;
-  readonly #printed = h("img", { class: "printed-map on-paper", alt: "" });
-  readonly #printNote = h("p", { class: "print-note" });
-  #printing = false;
+  readonly #paper: Paper;
+  readonly #scale: ScaleBar;
   readonly #main: HTMLElement;
   readonly #names = new Map<string, Promise<Named[]>>();
   #map: CoverageMap | null = null;
@@ -62,11 +63,14 @@ export class CoveragePage {
   #key = "";
   #area: string | null = null;
   #vocabularies: Promise<Vocabularies | null> | null = null;
+  #credits: Promise<Credit[]> | null = null;
   #drawn: Drawn = { districts: NOTHING, names: NOTHING, squares: NOTHING, pins: [], sites: [], facilityQuery: "" };
 
   constructor(context: Context, root: HTMLElement, otherLanguage: HTMLAnchorElement) {
     this.#context = context;
     const { words, language } = context;
+    this.#paper = new Paper(context, () => this.#map);
+    this.#scale = new ScaleBar(language, words.map.north);
     this.#sentence = new Sentence(context);
     this.#conditions = new Conditions(context);
     this.#table = new Table(
@@ -95,11 +99,13 @@ export class CoveragePage {
     this.#sites = new SitesPanel(context, (sites) => {
       this.#drawn = { ...this.#drawn, sites };
       this.#map?.show(this.#drawn);
+      this.#legend.sites = sites.length > 0;
     });
     this.#notes = new Notes(context);
     this.#exports = new Exports(context, {
-      print: () => this.#printWithMap(),
-      map: async () => (await this.#map?.picture()) ?? null,
+      paper: this.#paper,
+      width: () => this.#mapElement.clientWidth,
+      hasSites: () => this.#drawn.sites.length > 0,
       hasGaps: () => this.#showsGaps(),
     });
     this.#mapMessage = h("p", { class: "map-message" }, words.map.loading);
@@ -121,8 +127,9 @@ export class CoveragePage {
         button(words.map.zoomOut, ICONS.minus, () => this.#map?.zoomBy(-1)),
       ),
       h("p", { class: "credits" }, h("a", { href: `/credits?f=html${lang}` }, words.map.credits)),
-      this.#printed,
-      this.#printNote,
+      this.#scale.element,
+      this.#paper.map,
+      this.#paper.note,
     );
     this.#main = h(
       "main",
@@ -130,7 +137,7 @@ export class CoveragePage {
       h(
         "div",
         { class: "ask-part" },
-        h("h1", {}, words.title),
+        this.#paper.heading,
         this.#sentence.element,
         this.#source,
         this.#failure,
@@ -157,7 +164,6 @@ export class CoveragePage {
       ),
       this.#main,
     );
-    addEventListener("beforeprint", () => this.#beforePrint());
   }
 
   /** Shows what the address says; asks the server only where the question is another. */
@@ -172,12 +178,14 @@ export class CoveragePage {
     this.#request = request;
     this.#main.setAttribute("aria-busy", "true");
     this.#vocabularies ??= this.#context.directory.vocabularies().catch(() => null);
+    this.#credits ??= this.#context.api.credits().catch(() => []);
     try {
-      const [coverage, prefectures, municipalities, vocabularies] = await Promise.all([
+      const [coverage, prefectures, municipalities, vocabularies, credits] = await Promise.all([
         this.#coverage(request.signal),
         this.#known(""),
         question.area ? this.#known(question.area.slice(0, 2)) : [],
         this.#vocabularies,
+        this.#credits,
       ]);
       if (request.signal.aborted) return;
       const rows = coverage.features.map((feature) => feature.properties);
@@ -185,7 +193,7 @@ export class CoveragePage {
       const { words } = this.#context;
       const ofArea = question.area ? (known ?? rows[0]?.name ?? question.area) : words.sentence.allJapan;
       const name = zones ? named(zones, words.zones.andMore) : ofArea;
-      this.#answered = { coverage, rows, name, zones, prefectures, municipalities, vocabularies };
+      this.#answered = { coverage, rows, name, zones, prefectures, municipalities, vocabularies, credits };
       // The address says how the area was cut and what the directory was, so that it can be asked again.
       const isCut = !zones && question.area.length === 5 && rows.length > 1;
       const by = isCut ? "ward" : question.by;
@@ -218,7 +226,8 @@ export class CoveragePage {
           container: this.#canvas,
           view: this.#context.asked().view ?? this.#view(),
           language,
-          words: { canvas: words.map.canvas, pin: words.pins.name },
+          words: { canvas: words.map.canvas, pin: words.pins.name, north: words.map.north },
+          scaled: (lat, zoom) => this.#scale.show(lat, zoom),
           moved: (view) => look({ view }),
           chose: (code) => this.#choose(code),
           put: (pin) => this.#pins.add(pin),
@@ -320,6 +329,7 @@ export class CoveragePage {
     this.#pins.show(answered);
     this.#zonesPanel.areCounted = answered.zones !== null;
     this.#notes.show(answered);
+    this.#paper.show(answered);
     this.#exports.show(answered);
     this.#source.textContent = source(answered, this.#context);
     this.#warn(answered);
@@ -357,7 +367,8 @@ export class CoveragePage {
     this.#area = question.area;
     if (isNewArea || (isFirst && !asked.view)) this.#map?.look(asked.view ?? this.#view());
     this.#sites.show();
-    this.#legend.show(answered, !squares ? "none" : this.#showsGaps() ? "near" : "far");
+    const marks = { pins: question.pins.length > 0, sites: this.#drawn.sites.length > 0 };
+    this.#legend.show(answered, marks, !squares ? "none" : this.#showsGaps() ? "near" : "far");
   }
 
   /** Whether the map is near enough to tell who is left out by square. */
@@ -422,27 +433,6 @@ export class CoveragePage {
       h("p", {}, words.failed, " ", detail),
       h("button", { type: "button", class: "button", onclick: () => void this.show() }, words.retry),
     );
-  }
-
-  /** Browsers print a canvas only now and then; a picture of it always. */
-  async #printWithMap(): Promise<void> {
-    const picture = await this.#map?.print(this.#printed).catch(() => null);
-    if (picture) this.#printed.src = picture;
-    await this.#printed.decode().catch(() => undefined);
-    this.#printing = true;
-    fill(this.#printNote);
-    print();
-    this.#printing = false;
-  }
-
-  /** By the browser's own menu there is no time to draw: a dark map beside a light legend would mislead. */
-  #beforePrint(): void {
-    if (this.#printing) return;
-    const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
-    const canvas = this.#canvas.querySelector("canvas");
-    fill(this.#printNote, isDark && this.#context.words.map.printNote);
-    if (isDark) this.#printed.removeAttribute("src");
-    else if (canvas) this.#printed.src = canvas.toDataURL("image/png");
   }
 }
 

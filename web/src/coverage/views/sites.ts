@@ -224,7 +224,7 @@ export class SitesPanel {
       h("p", { class: "result" }, said),
       h("p", { class: found.proved ? "proof proved" : "proof" }, found.proved ? sites.proved : (isCover ? sites.gap : sites.gapBelow)(gap(found.gap), bound)),
       found.cut ? h("p", { class: "note" }, sites.cut) : null,
-      leftOut ? h("p", { class: "note" }, leftOut.text) : null,
+      leftOut ? h("p", { class: "note" }, forReaders(leftOut.text)) : null,
       h(
         "section",
         { class: "table-scroll" },
@@ -267,7 +267,7 @@ export class SitesPanel {
         h(
           "ul",
           { class: "note-lines" },
-          ...found.notes.map((note) => h("li", {}, note.text)),
+          ...found.notes.map((note) => h("li", {}, forReaders(note.text))),
           h("li", {}, sites.made(found.candidates, found.method, found.seconds, found.seq, found.reference)),
         ),
       ),
@@ -330,6 +330,11 @@ export class SitesPanel {
       ),
     );
   }
+}
+
+/** How a program would ask for the other says nothing to a reader. */
+function forReaders(text: string): string {
+  return text.replace(/（[\w-]+=[^）]*）| \([\w-]+=[^)]*\)/g, "");
 }
 
 /** Per cent with two digits that mean something; a gap that is left is never written as none. */

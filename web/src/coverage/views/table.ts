@@ -65,7 +65,7 @@ export class Table {
       h(
         "th",
         { scope: "col", "aria-sort": column === sort ? (descending ? "descending" : "ascending") : null },
-        h("button", { type: "button", class: "sort", "data-sort": column, onclick: press(column) }, table.columns[column]),
+        h("button", { type: "button", class: "sort", "data-sort": column, "data-unit": table.units[column] ?? null, onclick: press(column) }, table.columns[column]),
       ),
     );
     const typed = this.#find.value.normalize("NFKC").trim().toLowerCase();
