@@ -398,10 +398,12 @@ export class CoveragePage {
       );
     const imprecise = answered.rows.reduce((all, row) => all + row.facilities_imprecise, 0);
     const has = (code: string) => about.notes.some((note) => note.code === code);
+    const overlap = about.notes.find((note) => note.code === "zones-overlap");
     const isAgeless = question.weight !== "total" && isModelled(answered) && answered.rows.some((row) => row.people === null);
     fill(
       this.#warnings,
       asked().zones && isEmpty(this.#zones) ? line(warnings.zonesMissing) : null,
+      overlap ? line(overlap.text) : null,
       isAgeless ? line(warnings.ages, warnings.total, () => ask({ weight: "total" })) : null,
       about.facilities === 0 ? line(warnings.emptyFacilities) : null,
       imprecise && !question.leaveOutImprecise
