@@ -206,6 +206,7 @@ export const en: Words = {
   sites: {
     heading: "Where the next hubs should go",
     lead: "Finds, for this area and distance, the places that best reach people whom no hub reaches yet, and proves how good they are.",
+    whole: "While areas of your own are counted, the search is still of the whole district, prefecture or Japan they lie in.",
     count: "How many",
     objective: "Aim",
     objectives: {

@@ -24,6 +24,8 @@ export class SitesPanel {
   readonly #said = h("p", { class: "note", role: "status" });
   readonly #wrong = h("p", { class: "wrong", role: "alert", hidden: true });
   readonly #result = h("div", { class: "site-result", tabindex: "-1" });
+  /** Areas of one's own are not searched: the district they are drawn on is. */
+  readonly #whole: HTMLElement;
   #request: AbortController | null = null;
   /** The question that the result, or the search under way, is of. */
   #key = "";
@@ -33,6 +35,7 @@ export class SitesPanel {
     this.#changed = changed;
     const { sites: words } = context.words;
     this.#bar.setAttribute("aria-label", words.running);
+    this.#whole = h("p", { class: "note no-print", hidden: true }, words.whole);
     this.#count = h("input", { class: "field", id: "site-count", type: "number", min: 1, max: MOST_SITES, step: 1, inputmode: "numeric", required: true });
     this.#objective = h(
       "select",
@@ -72,6 +75,7 @@ export class SitesPanel {
       { class: "sites-part", id: "sites" },
       h("h2", {}, words.heading),
       h("p", { class: "note no-print" }, words.lead),
+      this.#whole,
       form,
       this.#said,
       this.#bar,
@@ -83,7 +87,8 @@ export class SitesPanel {
 
   /** Follows the address: an answer to another question goes; a question of the address is asked. */
   show(): void {
-    const { siting, question } = this.#context.asked();
+    const { siting, question, zones } = this.#context.asked();
+    this.#whole.hidden = !zones;
     const key = siting ? JSON.stringify([siting, question]) : "";
     if (document.activeElement !== this.#count) this.#count.value = String(siting?.count ?? (this.#count.value || 3));
     if (siting) this.#objective.value = siting.objective;
