@@ -126,10 +126,10 @@ export class CoveragePage {
         button(words.map.zoomIn, ICONS.plus, () => this.#map?.zoomBy(1)),
         button(words.map.zoomOut, ICONS.minus, () => this.#map?.zoomBy(-1)),
       ),
-      h("p", { class: "credits" }, h("a", { href: `/credits?f=html${lang}` }, words.map.credits)),
       this.#scale.element,
       this.#paper.map,
       this.#paper.note,
+      h("p", { class: "credits" }, h("a", { href: `/credits?f=html${lang}` }, words.map.credits)),
     );
     this.#main = h(
       "main",
