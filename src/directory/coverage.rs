@@ -126,6 +126,8 @@ pub struct Coverage {
     pub largest: Option<Size>,
     /// Facilities that matched, in all of Japan: those across a border count too.
     pub facilities: usize,
+    /// People in more than one zone: a sum over the zones counts them more than once.
+    pub shared: u64,
     /// The reference number of the people.
     pub reference: i64,
 }
@@ -487,11 +489,25 @@ impl Asking<'_> {
         };
         let crowds = self.crowds()?;
         let mut rows = Vec::new();
+        let mut shared = 0;
         match &self.question.area {
             Area::Zones(zones) => {
-                for (number, zone) in (1..).zip(zones) {
+                // The first two zones that each square lies in.
+                let mut first: BTreeMap<Mesh, (usize, usize)> = BTreeMap::new();
+                for (number, zone) in (1_usize..).zip(zones) {
                     let (cells, source) = self.demand.inside(self.reference, &zone.shape);
                     note(&cells);
+                    for cell in &cells {
+                        let (one, two) = first.entry(cell.mesh).or_insert((number, number));
+                        if *two == *one {
+                            *two = number;
+                        }
+                        // Two municipalities may have people in one square.
+                        if *one != number && *two == number {
+                            let people = self.question.ask.weight.of(cell.people);
+                            shared += u64::from(people.unwrap_or(0));
+                        }
+                    }
                     let cells: Vec<&Cell> = cells.iter().collect();
                     let tally = self.tally_inside(|at| zone.shape.holds(at));
                     let mut row = self.row(&cells, Some(source), tally, &crowds)?;
@@ -539,6 +555,7 @@ impl Asking<'_> {
             rows,
             largest,
             facilities: self.hubs.len(),
+            shared,
             reference: self.demand.reference,
         })
     }
@@ -978,6 +995,16 @@ impl Coverage {
                 Wording::new(
                     format!("位置の誤差が距離より大きい拠点が{imprecise}件ある（imprecise=leave-outで除ける）"),
                     format!("{imprecise} facilities are placed less exactly than the distance (imprecise=leave-out leaves them out)"),
+                ),
+            ));
+        }
+        if self.shared > 0 {
+            let shared = self.shared;
+            notes.push((
+                "zones-overlap",
+                Wording::new(
+                    format!("区域が重なり、{shared}人が2つ以上の区域に数えられている。区域の合計は重複を含む"),
+                    format!("Zones overlap: {shared} people are counted in more than one, and so more than once in a sum"),
                 ),
             ));
         }

@@ -30,6 +30,7 @@ mod pages;
 mod people;
 mod people_squares;
 mod places;
+mod progress;
 mod reports;
 mod sheets;
 mod sites;

@@ -268,9 +268,12 @@ fn operations() -> Vec<Operation> {
             "getSites",
             "Where the next hubs should go, among the towns of an area: the chosen sites, best first, with `value`, proved `bound`, \
              `gap` in per cent, `proved`, `method`, `seconds`, whether the clock `cut` it, the `curve` of people covered against \
-             the number of sites, and `robustness` at a radius 10 % shorter and longer",
+             the number of sites, and `robustness` at a radius 10 % shorter and longer. Asked for `text/event-stream`, it tells twice \
+             a second how far it is, in events `progress` (`share` of the work spent, best `value` so far, `bound`, `gap` in per cent, \
+             `seconds`), then the same answer in an event `answer`, or why there is none in an event `problem`; a client that closes \
+             the connection stops the work",
             siting::PARAMETERS,
-            &[GEOJSON],
+            siting::FORMATS,
             &[503],
         ),
         operation(

@@ -446,14 +446,25 @@ impl Problem {
         )
     }
 
-    /// The answer.
-    pub fn response(&self, request: &HttpRequest) -> HttpResponse {
+    /// The document alone, where the status has long been sent.
+    pub fn told(&self, request: &HttpRequest) -> String {
+        self.for_request(request).1.to_string()
+    }
+
+    fn for_request(&self, request: &HttpRequest) -> (u16, serde_json::Value) {
         let english = Language::of(request) == Language::En;
         let base = request
             .app_data::<Site>()
             .map_or("", |site| &site.public_url);
         let (status, mut body) = self.document(english, base);
         body["instance"] = shown(request.path()).into();
+        (status, body)
+    }
+
+    /// The answer.
+    pub fn response(&self, request: &HttpRequest) -> HttpResponse {
+        let english = Language::of(request) == Language::En;
+        let (status, body) = self.for_request(request);
         let status = StatusCode::from_u16(status).expect("the table holds real statuses");
         let mut response = HttpResponseBuilder::new(status);
         response

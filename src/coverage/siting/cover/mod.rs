@@ -103,6 +103,7 @@ impl Cover<'_> {
             root: None,
             reduced: &reduced,
         };
+        work.knows(search.value, f64::INFINITY);
         let open = search.run(work);
         back_down(&reduced, &search.best, &mut steps);
         let original = |sites: &[u32]| -> Vec<u32> {
@@ -172,6 +173,7 @@ impl Cover<'_> {
 fn chain(reduced: &Reduced, count: usize, work: &mut Work) -> Vec<(f64, Vec<u32>)> {
     let (weights, sites) = (&reduced.weights, &reduced.sites);
     let plain = exchange::greedy(weights, sites, count, work);
+    work.knows(reduced.base + plain.value(), f64::INFINITY);
     let mut steps = Vec::with_capacity(count);
     let mut choice = Choice::none(weights, sites);
     let most = work.spent() + work.share(0.15);
@@ -349,6 +351,10 @@ impl Search<'_> {
 }
 
 impl Relaxation for Search<'_> {
+    fn tell(&self, promise: f64, work: &mut Work) {
+        work.knows(self.value, self.tightened(promise).max(self.value));
+    }
+
     fn is_worth(&self, promise: f64) -> bool {
         self.tightened(promise) > self.value * (1.0 + NOTHING)
     }
@@ -402,6 +408,9 @@ impl Relaxation for Search<'_> {
             self.offer(part.base + choice.value(), all(choice.chosen()));
             node.promise = node.promise.min(part.base + dual.bound);
             node.multipliers = Rc::from(part.bequeathed(&dual.multipliers, &self.reduced.weights));
+            if is_root {
+                self.tell(node.promise, work);
+            }
             let (mut ins, mut outs) = (Vec::new(), Vec::new());
             if self.is_worth(node.promise) && !dual.pay.is_empty() {
                 super::answer::best(&mut order, &dual.pay, wanted);
