@@ -106,9 +106,9 @@ impl Areas {
     }
 
     /// Adds those of the districts that the tile shows.
-    pub(super) fn draw(
+    pub(super) fn draw<'a>(
         &self,
-        districts: &[Named],
+        districts: impl IntoIterator<Item = &'a Named>,
         scale: Scale,
         layer: &mut Layer,
         mut properties: impl FnMut(&Named, &mut mvt::Feature),
