@@ -176,11 +176,7 @@ fn table(
     rows: &[&Row],
 ) -> Result<HttpResponse, Problem> {
     let language = answer.language();
-    let mut notes: Vec<String> = coverage
-        .notes(question)
-        .into_iter()
-        .map(|(_, text)| language.pick(text.ja, text.en))
-        .collect();
+    let mut notes = notes(question, coverage, language);
     let (seq, reference) = (generation.snapshot.seq().0, coverage.reference);
     notes.push(language.pick(
         format!(
@@ -209,6 +205,13 @@ fn table(
     };
     written.map_err(|error| Problem::internal(&error))?;
     Ok(answer.attached("coverage", out))
+}
+
+/// What has to be said beside the figures.
+fn notes(question: &Question, coverage: &Coverage, language: Language) -> Vec<String> {
+    let all = coverage.notes(question).into_iter();
+    all.map(|(_, text)| language.pick(text.ja, text.en))
+        .collect()
 }
 
 /// The answer: as it is remembered, else computed when its turn comes.

@@ -478,6 +478,60 @@ mod tests {
         }
     }
 
+    /// Two prefectures side by side, the eastern official and as far from the western one as said, in degrees.
+    fn beside(apart: f64) -> Districts {
+        let feature = |code: &str, west: f64, east: f64| {
+            let rectangle = serde_json::json!([[
+                [west, 35.0],
+                [east, 35.0],
+                [east, 35.05],
+                [east, 35.1],
+                [west, 35.1],
+                [west, 35.0]
+            ]]);
+            serde_json::json!({
+                "type": "Feature",
+                "properties": {
+                    "code": code, "name": code, "name_kana": "", "name_romaji": "", "prefecture": "県",
+                    "label": [west, 35.0],
+                },
+                "geometry": { "type": "Polygon", "coordinates": rectangle },
+            })
+            .to_string()
+        };
+        let shipped = |code| feature(code, 139.0, 139.1);
+        let east = |code| feature(code, 139.1 + apart, 139.2);
+        let official = format!("P {}\nM {}\n", east("14"), east("14201"));
+        let (prefecture, municipality) = (shipped("13"), shipped("13201"));
+        Districts::with_official(&prefecture, &municipality, "", &[("14", &official)]).unwrap()
+    }
+
+    #[test]
+    fn the_border_between_official_and_shipped_prefectures_is_drawn_once_and_no_coast() {
+        // A gap, an overlap, and the same line with other vertices; at last a strait.
+        for (apart, expected) in [(0.0005, 1), (-0.0005, 1), (0.0, 1), (0.01, 0)] {
+            let map = Basemap::build(&beside(apart), &places());
+            for zoom in [6, 10] {
+                let here = at(zoom, 139.1 + apart, 35.05);
+                let layers = read::layers(&map.tile(here).unwrap());
+                let borders = layers.iter().filter(|layer| layer.name == "boundaries");
+                let borders: Vec<&Feature> = borders.flat_map(|layer| &layer.features).collect();
+                let lines = borders.iter().flat_map(|border| &border.parts);
+                let lines: Vec<_> = lines.collect();
+                assert_eq!(lines.len(), expected, "{apart} {zoom}: {lines:?}");
+                assert!(
+                    borders
+                        .iter()
+                        .all(|border| border.get("level") == "prefecture")
+                );
+                // It runs north and south.
+                let [x, _] = here.local(world(139.1 + apart, 35.05));
+                let on_it = |point: &[i32; 2]| (f64::from(point[0]) - x).abs() < 2.0;
+                assert!(lines.iter().all(|line| line.iter().all(on_it)), "{lines:?}");
+            }
+        }
+    }
+
     #[test]
     fn names_come_with_the_zooms() {
         let map = Basemap::build(&districts(), &places());

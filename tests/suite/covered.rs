@@ -294,11 +294,13 @@ fn a_page_is_there_as_a_table_and_for_people() {
     assert!(book.text.starts_with("PK"));
     let page = directory.get(&format!("{ITEMS}?area=37&within=1500&limit=3&f=html"));
     assert!(page.text.contains("高松市") && page.text.contains("413,544人のうち"));
+    assert!(page.text.contains("推計モデル") && page.text.contains("1500 m以内"));
     // The way to each keeps the distance, and leaves the area.
     let link = format!("{ITEMS}/37201?f=html&#38;within=1500\"");
     assert!(page.text.contains(&link), "{}", page.text);
     let one = directory.get(&format!("{ITEMS}/37201?within=1500&f=html&lang=en"));
     assert!(one.text.contains("Takamatsu-shi") && !one.text.contains("coordinates"));
+    assert!(one.text.contains("People within") && one.text.contains("modelled, not counted"));
     let about = &directory.json(&format!("{ITEMS}?area=37&limit=1"))["about"];
     assert_eq!(about["within"], json!(800.0));
     assert!(about["notes"].to_string().contains("推計モデル"));

@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use constcat::concat_slices;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::question::{self, question};
-use super::{FORMATS, answered, feature, features, geometry, table};
+use super::{FORMATS, answered, feature, features, geometry, notes, table};
 use crate::directory::Generation;
 use crate::directory::coverage::{Area, Coverage, Question, Row};
 use crate::districts::Level;
@@ -195,7 +195,8 @@ pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     let links = links(site, request.path(), query, format, found.next.as_ref());
     let links = answer.links(links);
     if format == HTML {
-        let html = page::covered(&found.rows, found.matched, query, links, language);
+        let asked = (query, &*notes(&question, &coverage, language));
+        let html = page::covered(&found.rows, found.matched, asked, links, language);
         return Ok(answer.finish(html));
     }
     let mut body = features(&generation, about, &found.rows, true, language)?;
@@ -245,7 +246,10 @@ pub async fn item(request: &HttpRequest, code: &str) -> Result<HttpResponse, Sto
             .chain([Link::new(collection, "collection", JSON)]),
     );
     if format == HTML {
-        let shown = Value::Object(row.properties(&question));
+        let mut shown = labelled(row.properties(&question), language);
+        let beside = language.pick("注記", "Notes").to_owned();
+        shown.insert(beside, notes(&question, &coverage, language).into());
+        let shown = Value::Object(shown);
         let title = language.pick(&row.name, row.romaji.as_ref().unwrap_or(&row.name));
         return Ok(answer.finish(page::document(title, &shown, language)));
     }
@@ -290,6 +294,16 @@ pub fn described_query(request: &HttpRequest) -> Result<String, Problem> {
     let query = request.query_string();
     asked(&Given::read(query, DESCRIBED)?, Site::of(request))?;
     Ok(without(query, &[&p::F, &p::LANG]))
+}
+
+/// Properties under their labels, as people read them.
+fn labelled(properties: Map<String, Value>, language: Language) -> Map<String, Value> {
+    let label = |name: String| {
+        let field = FIELDS.iter().find(|field| field.name == name);
+        field.map_or(name, |field| language.pick(field.ja, field.en).to_owned())
+    };
+    let all = properties.into_iter();
+    all.map(|(name, value)| (label(name), value)).collect()
 }
 
 /// The properties as TileJSON describes them.

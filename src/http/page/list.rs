@@ -228,11 +228,11 @@ pub fn districts(page: &[&District], matched: usize, links: &[Link], language: L
     })
 }
 
-/// A page of districts with who is covered in them.
+/// A page of districts with who is covered in them, and what has to be said beside it.
 pub fn covered(
     page: &[&Row],
     matched: usize,
-    asked: &str,
+    (asked, notes): (&str, &[String]),
     links: &[Link],
     language: Language,
 ) -> String {
@@ -274,8 +274,12 @@ pub fn covered(
             )
             .to_owned(),
         summary: language.pick(
-            format!("{matched}件のうち{}件を表示", page.len()),
-            format!("Showing {} of {matched}", page.len()),
+            format!(
+                "{matched}件のうち{}件を表示。{}。",
+                page.len(),
+                notes.join("。")
+            ),
+            format!("Showing {} of {matched}. {}.", page.len(), notes.join(". ")),
         ),
         search: None,
         moment: String::new(),
