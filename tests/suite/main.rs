@@ -14,6 +14,7 @@ mod boundaries;
 mod caching;
 mod cli;
 mod coverage;
+mod covered;
 mod errors;
 mod exports;
 mod facets;
