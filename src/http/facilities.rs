@@ -144,7 +144,13 @@ pub async fn item(request: HttpRequest, id: web::Path<String>) -> Result<HttpRes
     );
     if format == HTML {
         let then = then(request, &generation);
-        let html = page::facility(entry, &site.public_url, shown, then.as_ref(), language);
+        let html = page::facility(
+            (&generation, entry),
+            &site.public_url,
+            shown,
+            then.as_ref(),
+            language,
+        );
         return Ok(answer.finish(html));
     }
     let own = entry.feature.as_bytes();

@@ -12,7 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 ///
 /// Only pairs that official place names really use interchangeably: the traditional forms of the
 /// 1946 list, and the variants that registers and signs keep (﨑, 髙, 邉, 濵 …).
-const VARIANTS: &str = "龍竜﨑崎嵜崎髙高邊辺邉辺澤沢濱浜濵浜廣広國国曾曽檜桧籠篭諫諌齋斎齊斉學学櫻桜嶋島嶌島會会縣県圓円榮栄關関眞真實実壽寿德徳與与瀧滝藏蔵淵渕渊渕彌弥瀨瀬賴頼豐豊冨富槇槙禮礼靜静舊旧萬万鐵鉄條条當当莊荘峯峰埜野鹽塩灣湾蘆芦鷗鴎鰺鯵頸頚麴麹黑黒薗園嶽岳檮梼壺壷穗穂巖巌來来佛仏狹狭峽峡淺浅惠恵戶戸步歩增増橫横綠緑蠣蛎礪砺";
+const VARIANTS: &str = "龍竜﨑崎嵜崎髙高邊辺邉辺澤沢濱浜濵浜廣広國国曾曽檜桧籠篭諫諌齋斎齊斉學学櫻桜嶋島嶌島會会縣県圓円榮栄關関眞真實実壽寿德徳與与瀧滝藏蔵淵渕渊渕彌弥瀨瀬賴頼豐豊冨富槇槙禮礼靜静舊旧萬万鐵鉄條条當当莊荘峯峰埜野鹽塩灣湾蘆芦鷗鴎鰺鯵頸頚麴麹黑黒薗園嶽岳檮梼壺壷穗穂巖巌來来佛仏狹狭峽峡淺浅惠恵戶戸步歩增増橫横綠緑蠣蛎礪砺澁渋繩縄龜亀鎭鎮臺台絲糸靑青黃黄藝芸氣気經経樂楽嚴厳雙双藥薬郞郎驛駅廳庁稻稲溪渓燒焼姬姫寬寛敎教產産緖緒舍舎薰薫衞衛轉転鄕郷餘余麥麦彥彦團団藏蔵鷄鶏釋釈錢銭數数祿禄晝昼";
 
 /// Marks that join, space out or lengthen: they differ between spellings and never between places.
 fn is_mark(c: char) -> bool {

@@ -82,9 +82,11 @@ impl Places {
         }
         let word = fold(plain(text.trim()));
         let mut hits = self.hits(&word, limit);
-        if hits.is_empty() {
-            // An address: what is behind its first number is no town's name.
-            hits = up_to_number(&word).map_or(hits, |word| self.hits(word, limit));
+        for other in self.other_ways(text, &word) {
+            if !hits.is_empty() {
+                break;
+            }
+            hits = self.hits(&other, limit);
         }
         // Only the best are put in order; a common word has thirty thousand.
         let keep = limit.saturating_mul(4).max(1);
@@ -104,6 +106,33 @@ impl Places {
             }
         }
         seen.into_iter().map(|found| self.place(found)).collect()
+    }
+
+    /// What else may be meant by a word that finds nothing, the likeliest first.
+    fn other_ways<'a>(
+        &'a self,
+        text: &'a str,
+        word: &'a str,
+    ) -> impl Iterator<Item = String> + use<'a> {
+        let own = |ways: Option<&str>| ways.map(str::to_owned).into_iter();
+        own(up_to_number(word))
+            .chain(own(without_station(word)))
+            .chain(std::iter::once_with(|| self.without_county(word)).flatten())
+            .chain(std::iter::once_with(|| in_western_order(text)).flatten())
+            .chain(std::iter::once_with(|| without_small_ga(word)).flatten())
+    }
+
+    /// 北海道東川町 of 北海道上川郡東川町: no list names counties.
+    fn without_county(&self, word: &str) -> Option<String> {
+        let (before, town) = word.split_once('郡').filter(|(_, town)| !town.is_empty())?;
+        let prefectures = self
+            .districts
+            .iter()
+            .filter(|area| area.level == Level::Prefecture);
+        let prefecture = prefectures
+            .flat_map(|area| &area.full)
+            .find(|form| before.starts_with(&***form));
+        Some(prefecture.map_or("", |form| &**form).to_owned() + town)
     }
 
     /// The places a folded word finds, the best `limit` among them; some perhaps twice.
@@ -414,6 +443,55 @@ fn text_match(text: &str, word: &str) -> Option<Match> {
     text.windows(word.len())
         .any(|part| part == word)
         .then_some(MIDDLE)
+}
+
+/// A place's name without the station, the airport or the office that is called by it: none of these is
+/// listed, and the town around it is what comes nearest.
+fn without_station(word: &str) -> Option<&str> {
+    const CALLED: [&str; 18] = [
+        "えき",
+        "駅",
+        "駅前",
+        "station",
+        "sta",
+        "eki",
+        "くうこう",
+        "空港",
+        "airport",
+        "庁",
+        "役所",
+        "役場",
+        "city",
+        "ward",
+        "town",
+        "village",
+        "prefecture",
+        "pref",
+    ];
+    let called = CALLED.iter().filter_map(|ending| word.strip_suffix(ending));
+    called
+        .filter(|name| !name.is_empty())
+        .min_by_key(|name| name.len())
+}
+
+/// Tokyo Shibuya of Shibuya, Tokyo.
+fn in_western_order(text: &str) -> Option<String> {
+    let is_gap = |c: char| c.is_whitespace() || matches!(c, ',' | '、' | '，');
+    let words: Vec<&str> = text.split(is_gap).filter(|word| !word.is_empty()).collect();
+    let turned: String = words.iter().rev().copied().collect();
+    matches!(words.len(), 2..=4).then(|| fold(&turned))
+}
+
+/// 市谷 of 市ヶ谷: signs write it where official names do not.
+fn without_small_ga(word: &str) -> Option<String> {
+    let chars: Vec<char> = word.chars().collect();
+    let is_kanji = |at: usize| chars.get(at).is_some_and(|c| ('一'..='鿿').contains(c));
+    let is_small = |at: usize| chars[at] == 'が' && at > 0 && is_kanji(at - 1) && is_kanji(at + 1);
+    let without: String = (0..chars.len())
+        .filter(|at| !is_small(*at))
+        .map(|at| chars[at])
+        .collect();
+    (without != word).then_some(without)
 }
 
 /// The part of an address that ends with its first number, if more follows.

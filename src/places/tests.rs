@@ -318,8 +318,28 @@ fn the_shipped_lists_answer_as_people_expect() {
         ("龍ヶ崎", "茨城県龍ケ崎市"),
         ("津", "三重県津市"),
         ("長浜市元浜町", "滋賀県長浜市元浜町"),
+        // What no list has: stations, offices, counties, western order, old forms, a ヶ of signs.
+        ("甲府駅", "山梨県甲府市"),
+        ("甲府 駅", "山梨県甲府市"),
+        ("なはくうこう", "沖縄県那覇市"),
+        ("Hakata station", "福岡県福岡市博多区"),
+        ("Shibuya City", "東京都渋谷区"),
+        ("福岡県庁", "福岡県"),
+        ("甲府市役所", "山梨県甲府市"),
+        ("上川郡東川町", "北海道東川町"),
+        ("北海道上川郡東川町", "北海道東川町"),
+        ("Shibuya, Tokyo", "東京都渋谷区"),
+        ("Hakata-ku, Fukuoka-shi", "福岡県福岡市博多区"),
+        ("Fukuoka-shi, Fukuoka", "福岡県福岡市"),
+        ("渋谷 東京", "東京都渋谷区"),
+        ("澁谷", "東京都渋谷区"),
+        ("沖繩", "沖縄県"),
+        ("市ヶ谷砂土原町", "東京都新宿区市谷砂土原町"),
     ] {
         assert_eq!(first(text), expected, "{text}");
+    }
+    for nothing in ["上川郡", "zzzz駅", "zzzz station", "zzzz, Tokyo"] {
+        assert_eq!(first(nothing), "", "{nothing}");
     }
 }
 

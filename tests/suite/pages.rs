@@ -186,6 +186,25 @@ fn a_municipality_lists_its_hubs_or_the_nearest_ones() {
             english.text.contains("<html lang=\"en\">")
                 && english.text.contains("Telework hubs in")
         );
+        // Who cannot read kanji still reads where it is; who asks the way shows them.
+        for path in [
+            "/collections/municipalities/items/40130?lang=en",
+            "/collections/facilities/items?near=130.42,33.59&lang=en",
+        ] {
+            let answer = server.request(path, &[("accept", "text/html")]);
+            let place = "Fukuoka-shi, Fukuoka (福岡県福岡市)";
+            assert!(answer.text.contains(place), "{path}: {}", answer.text);
+        }
+        for (path, title) in [
+            ("40132?lang=en", "Telework hubs in Hakata-ku, Fukuoka-shi"),
+            ("40132", "福岡県 福岡市博多区のテレワーク拠点"),
+        ] {
+            let ward = server.request(
+                &format!("/collections/municipalities/items/{path}"),
+                &[("accept", "text/html")],
+            );
+            assert!(ward.text.contains(&format!("<h1>{title}</h1>")), "{path}");
+        }
     });
 }
 

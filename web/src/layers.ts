@@ -8,8 +8,8 @@ import { pins } from "./layers/pins.ts";
 import type { Palette } from "./palette.ts";
 
 /** What a click can hit, topmost first. */
-export const CLICKABLE = ["chosen", "lettered", "facilities", "clusters"];
-/** Hidden while all there is stands in the list: its own lettered pins stand there instead. */
+export const CLICKABLE = ["facilities", "clusters"];
+/** Hidden while all there is stands in the list: its marks stand there instead. */
 export const BROWSED = ["clusters", "cluster-counts", "facilities"];
 
 export interface StyleOptions {
@@ -43,10 +43,8 @@ function sources({ origin, facilityQuery, outside }: StyleOptions): Record<strin
     basemap: { type: "vector", tiles: [`${origin}/basemap/{z}/{y}/{x}`], minzoom: 0, maxzoom: 14 },
     facilities: { type: "vector", tiles: [facilityTiles(origin, facilityQuery)], minzoom: 0, maxzoom: 16 },
     discs: { ...empty },
-    lettered: { ...empty },
     origin: { ...empty },
     pointed: { ...empty },
-    chosen: { ...empty },
   };
 }
 

@@ -19,7 +19,8 @@ import { drawPin, PIXEL_RATIO } from "./layers/draw-pin.ts";
 import { BROWSED, CLICKABLE, facilityTiles, mapStyle } from "./layers.ts";
 import { pinImage } from "./layers/pins.ts";
 import { onLongPress } from "./long-press.ts";
-import { chosenMark, discs, lettered, type Marks, spots } from "./marks.ts";
+import { MarkLayer } from "./mark-layer.ts";
+import { discs, type Marks, marksOf, spots } from "./marks.ts";
 import { type Language, roundedView, type View } from "./mode.ts";
 import { readPalette } from "./palette.ts";
 import type { Words } from "./text/index.ts";
@@ -50,11 +51,18 @@ export interface MapOptions {
   events: MapEvents;
 }
 
+/** Milliseconds of a move of the map, and the most zoom levels that one takes in its stride. */
+const MOVE = 300;
+const STEPS = 3;
+
 export class FindMap {
   readonly #options: MapOptions;
   readonly #map: Library;
   /** Settled once the first view is drawn. */
   readonly loaded: Promise<unknown>;
+  readonly #marks: MarkLayer;
+  /** What each source holds, as text: the same is not sent to the worker again. */
+  #given = new Map<string, string>();
   #shown: Shown;
   #popup: Popup | null = null;
   #pointedAt: string | null = null;
@@ -81,6 +89,7 @@ export class FindMap {
       locale: { "Map.Title": plain(words.canvas), "Popup.Close": plain(words.popupClose) },
     });
     this.loaded = this.#map.once("load");
+    this.#marks = new MarkLayer(this.#map);
     this.#map.touchZoomRotate.disableRotation();
     this.#map.keyboard.disableRotation();
     this.#listen();
@@ -89,6 +98,7 @@ export class FindMap {
   show(shown: Shown): void {
     const before = this.#shown;
     this.#shown = shown;
+    this.#marks.show(marksOf(shown));
     if (before.outside !== shown.outside) this.#restyle();
     if (!this.#map.getSource("facilities")) return; // The style is on its way; it will draw `shown`.
     if (before.facilityQuery !== shown.facilityQuery) {
@@ -102,8 +112,16 @@ export class FindMap {
 
   look(view: View, animate: boolean): void {
     const camera = { center: [view.lon, view.lat] as [number, number], zoom: view.zoom };
-    if (animate) this.#map.easeTo({ ...camera, duration: 600 });
+    if (animate && this.#isNear(view)) this.#map.easeTo({ ...camera, duration: MOVE });
     else this.#map.jumpTo(camera);
+  }
+
+  /** A move is followed by the eye when something stays in sight; across the country it only takes time. */
+  #isNear({ lon, lat, zoom }: View): boolean {
+    const { clientWidth: width, clientHeight: height } = this.#map.getContainer();
+    const { x, y } = this.#map.project([lon, lat]);
+    const within = (value: number, side: number) => value > -side / 2 && value < 1.5 * side;
+    return Math.abs(zoom - this.#map.getZoom()) <= STEPS && within(x, width) && within(y, height);
   }
 
   zoomBy(steps: number): void {
@@ -120,7 +138,7 @@ export class FindMap {
     const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
     if (isDark) this.#drawOn(paper);
     try {
-      return await this.#taken(patience);
+      return await this.#taken(paper, patience);
     } finally {
       if (isDark) this.#drawOn(undefined);
     }
@@ -131,12 +149,20 @@ export class FindMap {
     this.#restyle();
   }
 
-  async #taken(patience: number): Promise<string> {
+  async #taken(paper: Element, patience: number): Promise<string> {
     const idle = this.#map.loaded() ? Promise.resolve() : this.#map.once("idle");
     await Promise.race([idle, new Promise((resolve) => setTimeout(resolve, patience))]);
+    const canvas = this.#map.getCanvas();
+    const picture = h("canvas", { width: canvas.width, height: canvas.height });
+    const pen = picture.getContext("2d");
+    if (!pen) throw new Error("nothing to draw a picture with");
     // Drawn and read in one go: afterwards the browser may throw the pixels away.
     this.#map.redraw();
-    return this.#map.getCanvas().toDataURL("image/png");
+    pen.drawImage(canvas, 0, 0);
+    const ratio = canvas.width / canvas.clientWidth;
+    pen.scale(ratio, ratio);
+    this.#marks.drawOn(pen, readPalette(paper));
+    return picture.toDataURL("image/png");
   }
 
   #style() {
@@ -147,6 +173,7 @@ export class FindMap {
   }
 
   #restyle(): void {
+    this.#given.clear();
     this.#map.setStyle(this.#style(), { diff: false });
   }
 
@@ -161,22 +188,25 @@ export class FindMap {
   }
 
   #draw(): void {
-    this.#set("lettered", lettered(this.#shown));
     this.#set("discs", discs(this.#shown));
     this.#set("origin", spots(this.#shown.origins));
-    this.#set("chosen", chosenMark(this.#shown));
     const visibility = this.#shown.letters ? "none" : "visible";
     for (const layer of BROWSED) this.#map.setLayoutProperty(layer, "visibility", visibility);
   }
 
   #set(source: string, data: FeatureCollection): void {
-    this.#map.getSource<GeoJSONSource>(source)?.setData(data);
+    const target = this.#map.getSource<GeoJSONSource>(source);
+    const text = JSON.stringify(data);
+    if (!target || this.#given.get(source) === text) return;
+    this.#given.set(source, text);
+    target.setData(data);
   }
 
   #listen(): void {
     const { events } = this.#options;
     const map = this.#map;
     map.on("style.load", () => this.#draw());
+    this.#marks.show(marksOf(this.#shown));
     map.setMissingStyleImageResolver((id) => {
       const image = drawPin(id, readPalette(this.#paper));
       if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: PIXEL_RATIO });
@@ -190,10 +220,11 @@ export class FindMap {
       events.moved(roundedView(lng, lat, map.getZoom()));
     });
     map.on("click", (event) => this.#clicked(event));
-    map.on("mousemove", ({ point }) => {
-      const hit = this.#hit(point, 2);
-      map.getCanvas().style.cursor = hit ? "pointer" : "";
-      this.#pointAt(hit && !hit.properties.cluster ? String(hit.properties.id) : null);
+    map.on("mousemove", ({ point, originalEvent }) => {
+      const mark = MarkLayer.at(originalEvent);
+      const hit = mark ? null : this.#hit(point, 2);
+      map.getCanvas().style.cursor = mark || hit ? "pointer" : "";
+      this.#pointAt(mark ?? (hit && !hit.properties.cluster ? String(hit.properties.id) : null));
     });
     map.on("mouseout", () => this.#pointAt(null));
     onLongPress(map, ({ lng, lat }) => events.searchFrom?.(lng, lat));
@@ -207,6 +238,8 @@ export class FindMap {
   }
 
   #clicked(event: MapMouseEvent): void {
+    const mark = MarkLayer.at(event.originalEvent);
+    if (mark) return this.#options.events.openFacility(mark);
     const feature = this.#hit(event.point, 8);
     if (!feature) return this.#options.events.searchFrom ? this.#offer(event.lngLat.lng, event.lngLat.lat) : undefined;
     const { id, cluster, expansion_zoom: expansion } = feature.properties;

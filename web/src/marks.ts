@@ -1,9 +1,8 @@
-/** What the map marks besides the tiles, as GeoJSON made from the list. */
+/** What the map marks besides the tiles, made from the list. */
 
 import type { Feature as MapFeature, FeatureCollection } from "geojson";
 import type { Facility, Feature } from "./api.ts";
 import { letter } from "./format.ts";
-import { pinName, toneOf } from "./shapes.ts";
 import { disc } from "./window.ts";
 
 export interface Marks {
@@ -16,29 +15,37 @@ export interface Marks {
   chosen: Feature<Facility> | null;
 }
 
-const SPREAD = 30;
-const LETTER_SIZE = 14;
+/** A facility's own pin, above everything else on the map. */
+export interface Mark {
+  feature: Feature<Facility>;
+  /** As in the list; empty where the list has no letters. */
+  letter: string;
+  chosen: boolean;
+  /** Pixels to the right of its place. */
+  offset: number;
+}
 
-/** Pins known to the very same place stand side by side, so that each can be hit. */
-export function lettered({ listed, letters, chosen }: Marks): FeatureCollection {
+const SPREAD = 30;
+
+/**
+ * From the top down: the chosen one, then in the order of the list. Those known to the very same place
+ * stand side by side, so that each can be hit.
+ */
+export function marksOf({ listed, letters, chosen }: Marks): Mark[] {
   const sharing = new Map<string, number>();
-  const features = listed.map((feature, index) => {
+  const marks = listed.map((feature, index): Mark => {
     const place = feature.geometry.coordinates.join();
     const before = sharing.get(place) ?? 0;
     sharing.set(place, before + 1);
-    const { kind } = feature.properties;
-    const tone = toneOf(feature.properties);
-    return point(feature, {
-      id: feature.id,
-      index,
-      letter: letter(index),
-      tone,
-      pin: pinName(kind, tone, "large"),
-      iconOffset: [before * SPREAD, 0],
-      textOffset: [(before * SPREAD) / LETTER_SIZE, 0],
-    });
+    return { feature, letter: letter(index), chosen: false, offset: before * SPREAD };
   });
-  return collection(letters ? features.filter((_, i) => listed[i]?.id !== chosen?.id) : []);
+  const shown = letters ? marks : [];
+  if (!chosen) return shown;
+  const lettered = shown.find(({ feature }) => feature.id === chosen.id)?.letter ?? "";
+  return [
+    { feature: chosen, letter: lettered, chosen: true, offset: 0 },
+    ...shown.filter(({ feature }) => feature.id !== chosen.id),
+  ];
 }
 
 /** How far from its mark a facility may be, when only its town or city is known. */
@@ -60,20 +67,6 @@ export function discs({ listed, chosen }: Marks): FeatureCollection {
   );
 }
 
-export function chosenMark({ listed, letters, chosen }: Marks): FeatureCollection {
-  if (!chosen) return collection([]);
-  const index = listed.findIndex(({ id }) => id === chosen.id);
-  const tone = toneOf(chosen.properties);
-  return collection([
-    point(chosen, {
-      id: chosen.id,
-      tone,
-      letter: letters && index >= 0 ? letter(index) : "",
-      pin: pinName(chosen.properties.kind, tone, "chosen"),
-    }),
-  ]);
-}
-
 export function spots(places: { lon: number; lat: number }[]): FeatureCollection {
   return collection(
     places.map(({ lon, lat }) => ({
@@ -82,10 +75,6 @@ export function spots(places: { lon: number; lat: number }[]): FeatureCollection
       geometry: { type: "Point", coordinates: [lon, lat] },
     })),
   );
-}
-
-function point(feature: Feature<Facility>, properties: Record<string, unknown>): MapFeature {
-  return { type: "Feature", properties, geometry: feature.geometry };
 }
 
 function collection(features: MapFeature[]): FeatureCollection {

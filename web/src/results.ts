@@ -77,9 +77,11 @@ export class ResultLoader {
     this.#request = request;
     const { listing } = this.results;
     this.results = { state: "loading", listing };
+    // Asked first: the page changes while the answer is on its way.
+    const asked = ask(request.signal);
     this.#changed();
     try {
-      const answer = await ask(request.signal);
+      const answer = await asked;
       if (this.#request !== request) return;
       this.results = { state: "ready", listing: answer };
     } catch (error) {

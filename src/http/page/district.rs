@@ -47,12 +47,19 @@ pub fn district(
     links: &[Link],
     language: Language,
 ) -> String {
-    let title = match language {
-        Language::Ja if district.code.len() == 5 => {
+    let city = district
+        .parent
+        .and_then(|city| generation.known.districts.municipality(city));
+    let title = match (language, city) {
+        (Language::Ja, Some(city)) => {
+            format!("{} {}{}", district.prefecture, city.name, district.name)
+        }
+        (Language::Ja, None) if district.code.len() == 5 => {
             format!("{} {}", district.prefecture, district.name)
         }
-        Language::Ja => district.name.to_string(),
-        Language::En => district.romaji.to_string(),
+        (Language::Ja, None) => district.name.to_string(),
+        (Language::En, Some(city)) => format!("{}, {}", district.romaji, city.romaji),
+        (Language::En, None) => district.romaji.to_string(),
     };
     let mut lines = vec![
         language.pick(&*district.kana, &*district.name).to_owned(),
@@ -102,7 +109,7 @@ pub fn district(
     };
     let cards = |page: &Page| {
         let hits = page.hits.iter();
-        hits.map(|hit| facility_card(snapshot.entry(hit.slot), hit, shown, None, language))
+        hits.map(|hit| facility_card(generation, hit, shown, None, language))
             .collect()
     };
     let filter = format!(

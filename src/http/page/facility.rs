@@ -4,7 +4,8 @@ use askama::Template;
 use serde_json::Value;
 
 use super::head::Head;
-use super::{Then, list, map_link, render, structured, suffix, unknown};
+use super::{PlaceOf, Then, list, map_link, place, render, structured, suffix, unknown};
+use crate::directory::Generation;
 use crate::directory::reference::label;
 use crate::domain::fields::{FACILITY, Shape};
 use crate::http::language::Language;
@@ -91,7 +92,7 @@ const ROWS: &[&str] = &[
 
 /// A facility's own page.
 pub fn facility(
-    entry: &Entry,
+    (generation, entry): (&Generation, &Entry),
     public_url: &str,
     shown: Shown,
     then: Option<&Then>,
@@ -119,10 +120,14 @@ pub fn facility(
     } else {
         14
     };
-    let place = format!(
-        "{} {}",
-        text("prefecture").unwrap_or_default(),
-        text("municipality_name").unwrap_or_default()
+    let place = place(
+        &generation.known,
+        &PlaceOf {
+            municipality: p["municipality"].as_str().unwrap_or_default(),
+            name: p["municipality_name"].as_str().unwrap_or_default(),
+            prefecture: p["prefecture"].as_str().unwrap_or_default(),
+        },
+        language,
     );
     let kind = word("kind", "kind");
     let path = format!("/collections/facilities/items/{}", entry.id);

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::facility::{followable, status_words};
-use super::{Then, collection, href, list, render, suffix, unknown};
+use super::{PlaceOf, Then, collection, href, list, place, render, suffix, unknown};
 use crate::directory::coverage::Row;
 use crate::directory::reference::label;
 use crate::directory::{Generation, Reference};
@@ -13,7 +13,6 @@ use crate::districts::District;
 use crate::http::answer::Link;
 use crate::http::language::Language;
 use crate::http::opening::{self, Shown};
-use crate::snapshot::entries::Entry;
 use crate::snapshot::find::{Hit, Page};
 
 #[derive(Template)]
@@ -71,10 +70,7 @@ pub fn facilities(
     let cards = page
         .hits
         .iter()
-        .map(|hit| {
-            let entry = generation.snapshot.entry(hit.slot);
-            facility_card(entry, hit, shown, then, language)
-        })
+        .map(|hit| facility_card(generation, hit, shown, then, language))
         .collect();
     let (matched, listed) = (page.matched, page.hits.len());
     render(&ListPage {
@@ -101,7 +97,7 @@ pub fn facilities(
 }
 
 pub(super) fn facility_card(
-    entry: &Entry,
+    generation: &Generation,
     hit: &Hit,
     shown: Shown,
     then: Option<&Then>,
@@ -110,15 +106,18 @@ pub(super) fn facility_card(
     #[derive(Deserialize)]
     struct Brief {
         name: String,
+        name_en: Option<String>,
         kind: Option<String>,
         status: String,
         status_asof: Option<String>,
+        municipality: String,
         prefecture: String,
         municipality_name: String,
         position_precision: String,
         price_hour_yen: Option<u32>,
         eligibility: Option<String>,
     }
+    let entry = generation.snapshot.entry(hit.slot);
     let brief: Brief = entry.properties();
     let english = language == Language::En;
     let kind = brief
@@ -141,7 +140,15 @@ pub(super) fn facility_card(
             kind,
             status_words(&brief.status, brief.status_asof.as_deref(), language)
         ),
-        format!("{} {}", brief.prefecture, brief.municipality_name),
+        place(
+            &generation.known,
+            &PlaceOf {
+                municipality: &brief.municipality,
+                name: &brief.municipality_name,
+                prefecture: &brief.prefecture,
+            },
+            language,
+        ),
     ];
     // A place known only to its city has no distance worth telling.
     if let Some(distance) = hit.distance.filter(|_| brief.position_precision != "city") {
@@ -155,7 +162,7 @@ pub(super) fn facility_card(
             then.map_or(String::new(), |then| format!("&{}", then.query)),
             shown.query(),
         )),
-        title: brief.name,
+        title: brief.name_en.filter(|_| english).unwrap_or(brief.name),
         lines,
     }
 }

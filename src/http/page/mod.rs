@@ -16,6 +16,7 @@ use serde_json::Value;
 
 use super::answer::Link;
 use super::language::Language;
+use crate::directory::Reference;
 use crate::districts::District;
 use crate::domain::change::Seq;
 use crate::domain::facility::FacilityId;
@@ -78,6 +79,29 @@ fn collection(district: &District) -> &'static str {
 
 fn suffix(language: Language) -> &'static str {
     language.pick("?f=html", "?f=html&lang=en")
+}
+
+/// Where a facility lies: 福岡県 福岡市, or Fukuoka-shi, Fukuoka (福岡県福岡市) in Latin letters too. A
+/// district whose reading nobody has told stays as it is written.
+fn place(known: &Reference, p: &PlaceOf<'_>, language: Language) -> String {
+    let latin = |code: &str| {
+        let district = known.districts.get(code)?;
+        (!district.romaji.is_empty()).then_some(&*district.romaji)
+    };
+    let prefecture = p.municipality.get(..2).and_then(latin);
+    match (language, latin(p.municipality), prefecture) {
+        (Language::En, Some(municipality), Some(prefecture)) => {
+            format!("{municipality}, {prefecture} ({}{})", p.prefecture, p.name)
+        }
+        _ => format!("{} {}", p.prefecture, p.name),
+    }
+}
+
+/// A facility's municipality: code, name, and its prefecture's name.
+struct PlaceOf<'a> {
+    municipality: &'a str,
+    name: &'a str,
+    prefecture: &'a str,
 }
 
 fn href(links: &[Link], rel: &str) -> Option<String> {

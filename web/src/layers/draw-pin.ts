@@ -1,4 +1,4 @@
-/** Draws the pins the layers name. The map asks for each picture once, when it first needs it. */
+/** Draws pins as pictures: for the layers that name them, and for prints. */
 
 import type { Palette } from "../palette.ts";
 import { shapeOf, type Tone } from "../shapes.ts";
@@ -9,7 +9,13 @@ export const PIXEL_RATIO = 2;
 /** Sides in CSS pixels: of the shape, and of the picture with its outline. */
 const SIDES = { small: 18, large: 28, chosen: 38 } as const;
 
+/** The map asks for each picture once, when it first needs it. */
 export function drawPin(name: string, palette: Palette): ImageData | null {
+  const pen = pinPicture(name, palette);
+  return pen && pen.getImageData(0, 0, pen.canvas.width, pen.canvas.height);
+}
+
+export function pinPicture(name: string, palette: Palette): CanvasRenderingContext2D | null {
   const [what, size, tone, kind] = name.split("|");
   if (what !== "pin" || !(size! in SIDES)) return null;
   const side = SIDES[size as keyof typeof SIDES];
@@ -18,14 +24,15 @@ export function drawPin(name: string, palette: Palette): ImageData | null {
   const canvas = document.createElement("canvas");
   canvas.width = pixels;
   canvas.height = pixels;
-  const pen = canvas.getContext("2d");
+  // In the processor's memory: to get it back from a graphics card takes longer than to draw it.
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
   if (!pen) return null;
   pen.scale(PIXEL_RATIO, PIXEL_RATIO);
   pen.translate(margin, margin);
   const unit = side / 24;
   pen.scale(unit, unit);
   paint(pen, new Path2D(shapeOf(kind)), tone as Tone, size === "chosen", unit, palette);
-  return pen.getImageData(0, 0, pixels, pixels);
+  return pen;
 }
 
 function paint(

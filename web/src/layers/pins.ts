@@ -1,4 +1,4 @@
-/** Facilities as clusters, pins and letters, and the point they are near to. */
+/** Facilities as clusters and pins, and the point they are near to. Those with letters are marks.ts. */
 
 import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
 import type { Palette } from "../palette.ts";
@@ -82,26 +82,6 @@ export function pins(palette: Palette, minute = ""): LayerSpecification[] {
       },
     },
     {
-      id: "lettered",
-      type: "symbol",
-      source: "lettered",
-      layout: {
-        "icon-image": ["get", "pin"],
-        "icon-offset": ["get", "iconOffset"],
-        "icon-allow-overlap": true,
-        "text-field": ["get", "letter"],
-        "text-font": BOLD,
-        "text-size": 14,
-        "text-offset": ["get", "textOffset"],
-        "text-allow-overlap": true,
-        // A stands above B: the nearest is the one to see where pins overlap.
-        "symbol-sort-key": ["-", 0, ["get", "index"]],
-      },
-      paint: {
-        "text-color": ["case", ["==", ["get", "tone"], "shut"], palette.shut, palette.onAccent],
-      },
-    },
-    {
       id: "pointed",
       type: "circle",
       source: "pointed",
@@ -110,22 +90,6 @@ export function pins(palette: Palette, minute = ""): LayerSpecification[] {
         "circle-radius": 21,
         "circle-stroke-color": palette.chosen,
         "circle-stroke-width": 3,
-      },
-    },
-    {
-      id: "chosen",
-      type: "symbol",
-      source: "chosen",
-      layout: {
-        "icon-image": ["get", "pin"],
-        "icon-allow-overlap": true,
-        "text-field": ["get", "letter"],
-        "text-font": BOLD,
-        "text-size": 17,
-        "text-allow-overlap": true,
-      },
-      paint: {
-        "text-color": ["case", ["==", ["get", "tone"], "shut"], palette.shut, palette.onAccent],
       },
     },
   ];

@@ -23,7 +23,12 @@ export function bothDialog(context: Context): void {
   const boxes = [words.one, words.two].map((label, i) => {
     const box = new Search(
       context,
-      { id: `both-${i + 1}`, label, placeholder: context.words.search.placeholder },
+      {
+        id: `both-${i + 1}`,
+        label,
+        placeholder: context.words.search.placeholder,
+        typed: () => (chosen[i] = null),
+      },
       (place) => {
         chosen[i] = pointOf(context, place);
         box.show(chosen[i]!.label);

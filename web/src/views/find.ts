@@ -53,6 +53,7 @@ export class FindPage {
   /** When what is shown was loaded, if it was kept from an earlier visit. */
   #loaded: Date | null = null;
   #printing = false;
+  #pinned: { listed: Feature<Facility>[]; letters: boolean } = { listed: [], letters: false };
   /** Whether the first list may be drawn. */
   #shows = false;
 
@@ -136,17 +137,17 @@ export class FindPage {
   }
 
   #changed(mode: Mode, previous: Mode): void {
-    this.#describe(mode);
     this.#follow(mode, previous);
     if (question(mode) !== question(previous)) {
       this.#fitResults = mode.view === null;
-      void this.#load();
+      void this.#load(); // Asked before anything is drawn.
     } else if (mode.around !== previous.around) {
       this.#list.render(this.#loader.results); // Only the name of the point has changed.
     } else if (mode.compare !== previous.compare) {
       this.#list.render(this.#loader.results);
       this.#card.refresh();
     }
+    this.#describe(mode);
     if (mode.compare !== previous.compare || mode.comparing !== previous.comparing) this.#compare.refresh();
     if (mode.open !== previous.open) {
       if (mode.open) this.#openCard(mode.open);
@@ -228,6 +229,11 @@ export class FindPage {
     const { navigation } = this.#context;
     this.#list.letters = this.#lettered();
     if (results.listing) this.#compare.learn(results.listing.features);
+    // The map first: once the list has changed, the page must be laid out to be measured.
+    if (results.state === "ready" && this.#fitResults) {
+      this.#fitResults = false;
+      this.#fit(results.listing.features);
+    }
     this.#list.render(results);
     if (results.state !== "loading") {
       this.#tellConnection();
@@ -236,8 +242,6 @@ export class FindPage {
     if (results.state !== "ready") return;
     if (!this.#loaded) rememberArea(writeMode({ ...navigation.mode, view: navigation.mode.view ?? this.#pane.view, locale: "ja", open: null }));
     this.#filters.sheet.found(results.listing.known, results.listing.matched);
-    if (this.#fitResults) this.#fit(results.listing.features);
-    this.#fitResults = false;
     this.#draw();
   }
 
@@ -251,10 +255,13 @@ export class FindPage {
   #draw(): void {
     const { mode } = this.#context.navigation;
     const { around: about } = mode;
+    // As the list, the pins stay until the next answer is there.
+    if (this.#loader.results.state !== "loading") {
+      this.#pinned = { listed: this.#loader.results.listing?.features ?? [], letters: this.#lettered() };
+    }
     this.#pane.show({
-      listed: this.#loader.results.listing?.features ?? [],
+      ...this.#pinned,
       origins: about.by === "near" ? [placed(about)] : about.by === "both" ? [placed(about.one), placed(about.two)] : [],
-      letters: this.#lettered(),
       chosen: this.#card.shown,
       facilityQuery: tileQuery(mode.filters),
       minute: momentOf(mode) ?? minuteInJapan(this.#context.now()),

@@ -291,7 +291,7 @@ for (const locale of ["ja", "en", "ja-simple"]) {
     await harmless(page, "the filters");
     await page.keyboard.press("Escape");
     await page.locator("#search").fill("a");
-    await page.waitForSelector("#search-suggestions li");
+    await page.waitForSelector("#search-choices li");
     await harmless(page, "the suggestions");
     await page.goto(`${BASE}/embed?near=139.7,35.68&lang=${locale}`);
     await page.waitForSelector(".item");

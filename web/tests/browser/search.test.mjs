@@ -68,6 +68,68 @@ visit("the first suggestion is taken by Enter, before it has even come", {}, asy
   await waitForQuery(page, ["place", "渋谷"]);
 });
 
+visit("Enter takes what is typed, not what was suggested for the letters before", {}, async (page) => {
+  await open(page);
+  const box = page.getByRole("combobox");
+  await box.fill("渋谷");
+  await page.getByRole("option").first().waitFor();
+  await page.route("**/places?*", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await route.continue().catch(() => undefined);
+  });
+  await box.fill("那覇市");
+  await page.keyboard.press("Enter");
+  await waitForQuery(page, ["place", "那覇市"]);
+});
+
+visit("the first letter is asked for at once, and the last", {}, async (page) => {
+  const asked = [];
+  await page.route("**/places?*", (route) => {
+    asked.push(new URL(route.request().url()).searchParams.get("q"));
+    return route.continue();
+  });
+  await open(page);
+  // Within one task, so that no time passes in between.
+  await page.evaluate(() => {
+    const box = document.querySelector('[role="combobox"]');
+    for (const text of ["な", "なは", "なはし"]) {
+      box.value = text;
+      box.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    }
+  });
+  await page.getByRole("option").filter({ hasText: "那覇市" }).first().waitFor();
+  assert.deepEqual(asked, ["な", "なはし"]);
+});
+
+visit("Home and End are the text's, and lead out of the suggestions", {}, async (page) => {
+  await open(page);
+  const box = page.getByRole("combobox");
+  await box.fill("渋谷");
+  await page.getByRole("option").first().waitFor();
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await page.getByRole("option", { selected: true }).count(), 1);
+  await page.keyboard.press("Home");
+  assert.equal(await page.getByRole("option", { selected: true }).count(), 0);
+  assert.equal(await box.getAttribute("aria-activedescendant"), null);
+  assert.equal(await box.evaluate((input) => input.selectionStart), 0);
+});
+
+visit("the pins of a search far away are on the map with its list", {}, async (page) => {
+  await open(page);
+  await mapReady(page);
+  await page.getByRole("combobox").fill("那覇市");
+  await page.getByRole("option").first().click();
+  await page.waitForSelector("#list .pin-letter");
+  const seen = await page.evaluate(() => {
+    const map = document.querySelector(".map").getBoundingClientRect();
+    return [...document.querySelectorAll(".mark")]
+      .map((mark) => ({ letter: mark.textContent, ...mark.getBoundingClientRect().toJSON() }))
+      .filter(({ x, y, right, bottom }) => x > map.x && y > map.y && right < map.right && bottom < map.bottom)
+      .map(({ letter }) => letter);
+  });
+  assert.equal(seen[0], "A");
+});
+
 visit("a place that does not exist is said so", {}, async (page) => {
   await open(page);
   await page.getByRole("combobox").fill("zzzzqqqq");

@@ -1,0 +1,206 @@
+/**
+ * A text box that offers choices for what is typed: the combobox of the ARIA Authoring Practices, for
+ * every box of ours that searches. ↓ and ↑ go through the choices and back into the box, Enter takes one,
+ * Escape closes; Home, End, ← and → stay the text's. The keys belong to the input method while it
+ * converts kana.
+ */
+
+import { type Child, fill, h, setAttribute } from "../dom.ts";
+
+/** Milliseconds between two questions: the first letter is asked for at once, a fast typist's last one too. */
+const PAUSE = 80;
+
+export interface Choices<T> {
+  /** Of the box; those of the choices begin with it. */
+  id: string;
+  /** What the list of choices is called. */
+  label: string;
+  /** Of the box, besides its role. */
+  attributes: Record<string, string | number | boolean>;
+  look(text: string, signal: AbortSignal): Promise<T[]>;
+  /** What stands in the line of a choice. */
+  line(choice: T): Child[];
+  pick(choice: T): void;
+  /** How many choices there are. */
+  count(found: number): string;
+  nothing(text: string): string;
+  failed(error: unknown): string;
+  /** Whenever somebody has typed. */
+  typed?(text: string): void;
+  /** Enter with nothing to take: sends the form around the box instead of looking. */
+  sends?: boolean;
+  /** Escape with nothing to close empties the box. */
+  empties?: boolean;
+}
+
+export class Combobox<T> {
+  readonly input: HTMLInputElement;
+  /** Goes behind the box. */
+  readonly popup: HTMLElement;
+  readonly #of: Choices<T>;
+  readonly #list: HTMLElement;
+  readonly #message = h("p", { class: "search-message", hidden: true });
+  readonly #status = h("p", { class: "visually-hidden", role: "status" });
+  #choices: T[] = [];
+  #active = -1;
+  #timer: number | undefined;
+  #request: AbortController | null = null;
+  #asked = -PAUSE;
+  /** Whether the choices are those of what stands in the box. */
+  #isCurrent = true;
+  /** Enter was pressed before the choices came: the first of them is meant. */
+  #takesFirst = false;
+
+  constructor(of: Choices<T>) {
+    this.#of = of;
+    const list = `${of.id}-choices`;
+    this.#list = h("ul", { id: list, role: "listbox", "aria-label": of.label, hidden: true });
+    this.input = h("input", {
+      type: "text",
+      role: "combobox",
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-controls": list,
+      autocomplete: "off",
+      spellcheck: "false",
+      ...of.attributes,
+      id: of.id,
+      oninput: () => this.#typed(),
+      onkeydown: (event: KeyboardEvent) => this.#key(event),
+      onblur: () => this.close(),
+    });
+    this.popup = h("div", {}, h("div", { class: "suggestions" }, this.#list, this.#message), this.#status);
+  }
+
+  get text(): string {
+    return this.input.value.trim();
+  }
+
+  show(text: string): void {
+    this.input.value = text;
+    this.close();
+  }
+
+  /** Looks for what stands in the box now. */
+  async look(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#request?.abort();
+    const { text } = this;
+    if (!text) return;
+    const request = new AbortController();
+    this.#request = request;
+    this.#asked = performance.now();
+    try {
+      const found = await this.#of.look(text, request.signal);
+      if (this.#request !== request) return;
+      this.#request = null;
+      if (this.#takesFirst && found[0]) return this.#take(found[0]);
+      this.#open(found, found.length ? "" : this.#of.nothing(text));
+    } catch (error) {
+      if (!request.signal.aborted) this.#open([], this.#of.failed(error));
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#request?.abort();
+    this.#request = null;
+    this.#open([], "");
+  }
+
+  #typed(): void {
+    clearTimeout(this.#timer);
+    this.#request?.abort();
+    this.#request = null;
+    this.#isCurrent = false;
+    this.#takesFirst = false;
+    this.#activate(-1);
+    const { text } = this;
+    this.#of.typed?.(text);
+    if (!text) return this.close();
+    const wait = this.#asked + PAUSE - performance.now();
+    if (wait <= 0) void this.look();
+    else this.#timer = window.setTimeout(() => void this.look(), wait);
+  }
+
+  #open(choices: T[], message: string): void {
+    this.#choices = choices;
+    this.#isCurrent = true;
+    this.#takesFirst = false;
+    fill(this.#list, ...choices.map((choice, index) => this.#option(choice, index)));
+    this.#list.hidden = choices.length === 0;
+    this.#message.hidden = message === "";
+    fill(this.#message, message);
+    fill(this.#status, message || (choices.length > 0 && this.#of.count(choices.length)));
+    this.input.setAttribute("aria-expanded", String(choices.length > 0));
+    this.#activate(-1);
+  }
+
+  #option(choice: T, index: number): HTMLElement {
+    return h(
+      "li",
+      {
+        id: `${this.#of.id}-choice-${index}`,
+        role: "option",
+        "aria-selected": "false",
+        // The box keeps the focus, or the list would be gone before the click arrives.
+        onmousedown: (event: MouseEvent) => event.preventDefault(),
+        onclick: () => this.#take(choice),
+      },
+      ...this.#of.line(choice),
+    );
+  }
+
+  #activate(index: number): void {
+    this.#active = index;
+    [...this.#list.children].forEach((option, i) => option.setAttribute("aria-selected", String(i === index)));
+    const active = this.#list.children[index];
+    setAttribute(this.input, "aria-activedescendant", active?.id ?? null);
+    active?.scrollIntoView({ block: "nearest" });
+  }
+
+  #take(choice: T): void {
+    this.close();
+    this.#of.pick(choice);
+  }
+
+  #key(event: KeyboardEvent): void {
+    if (event.isComposing) return;
+    const acts: Record<string, () => boolean> = {
+      ArrowDown: () => this.#step(1),
+      ArrowUp: () => this.#step(-1),
+      Enter: () => this.#enter(),
+      Escape: () => this.#escape(),
+    };
+    if (acts[event.key]?.()) event.preventDefault();
+    else if (/^(Home|End|Arrow(Left|Right))$/.test(event.key)) this.#activate(-1);
+  }
+
+  #step(by: 1 | -1): boolean {
+    const count = this.#choices.length;
+    // One stop past either end leads back into the box itself.
+    if (count) this.#activate(((this.#active + 1 + by + count + 1) % (count + 1)) - 1);
+    else void this.look();
+    return true;
+  }
+
+  #enter(): boolean {
+    const choice = this.#choices[Math.max(0, this.#active)];
+    if (choice && this.#isCurrent) this.#take(choice);
+    else if (this.#of.sends && this.#isCurrent) return false;
+    else if (this.text) {
+      this.#takesFirst = true;
+      if (!this.#request) void this.look();
+    }
+    return true;
+  }
+
+  #escape(): boolean {
+    if (this.#choices.length || !this.#message.hidden) this.close();
+    else if (this.#of.empties && this.input.value) {
+      this.input.value = "";
+      this.#typed();
+    } else return false;
+    return true;
+  }
+}
