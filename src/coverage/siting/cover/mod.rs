@@ -334,6 +334,7 @@ impl Search<'_> {
         let mut choice = Choice::of(weights, sites, &chosen);
         choice.improve(work);
         self.offer(f64::INFINITY, choice.chosen().to_vec());
+        self.tell(promise, work);
     }
 
     /// Takes a choice that covers more than the best. `claimed` is never too little, but too much
