@@ -31,7 +31,7 @@ type Last = (&'static str, Vec<u8>);
 /// The response that tells of `running`, or gives at once what is known already. `finish` makes the
 /// last event.
 pub fn response<T: Clone + Unpin + 'static, E: Unpin + 'static>(
-    known: Result<T, Running<Result<T, E>>>,
+    known: Known<T, E>,
     told: Arc<Mutex<Progress>>,
     finish: impl FnOnce(Result<Result<T, E>, Problem>) -> Last + 'static,
 ) -> HttpResponse {
@@ -50,11 +50,13 @@ pub fn response<T: Clone + Unpin + 'static, E: Unpin + 'static>(
         })
 }
 
+/// What is known already, or else the work that finds it.
+type Known<T, E> = Result<T, Running<Result<T, E>>>;
 type Finish<T, E> = Box<dyn FnOnce(Result<Result<T, E>, Problem>) -> Last>;
 
 struct Events<T, E> {
     /// Gone when the last event is written.
-    work: Option<(Result<T, Running<Result<T, E>>>, Finish<T, E>)>,
+    work: Option<(Known<T, E>, Finish<T, E>)>,
     told: Arc<Mutex<Progress>>,
     /// When progress is told again.
     next: Pin<Box<Sleep>>,
