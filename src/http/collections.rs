@@ -119,7 +119,7 @@ impl Collection {
             Collection::Municipalities => districts::MUNICIPALITY_FIELDS,
             Collection::Prefectures => districts::PREFECTURE_FIELDS,
             Collection::Population => population::FIELDS,
-            Collection::Coverage => coverage::collection::FIELDS,
+            Collection::Coverage => coverage::fields::FIELDS,
         }
     }
 

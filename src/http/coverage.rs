@@ -4,6 +4,7 @@
 //! turn (`turns`). The same answers are a collection of OGC API Features ([`collection`]).
 
 pub mod collection;
+pub mod fields;
 mod question;
 
 use std::sync::Arc;
