@@ -219,6 +219,7 @@ export const jaSimple: Words = {
     loading: y`読《よ》んでいます`,
     failed: y`リストを 読《よ》むことが できませんでした。`,
     offline: y`インターネットに つながりません。`,
+    notKept: y`インターネットに つながりません。この ばしょと 条件《じょうけん》の リストは ありません。`,
     enlarge: y`リストを 大《おお》きくする`,
     shrink: y`地図《ちず》を 大《おお》きくする`,
     emptyWindow: y`ここには、ばしょが ありません。`,
