@@ -153,6 +153,7 @@ export const en: Words = {
     shrink: "Enlarge the map",
     emptyWindow: "No hub is registered in this area.",
     emptyFiltered: "No hub matches these filters.",
+    emptyKnown: "No hub is known to match these filters.",
     asked: (words) => `You asked for: ${words}`,
     loosen: (name, n) => `Drop “${name}” (${hubs(n)})`,
     zoomOut: "Widen the map window",

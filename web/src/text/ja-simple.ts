@@ -224,6 +224,7 @@ export const jaSimple: Words = {
     shrink: y`地図《ちず》を 大《おお》きくする`,
     emptyWindow: y`ここには、ばしょが ありません。`,
     emptyFiltered: y`この 条件《じょうけん》の ばしょは ありません。`,
+    emptyKnown: y`この 条件《じょうけん》に 合《あ》うと わかっている ばしょは ありません。`,
     asked: (words) => y`条件《じょうけん》：${words}`,
     loosen: (name, n) => y`「${name}」を やめる（${places(n)}）`,
     zoomOut: y`地図《ちず》を 広《ひろ》く 見《み》る`,

@@ -142,6 +142,7 @@ export const ja = {
     shrink: "地図を広げる",
     emptyWindow: "この範囲に、登録された拠点はありません。",
     emptyFiltered: "この条件に合う拠点はありません。",
+    emptyKnown: "この条件に合うと分かっている拠点はありません。",
     asked: (words: string) => `条件：${words}`,
     loosen: (name: string, n: number) => `「${name}」の条件を外す（${n}件）`,
     zoomOut: "地図の範囲を広げる",
