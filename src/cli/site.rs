@@ -1,11 +1,13 @@
 //! `machinaka site`: where the next facilities should go, in an area of Japan or in outside data.
 
+use std::cell::Cell;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
+use indicatif::ProgressStyle;
 use serde_json::{Value, json};
 
 use super::{Failure, open, progress};
@@ -18,7 +20,7 @@ use crate::coverage::siting::lists::Lists;
 use crate::coverage::siting::median::Median;
 use crate::coverage::siting::points::{self, Points, Space};
 use crate::coverage::siting::reach::Reach;
-use crate::coverage::siting::work::Work;
+use crate::coverage::siting::work::{Progress, Work};
 use crate::directory::Reference;
 use crate::directory::siting::{self, Effort, STEPS_A_SECOND};
 
@@ -102,9 +104,18 @@ pub fn run(database: Option<String>, options: Site) -> Result<ExitCode, Failure>
     }
     let begun = Instant::now();
     let deadline = Duration::from_secs_f64(seconds);
-    let bar = progress(100);
+    let style = ProgressStyle::with_template("{wide_bar} {percent} % {msg}")?;
+    let bar = progress(100).with_style(style);
     let stop = || begun.elapsed() >= deadline;
-    let tell = |share: f64| bar.set_position((share * 100.0) as u64);
+    let told = Cell::new(Progress::default());
+    let tell = |now: Progress| {
+        bar.set_position((now.share * 100.0) as u64);
+        // The bar is drawn a few times a second; its words change more seldom still.
+        if (now.value, now.bound) != (told.get().value, told.get().bound) {
+            told.set(now);
+            bar.set_message(known(now));
+        }
+    };
     let said = match &options.area {
         Some(code) => in_area(database, &options, code, begun, &tell)?,
         None => {
@@ -127,13 +138,24 @@ pub fn run(database: Option<String>, options: Site) -> Result<ExitCode, Failure>
     Ok(ExitCode::SUCCESS)
 }
 
+/// What is known so far, for whoever waits.
+fn known(now: Progress) -> String {
+    let value = now
+        .value
+        .map_or(String::new(), |value| format!("best {value:.0}"));
+    let gap = now
+        .gap()
+        .map_or(String::new(), |gap| format!(", gap {gap:.2} %"));
+    value + &gap
+}
+
 /// Among the towns of an area, or candidates of one's own, for the people no facility is near to.
 fn in_area(
     database: Option<String>,
     options: &Site,
     code: &str,
     begun: Instant,
-    progress: &dyn Fn(f64),
+    progress: &dyn Fn(Progress),
 ) -> Result<Value, Failure> {
     let objective = match options.objective {
         Aim::Cover => Objective::Cover,

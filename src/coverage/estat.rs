@@ -77,11 +77,14 @@ const CENSUSES: [(&str, u16); 9] = [
     ("T000876", 2015),
 ];
 
+/// More than live on any square of 1 km: the densest has some 40,000.
+const MOST_PEOPLE: u32 = 1_000_000;
+
 /// Reads a file, whose name says which first-level square it should hold (`…H5030.txt`) if it has e-Stat's form.
 pub fn read(name: &str, bytes: &[u8]) -> Result<Block, Unreadable> {
     let text = decoded(bytes)?;
-    if !text.ends_with('\n') {
-        return Err(Unreadable::Truncated("its last row has no end".to_owned()));
+    if text.trim().is_empty() {
+        return Err(Unreadable::Truncated("it is empty".to_owned()));
     }
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
@@ -94,19 +97,28 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Block, Unreadable> {
             reason: error.to_string(),
         })?);
     }
-    let mut rows = (1..).zip(&records);
+    // Empty lines are no records, but an editor counts them.
+    let lines = (1..).zip(text.lines());
+    let numbers: Vec<usize> = lines
+        .filter_map(|(number, line)| (!line.is_empty()).then_some(number))
+        .collect();
+    let mut rows = numbers.into_iter().zip(&records);
     let columns = Columns::read(rows.next().map(|(_, r)| r), rows.next().map(|(_, r)| r))?;
+    if !text.ends_with('\n') {
+        return Err(Unreadable::Truncated("its last row has no end".to_owned()));
+    }
+    let last = rows.clone().next_back().map_or(0, |(row, _)| row);
     let mut primary = named_primary(name);
     let mut size = None;
     let mut squares = Vec::with_capacity(records.len());
-    let mut row_of: HashMap<&str, usize> = HashMap::with_capacity(records.len());
+    let mut row_of: HashMap<&str, (usize, &csv::StringRecord)> =
+        HashMap::with_capacity(records.len());
     for (row, record) in rows.clone() {
         let wrong = |reason: String| Unreadable::Row { row, reason };
         if record.len() != columns.count {
             let (found, expected) = (record.len(), columns.count);
             let reason = format!("{found} columns instead of {expected}");
-            let is_last = row == records.len();
-            return Err(if is_last && found < expected {
+            return Err(if row == last && found < expected {
                 Unreadable::Truncated(format!("its last row ({row}) has {reason}"))
             } else {
                 wrong(reason)
@@ -124,12 +136,14 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Block, Unreadable> {
                 expected: expected.to_string(),
             });
         }
-        if *size.get_or_insert(mesh.size()) != mesh.size() {
+        let before: Size = *size.get_or_insert(mesh.size());
+        if before != mesh.size() {
+            let (own, before) = (mesh.size().metres(), before.metres());
             return Err(wrong(format!(
-                "square {key} is of another size than those before"
+                "square {key} is of another size ({own} m) than those before ({before} m)"
             )));
         }
-        if let Some(first) = row_of.insert(key, row) {
+        if let Some((first, _)) = row_of.insert(key, (row, record)) {
             return Err(wrong(format!("square {key} stands in row {first} already")));
         }
         if !matches!(&record[1], "0" | "1" | "2") {
@@ -138,7 +152,15 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Block, Unreadable> {
                 &record[1]
             )));
         }
-        squares.push((mesh, columns.people(record).map_err(wrong)?));
+        let people = columns.people(record).map_err(wrong)?;
+        // Of a square that is merged with none, all are its own.
+        let (total, parts) = (people.total, told(people));
+        if &record[1] == "0" && parts > u64::from(total) {
+            return Err(wrong(format!(
+                "{parts} people of 15 and older among {total}: the columns may be shifted"
+            )));
+        }
+        squares.push((mesh, people));
     }
     let (Some(primary), Some(size)) = (primary, size) else {
         return Err(Unreadable::Truncated(
@@ -147,14 +169,29 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Block, Unreadable> {
     };
     // Merged squares are neighbours in the same file; one that is missing was cut off.
     for (row, record) in rows {
-        let merged = record[2].split(';').chain(record[3].split(';'));
-        if let Some(other) = merged
-            .filter(|code| !code.is_empty())
-            .find(|code| !row_of.contains_key(code))
-        {
-            return Err(Unreadable::Truncated(format!(
-                "row {row} is merged with square {other}, which is not in it"
-            )));
+        let wrong = |reason: String| Unreadable::Row { row, reason };
+        for (name, list) in [("HTKSAKI", &record[2]), ("GASSAN", &record[3])] {
+            let mut named = list.split(';').filter(|code| !code.is_empty());
+            if let Some(other) = named.find(|code| !row_of.contains_key(code)) {
+                return Err(Unreadable::Truncated(format!(
+                    "row {row} is merged ({name}) with square {other}, which is not in it"
+                )));
+            }
+        }
+        if &record[1] == "2" {
+            let target = row_of.get(&record[2]);
+            let Some((_, target)) = target else {
+                return Err(wrong(
+                    "HTKSYORI is 2 and HTKSAKI does not name the one square its age groups are added to"
+                        .to_owned(),
+                ));
+            };
+            if &target[1] != "1" {
+                return Err(wrong(format!(
+                    "HTKSAKI names square {}, whose own HTKSYORI is {} and not 1",
+                    &record[2], &target[1]
+                )));
+            }
         }
     }
     squares.sort_unstable_by_key(|(mesh, _)| *mesh);
@@ -311,18 +348,18 @@ impl Columns {
     }
 
     fn people(&self, record: &csv::StringRecord) -> Result<People, String> {
-        let group = |column: Option<usize>| -> Result<Option<u32>, String> {
+        let group = |column: Option<usize>, name: &str| -> Result<Option<u32>, String> {
             match column.map(|i| record[i].trim()) {
                 // Hidden: added to the square that HTKSAKI names.
                 None | Some("*") => Ok(None),
                 Some("-") => Ok(Some(0)),
-                Some(text) => number(text).map(Some),
+                Some(text) => number(text, name).map(Some),
             }
         };
         Ok(People {
-            total: number(record[self.total].trim())?,
-            working: group(self.working)?,
-            aged: group(self.aged)?,
+            total: number(record[self.total].trim(), "人口（総数）")?,
+            working: group(self.working, "15〜64歳人口")?,
+            aged: group(self.aged, "65歳以上人口")?,
         })
     }
 
@@ -335,9 +372,19 @@ impl Columns {
     }
 }
 
-fn number(text: &str) -> Result<u32, String> {
-    text.parse()
-        .map_err(|_| format!("“{text}” is no number of people"))
+fn number(text: &str, column: &str) -> Result<u32, String> {
+    let number = text.parse().ok();
+    number
+        .filter(|people| *people <= MOST_PEOPLE)
+        .ok_or_else(|| {
+            format!("{column}: “{text}” is no number of people (whole, from 0 to {MOST_PEOPLE})")
+        })
+}
+
+/// How many are in the age groups that are told.
+fn told(people: People) -> u64 {
+    let groups = [people.working, people.aged];
+    groups.into_iter().flatten().map(u64::from).sum()
 }
 
 /// A column's name without spaces, and full-width digits and signs as the usual ones.
@@ -408,10 +455,38 @@ mod tests {
             ("503000011,0,,,5.5,30,10\n", "“5.5” is no number of people"),
             ("503000011,7,,,5,3,1\n", "HTKSYORI is “7”"),
             ("503000015,0,,,5,3,1\n", "no grid square"),
+            (
+                "503000011,0,,,52,30,10\n\n\n503000012,0,,,-1,3,1\n",
+                "row 6: 人口（総数）: “-1”",
+            ),
+            ("503000011,0,,,5,3,-1\n", "65歳以上人口: “-1”"),
+            ("503000011,0,,,4000000000,3,1\n", "from 0 to 1000000"),
+            (
+                "503000011,0,,,5,30,10\n",
+                "40 people of 15 and older among 5",
+            ),
+            ("503000011,2,,,5,*,*\n", "HTKSYORI is 2 and HTKSAKI"),
+            ("503000011,2,503000011,,5,*,*\n", "own HTKSYORI is 2"),
+            (
+                "503000011,2,503000012,,5,*,*\n503000012,0,,,5,3,1\n",
+                "row 3: HTKSAKI names square 503000012, whose own HTKSYORI is 0",
+            ),
+            (
+                "503000011,1,,503000012;503000013,5,3,1\n503000012,2,503000011,,5,*,*\n",
+                "row 3 is merged (GASSAN) with square 503000013",
+            ),
+            (
+                "5030000111,0,,,5,3,1\n50300001111,0,,,5,3,1\n",
+                "another size (125 m) than those before (250 m)",
+            ),
+            (
+                "503000011111,0,,,5,3,1\n",
+                "“503000011111” is no grid square",
+            ),
             ("503000011,0,,,5,3,1\n50300001,0,,,5,3,1\n", "another size"),
             (
                 "503000011,2,503000012,,5,*,*\n",
-                "merged with square 503000012",
+                "merged (HTKSAKI) with square 503000012",
             ),
         ] {
             let error = reading(rows).unwrap_err().to_string();
@@ -423,7 +498,8 @@ mod tests {
         assert!(said("a.txt", &[b"\xef\xbb\xbf", whole.as_bytes()].concat()).contains("UTF-8"));
         assert!(said("a.txt", &[&cp932(&whole)[..], b"\x81\x00\n"].concat()).contains("no CP932"));
         assert!(said("a.txt", b"id,name\n1,2\n").contains("row 1"));
-        assert!(said("a.txt", b"").contains("cut short"));
+        assert!(said("a.txt", b"").contains("it is empty"));
+        assert!(said("a.txt", b"<!doctype html>").contains("row 1"));
         assert!(said("tblT001101H5339.txt", &cp932(&whole)).contains("first-level square 5339"));
         let mixed = whole.replace("T001101019", "T000847019");
         assert!(said("a.txt", &cp932(&mixed)).contains("mixed vintage"));

@@ -145,7 +145,10 @@ impl Directory {
 
 /// The files of an archive, as e-Stat hands them out; any other file is itself.
 fn unpacked(name: String, bytes: Vec<u8>) -> Result<Vec<(String, Vec<u8>)>, NoImport> {
-    if !bytes.starts_with(b"PK\x03\x04") {
+    // The second is an archive's that holds nothing.
+    let is_archive =
+        |bytes: &[u8]| bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06");
+    if !is_archive(&bytes) {
         return Ok(vec![(name, bytes)]);
     }
     let wrong = |reason: String| NoImport::File {
@@ -161,6 +164,13 @@ fn unpacked(name: String, bytes: Vec<u8>) -> Result<Vec<(String, Vec<u8>)>, NoIm
             continue;
         }
         let own = file.name().map_err(|e| damaged(&e))?.into_owned();
+        // What macOS and file managers add of their own.
+        if own
+            .split('/')
+            .any(|part| part == "__MACOSX" || part.starts_with('.'))
+        {
+            continue;
+        }
         let inner = format!("{name}/{own}");
         let mut bytes = Vec::new();
         file.take(LARGEST + 1)
@@ -170,6 +180,11 @@ fn unpacked(name: String, bytes: Vec<u8>) -> Result<Vec<(String, Vec<u8>)>, NoIm
             return Err(wrong(format!(
                 "{inner} unpacks to more than {} MiB",
                 LARGEST >> 20
+            )));
+        }
+        if is_archive(&bytes) {
+            return Err(wrong(format!(
+                "{inner} is an archive in an archive: unpack it first"
             )));
         }
         files.push((inner, bytes));

@@ -43,6 +43,8 @@ pub struct District {
     pub parent: Option<MunicipalityCode>,
     /// Whether its borders are only estimated.
     pub approximate: bool,
+    /// Whether it was imported from the ministry's boundaries; else it shipped.
+    pub official: bool,
     /// Where its name is best written, degrees east and north.
     pub label: [f64; 2],
     /// Its area.

@@ -63,10 +63,15 @@ pub(super) fn features(
 /// Official districts as they are kept: a line each, its level's letter before the feature.
 pub(super) fn official(text: &str) -> Result<Vec<District>, Unreadable> {
     let all = |_: &str| true;
-    let line = |text: &str| {
+    let official = |district: District| District {
+        official: true,
+        ..district
+    };
+    let line = |text: &str| -> Result<Option<District>, String> {
         let (level, feature) = text.split_once(' ').ok_or("no level")?;
         let level = Level::ALL.into_iter().find(|known| letter(*known) == level);
-        district(feature, level.ok_or("an unknown level")?, all)
+        let read = district(feature, level.ok_or("an unknown level")?, all)?;
+        Ok(read.map(official))
     };
     (1..)
         .zip(text.lines())
@@ -141,6 +146,7 @@ fn district(
         prefecture,
         parent: p.parent,
         approximate: p.approximate,
+        official: false,
         label: p.label,
     }))
 }

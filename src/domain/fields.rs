@@ -32,6 +32,8 @@ pub enum Shape {
     Words(&'static [&'static str]),
     /// A whole number, of this unit.
     Integer(Option<&'static str>),
+    /// Any number, of this unit.
+    Number(Option<&'static str>),
     /// A day, `YYYY-MM-DD`.
     Date,
     /// A moment, RFC 3339.

@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use super::answer::{Answer, Link, Stop};
 use super::language::Language;
 use super::negotiate::{self, Format, GEOJSON, HTML, JSON, SCHEMA, TILEJSON};
-use super::parameters::{self as p, Given};
+use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
-use super::{Site, districts, page, population};
+use super::{Site, coverage, districts, landing, page, population};
 use crate::districts::Level;
 use crate::domain::fields::{FACILITY, Field, Shape};
 
@@ -24,15 +24,18 @@ pub enum Collection {
     Prefectures,
     /// People by grid square.
     Population,
+    /// What share of them has a hub near, by district.
+    Coverage,
 }
 
 impl Collection {
     /// All of them.
-    pub const ALL: [Collection; 4] = [
+    pub const ALL: [Collection; 5] = [
         Collection::Facilities,
         Collection::Municipalities,
         Collection::Prefectures,
         Collection::Population,
+        Collection::Coverage,
     ];
 
     /// Its id in paths, and its layer's name in tiles.
@@ -42,6 +45,7 @@ impl Collection {
             Collection::Municipalities => "municipalities",
             Collection::Prefectures => "prefectures",
             Collection::Population => "population",
+            Collection::Coverage => "coverage",
         }
     }
 
@@ -59,10 +63,11 @@ impl Collection {
             })
     }
 
-    /// The levels of its districts, the most local first. Facilities and squares are none.
+    /// The levels of its districts, the most local first. Facilities and squares are none, and coverage
+    /// is cut as it is asked for.
     pub const fn levels(self) -> &'static [Level] {
         match self {
-            Collection::Facilities | Collection::Population => &[],
+            Collection::Facilities | Collection::Population | Collection::Coverage => &[],
             Collection::Municipalities => &[Level::Ward, Level::Municipality],
             Collection::Prefectures => &[Level::Prefecture],
         }
@@ -77,10 +82,15 @@ impl Collection {
             Collection::Population => {
                 language.pick("人口（メッシュ）", "Population by grid square")
             }
+            Collection::Coverage => language.pick(
+                "テレワーク拠点の徒歩圏人口カバー率",
+                "Share of people within reach of a telework hub",
+            ),
         }
     }
 
-    fn description(self, language: Language) -> &'static str {
+    /// What it holds.
+    pub fn description(self, language: Language) -> &'static str {
         match self {
             Collection::Facilities => language.pick(
                 "まちなかのコワーキングスペース、サテライトオフィス、ワーケーション施設など。不明な項目はnull。",
@@ -95,6 +105,10 @@ impl Collection {
                 "カバー率の計算に使う人口（JIS X 0410のメッシュ、市区町村ごと）。国勢調査メッシュを取り込むまでは推計モデル（people_sourceがmodel）。",
                 "The people that coverage counts, by grid square (JIS X 0410) and municipality. A model until census squares are imported (people_source is model).",
             ),
+            Collection::Coverage => language.pick(
+                "拠点から直線距離800 m以内に住む人の割合（距離はwithin）。市区町村ごと。by=prefecture、by=wardで都道府県ごと、政令指定都市の区ごと。/coverageと同じ数値で、人口が推計モデルならpeople_sourceがmodel。",
+                "The share of people living within 800 m of a hub in a straight line (`within` takes another distance), by municipality; by=prefecture or by=ward by prefecture or ward. The same figures as /coverage; people_source is model where people are modelled.",
+            ),
         }
     }
 
@@ -105,16 +119,36 @@ impl Collection {
             Collection::Municipalities => districts::MUNICIPALITY_FIELDS,
             Collection::Prefectures => districts::PREFECTURE_FIELDS,
             Collection::Population => population::FIELDS,
+            Collection::Coverage => coverage::collection::FIELDS,
         }
     }
 
-    fn describe(self, site: &Site, language: Language) -> Value {
+    /// What its description and that of its tiles take, and of that what stands in the links of both.
+    pub fn asked(
+        self,
+        request: &HttpRequest,
+    ) -> Result<(&'static [&'static Parameter], String), Problem> {
+        match self {
+            Collection::Coverage => {
+                let query = coverage::collection::described_query(request)?;
+                Ok((coverage::collection::DESCRIBED, query))
+            }
+            _ => Ok((landing::DOCUMENT, String::new())),
+        }
+    }
+
+    /// Its description, whose links to itself, its items and its tiles repeat the query.
+    fn describe(self, site: &Site, query: &str, language: Language) -> Value {
         let here = site.url(&format!("/collections/{}", self.id()));
+        let asked = |path: &str, f: &str| {
+            let address = [&here, path].concat();
+            with_query(with_query(address, query), f)
+        };
         let mut links = vec![
-            Link::new(here.clone(), "self", JSON),
-            Link::new(format!("{here}?f=html"), "alternate", HTML),
-            Link::new(format!("{here}/items"), "items", GEOJSON),
-            Link::new(format!("{here}/items?f=html"), "items", HTML),
+            Link::new(asked("", ""), "self", JSON),
+            Link::new(asked("", "f=html"), "alternate", HTML),
+            Link::new(asked("/items", ""), "items", GEOJSON),
+            Link::new(asked("/items", "f=html"), "items", HTML),
             Link::new(format!("{here}/schema"), "describedby", SCHEMA),
             Link::new(
                 format!("{here}/queryables"),
@@ -127,7 +161,7 @@ impl Collection {
                 JSON,
             ),
             Link::new(
-                format!("{here}/tiles/WebMercatorQuad?f=tilejson"),
+                asked("/tiles/WebMercatorQuad", "f=tilejson"),
                 "enclosure",
                 TILEJSON,
             ),
@@ -148,7 +182,7 @@ impl Collection {
 /// `/collections`.
 pub async fn list(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     document(&request, &[JSON, HTML], |site, format, language| {
-        let all = Collection::ALL.map(|collection| collection.describe(site, language));
+        let all = Collection::ALL.map(|collection| collection.describe(site, "", language));
         let links = own_links(site, "/collections", format);
         (
             json!({ "links": links, "collections": all }),
@@ -158,12 +192,15 @@ pub async fn list(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     })
 }
 
-/// `/collections/{collection}`.
+/// `/collections/{collection}`. What is asked of coverage stands in its links as well, so that programs
+/// that open a collection by its address can open any question.
 pub async fn one(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
     let collection = Collection::of(&id)?;
-    document(&request, &[JSON, HTML], |site, _, language| {
+    let (known, query) = collection.asked(&request)?;
+    let formats = &[JSON, HTML];
+    document_of(&request, known, formats, |site, _, language| {
         (
-            collection.describe(site, language),
+            collection.describe(site, &query, language),
             vec![],
             collection.title(language),
         )
@@ -174,6 +211,7 @@ pub async fn one(request: HttpRequest, id: web::Path<String>) -> Result<HttpResp
 pub async fn items(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
     match Collection::of(&id)? {
         Collection::Population => population::items(&request).await,
+        Collection::Coverage => coverage::collection::items(&request).await,
         collection => districts::items(&request, collection.levels()),
     }
 }
@@ -186,6 +224,7 @@ pub async fn item(
     let (collection, id) = path.into_inner();
     match Collection::of(&collection)? {
         Collection::Population => population::item(&request, &id).await,
+        Collection::Coverage => coverage::collection::item(&request, &id).await,
         collection => districts::item(&request, &id, collection.levels()),
     }
 }
@@ -258,6 +297,10 @@ pub fn field_schema(field: &Field, language: Language) -> Value {
             Some(unit) => json!({ "type": "integer", "x-ogc-unit": unit }),
             None => json!({ "type": "integer" }),
         },
+        Shape::Number(unit) => match unit {
+            Some(unit) => json!({ "type": "number", "x-ogc-unit": unit }),
+            None => json!({ "type": "number" }),
+        },
         Shape::Date => json!({ "type": "string", "format": "date" }),
         Shape::Moment => json!({ "type": "string", "format": "date-time" }),
         Shape::Url => json!({ "type": "string", "format": "uri" }),
@@ -308,14 +351,33 @@ pub fn own_links(site: &Site, path: &str, format: Format) -> Vec<Link> {
     }
 }
 
+/// An address with more of a query.
+pub fn with_query(address: String, query: &str) -> String {
+    if query.is_empty() {
+        return address;
+    }
+    let joint = if address.contains('?') { "&" } else { "?" };
+    [&address, joint, query].concat()
+}
+
 /// A JSON document, or the page that shows it.
 pub fn document(
     request: &HttpRequest,
     formats: &[Format],
     make: impl FnOnce(&Site, Format, Language) -> (Value, Vec<Link>, &'static str),
 ) -> Result<HttpResponse, Stop> {
+    document_of(request, landing::DOCUMENT, formats, make)
+}
+
+/// The same of a document that takes other parameters.
+pub fn document_of(
+    request: &HttpRequest,
+    parameters: &[&Parameter],
+    formats: &[Format],
+    make: impl FnOnce(&Site, Format, Language) -> (Value, Vec<Link>, &'static str),
+) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
-    let given = Given::read(request.query_string(), &[&p::F, &p::LANG])?;
+    let given = Given::read(request.query_string(), parameters)?;
     let format = negotiate::format(request, given.get(&p::F), formats)?;
     let generation = site.directory.now();
     let mut answer = Answer::begin(request, &generation, format)?;

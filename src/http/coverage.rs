@@ -1,9 +1,11 @@
 //! `/coverage`: what share of people live within a distance of a hub, district by district.
 //!
 //! Answers are remembered under everything they depend on; what has to be computed waits for its
-//! turn (`turns`).
+//! turn (`turns`). The same answers are a collection of OGC API Features ([`collection`]).
 
-use std::collections::BTreeSet;
+pub mod collection;
+mod question;
+
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -18,22 +20,21 @@ use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
 use super::remembered::{self, Remembered};
 use super::{Site, as_of, body, filter, turns, web as pages, zones};
-use crate::coverage::population::Weight;
-use crate::coverage::reach::{Ask, Method};
+use crate::coverage::reach::Method;
 use crate::directory::coverage::{
-    Area, Coverage, Geometry, MOST_SQUARES, Measure, NoCoverage, Question, Row, Supply, Within,
+    Area, Coverage, Geometry, MOST_SQUARES, NoCoverage, Question, Row,
 };
 use crate::directory::{Directory, Generation, reference};
-use crate::districts::{Districts, Level};
-use crate::domain::municipality::MunicipalityCode;
+use crate::districts::Districts;
 use crate::interchange::export;
+use question::question;
+
+pub use question::weight;
 
 /// What it takes.
 pub const PARAMETERS: &[&Parameter] = concat_slices!([&Parameter]:
-    &[
-        &p::AREA, &p::BY, &p::WITHIN, &p::METHOD, &p::WEIGHT,
-        &p::MEASURES, &p::SUPPLY, &p::ADD, &p::IMPRECISE, &p::GEOMETRY,
-    ],
+    question::PARAMETERS,
+    &[&p::GEOMETRY],
     filter::PARAMETERS,
     &[&p::AS_OF, &p::F, &p::LANG]
 );
@@ -61,7 +62,7 @@ pub async fn show(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
         return Ok(pages::planner(&request));
     }
     let given = Given::read(&query, PARAMETERS)?;
-    let question = question(&given, Site::of(&request))?;
+    let question = question(&given, Site::of(&request), Area::Prefectures)?;
     answer(&request, &given, question, Some(&query)).await
 }
 
@@ -69,7 +70,7 @@ pub async fn show(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
 pub async fn ask(request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Stop> {
     let query = without_view(request.query_string());
     let given = Given::read(&query, PARAMETERS)?;
-    let mut question = question(&given, Site::of(&request))?;
+    let mut question = question(&given, Site::of(&request), Area::Prefectures)?;
     let bytes = body::bytes(&request, payload, BODY).await?;
     let given_body = body::geojson(&request, &bytes)?;
     // Whether lines cross takes a while to find out.
@@ -101,18 +102,16 @@ async fn answer(
     };
     let key = remember.map(|query| remembered::key(&tag, query));
     let question = Arc::new(question);
-    let coverage = match key.as_deref().and_then(|key| ANSWERS.recall(key)) {
-        Some(known) => known,
-        None => {
-            let computed = compute(&site.directory, &generation, &question).await?;
-            if let Some(key) = key {
-                ANSWERS.keep(key, &computed);
-            }
-            computed
-        }
-    };
+    let coverage = answered(&site.directory, &generation, &question, key).await?;
+    let rows: Vec<&Row> = coverage.rows.iter().collect();
     if format != GEOJSON {
-        return Ok(table(answer, format, &generation, &question, &coverage)?);
+        return Ok(table(
+            answer,
+            format,
+            &generation,
+            (&question, &coverage),
+            &rows,
+        )?);
     }
     let here = format!("{}?{}", site.url("/coverage"), request.query_string());
     let language = answer.language();
@@ -120,33 +119,52 @@ async fn answer(
         Link::new(here.trim_end_matches('?').to_owned(), "self", GEOJSON),
         Link::new(site.url("/credits?f=html"), "license", HTML),
     ]);
-    let districts = &generation.known.districts;
-    let about = about(&generation, &question, &coverage, language);
-    let mut out = Vec::with_capacity(coverage.rows.len() * 400 + 2048);
+    let mut out = features(
+        &generation,
+        (&question, &coverage),
+        &rows,
+        with_geometry,
+        language,
+    )?;
+    let count = rows.len();
+    finish_collection(&mut out, count as u64, count, &generation.timestamp, links);
+    Ok(answer.finish(out))
+}
+
+/// The beginning of a FeatureCollection of rows, up to their last.
+fn features(
+    generation: &Generation,
+    (question, coverage): (&Question, &Coverage),
+    rows: &[&Row],
+    with_geometry: bool,
+    language: Language,
+) -> Result<Vec<u8>, Problem> {
+    let about = about(generation, question, coverage, language);
+    let mut out = Vec::with_capacity(rows.len() * 400 + 2048);
     out.extend_from_slice(br#"{"type":"FeatureCollection","about":"#);
     serde_json::to_writer(&mut out, &about).map_err(|error| Problem::internal(&error))?;
     out.extend_from_slice(br#","features":["#);
-    for (i, row) in coverage.rows.iter().enumerate() {
+    for (i, row) in rows.iter().enumerate() {
         if i > 0 {
             out.push(b',');
         }
         let geometry = if with_geometry {
-            geometry(row, districts)
+            geometry(row, &generation.known.districts)
         } else {
             "null".into()
         };
-        let properties = Value::Object(row.properties(&question));
-        out.extend_from_slice(
-            format!(
-                r#"{{"type":"Feature","id":"{}","geometry":{geometry},"properties":{properties}}}"#,
-                row.code
-            )
-            .as_bytes(),
-        );
+        out.extend_from_slice(feature(row, question, &geometry).as_bytes());
     }
-    let count = coverage.rows.len();
-    finish_collection(&mut out, count as u64, count, &generation.timestamp, links);
-    Ok(answer.finish(out))
+    Ok(out)
+}
+
+/// One row as a Feature.
+fn feature(row: &Row, question: &Question, geometry: &str) -> String {
+    let properties = Value::Object(row.properties(question));
+    format!(
+        r#"{{"type":"Feature","id":"{}","geometry":{geometry},"properties":{properties}}}"#,
+        row.code
+    )
 }
 
 /// The rows as a table to take away, with what has to be said beside them.
@@ -154,15 +172,11 @@ fn table(
     answer: Answer<'_>,
     format: Format,
     generation: &Generation,
-    question: &Question,
-    coverage: &Coverage,
+    (question, coverage): (&Question, &Coverage),
+    rows: &[&Row],
 ) -> Result<HttpResponse, Problem> {
     let language = answer.language();
-    let mut notes: Vec<String> = coverage
-        .notes(question)
-        .into_iter()
-        .map(|(_, text)| language.pick(text.ja, text.en))
-        .collect();
+    let mut notes = notes(question, coverage, language);
     let (seq, reference) = (generation.snapshot.seq().0, coverage.reference);
     notes.push(language.pick(
         format!(
@@ -174,11 +188,7 @@ fn table(
             generation.timestamp
         ),
     ));
-    let rows: Vec<_> = coverage
-        .rows
-        .iter()
-        .map(|row| row.properties(question))
-        .collect();
+    let rows: Vec<_> = rows.iter().map(|row| row.properties(question)).collect();
     // All rows have the same members.
     let header: Vec<&str> = rows
         .first()
@@ -197,18 +207,38 @@ fn table(
     Ok(answer.attached("coverage", out))
 }
 
-/// Computes, when its turn comes.
-async fn compute(
+/// What has to be said beside the figures.
+fn notes(question: &Question, coverage: &Coverage, language: Language) -> Vec<String> {
+    let all = coverage.notes(question).into_iter();
+    all.map(|(_, text)| language.pick(text.ja, text.en))
+        .collect()
+}
+
+/// The answer: as it is remembered, else computed when its turn comes.
+async fn answered(
     directory: &Arc<Directory>,
     generation: &Arc<Generation>,
     question: &Arc<Question>,
+    key: Option<String>,
 ) -> Result<Arc<Coverage>, Problem> {
+    if let Some(known) = key.as_deref().and_then(|key| ANSWERS.recall(key)) {
+        return Ok(known);
+    }
     let (directory, generation) = (Arc::clone(directory), Arc::clone(generation));
     let question = Arc::clone(question);
     let computed = turns::in_turn(move |patience| {
-        directory.coverage(&generation, &question, &|| patience.lasts())
+        // A map asks for many tiles at once: whoever waited behind the same question finds its answer here.
+        if let Some(known) = key.as_deref().and_then(|key| ANSWERS.recall(key)) {
+            return Ok(known);
+        }
+        let computed = directory.coverage(&generation, &question, &|| patience.lasts())?;
+        let computed = Arc::new(computed);
+        if let Some(key) = key {
+            ANSWERS.keep(key, &computed);
+        }
+        Ok(computed)
     });
-    computed.await?.map(Arc::new).map_err(|error| match error {
+    computed.await?.map_err(|error| match error {
         NoCoverage::Error(error) => error.into(),
         NoCoverage::Stopped(_) => turns::too_long(),
         NoCoverage::TooManySquares(count) => Problem::parameter(
@@ -226,141 +256,6 @@ async fn compute(
 pub fn without_view(query: &str) -> String {
     let own = query.split('&').filter(|pair| !pair.starts_with("view."));
     own.collect::<Vec<_>>().join("&")
-}
-
-fn question(given: &Given<'_>, site: &Site) -> Result<Question, Problem> {
-    let districts = &site.directory.reference().districts;
-    let imagined = given.imagined()?;
-    zones::few_imagined(imagined.len())?;
-    Ok(Question {
-        area: area(given, districts)?,
-        ask: Ask {
-            within: given.reach()?,
-            method: given.choice(
-                &p::METHOD,
-                &[("centre", Method::Centre), ("area", Method::Area)],
-            )?,
-            weight: weight(given)?,
-        },
-        filter: filter::read(given, &site.directory)?,
-        include_unknown: given.include_unknown()?,
-        leave_out_imprecise: given
-            .choice(&p::IMPRECISE, &[("keep", false), ("leave-out", true)])?,
-        imagined,
-        measures: measures(given)?,
-        supply: given.choice(
-            &p::SUPPLY,
-            &[("seats", Supply::Seats), ("facilities", Supply::Facilities)],
-        )?,
-    })
-}
-
-/// Which people count.
-pub fn weight(given: &Given<'_>) -> Result<Weight, Problem> {
-    let Some(text) = given.get(&p::WEIGHT) else {
-        return Ok(Weight::Total);
-    };
-    text.parse().map_err(|()| {
-        let known = Weight::SLUGS.join(", ");
-        let rule = Text::new(format!("使えるもの: {known}"), format!("known are {known}"));
-        Problem::parameter(p::WEIGHT.name, text, rule)
-    })
-}
-
-fn measures(given: &Given<'_>) -> Result<BTreeSet<Measure>, Problem> {
-    let mut wanted = BTreeSet::new();
-    for word in given
-        .get(&p::MEASURES)
-        .unwrap_or("")
-        .split(',')
-        .map(str::trim)
-    {
-        match Measure::SLUGS.iter().position(|slug| *slug == word) {
-            Some(place) => drop(wanted.insert(Measure::ALL[place])),
-            None if word == "all" => wanted.extend(Measure::ALL),
-            None if word.is_empty() => {}
-            None => {
-                let known = Measure::SLUGS.join(", ");
-                let rule = Text::new(
-                    format!("使えるもの: {known}, all"),
-                    format!("known are {known}, all"),
-                );
-                return Err(Problem::parameter(p::MEASURES.name, word, rule));
-            }
-        }
-    }
-    Ok(wanted)
-}
-
-/// How the area is cut.
-#[derive(Clone, Copy, PartialEq)]
-enum By {
-    Own,
-    Prefecture,
-    Municipality,
-    Ward,
-    Square,
-}
-
-fn area(given: &Given<'_>, districts: &Districts) -> Result<Area, Problem> {
-    const CHOICES: &[(&str, By)] = &[
-        ("", By::Own),
-        ("prefecture", By::Prefecture),
-        ("municipality", By::Municipality),
-        ("ward", By::Ward),
-        ("square", By::Square),
-    ];
-    let by = match given.get(&p::BY) {
-        None => By::Own,
-        Some(_) => given.choice(&p::BY, &CHOICES[1..])?,
-    };
-    let does_not_fit = |text: &str| {
-        let rule = Text::new(
-            "このareaはその単位に分けられません",
-            "this area cannot be cut into those",
-        );
-        Problem::parameter(p::BY.name, text, rule)
-    };
-    let Some(text) = given.get(&p::AREA) else {
-        return match by {
-            By::Own | By::Prefecture => Ok(Area::Prefectures),
-            By::Municipality => Ok(Area::Municipalities(None)),
-            By::Ward => Ok(Area::Wards(None)),
-            By::Square => Err(does_not_fit("square")),
-        };
-    };
-    let unknown = |en: String| {
-        let rule = Text::new(
-            "2桁の都道府県コードか、5桁（検査数字付きは6桁）の全国地方公共団体コードを指定してください",
-            en,
-        );
-        Problem::parameter(p::AREA.name, text, rule)
-    };
-    if text.len() == 2 {
-        let number = text
-            .parse::<u8>()
-            .ok()
-            .filter(|_| districts.get(text).is_some())
-            .ok_or_else(|| unknown("no prefecture has this code: 01 to 47".to_owned()))?;
-        return match by {
-            By::Own | By::Municipality => Ok(Area::Municipalities(Some(number))),
-            By::Ward => Ok(Area::Wards(Some(Within::Prefecture(number)))),
-            By::Square => Ok(Area::Squares(Within::Prefecture(number))),
-            By::Prefecture => Err(does_not_fit("prefecture")),
-        };
-    }
-    let code = MunicipalityCode::new(text).map_err(|error| unknown(error.to_string()))?;
-    let district = districts
-        .municipality(code)
-        .ok_or_else(|| unknown("no municipality or ward has this code".to_owned()))?;
-    match (district.level, by) {
-        (Level::Ward, By::Own | By::Ward) => Ok(Area::Ward(code)),
-        (Level::Ward, By::Square) => Ok(Area::Squares(Within::Ward(code))),
-        (_, By::Own | By::Municipality) => Ok(Area::Municipality(code)),
-        (_, By::Ward) => Ok(Area::Wards(Some(Within::Municipality(code)))),
-        (_, By::Square) => Ok(Area::Squares(Within::Municipality(code))),
-        (_, By::Prefecture) => Err(does_not_fit("prefecture")),
-    }
 }
 
 /// What the whole answer is about: enough to ask again, and what has to be said beside the numbers.

@@ -74,6 +74,11 @@ pub const TILEJSON: Format = Format {
     name: "tilejson",
     media_type: "application/json",
 };
+/// How far the answer is, and then the answer (HTML's server-sent events).
+pub const EVENTS: Format = Format {
+    name: "events",
+    media_type: "text/event-stream",
+};
 /// A feed.
 pub const ATOM: Format = Format {
     name: "atom",

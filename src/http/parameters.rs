@@ -97,7 +97,7 @@ parameters! {
         json!({"type": "string", "minLength": 1, "examples": ["2026-04-01T09:00:00+09:00", "1"]});
     SINCE = "since", "Changes after this number; 0 is from the first.",
         json!({"type": "integer", "minimum": 0, "default": 0});
-    AREA = "area", "Whose coverage, or where sites are sought: a prefecture (two digits) gives its municipalities, a municipality or ward (five digits) itself; without it all prefectures.",
+    AREA = "area", "Whose coverage, or where sites are sought: a prefecture (two digits) gives its municipalities, a municipality or ward (five digits) itself; without it all prefectures, in the collection `coverage` all municipalities.",
         json!({"type": "string", "examples": ["13", "40130"]});
     BY = "by", "Into what the area is cut: `prefecture`, `municipality`, `ward`, or `square` for grid squares of one prefecture, municipality or ward.",
         json!({"type": "string", "enum": ["prefecture", "municipality", "ward", "square"]});

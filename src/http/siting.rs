@@ -1,8 +1,9 @@
 //! `/siting`: where the next hubs should go, with proof of how good that choice is.
 //!
-//! It takes turns with coverage (`turns`), and answers are remembered like its.
+//! It takes turns with coverage (`turns`), and answers are remembered like its. Asked for
+//! `text/event-stream`, the answer is preceded by how far it is (`events`).
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use actix_web::http::header;
@@ -12,17 +13,18 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, Link, Stop};
 use super::facilities::finish_collection;
-use super::negotiate::{self, GEOJSON, HTML};
+use super::language::Language;
+use super::negotiate::{self, EVENTS, Format, GEOJSON, HTML};
+use super::no_sites::Asked;
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
 use super::remembered::{self, Remembered};
-use super::turns::{self, LONGEST};
-use super::{Site, as_of, body, coverage, filter, zones};
+use super::turns::{self, LONGEST, Running};
+use super::{Site, as_of, body, coverage, events, filter, zones};
 use crate::coverage::reach;
-use crate::coverage::siting::answer::{Objective, Refusal};
-use crate::directory::siting::{
-    Effort, MOST_MEASURED, MOST_SECONDS, MOST_SITES, NoProposal, Proposal, Question, SECONDS,
-};
+use crate::coverage::siting::answer::Objective;
+use crate::coverage::siting::work::Progress;
+use crate::directory::siting::{Effort, MOST_SECONDS, NoProposal, Proposal, Question, SECONDS};
 use crate::directory::{Directory, Generation};
 
 /// What it takes.
@@ -45,6 +47,9 @@ pub const TAKEN: [&str; 4] = [
     "text/csv",
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 ];
+
+/// What it answers in; asked for events, it also says how far it is.
+pub const FORMATS: &[Format] = &[GEOJSON, EVENTS];
 
 /// Of the time there is, what is left for preparing and writing.
 const FINISHING: Duration = Duration::from_secs(2);
@@ -92,33 +97,84 @@ async fn answer(
     let site = Site::of(request);
     let seconds = seconds(given)?;
     let generation = as_of::generation(request, given).await?;
-    let format = negotiate::format(request, given.get(&p::F), &[GEOJSON])?;
+    let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
+    let tag = filter::tag(&generation, given, question.filter.open_at);
+    let key = remember.map(|query| remembered::key(&tag, query));
+    let known = key.as_deref().and_then(|key| ANSWERS.recall(key));
+    let asked = Asked::of(given, &question);
+    let directory = &site.directory;
+    if format == EVENTS {
+        // Nobody asks for its progress twice.
+        let mut answer = Answer::unconditional(request, &generation, GEOJSON);
+        let links = links(&mut answer, request);
+        let language = answer.language();
+        let told = Arc::default();
+        let running = match known {
+            Some(known) => Ok(known),
+            None => Err(begin(directory, &generation, question, seconds, &told).await?),
+        };
+        let request = request.clone();
+        return Ok(events::response(running, told, move |found| {
+            let found = found.and_then(|found| found.map_err(|error| asked.problem(error)));
+            match found {
+                Ok(found) => {
+                    keep(key, &found);
+                    let body = written(&found, &generation, language, &links);
+                    body.map(|body| ("answer", body))
+                }
+                Err(problem) => Err(problem),
+            }
+            .unwrap_or_else(|problem| ("problem", problem.told(&request).into_bytes()))
+        }));
+    }
     let mut answer = match remember {
         Some(_) => Answer::begin(request, &generation, format)?,
         // What a body asks has no address that could be asked again.
         None => Answer::unconditional(request, &generation, format),
     };
-    let tag = filter::tag(&generation, given, question.filter.open_at);
-    let key = remember.map(|query| remembered::key(&tag, query));
-    let known = key.as_deref().and_then(|key| ANSWERS.recall(key));
     let proposal = match known {
         Some(known) => known,
         None => {
-            let found = compute(&site.directory, &generation, question, seconds, given).await?;
-            if let Some(key) = key
-                && !found.answer.cut
-            {
-                ANSWERS.keep(key, &found);
-            }
+            let told = Arc::default();
+            let running = begin(directory, &generation, question, seconds, &told).await?;
+            let found = running.await?;
+            let found = found.map_err(|error| asked.problem(error))?;
+            keep(key, &found);
             found
         }
     };
+    let links = links(&mut answer, request);
+    let body = written(&proposal, &generation, answer.language(), &links)?;
+    Ok(answer.finish(body))
+}
+
+/// Remembers an answer that the clock did not cut.
+fn keep(key: Option<String>, found: &Arc<Proposal>) {
+    if let Some(key) = key
+        && !found.answer.cut
+    {
+        ANSWERS.keep(key, found);
+    }
+}
+
+fn links(answer: &mut Answer, request: &HttpRequest) -> Vec<Link> {
+    let site = Site::of(request);
     let here = format!("{}?{}", site.url("/siting"), request.query_string());
-    let language = answer.language();
-    let links = answer.links([
-        Link::new(here.trim_end_matches('?').to_owned(), "self", GEOJSON),
+    let here = here.trim_end_matches('?').to_owned();
+    let links = [
+        Link::new(here, "self", GEOJSON),
         Link::new(site.url("/credits?f=html"), "license", HTML),
-    ]);
+    ];
+    answer.links(links).to_vec()
+}
+
+/// The answer as features, and what is said of the whole beside them.
+fn written(
+    proposal: &Proposal,
+    generation: &Generation,
+    language: Language,
+    links: &[Link],
+) -> Result<Vec<u8>, Problem> {
     let notes: Vec<Value> = proposal
         .notes()
         .into_iter()
@@ -146,93 +202,31 @@ async fn answer(
     }
     let count = proposal.sites.len();
     finish_collection(&mut out, count as u64, count, &generation.timestamp, links);
-    Ok(answer.finish(out))
+    Ok(out)
 }
 
-/// Computes, when its turn comes.
-async fn compute(
+/// Computes, when its turn comes; `told` is how far it is.
+async fn begin(
     directory: &Arc<Directory>,
     generation: &Arc<Generation>,
     question: Question,
     seconds: f64,
-    given: &Given<'_>,
-) -> Result<Arc<Proposal>, Problem> {
+    told: &Arc<Mutex<Progress>>,
+) -> Result<Running<Result<Arc<Proposal>, NoProposal>>, Problem> {
     let (directory, generation) = (Arc::clone(directory), Arc::clone(generation));
-    let (count, within) = (question.count, question.within);
-    let found = turns::in_turn(move |patience| {
+    let told = Arc::clone(told);
+    turns::begin(move |patience| {
         let effort = Effort {
             seconds,
             until: LONGEST - FINISHING,
             wanted: &|| patience.is_wanted(),
-            progress: &|_| {},
+            progress: &|now| *told.lock().unwrap_or_else(PoisonError::into_inner) = now,
         };
-        directory.site(&generation, &question, &effort)
-    });
-    let problem = |parameter: &Parameter, value: &str, ja: String, en: String| {
-        Problem::parameter(parameter.name, value, Text::new(ja, en))
-    };
-    let area = given.get(&p::AREA).unwrap_or("00");
-    found.await?.map(Arc::new).map_err(|error| match error {
-        NoProposal::Error(error) => error.into(),
-        NoProposal::Stopped => turns::too_long(),
-        NoProposal::NoArea(en) => problem(
-            &p::AREA,
-            area,
-            "2桁の都道府県コードか、5桁（検査数字付きは6桁）の全国地方公共団体コードを指定してください".to_owned(),
-            en,
-        ),
-        NoProposal::Outside(id, lon, lat, name) => Problem::body(Text::new(
-            format!("候補「{id}」（{lon},{lat}）は{name}の外にあります"),
-            format!("candidate “{id}” at {lon},{lat} lies outside {name}"),
-        )),
-        NoProposal::NoCandidates(name) => problem(
-            &p::AREA,
-            area,
-            format!("{name}には候補にできる町がありません。候補を送ってください"),
-            format!("{name} has no towns to choose from: send candidates"),
-        ),
-        NoProposal::TooManySites(_) => problem(
-            &p::COUNT,
-            &count.to_string(),
-            format!("一度に選べるのは{MOST_SITES}か所までです"),
-            format!("at most {MOST_SITES} sites are chosen at once"),
-        ),
-        NoProposal::Nobody(name) => problem(
-            &p::AREA,
-            area,
-            format!("{name}に住んでいる人がいません"),
-            format!("nobody lives in {name}"),
-        ),
-        NoProposal::NoAges(name, source, weight) => problem(
-            &p::WEIGHT,
-            weight,
-            format!("{name}の人口（{source}）には年齢の内訳がありません。totalで数えるか、年齢のある国勢調査メッシュを取り込んでください"),
-            format!("the people of {name} ({source}) are not told by age: use total, or import census squares with ages"),
-        ),
-        NoProposal::TooManyPairs(most, _) => problem(
-            &p::WITHIN,
-            &within.to_string(),
-            format!("距離内にある候補とメッシュの組が{most}を超えます。距離か範囲を小さくしてください"),
-            format!("more than {most} pairs of a candidate and a square within it: ask for a smaller distance or area"),
-        ),
-        NoProposal::TooManySquares(squares) => problem(
-            &p::OBJECTIVE,
-            given.get(&p::OBJECTIVE).unwrap_or(""),
-            format!("人が住むメッシュが{squares}個あります。この目的で計算できるのは{MOST_MEASURED}個までです。範囲を小さくしてください"),
-            format!("{squares} squares have people; this objective takes at most {MOST_MEASURED}: ask for a smaller area"),
-        ),
-        NoProposal::Refused(Refusal::TooFewCandidates { candidates, .. }) => problem(
-            &p::COUNT,
-            &count.to_string(),
-            format!("候補は{candidates}か所しかありません"),
-            format!("there are only {candidates} candidates"),
-        ),
-        NoProposal::Refused(refusal) => Problem::parameter(
-            p::COUNT.name,
-            &count.to_string(),
-            Text::new("この数の候補では答えがありません", refusal.to_string()),
-        ),
+        directory
+            .site(&generation, &question, &effort)
+            .map(Arc::new)
     })
+    .await
 }
 
 fn question(given: &Given, site: &Site) -> Result<Question, Problem> {

@@ -5,13 +5,12 @@ use serde_json::json;
 
 use super::Site;
 use super::answer::{Answer, Link, Stop};
-use super::collections::{Collection, document, own_links};
+use super::collections::{Collection, document, document_of, own_links, with_query};
 use super::negotiate::{self, HTML, JSON, MVT, TILEJSON};
 use super::parameters::{self as p, Given};
 use super::problem::{Problem, Text};
-use super::{as_of, facilities, filter, landing, population};
+use super::{as_of, coverage, facilities, filter, landing, population};
 use crate::directory::Reference;
-use crate::districts::Level;
 use crate::tiles::{self, Tile};
 
 /// `/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}`.
@@ -22,6 +21,9 @@ pub async fn collection(
     let (collection, z, y, x) = path.into_inner();
     let collection = Collection::of(&collection)?;
     let tile = address(&z, &y, &x)?;
+    if collection == Collection::Coverage {
+        return coverage::collection::tile(&request, tile).await;
+    }
     let site = Site::of(&request).clone();
     let known = if collection == Collection::Facilities {
         facilities::TILE
@@ -49,9 +51,11 @@ pub async fn collection(
         let basemap = || asked.known.basemap();
         Ok(match collection {
             Collection::Facilities => tiles::facilities(&asked.snapshot, &filter, opening, tile),
-            Collection::Municipalities => basemap().districts(Level::Municipality, tile),
-            Collection::Prefectures => basemap().districts(Level::Prefecture, tile),
             Collection::Population => population::tile(&site.directory, &asked, tile)?,
+            of_districts => {
+                let level = of_districts.levels().last();
+                level.and_then(|&level| basemap().districts(level, tile))
+            }
         })
     });
     let bytes: Result<_, Problem> = bytes.await.map_err(|error| Problem::internal(&error))?;
@@ -86,7 +90,7 @@ pub async fn sets(request: HttpRequest, id: web::Path<String>) -> Result<HttpRes
     document(&request, &[JSON, HTML], |site, format, language| {
         let path = format!("/collections/{}/tiles", collection.id());
         let links = own_links(site, &path, format);
-        let set = set_links(site, collection);
+        let set = set_links(site, collection, "");
         let body = json!({
             "links": links,
             "tilesets": [{
@@ -97,24 +101,32 @@ pub async fn sets(request: HttpRequest, id: web::Path<String>) -> Result<HttpRes
     })
 }
 
-/// `/collections/{collection}/tiles/WebMercatorQuad`: the set's description, or as TileJSON.
+/// `/collections/{collection}/tiles/WebMercatorQuad`: the set's description, or as TileJSON. What is
+/// asked of coverage stands in the tiles' address as well.
 pub async fn set(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
     let collection = Collection::of(&id)?;
-    document(
+    let (known, query) = collection.asked(&request)?;
+    document_of(
         &request,
+        known,
         &[JSON, HTML, TILEJSON],
         |site, format, language| {
-            let links = set_links(site, collection);
+            let links = set_links(site, collection, &query);
             let tiles = format!(
                 "{}/collections/{}/tiles/WebMercatorQuad/{{z}}/{{y}}/{{x}}",
                 site.public_url,
                 collection.id()
             );
+            let fields = match collection {
+                Collection::Coverage => coverage::collection::tiled_fields(language),
+                _ => json!({}),
+            };
             let body = if format == TILEJSON {
                 json!({
-                    "tilejson": "3.0.0", "name": collection.id(), "tiles": [tiles], "minzoom": 0, "maxzoom": Tile::MAX_ZOOM,
+                    "tilejson": "3.0.0", "name": collection.id(), "description": collection.description(language),
+                    "tiles": [with_query(tiles, &query)], "minzoom": 0, "maxzoom": Tile::MAX_ZOOM,
                     "bounds": [122.0, 20.0, 154.0, 46.0], "attribution": attribution(&site.directory.reference()),
-                    "vector_layers": [{ "id": collection.id(), "fields": {} }],
+                    "vector_layers": [{ "id": collection.id(), "fields": fields }],
                 })
             } else {
                 json!({
@@ -158,25 +170,23 @@ pub async fn matrix_set(request: HttpRequest, (): ()) -> Result<HttpResponse, St
 const WEB_MERCATOR: &str = "http://www.opengis.net/def/crs/EPSG/0/3857";
 const MATRIX_SET: &str = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad";
 
-fn set_links(site: &Site, collection: Collection) -> Vec<Link> {
+fn set_links(site: &Site, collection: Collection, query: &str) -> Vec<Link> {
     let here = site.url(&format!(
         "/collections/{}/tiles/WebMercatorQuad",
         collection.id()
     ));
+    let other = |f: &str| with_query(with_query(here.clone(), query), f);
+    let template = format!("{here}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}");
     vec![
-        Link::new(here.clone(), "self", JSON),
-        Link::new(format!("{here}?f=html"), "alternate", HTML),
-        Link::new(format!("{here}?f=tilejson"), "describedby", TILEJSON),
+        Link::new(other(""), "self", JSON),
+        Link::new(other("f=html"), "alternate", HTML),
+        Link::new(other("f=tilejson"), "describedby", TILEJSON),
         Link::new(
             site.url("/tileMatrixSets/WebMercatorQuad"),
             "http://www.opengis.net/def/rel/ogc/1.0/tiling-scheme",
             JSON,
         ),
-        Link::new(
-            format!("{here}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}"),
-            "item",
-            MVT,
-        ),
+        Link::new(with_query(template, query), "item", MVT),
     ]
 }
 

@@ -3,10 +3,13 @@
 //! Work stops when nobody waits for it any more; who finds no turn is told when to come again, and
 //! the map never notices.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
+use actix_web::error::BlockingError;
 use actix_web::web;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -44,6 +47,13 @@ impl Patience {
 pub async fn in_turn<T: Send + 'static>(
     work: impl FnOnce(&Patience) -> T + Send + 'static,
 ) -> Result<T, Problem> {
+    begin(work).await?.await
+}
+
+/// Begins such work when its turn comes. Who drops it no longer waits for it: it stops.
+pub async fn begin<T: Send + 'static>(
+    work: impl FnOnce(&Patience) -> T + Send + 'static,
+) -> Result<Running<T>, Problem> {
     let turn = turn().await?;
     let wanted = Wanted(Arc::new(AtomicBool::new(true)));
     let still = Arc::clone(&wanted.0);
@@ -55,7 +65,25 @@ pub async fn in_turn<T: Send + 'static>(
             begun: Instant::now(),
         })
     });
-    done.await.map_err(|error| Problem::internal(&error))
+    Ok(Running {
+        done: Box::pin(done),
+        _wanted: wanted,
+    })
+}
+
+/// Work under way: in the end its result.
+pub struct Running<T> {
+    done: Pin<Box<dyn Future<Output = Result<T, BlockingError>>>>,
+    _wanted: Wanted,
+}
+
+impl<T> Future for Running<T> {
+    type Output = Result<T, Problem>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let done = self.done.as_mut().poll(context);
+        done.map_err(|error| Problem::internal(&error))
+    }
 }
 
 /// The work was not done within its time.

@@ -237,6 +237,10 @@ pub fn read(field: &Field, text: &str) -> Read {
         },
         Shape::Words(_) => listed(field, text),
         Shape::Integer(_) => numbers::whole(field, text),
+        Shape::Number(_) => match text.parse::<f64>() {
+            Ok(number) if number.is_finite() => Read::value(number),
+            _ => Read::unreadable(("数", "a number")),
+        },
         Shape::Date => dates::date(text),
         Shape::Url => contacts::website(text),
         Shape::Flag => match words::flag(text) {
@@ -419,6 +423,7 @@ pub fn checked(field: &Field, value: &Value) -> Result<Value, Refused> {
                 value.is_boolean(),
             ),
             Shape::Objects(keys) => Err(refused(Wording::same(keys.join(", ")))),
+            Shape::Number(_) => same(Wording::new("数", "a number"), value.is_number()),
         },
     }
 }

@@ -353,6 +353,12 @@ impl Bits {
         self.0[word] |= 1 << (slot % 64);
     }
 
+    /// The same as a set that can be intersected with others.
+    fn into_set(self) -> RoaringBitmap {
+        let bytes: Vec<u8> = self.0.into_iter().flat_map(u64::to_le_bytes).collect();
+        RoaringBitmap::from_lsb0_bytes(0, &bytes)
+    }
+
     fn clear(&mut self, slot: u32) {
         if let Some(word) = self.0.get_mut(slot as usize / 64) {
             *word &= !(1 << (slot % 64));

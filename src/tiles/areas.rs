@@ -1,9 +1,13 @@
 //! One level of districts, ready to be drawn as areas or as the lines between them.
 
+use std::f64::consts::PI;
+
 use crate::districts::District;
+use crate::domain::position::Position;
+use crate::snapshot::curve::World;
 
 use super::clip::{self, BUFFER, Local};
-use super::topology::{Bounds, Polygon, Step, Topology};
+use super::topology::{Bounds, Edge, Polygon, Step, Topology};
 use super::write::{Layer, Shape};
 use super::{EXTENT, Tile};
 
@@ -72,7 +76,9 @@ impl Areas {
     /// The districts of one level.
     pub(super) fn of<'a>(districts: impl Iterator<Item = &'a District>) -> Areas {
         let districts: Vec<&District> = districts.collect();
-        let topology = Topology::build(districts.iter().map(|district| district.shape.polygons()));
+        let shapes = districts.iter().map(|district| district.shape.polygons());
+        let strangers = strangers(&districts);
+        let topology = Topology::build(shapes, |edge| beyond(&districts, &strangers, edge));
         let polygons = topology.polygons(districts.len(), |area| area);
         let districts = districts
             .into_iter()
@@ -106,9 +112,9 @@ impl Areas {
     }
 
     /// Adds those of the districts that the tile shows.
-    pub(super) fn draw(
+    pub(super) fn draw<'a>(
         &self,
-        districts: &[Named],
+        districts: impl IntoIterator<Item = &'a Named>,
         scale: Scale,
         layer: &mut Layer,
         mut properties: impl FnMut(&Named, &mut mvt::Feature),
@@ -147,8 +153,10 @@ impl Areas {
         let bounds = scale.bounds();
         let mut lines = Vec::new();
         for (arc, number) in self.topology.arcs.iter().zip(0..) {
-            let [Some(left), Some(right)] = arc.sides else {
-                continue;
+            let (left, right) = match (arc.sides, arc.beyond) {
+                ([Some(left), Some(right)], _) => (left, right),
+                ([Some(own), None] | [None, Some(own)], Some(beyond)) => (own, beyond),
+                _ => continue,
             };
             if left == right || !arc.bounds.meets(&bounds) || !wanted(left, right) {
                 continue;
@@ -184,6 +192,59 @@ impl Areas {
         (ring.len() > 2 && clip::area2(&ring) * sign >= least).then_some(ring)
     }
 }
+
+/// For each district those that may lie behind its border and share no vertices with it: for an official
+/// one those shipped, which are of other prefectures. Their border is drawn once, as the official one has it.
+fn strangers(districts: &[&District]) -> Vec<Vec<u32>> {
+    let grown = |district: &District| {
+        let [west, south, east, north] = district.shape.bounds();
+        [west - AROUND, south - AROUND, east + AROUND, north + AROUND]
+    };
+    let of = |own: &&District| -> Vec<u32> {
+        if !own.official {
+            return Vec::new();
+        }
+        let [west, south, east, north] = grown(own);
+        let all = (0..).zip(districts);
+        let strange = all.filter(|(_, other)| {
+            let [w, s, e, n] = other.shape.bounds();
+            !other.official && w <= east && west <= e && s <= north && south <= n
+        });
+        strange.map(|(i, _)| i).collect()
+    };
+    districts.iter().map(of).collect()
+}
+
+/// How far two sources may have the same border from each other, in steps of metres from one to the
+/// other; and more than the last in degrees.
+const APART: [f64; 4] = [0.0, 30.0, 100.0, 250.0];
+const AROUND: f64 = 0.005;
+
+/// The stranger that lies just beyond an edge, if it is no coast.
+fn beyond(districts: &[&District], strangers: &[Vec<u32>], edge: Edge) -> Option<u32> {
+    let strangers = &strangers[edge.area as usize];
+    if strangers.is_empty() {
+        return None;
+    }
+    APART.into_iter().find_map(|metres| {
+        let at = beside(edge.middle, edge.outwards, metres)?;
+        let mut there = strangers.iter().copied();
+        there.find(|&stranger| districts[stranger as usize].shape.holds(at))
+    })
+}
+
+/// So many metres from a point of the world.
+fn beside([x, y]: World, outwards: World, metres: f64) -> Option<Position> {
+    let north = PI * (1.0 - 2.0 * y);
+    // The equator is 1 long in the world, and a parallel as much longer than it is as cosh says.
+    let far = metres * north.cosh() / EQUATOR;
+    let [x, y] = [x + far * outwards[0], y + far * outwards[1]];
+    let lat = (PI * (1.0 - 2.0 * y)).sinh().atan().to_degrees();
+    Position::exact(x * 360.0 - 180.0, lat).ok()
+}
+
+/// Metres.
+const EQUATOR: f64 = 40_075_016.7;
 
 fn named(district: &District, polygons: Vec<Polygon>) -> Named {
     Named {

@@ -10,6 +10,8 @@
 //! tiles are drawn larger. Of the names that begin late, `town` is a town as a whole and `block` one
 //! of its 丁目: show blocks from zoom 15 *instead* of towns that are of several.
 
+use serde_json::{Map, Value};
+
 use crate::districts::{Districts, Level};
 use crate::domain::position::Position;
 use crate::places::Places;
@@ -153,6 +155,37 @@ impl Basemap {
         })
     }
 
+    /// Those districts of a level that are `wanted`, by code, as areas of one layer with what is `told`
+    /// of them. What is null is left out, because tiles have no word for it.
+    pub fn told(
+        &self,
+        level: Level,
+        tile: Tile,
+        layer: &str,
+        wanted: impl Fn(&str) -> bool,
+        told: impl Fn(&str) -> Map<String, Value>,
+    ) -> Option<Vec<u8>> {
+        let (areas, districts) = match level {
+            Level::Prefecture => (&self.municipalities, &self.prefectures[..]),
+            Level::Municipality => (&self.municipalities, self.municipalities.districts()),
+            Level::Ward => (&self.wards, self.wards.districts()),
+        };
+        let wanted = |district: &&Named| wanted(&district.code);
+        let wanted: Vec<&Named> = districts.iter().filter(wanted).collect();
+        within_limit(Scale::of(tile), |scale| {
+            let mut writer = Writer::new();
+            let mut layer = writer.layer(layer);
+            let those = wanted.iter().copied();
+            areas.draw(those, scale, &mut layer, |district, feature| {
+                for (name, value) in told(&district.code) {
+                    tag(feature, &name, value);
+                }
+            });
+            writer.add(layer);
+            writer.finish()
+        })
+    }
+
     fn draw(&self, tile: Tile, scale: Scale) -> Option<Vec<u8>> {
         let mut writer = Writer::new();
         let mut land = writer.layer("land");
@@ -289,6 +322,20 @@ impl Name {
     }
 }
 
+/// A property as tiles write it.
+fn tag(feature: &mut mvt::Feature, name: &str, value: Value) {
+    match value {
+        Value::String(text) => feature.add_tag_string(name, &text),
+        Value::Bool(flag) => feature.add_tag_bool(name, flag),
+        Value::Number(number) => match (number.as_u64(), number.as_f64()) {
+            (Some(whole), _) => feature.add_tag_uint(name, whole),
+            (None, Some(number)) => feature.add_tag_double(name, number),
+            (None, None) => {}
+        },
+        Value::Null | Value::Array(_) | Value::Object(_) => {}
+    }
+}
+
 fn towns_in(places: &Places, code: &str) -> usize {
     crate::domain::municipality::MunicipalityCode::new(code).map_or(0, |code| places.towns_in(code))
 }
@@ -394,6 +441,95 @@ mod tests {
             .districts(Level::Prefecture, at(5, 130.35, 33.55))
             .unwrap();
         assert_eq!(names(&read::layers(&tile)[0]), ["福岡県"]);
+    }
+
+    #[test]
+    fn whatever_is_told_of_districts_stands_in_their_tiles_but_what_is_null() {
+        let map = Basemap::build(&districts(), &places());
+        let told = |code: &str| {
+            let properties = serde_json::json!({
+                "code": code, "people": 1_613_361, "coverage": 0.25, "all": 1.0, "seats": null, "sure": true,
+            });
+            properties.as_object().unwrap().clone()
+        };
+        let here = at(10, 130.35, 33.55);
+        for (level, expected) in [
+            (Level::Prefecture, "40"),
+            (Level::Municipality, "40130"),
+            (Level::Ward, "40133"),
+        ] {
+            let wanted = |code: &str| code == expected;
+            let tile = map.told(level, here, "coverage", wanted, told).unwrap();
+            check(&tile);
+            let layers = read::layers(&tile);
+            assert_eq!((layers.len(), &*layers[0].name), (1, "coverage"));
+            let of_each = layers[0].features.iter().map(|feature| &feature.properties);
+            let of_each: Vec<_> = of_each.collect();
+            let expected = [
+                ("all", "1"),
+                ("code", expected),
+                ("coverage", "0.25"),
+                ("people", "1613361"),
+                ("sure", "true"),
+            ];
+            let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            assert_eq!(of_each, [&BTreeMap::from(expected)]);
+            assert_eq!(map.told(level, here, "coverage", |_| false, told), None);
+        }
+    }
+
+    /// Two prefectures side by side, the eastern official and as far from the western one as said, in degrees.
+    fn beside(apart: f64) -> Districts {
+        let feature = |code: &str, west: f64, east: f64| {
+            let rectangle = serde_json::json!([[
+                [west, 35.0],
+                [east, 35.0],
+                [east, 35.05],
+                [east, 35.1],
+                [west, 35.1],
+                [west, 35.0]
+            ]]);
+            serde_json::json!({
+                "type": "Feature",
+                "properties": {
+                    "code": code, "name": code, "name_kana": "", "name_romaji": "", "prefecture": "県",
+                    "label": [west, 35.0],
+                },
+                "geometry": { "type": "Polygon", "coordinates": rectangle },
+            })
+            .to_string()
+        };
+        let shipped = |code| feature(code, 139.0, 139.1);
+        let east = |code| feature(code, 139.1 + apart, 139.2);
+        let official = format!("P {}\nM {}\n", east("14"), east("14201"));
+        let (prefecture, municipality) = (shipped("13"), shipped("13201"));
+        Districts::with_official(&prefecture, &municipality, "", &[("14", &official)]).unwrap()
+    }
+
+    #[test]
+    fn the_border_between_official_and_shipped_prefectures_is_drawn_once_and_no_coast() {
+        // A gap, an overlap, and the same line with other vertices; at last a strait.
+        for (apart, expected) in [(0.0005, 1), (-0.0005, 1), (0.0, 1), (0.01, 0)] {
+            let map = Basemap::build(&beside(apart), &places());
+            for zoom in [6, 10] {
+                let here = at(zoom, 139.1 + apart, 35.05);
+                let layers = read::layers(&map.tile(here).unwrap());
+                let borders = layers.iter().filter(|layer| layer.name == "boundaries");
+                let borders: Vec<&Feature> = borders.flat_map(|layer| &layer.features).collect();
+                let lines = borders.iter().flat_map(|border| &border.parts);
+                let lines: Vec<_> = lines.collect();
+                assert_eq!(lines.len(), expected, "{apart} {zoom}: {lines:?}");
+                assert!(
+                    borders
+                        .iter()
+                        .all(|border| border.get("level") == "prefecture")
+                );
+                // It runs north and south.
+                let [x, _] = here.local(world(139.1 + apart, 35.05));
+                let on_it = |point: &[i32; 2]| (f64::from(point[0]) - x).abs() < 2.0;
+                assert!(lines.iter().all(|line| line.iter().all(on_it)), "{lines:?}");
+            }
+        }
     }
 
     #[test]

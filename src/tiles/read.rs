@@ -72,6 +72,11 @@ fn fields(mut bytes: &[u8]) -> Vec<(u64, Value<'_>)> {
         let tag = varint(&mut bytes);
         let value = match tag & 7 {
             0 => Value::Number(varint(&mut bytes)),
+            1 => {
+                let (bits, rest) = bytes.split_first_chunk().expect("eight bytes");
+                bytes = rest;
+                Value::Number(u64::from_le_bytes(*bits))
+            }
             2 => {
                 let length = varint(&mut bytes) as usize;
                 let (value, rest) = bytes.split_at(length);
@@ -101,6 +106,7 @@ fn layer(bytes: &[u8]) -> Layer {
                 let (sort, value) = fields(value.bytes()).remove(0);
                 values.push(match sort {
                     1 => text(value.bytes()),
+                    3 => f64::from_bits(value.number()).to_string(),
                     7 => (value.number() == 1).to_string(),
                     _ => value.number().to_string(),
                 });

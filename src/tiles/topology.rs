@@ -30,7 +30,19 @@ pub(super) struct Arc {
     ends: [u32; 2],
     /// The area to the left and to the right, if any.
     pub(super) sides: [Option<u32>; 2],
+    /// Where there is an area on one side only: one beyond it that does not share its vertices.
+    pub(super) beyond: Option<u32>,
     pub(super) bounds: Bounds,
+}
+
+/// The middle of an edge with an area on one side only.
+pub(super) struct Edge {
+    /// That area.
+    pub(super) area: u32,
+    /// Where it is.
+    pub(super) middle: World,
+    /// Away from the area, of length 1.
+    pub(super) outwards: World,
 }
 
 /// An arc as a ring runs along it.
@@ -83,8 +95,12 @@ impl Bounds {
 }
 
 impl Topology {
-    /// The arcs of areas that share vertices along their borders and do not overlap.
-    pub(super) fn build<'a>(shapes: impl Iterator<Item = &'a MultiPolygon>) -> Topology {
+    /// The arcs of areas that share vertices along their borders and do not overlap. Where some do not
+    /// share them, `beyond` says which lies beyond an edge, if that edge is to stand for the border.
+    pub(super) fn build<'a>(
+        shapes: impl Iterator<Item = &'a MultiPolygon>,
+        beyond: impl Fn(Edge) -> Option<u32>,
+    ) -> Topology {
         let mut edges = Edges::default();
         for (area, shape) in (0..).zip(shapes) {
             for polygon in shape {
@@ -95,6 +111,7 @@ impl Topology {
                     .for_each(|hole| edges.add(hole, area, false));
             }
         }
+        edges.look_beyond(beyond);
         edges.arcs()
     }
 
@@ -279,6 +296,7 @@ struct Edges {
     /// By vertices, the smaller first: the areas to the left of an edge from the smaller to the
     /// larger, and to the left of the way back.
     sides: HashMap<(u32, u32), [Option<u32>; 2]>,
+    beyond: HashMap<(u32, u32), u32>,
     neighbours: Vec<Vec<u32>>,
 }
 
@@ -314,13 +332,42 @@ impl Edges {
             })
     }
 
+    fn look_beyond(&mut self, beyond: impl Fn(Edge) -> Option<u32>) {
+        for (&(a, b), sides) in &self.sides {
+            // The area lies at the left of the way from the first to the last.
+            let (area, first, last) = match *sides {
+                [Some(area), None] => (area, a, b),
+                [None, Some(area)] => (area, b, a),
+                _ => continue,
+            };
+            let [first, last] = [first, last].map(|i| self.vertices[i as usize]);
+            let along = [last[0] - first[0], last[1] - first[1]];
+            let length = along[0].hypot(along[1]);
+            let edge = Edge {
+                area,
+                middle: [(first[0] + last[0]) / 2.0, (first[1] + last[1]) / 2.0],
+                outwards: [along[1] / length, -along[0] / length],
+            };
+            if let Some(found) = beyond(edge) {
+                self.beyond.insert((a, b), found);
+            }
+        }
+    }
+
     fn arcs(mut self) -> Topology {
         let mut topology = Topology {
             points: Vec::new(),
             keep_until: Vec::new(),
             arcs: Vec::new(),
         };
-        let is_junction: Vec<bool> = self.neighbours.iter().map(|n| n.len() != 2).collect();
+        let beyond = |a: u32, b: u32| self.beyond.get(&(a.min(b), a.max(b))).copied();
+        let is_junction: Vec<bool> = (0..)
+            .zip(&self.neighbours)
+            .map(|(i, ways)| match **ways {
+                [one, other] => beyond(i, one) != beyond(i, other),
+                _ => true,
+            })
+            .collect();
         // Junctions first; what is left after them are closed lines without any.
         let starts = (0..is_junction.len()).filter(|&i| is_junction[i]);
         let starts: Vec<usize> = starts
@@ -346,7 +393,8 @@ impl Edges {
                     line.push(next);
                     at = next;
                 }
-                topology.push(&line, sides, &self.vertices);
+                let beyond = beyond(line[0], line[1]);
+                topology.push(&line, (sides, beyond), &self.vertices);
             }
         }
         topology
@@ -354,7 +402,12 @@ impl Edges {
 }
 
 impl Topology {
-    fn push(&mut self, line: &[u32], sides: [Option<u32>; 2], vertices: &[World]) {
+    fn push(
+        &mut self,
+        line: &[u32],
+        (sides, beyond): ([Option<u32>; 2], Option<u32>),
+        vertices: &[World],
+    ) {
         let start = self.points.len();
         self.points
             .extend(line.iter().map(|&i| vertices[i as usize]));
@@ -367,6 +420,7 @@ impl Topology {
             points: start as u32..self.points.len() as u32,
             ends: [line[0], line[line.len() - 1]],
             sides,
+            beyond,
             bounds,
         });
     }
@@ -388,7 +442,7 @@ mod tests {
         let east = wkt!(POLYGON((1. 0., 4. 0., 4. 3., 1. 3., 1. 1., 1. 0.), (2. 1., 2. 2., 3. 2., 3. 1., 2. 1.)));
         let inner = wkt!(POLYGON((2. 1., 3. 1., 3. 2., 2. 2., 2. 1.)));
         let shapes = [west, east, inner].map(multi);
-        Topology::build(shapes.iter())
+        Topology::build(shapes.iter(), |_| None)
     }
 
     #[test]
@@ -400,6 +454,25 @@ mod tests {
             .filter(|arc| arc.sides.iter().all(Option::is_some))
             .count();
         assert_eq!((topology.arcs.len(), both), (4, 2));
+    }
+
+    #[test]
+    fn a_border_whose_sides_share_no_vertices_is_known_by_what_lies_beyond() {
+        let west = wkt!(POLYGON((0. 0., 1. 0., 1. 1., 0. 1., 0. 0.)));
+        let east = wkt!(POLYGON((1.001 0., 2. 0., 2. 1., 1.001 1., 1.001 0.5, 1.001 0.)));
+        let shapes = [west, east].map(multi);
+        // Of the western one only, and only what looks east.
+        let topology = Topology::build(shapes.iter(), |edge| {
+            assert!((edge.outwards[0].hypot(edge.outwards[1]) - 1.0).abs() < 1e-9);
+            (edge.area == 0 && edge.outwards[0] > 0.5).then_some(1)
+        });
+        let beyond = topology.arcs.iter().filter(|arc| arc.beyond == Some(1));
+        let lines: Vec<usize> = beyond.map(|arc| arc.points.len()).collect();
+        assert_eq!((topology.arcs.len(), lines), (3, vec![2]));
+        // The areas themselves are as whole as before.
+        let polygons = topology.polygons(2, |area| area);
+        let corners = |area: usize| topology.ring(&polygons[area][0].exterior, 0.0).len();
+        assert_eq!((corners(0), corners(1)), (4, 5));
     }
 
     #[test]
@@ -426,7 +499,7 @@ mod tests {
         let a = wkt!(POLYGON((0. 0., 1. 0., 1. 1., 0. 1., 0. 0.)));
         let b = wkt!(POLYGON((1. 1., 2. 1., 2. 2., 1. 2., 1. 1.)));
         let both = MultiPolygon::new(vec![a, b]);
-        let topology = Topology::build(std::iter::once(&both));
+        let topology = Topology::build(std::iter::once(&both), |_| None);
         let polygons = topology.polygons(1, |_| 0).remove(0);
         assert_eq!(polygons.len(), 2);
     }

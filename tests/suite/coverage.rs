@@ -334,6 +334,22 @@ fn imagined_facilities_and_drawn_areas_are_counted() {
     );
     assert_eq!(zones[1]["people_within"], 0);
     assert_eq!(answer.header("etag"), "");
+    let codes = |answer: &Value| -> Vec<Value> {
+        let notes = answer["about"]["notes"].as_array().unwrap();
+        notes.iter().map(|note| note["code"].clone()).collect()
+    };
+    assert!(!codes(&answer.json()).contains(&json!("zones-overlap")));
+    // Whom two zones share a sum over the zones counts twice, and that is said: here all of the smaller.
+    let zone = |west: f64, south: f64| json!({"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": square(west, south)}});
+    let body = json!({"type": "FeatureCollection", "features": [
+        zone(139.70, 35.65), zone(139.70, 35.65), zone(139.70, 35.65), zone(139.50, 35.65),
+    ]});
+    let answer = posted(directory, "within=1000", &body).json();
+    let people = &rows(&answer)[0]["people"];
+    let notes = answer["about"]["notes"].as_array().unwrap();
+    let note = notes.iter().find(|note| note["code"] == "zones-overlap");
+    let note = note.unwrap()["text"].as_str().unwrap();
+    assert!(note.contains(&people.to_string()), "{note} {people}");
 }
 
 /// An e-Stat file of some squares of 500 m around Shibuya, with a column for 65 and older.

@@ -139,6 +139,10 @@ fn value(shape: Shape) -> BoxedStrategy<Value> {
         Shape::Url => (prop::sample::select(vec!["http://", "https://"]), "[!-~ぁ-ん０-９]{1,12}")
             .prop_map(|(scheme, rest)| json!(format!("{scheme}{rest}")))
             .boxed(),
+        Shape::Number(_) => any::<f64>()
+            .prop_filter("JSON has no others", |number| number.is_finite())
+            .prop_map(Value::from)
+            .boxed(),
         Shape::Flag => any::<bool>().prop_map(Value::from).boxed(),
         Shape::Objects(keys) if keys.contains(&"title") => {
             prop::collection::vec(text().prop_map(|text| json!({ "title": text, "url": null })), 0..3)

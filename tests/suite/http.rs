@@ -36,6 +36,7 @@ fn whatever_the_landing_page_and_the_definition_name_is_there() {
                     "/municipalities/items/13113",
                 )
                 .replace("/prefectures/items/{featureId}", "/prefectures/items/13")
+                .replace("/coverage/items/{featureId}", "/coverage/items/40133")
                 .replace(
                     "/population/items/{featureId}",
                     "/population/items/533945092-13101",
@@ -58,6 +59,7 @@ fn every_collection_pages_through_all_of_its_features() {
         ("facilities", 80),
         ("municipalities", 1912),
         ("prefectures", 47),
+        ("coverage", 1741),
     ] {
         let mut path = format!("/collections/{collection}/items?limit=500");
         let mut ids = std::collections::BTreeSet::new();

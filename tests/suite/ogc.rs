@@ -7,6 +7,13 @@ use serde_json::{Value, json};
 use crate::support::server::{Answer, TestDirectory};
 
 const GEOJSON: &str = "application/geo+json";
+const COLLECTIONS: [&str; 5] = [
+    "facilities",
+    "municipalities",
+    "prefectures",
+    "population",
+    "coverage",
+];
 const JSON: &str = "application/json";
 const HTML: &str = "text/html";
 const OPENAPI30: &str = "application/vnd.oai.openapi+json;version=3.0";
@@ -177,7 +184,7 @@ fn the_walk_of_a_conformance_run_finds_everything_in_order() {
     let collections = follow(server, href(&root, "data", JSON), JSON).json();
     expect_self_and_alternate(&collections, JSON, HTML);
     let list = collections["collections"].as_array().unwrap();
-    assert_eq!(list.len(), 4);
+    assert_eq!(list.len(), 5);
 
     for brief in list {
         assert_eq!(brief["itemType"], "feature");
@@ -269,7 +276,7 @@ fn the_walk_of_a_conformance_run_finds_everything_in_order() {
 fn the_definition_describes_the_standards_parameters_as_they_must_be() {
     let server = TestDirectory::shared();
     let definition = server.json("/api?f=openapi30");
-    for collection in ["facilities", "municipalities", "prefectures", "population"] {
+    for collection in COLLECTIONS {
         let path = format!("/collections/{collection}/items");
         let parameters = &definition["paths"][&path]["get"]["parameters"];
         let parameter = |name: &str| {
@@ -346,7 +353,7 @@ fn the_definition_and_the_routes_are_the_same() {
         if is_file.iter().any(|file| path.starts_with(file)) {
             continue;
         }
-        for collection in ["facilities", "municipalities", "prefectures", "population"] {
+        for collection in COLLECTIONS {
             let mut path = path
                 .replace("{collection}", collection)
                 .replace("{z}/{y}/{x}", "{tileMatrix}/{tileRow}/{tileCol}");
@@ -411,6 +418,12 @@ fn every_resource_is_there_for_people_too() {
         "/collections/prefectures/items/47",
         "/collections/population",
         "/collections/population/items",
+        "/collections/coverage",
+        "/collections/coverage/items",
+        "/collections/coverage/items/13113",
+        "/collections/coverage/items/47",
+        "/collections/coverage/schema",
+        "/collections/coverage/tiles/WebMercatorQuad",
         "/collections/facilities/queryables",
         "/collections/facilities/schema",
         "/collections/facilities/tiles",
@@ -522,7 +535,7 @@ fn link_headers_repeat_the_links_of_the_body_and_coordinates_name_their_system()
 #[test]
 fn tiles_are_described_and_addressed_by_row_and_column() {
     let server = TestDirectory::shared();
-    for collection in ["facilities", "municipalities", "prefectures", "population"] {
+    for collection in COLLECTIONS {
         let base = format!("/collections/{collection}/tiles");
         let sets = server.json(&base);
         let set = &sets["tilesets"][0];

@@ -33,6 +33,8 @@ pub(super) trait Relaxation {
     fn relax(&mut self, node: Node, work: &mut Work) -> Relaxed;
     /// Whether a node of this promise can hold anything better than the best known.
     fn is_worth(&self, promise: f64) -> bool;
+    /// Tells what is known when nothing is open that promises more.
+    fn tell(&self, promise: f64, work: &mut Work);
 }
 
 /// Searches until nothing better can exist or the work is over. Returns the greatest promise left
@@ -51,6 +53,10 @@ pub(super) fn search(
     while let Some(Open { node, .. }) = open.pop() {
         if !relaxation.is_worth(node.promise) {
             continue;
+        }
+        // All choices are in the root: what it promises before it is looked at bounds nothing yet.
+        if turn > 0 {
+            relaxation.tell(node.promise, work);
         }
         if work.is_over() || open.len() >= most_open {
             return Some(node.promise);

@@ -15,6 +15,7 @@ use crate::coverage::population::{Cell, Source, Weight};
 use crate::coverage::reach::{Ask, Method, Site, Sites};
 use crate::coverage::siting::answer::{Answer, Objective, Refusal};
 use crate::coverage::siting::reach::Unlisted;
+use crate::coverage::siting::work::Progress;
 use crate::domain::position::{Metres, Position};
 use crate::snapshot::find::Filter;
 
@@ -67,8 +68,8 @@ pub struct Effort<'a> {
     pub until: Duration,
     /// Whether somebody still waits.
     pub wanted: &'a dyn Fn() -> bool,
-    /// Hears how much of the work is done, 0 to 1.
-    pub progress: &'a dyn Fn(f64),
+    /// Hears how far the work is.
+    pub progress: &'a dyn Fn(Progress),
 }
 
 /// Where one could be.

@@ -15,7 +15,7 @@ use crate::coverage::siting::lists::Lists;
 use crate::coverage::siting::median::Median;
 use crate::coverage::siting::points::{Points, Space};
 use crate::coverage::siting::reach::Reach;
-use crate::coverage::siting::work::Work;
+use crate::coverage::siting::work::{Progress, Work};
 use crate::domain::position::Metres;
 
 /// The share of the work that goes into each of the radii beside the one asked.
@@ -82,9 +82,12 @@ fn cover(
         // Each radius ends in its part of the time, so that the first leaves some to the others.
         let until = effort.until.mul_f64(until);
         let stop = || !(effort.wanted)() || begun.elapsed() >= until;
-        let main = |done: f64| (effort.progress)(done / (1.0 + 2.0 * BESIDE));
-        let beside = |_: f64| {};
-        let progress: &dyn Fn(f64) = if share == 1.0 { &main } else { &beside };
+        let main = |now: Progress| {
+            let share = now.share / (1.0 + 2.0 * BESIDE);
+            (effort.progress)(Progress { share, ..now });
+        };
+        let beside = |_: Progress| {};
+        let progress: &dyn Fn(Progress) = if share == 1.0 { &main } else { &beside };
         let budget = STEPS_A_SECOND * effort.seconds * share;
         Cover {
             weights: &waiting.weights,
@@ -123,7 +126,11 @@ fn cover(
                 .map(|site| candidates[*site as usize].id.clone())
                 .collect(),
         });
-        (effort.progress)((1.0 + f64::from(turn) * BESIDE) / (1.0 + 2.0 * BESIDE));
+        (effort.progress)(Progress {
+            share: (1.0 + f64::from(turn) * BESIDE) / (1.0 + 2.0 * BESIDE),
+            value: Some(answer.value),
+            bound: Some(answer.bound),
+        });
     }
     Ok(Solved {
         answer,

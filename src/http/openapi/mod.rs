@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::Site;
 use super::answer::{Answer, Stop};
 use super::collections::{Collection, field_schema};
+use super::coverage::collection as covered;
 use super::language::Language;
 use super::negotiate::{
     self, ATOM, Format, GEOJSON, HTML, JSON, MVT, OPENAPI30, OPENAPI31, SCHEMA, TILEJSON,
@@ -120,12 +121,24 @@ fn operations() -> Vec<Operation> {
                 landing::TILE,
                 facilities::FORMATS,
             ),
+            Collection::Coverage => (
+                covered::ITEMS,
+                covered::ITEM,
+                covered::TILE,
+                coverage::FORMATS,
+            ),
             _ => (
                 districts::ITEMS,
                 landing::DOCUMENT,
                 landing::TILE,
                 facilities::FORMATS,
             ),
+        };
+        let is_coverage = collection == Collection::Coverage;
+        // What takes seconds waits for its turn, and may be told to come again.
+        let (busy, described): (&[u16], _) = match is_coverage {
+            true => (&[503], covered::DESCRIBED),
+            false => (&[], landing::DOCUMENT),
         };
         let path = format!("/collections/{id}");
         let named = |name: &str| format!("{name}.{id}");
@@ -134,7 +147,7 @@ fn operations() -> Vec<Operation> {
                 &path,
                 &named("describeCollection"),
                 "The collection",
-                landing::DOCUMENT,
+                described,
                 DOCUMENT,
                 &[],
             ),
@@ -144,7 +157,7 @@ fn operations() -> Vec<Operation> {
                 "Its features",
                 items,
                 of_items,
-                &[],
+                busy,
             ),
             operation(
                 &format!("{path}/items/{{featureId}}"),
@@ -152,10 +165,10 @@ fn operations() -> Vec<Operation> {
                 "One feature",
                 item,
                 facilities::FORMATS,
-                if id == "facilities" {
-                    &[404, 410]
-                } else {
-                    &[404]
+                match collection {
+                    Collection::Facilities => &[404, 410],
+                    Collection::Coverage => &[404, 503],
+                    _ => &[404],
                 },
             ),
             operation(
@@ -186,7 +199,7 @@ fn operations() -> Vec<Operation> {
                 &format!("{path}/tiles/WebMercatorQuad"),
                 &format!("collection.{id}.vector.getTileSet"),
                 "The tile set",
-                landing::DOCUMENT,
+                described,
                 &[JSON, TILEJSON, HTML],
                 &[],
             ),
@@ -196,7 +209,11 @@ fn operations() -> Vec<Operation> {
                 "A vector tile",
                 tile,
                 &[MVT],
-                &[204, 404],
+                if is_coverage {
+                    &[204, 404, 503]
+                } else {
+                    &[204, 404]
+                },
             ),
         ]);
     }
@@ -268,9 +285,12 @@ fn operations() -> Vec<Operation> {
             "getSites",
             "Where the next hubs should go, among the towns of an area: the chosen sites, best first, with `value`, proved `bound`, \
              `gap` in per cent, `proved`, `method`, `seconds`, whether the clock `cut` it, the `curve` of people covered against \
-             the number of sites, and `robustness` at a radius 10 % shorter and longer",
+             the number of sites, and `robustness` at a radius 10 % shorter and longer. Asked for `text/event-stream`, it tells twice \
+             a second how far it is, in events `progress` (`share` of the work spent, best `value` so far, `bound`, `gap` in per cent, \
+             `seconds`), then the same answer in an event `answer`, or why there is none in an event `problem`; a client that closes \
+             the connection stops the work",
             siting::PARAMETERS,
-            &[GEOJSON],
+            siting::FORMATS,
             &[503],
         ),
         operation(
@@ -334,6 +354,11 @@ fn openapi31(public_url: &str) -> Value {
                 ("searchPlaces", "limit") => describe_with(
                     parameter,
                     json!({"type": "integer", "minimum": 1, "maximum": 100, "default": 10}),
+                ),
+                // Squares are a collection of their own.
+                (id, "by") if id.ends_with(".coverage") => describe_with(
+                    parameter,
+                    json!({"type": "string", "enum": covered::BY, "default": "municipality"}),
                 ),
                 // Siting leaves out what it cannot place.
                 ("getSites", "imprecise") => describe_with(
@@ -583,7 +608,9 @@ fn responses(operation: &Operation) -> Value {
             406 => "No acceptable representation",
             410 => "The record was withdrawn",
             414 => "The query is too long",
-            503 => "The database does not answer",
+            503 => {
+                "The database does not answer, or too much is being computed: come again after `Retry-After`"
+            }
             _ => "An internal failure",
         };
         let mut response = json!({ "description": description });

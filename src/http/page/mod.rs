@@ -25,7 +25,7 @@ use facility::followable;
 
 pub use district::{Hubs, district};
 pub use facility::facility;
-pub use list::{Search, credits, districts, facilities};
+pub use list::{Search, covered, credits, districts, facilities};
 pub use report::{report, reported};
 pub use texts::{TEXTS, text};
 

@@ -3,6 +3,7 @@
 import type { MultiPolygon, Polygon } from "geojson";
 import { ApiError } from "../api.ts";
 import type { Language } from "../mode.ts";
+import { events } from "./events.ts";
 import { encoded, parameters, type Question, type Siting } from "./question.ts";
 
 /** null is unknown: an age the source does not tell, or a share where nobody lives. */
@@ -112,6 +113,18 @@ export interface Sites {
   features: { geometry: { coordinates: [number, number] }; properties: Place & { rank: number; gain?: number } }[];
 }
 
+/** How far a search is; null is not known yet. */
+export interface Progress {
+  /** Of the work, 0 to 1. */
+  share: number;
+  /** The best so far, in the answer's unit. */
+  value: number | null;
+  bound: number | null;
+  /** In per cent. */
+  gap: number | null;
+  seconds: number;
+}
+
 /** How a list of candidates is sent, by the end of its name. */
 const SORTS: Record<string, string> = {
   xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -119,9 +132,29 @@ const SORTS: Record<string, string> = {
   json: "application/geo+json",
 };
 
+/** Whose data is used, and in which of the shipped files. */
+export interface Credit {
+  title: string;
+  text: string;
+  files: string[];
+}
+
 export interface Named {
   code: string;
   name: string;
+}
+
+interface Problem {
+  status?: unknown;
+  detail?: unknown;
+}
+
+function problem({ status, detail }: Problem): ApiError {
+  return new ApiError(typeof status === "number" ? status : 500, typeof detail === "string" ? detail : "");
+}
+
+function posted(geojson: string): RequestInit {
+  return { method: "POST", body: geojson, headers: { "Content-Type": "application/geo+json" } };
 }
 
 export class CoverageApi {
@@ -139,8 +172,7 @@ export class CoverageApi {
   /** The same for areas that are no districts: GeoJSON polygons. */
   async zones(question: Question, geojson: string, signal: AbortSignal): Promise<Coverage> {
     const parts = parameters({ ...question, area: "", by: null });
-    const headers = { "Content-Type": "application/geo+json" };
-    return this.#fetch<Coverage>("/coverage", parts, { method: "POST", body: geojson, headers, signal });
+    return this.#fetch<Coverage>("/coverage", parts, { ...posted(geojson), signal });
   }
 
   /** The same by grid square. */
@@ -155,19 +187,42 @@ export class CoverageApi {
     return (await this.#get(asked)).features.map(({ properties: { code, name } }) => ({ code, name }));
   }
 
-  /** Where the next hubs should go: among the area's towns, or the places of a file. */
-  sites(question: Question, siting: Siting, file: File | null, signal: AbortSignal): Promise<Sites> {
+  async credits(): Promise<Credit[]> {
+    const answer = await this.#fetch<{ credits: Credit[] }>("/credits", [], {});
+    return answer.credits;
+  }
+
+  /** Where the next hubs should go: among the area's towns, or the places of a file. `told` hears how far it is. */
+  async sites(
+    question: Question,
+    siting: Siting,
+    file: File | null,
+    signal: AbortSignal,
+    told: (progress: Progress) => void,
+  ): Promise<Sites> {
     const own = ["by", "method", "measures", "supply"];
     const parts = parameters(question).filter(([name]) => !own.includes(name));
     parts.push(["count", String(siting.count)], ["objective", siting.objective]);
     const ending = file?.name.split(".").pop()?.toLowerCase() ?? "";
-    const headers = { "Content-Type": SORTS[ending] ?? "text/csv" };
-    return this.#fetch<Sites>("/siting", parts, { signal, ...(file && { method: "POST", body: file, headers }) });
+    const sort = file && { "Content-Type": SORTS[ending] ?? "text/csv" };
+    const headers = { Accept: "text/event-stream", ...sort };
+    const response = await this.#ask("/siting", parts, { signal, headers, ...(file && { method: "POST", body: file }) });
+    if (response.body) {
+      for await (const { name, data } of events(response.body)) {
+        if (name === "progress") told(JSON.parse(data) as Progress);
+        if (name === "answer") return JSON.parse(data) as Sites;
+        if (name === "problem") throw problem(JSON.parse(data) as Problem);
+      }
+    }
+    // The connection broke before the answer.
+    throw new ApiError(0, "");
   }
 
-  /** The answer as a workbook. */
-  async workbook(question: Question): Promise<Blob> {
-    return (await this.#ask("/coverage", [...parameters(question), ["f", "xlsx"]], {})).blob();
+  /** The answer as a workbook; of areas that are no districts where these are given. */
+  async workbook(question: Question, zones: string | null): Promise<Blob> {
+    const own = zones === null ? question : { ...question, area: "", by: null };
+    const parts: [string, string][] = [...parameters(own), ["f", "xlsx"]];
+    return (await this.#ask("/coverage", parts, zones === null ? {} : posted(zones))).blob();
   }
 
   async #get(parts: [string, string][], signal?: AbortSignal): Promise<Coverage> {
@@ -179,7 +234,7 @@ export class CoverageApi {
   }
 
   async #fetch<T>(path: string, parts: [string, string][], init: RequestInit): Promise<T> {
-    const headers = { Accept: "application/geo+json", ...init.headers };
+    const headers = { Accept: "application/geo+json, application/json", ...init.headers };
     return (await (await this.#ask(path, [...parts, ["f", "json"]], { ...init, headers })).json()) as T;
   }
 
@@ -193,8 +248,7 @@ export class CoverageApi {
       throw new ApiError(0, "");
     }
     if (!response.ok) {
-      const problem = (await response.json().catch(() => ({}))) as { detail?: unknown };
-      throw new ApiError(response.status, typeof problem.detail === "string" ? problem.detail : "");
+      throw problem({ ...((await response.json().catch(() => ({}))) as Problem), status: response.status });
     }
     return response;
   }

@@ -18,17 +18,22 @@ import { drawPin, PIXEL_RATIO } from "../layers/draw-pin.ts";
 import { BOLD } from "../layers/fonts.ts";
 import { pins } from "../layers/pins.ts";
 import { BROWSED, facilityTiles } from "../layers.ts";
+import { DrawingLayer, layers as draft, SOURCE } from "./drawing/layer.ts";
 import { type Language, roundedView, type View } from "../mode.ts";
 import { readPalette } from "../palette.ts";
 import { CLASSES, GAP_ZOOM, GAPS } from "./figures.ts";
 import { rounded, type Pin } from "./question.ts";
+import { drawScale } from "./scale.ts";
 
 setWorkerUrl(workerUrl);
 
-
 const OPAQUE = 0.8;
+/** Pixels of a printed or saved picture to one of the screen, at least. */
+const FINE = 2;
 
 export interface Drawn {
+  /** Names of areas of the visitor's own, in their middle. */
+  names: FeatureCollection;
   /** Each with its `class`, -1 where there is no share. */
   districts: FeatureCollection;
   /** Each with its `gap` class. */
@@ -43,7 +48,9 @@ export interface CoverageMapOptions {
   container: HTMLElement;
   view: View;
   language: Language;
-  words: { canvas: string; pin(n: number): string };
+  words: { canvas: string; pin(n: number): string; north: string };
+  /** How far is how far has changed. */
+  scaled(lat: number, zoom: number): void;
   moved(view: View): void;
   /** A district was pressed. */
   chose(code: string): void;
@@ -56,6 +63,7 @@ export class CoverageMap {
   readonly #options: CoverageMapOptions;
   readonly #map: Library;
   readonly loaded: Promise<unknown>;
+  readonly drawing: DrawingLayer;
   #drawn: Drawn;
   #markers: Marker[] = [];
   putting = false;
@@ -86,6 +94,7 @@ export class CoverageMap {
       locale: { "Map.Title": words.canvas },
     });
     this.loaded = this.#map.once("load");
+    this.drawing = new DrawingLayer(this.#map);
     this.#map.touchZoomRotate.disableRotation();
     this.#map.keyboard.disableRotation();
     this.#listen();
@@ -121,21 +130,35 @@ export class CoverageMap {
     this.#map.resize();
   }
 
-  /** The picture as it stands, once it stands. */
-  async picture(): Promise<HTMLCanvasElement> {
-    if (!this.#map.loaded()) await this.#map.once("idle");
-    return this.#map.getCanvas();
-  }
-
-  /** The same in the colours of paper. */
-  async print(paper: Element): Promise<string> {
+  /** The map in the colours of paper and fine enough for it, with its scale and north. */
+  async picture(paper: Element): Promise<HTMLCanvasElement> {
     const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+    const ratio = this.#map.getPixelRatio();
+    this.#map.setPixelRatio(Math.max(FINE, ratio));
     if (isDark) this.#drawOn(paper);
     try {
-      return (await this.picture()).toDataURL("image/png");
+      const idle = this.#map.once("idle");
+      this.#map.triggerRepaint();
+      await idle;
+      return this.snapshot();
     } finally {
       if (isDark) this.#drawOn(undefined);
+      this.#map.setPixelRatio(ratio);
     }
+  }
+
+  /** What is on the canvas now, with its scale and north. */
+  snapshot(): HTMLCanvasElement {
+    const drawn = this.#map.getCanvas();
+    const canvas = h("canvas", { width: drawn.width, height: drawn.height });
+    const paint = canvas.getContext("2d");
+    if (!paint) return drawn;
+    paint.drawImage(drawn, 0, 0);
+    const { language, words } = this.#options;
+    const font = getComputedStyle(document.documentElement).getPropertyValue("--font").trim();
+    const lat = this.#map.getCenter().lat;
+    drawScale(paint, { lat, zoom: this.#map.getZoom(), ratio: this.#map.getPixelRatio(), north: words.north, language, font });
+    return canvas;
   }
 
   #drawOn(paper: Element | undefined): void {
@@ -166,8 +189,10 @@ export class CoverageMap {
         },
         districts: { ...empty },
         squares: { ...empty },
+        names: { ...empty },
         imagined: { ...empty },
         sites: { ...empty },
+        draft: { ...SOURCE },
       },
       layers: [
         { id: "sea", type: "background", paint: { "background-color": palette.sea } },
@@ -192,7 +217,10 @@ export class CoverageMap {
           id: "district-edges",
           type: "line",
           source: "districts",
-          paint: { "line-color": palette.prefectureLine, "line-width": 1 },
+          paint: {
+            "line-color": ["case", ["get", "own"], palette.label, palette.prefectureLine],
+            "line-width": ["case", ["get", "own"], 2, 1],
+          },
         },
         {
           id: "pointed-district",
@@ -202,6 +230,13 @@ export class CoverageMap {
           paint: { "line-color": palette.chosen, "line-width": 3 },
         },
         ...placeNames(palette, this.#options.language),
+        {
+          id: "zone-names",
+          type: "symbol",
+          source: "names",
+          layout: { "text-field": ["get", "name"], "text-font": BOLD, "text-size": 14, "text-max-width": 8 },
+          paint: { "text-color": palette.label, "text-halo-color": palette.halo, "text-halo-width": 2 },
+        },
         ...pins(palette).filter((layer) => BROWSED.includes(layer.id)),
         {
           id: "sites",
@@ -240,6 +275,7 @@ export class CoverageMap {
           layout: { "text-field": ["get", "number"], "text-font": BOLD, "text-size": 14, "text-allow-overlap": true },
           paint: { "text-color": palette.onAccent },
         },
+        ...draft(palette, colour("--refused")),
       ],
     };
   }
@@ -249,9 +285,11 @@ export class CoverageMap {
     const faded: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], GAP_ZOOM - 0.5, OPAQUE, GAP_ZOOM, 0.15];
     this.#map.setPaintProperty("districts", "fill-opacity", this.#drawn.squares.features.length ? faded : OPAQUE);
     this.#map.getSource<GeoJSONSource>("districts")?.setData(this.#drawn.districts);
+    this.#map.getSource<GeoJSONSource>("names")?.setData(this.#drawn.names);
     this.#map.getSource<GeoJSONSource>("squares")?.setData(this.#drawn.squares);
     this.#map.getSource<GeoJSONSource>("imagined")?.setData(numbered(this.#drawn.pins));
     this.#map.getSource<GeoJSONSource>("sites")?.setData(numbered(this.#drawn.sites));
+    this.drawing.draw();
     for (const marker of this.#markers) marker.remove();
     this.#markers = this.#drawn.pins.map((pin, index) => {
       const label = this.#options.words.pin(index + 1);
@@ -272,6 +310,9 @@ export class CoverageMap {
       const image = drawPin(id, readPalette(this.#paper));
       if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: PIXEL_RATIO });
     });
+    const scaled = () => this.#options.scaled(map.getCenter().lat, map.getZoom());
+    map.on("move", scaled);
+    scaled();
     map.on("moveend", (event) => {
       // What the page did itself, or what a resize did, is no step of the visitor.
       const { originalEvent, byVisitor } = event as { originalEvent?: unknown; byVisitor?: boolean };
@@ -279,12 +320,15 @@ export class CoverageMap {
       const { lng, lat } = map.getCenter();
       this.#options.moved(roundedView(lng, lat, map.getZoom()));
     });
-    map.on("click", ({ point, lngLat }) => {
+    map.on("click", (event) => {
+      const { point, lngLat } = event;
+      if (this.drawing.isActive) return this.drawing.pressed(event);
       if (this.putting) return this.#options.put(rounded(lngLat.lng, lngLat.lat));
       const code = map.queryRenderedFeatures(point, { layers: ["districts"] })[0]?.properties.code;
       if (code) this.#options.chose(String(code));
     });
     map.on("mousemove", ({ point }) => {
+      if (this.drawing.isActive) return;
       const over = map.getLayer("districts") && map.queryRenderedFeatures(point, { layers: ["districts"] })[0];
       map.getCanvas().style.cursor = this.putting ? "crosshair" : over ? "pointer" : "";
     });

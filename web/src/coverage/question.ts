@@ -57,6 +57,8 @@ export interface Asked {
   sort: Sort;
   descending: boolean;
   view: View | null;
+  /** Whether areas of the visitor's own are asked about; the address cannot hold them themselves. */
+  zones: boolean;
   /** The number of the last change when the address was written. */
   seq: number | null;
 }
@@ -106,6 +108,7 @@ export function parse(search: string, preferred: Language = "ja"): Asked {
     sort: oneOf(sort?.[2], SORTS) ?? "coverage",
     descending: sort ? sort[1] === "-" : true,
     view: parseView(query.get("view.map")),
+    zones: query.get("view.zones") === "own",
     seq: /^\d{1,15}$/.test(seq) ? Number(seq) : null,
   };
 }
@@ -142,6 +145,7 @@ export function write(asked: Asked): string {
   }
   const { view } = asked;
   if (view) parts.push(["view.map", `${view.zoom}/${view.lat}/${view.lon}`]);
+  if (asked.zones) parts.push(["view.zones", "own"]);
   if (asked.seq !== null) parts.push(["view.seq", String(asked.seq)]);
   if (asked.language !== "ja") parts.push(["lang", asked.language]);
   return "?" + encoded(parts);

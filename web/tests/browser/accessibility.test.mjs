@@ -119,6 +119,23 @@ visit("nothing is found on the frame for other sites", {}, async (page) => {
 
 for (const options of [{}, { viewport: PHONE, dark: true }]) {
   const how = options.dark ? "narrow and dark" : "wide";
+  visit(`nothing is found where an area is drawn, ${how}`, options, async (page) => {
+    await page.goto(`${BASE}/coverage?area=13113&within=500`);
+    await page.waitForSelector('.coverage:not([aria-busy="true"]) table');
+    await mapReady(page);
+    await page.getByRole("button", { name: "区域を描く", exact: true }).click();
+    await accessible(page, "drawing begun");
+    const box = await page.locator(".map").boundingBox();
+    for (const [x, y] of [[0, 0], [80, 0], [80, 60]]) await page.mouse.click(box.x + box.width / 2 + x, box.y + box.height / 2 + y);
+    await page.mouse.click(box.x + box.width / 2 + 40, box.y + box.height / 2 - 40);
+    await accessible(page, "a crossing refused");
+    await page.getByRole("button", { name: "完了" }).click();
+    await accessible(page, "naming");
+    await page.getByRole("button", { name: "決定", exact: true }).last().click();
+    await page.waitForSelector('.coverage:not([aria-busy="true"]) .zones-word:not([hidden])');
+    await accessible(page, "counted");
+  });
+
   visit(`nothing is found on coverage, ${how}`, options, async (page) => {
     const siting = "/coverage?area=13113&within=500&measures=all&view.sites=3";
     for (const path of ["/coverage", "/coverage?area=14&within=800", "/coverage?area=14130&within=800&lang=en", siting]) {

@@ -133,11 +133,22 @@ visit("files carry the numbers and how they were made", {}, async (page) => {
   assert.ok(geojson.notes.some((line) => line.includes("実際の徒歩10分到達圏を示すものではありません")));
   const png = await file("画像（PNG）");
   assert.deepEqual([...png.subarray(1, 4)], [...Buffer.from("PNG")]);
+  // Two pixels to one of the screen: fit to be printed.
+  assert.ok(png.readUInt32BE(16) > 1500);
 });
 
 visit("a municipality prints on one A4 page", {}, async (page) => {
-  await open(page, "/coverage?area=40130");
+  // Yokohama has most wards.
+  await open(page, "/coverage?area=14100");
   await mapReady(page);
+  await page.evaluate(() => (window.print = () => {}));
+  await page.getByRole("button", { name: "印刷・PDF（A4）" }).click();
+  await page.waitForFunction(() => document.querySelector(".printed-map").naturalWidth > 1000);
+  await page.emulateMedia({ media: "print" });
+  assert.match(await page.locator("h1").innerText(), /横浜市.*テレワーク拠点の徒歩圏人口カバー率（800 m・直線距離）/);
+  assert.match(await page.locator(".print-made").innerText(), /\d{4}年\d{1,2}月\d{1,2}日作成/);
+  assert.match(await page.locator("#notes").innerText(), /注1.*注2.*直線距離.*出典：.*気象庁.*推計モデル/s);
+  await page.emulateMedia({ media: null });
   const pdf = (await page.pdf({ preferCSSPageSize: true })).toString("latin1");
   assert.equal(pdf.match(/\/Type\s*\/Page[^s]/g).length, 1);
 });
@@ -200,7 +211,7 @@ visit("the next hubs come with their proof, numbered on the map and in the table
   await page.waitForSelector(".site-result .proof");
 });
 
-visit("a file of vacant stores is chosen from, and what is wrong with one is said", { expected: /400/ }, async (page) => {
+visit("a file of vacant stores is chosen from, and what is wrong with one is said", {}, async (page) => {
   await open(page, "/coverage?area=13113&within=500");
   const file = (text) => ({ name: "空き店舗.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
   await page.getByLabel("候補のファイル").setInputFiles(file("名称,緯度,経度\n恵比寿の空き店舗,35.6467,139.71\n笹塚の空き店舗,35.6737,139.6672\n"));
@@ -214,15 +225,28 @@ visit("a file of vacant stores is chosen from, and what is wrong with one is sai
   assert.match(await page.locator(".sites-part .wrong").textContent(), /大阪の空き店舗.*渋谷区の外/);
 });
 
-visit("a search can be stopped", {}, async (page) => {
-  await page.route("**/siting?*", () => {}); // Never answered.
-  await open(page, "/coverage?area=13113");
+visit("a search says how far it is and how good its answer is by then, and can be stopped", {}, async (page) => {
+  await open(page, "/coverage?area=13&within=1000");
+  await page.getByLabel("何か所").fill("60");
   await page.getByRole("button", { name: "探す" }).click();
   await page.waitForSelector(".site-progress:not([hidden])");
-  assert.match(await page.locator(".sites-part [role=status]").textContent(), /秒/);
-  await page.getByRole("button", { name: "やめる" }).click();
-  assert.match(await page.locator(".sites-part [role=status]").textContent(), /やめました/);
+  await page.waitForFunction(() => /^いまの答え [\d,]+人・.*・\d+秒$/.test(document.querySelector(".site-known").textContent));
+  const share = await page.locator(".site-progress").evaluate((bar) => bar.value);
+  assert.ok(share > 0 && share < 1);
+  await page.waitForFunction((old) => document.querySelector(".site-progress").value > old, share);
+  await page.getByRole("button", { name: "中止" }).click();
+  assert.match(await page.locator(".sites-part [role=status]").textContent(), /中止しました/);
+  assert.ok(await page.locator(".site-progress").isHidden());
   assert.ok(await page.getByRole("button", { name: "探す" }).isEnabled());
+});
+
+visit("a search whose connection breaks says so", {}, async (page) => {
+  const told = 'event: progress\ndata: {"share":0.5,"value":1200,"bound":1300,"gap":8.3,"seconds":2}\n\n';
+  await page.route("**/siting?*", (route) => route.fulfill({ contentType: "text/event-stream", body: told }));
+  await open(page, "/coverage?area=13113");
+  await page.getByRole("button", { name: "探す" }).click();
+  await page.waitForSelector(".sites-part .wrong:not([hidden])");
+  assert.match(await page.locator(".sites-part .wrong").textContent(), /サーバーにつながりません/);
 });
 
 visit("more measures, a workbook, and names in Latin letters", {}, async (page) => {

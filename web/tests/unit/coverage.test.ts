@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Row } from "../../src/coverage/api.ts";
 import { classOf, CLASSES, csv, figure, gain, percent, scale, sorted, total } from "../../src/coverage/figures.ts";
 import { coordinates, FIRST, metres, parameters, parse, write } from "../../src/coverage/question.ts";
+import { scale as scaleBar, told } from "../../src/coverage/scale.ts";
 import { en } from "../../src/coverage/text/en.ts";
 import { ja } from "../../src/coverage/text/ja.ts";
 
@@ -117,4 +118,17 @@ test("both languages say the same things", () => {
       typeof value === "object" ? paths(value as object, `${before}${key}.`) : [before + key],
     );
   assert.deepEqual(paths(en).sort(), paths(ja).sort());
+});
+
+test("the scale's bar has a round length and is not longer than it may be", () => {
+  for (const [lat, zoom] of [[35.68, 4], [35.68, 9.7], [43.06, 13.2], [26.2, 16]] as const) {
+    const { metres, pixels } = scaleBar(lat, zoom);
+    assert.match(String(metres), /^[125]0*$/);
+    assert.ok(pixels <= 120 && pixels > 40, `${metres} m in ${pixels} px`);
+    // A tile of 512 px has a 2^zoom-th of the parallel.
+    const parallel = 40_075_016.686 * Math.cos((lat * Math.PI) / 180);
+    assert.ok(Math.abs(metres / pixels / (parallel / 512 / 2 ** zoom) - 1) < 1e-12);
+  }
+  assert.equal(told(500, "ja"), "500 m");
+  assert.equal(told(20_000, "ja"), "20 km");
 });

@@ -173,7 +173,7 @@ impl<B: Beyond> Center<'_, B> {
         for share in SHARES {
             let steps = work.share(share);
             let (finding, proving) = (steps / 8, steps);
-            search.narrow(Effort { finding, proving }, work);
+            search.narrow(Effort { finding, proving }, horizon, work);
         }
         let closed = search.low >= search.high;
         if search.value == f64::INFINITY {
@@ -244,7 +244,7 @@ struct Search<'a, B> {
 
 impl<B: Beyond> Search<'_, B> {
     /// Halves what lies between too short and reached, until so much effort decides nothing more.
-    fn narrow(&mut self, effort: Effort, work: &mut Work) {
+    fn narrow(&mut self, effort: Effort, horizon: f64, work: &mut Work) {
         // The stretch that this effort left undecided.
         let mut undecided: Option<(usize, usize)> = None;
         loop {
@@ -256,6 +256,7 @@ impl<B: Beyond> Search<'_, B> {
             if from >= to || work.is_over() {
                 return;
             }
+            work.knows(self.value, self.bound(horizon));
             let middle = (from + to) / 2;
             match self.decide(self.steps[middle], effort, work) {
                 Decision::Yes(found) => {

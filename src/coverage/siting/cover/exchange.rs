@@ -17,6 +17,8 @@ pub(super) struct Choice<'a> {
     times: Vec<u32>,
     /// and the sum of their numbers: where there is one, its number.
     owners: Vec<u32>,
+    /// What giving up each chosen site would lose.
+    losses: Vec<f64>,
     value: f64,
 }
 
@@ -29,6 +31,7 @@ impl<'a> Choice<'a> {
             is_chosen: vec![false; sites.len()],
             times: vec![0; weights.len()],
             owners: vec![0; weights.len()],
+            losses: vec![0.0; sites.len()],
             value: 0.0,
         }
     }
@@ -56,26 +59,70 @@ impl<'a> Choice<'a> {
         open.map(|demand| self.weights[*demand as usize]).sum()
     }
 
-    pub(super) fn add(&mut self, site: u32) {
-        self.value += self.gain(site);
-        self.chosen.push(site);
-        self.is_chosen[site as usize] = true;
-        for &demand in self.sites.get(site as usize) {
-            self.times[demand as usize] += 1;
-            let owner = &mut self.owners[demand as usize];
-            *owner = owner.wrapping_add(site);
-        }
+    /// What a site would add if another were given up.
+    pub(super) fn gain_without(&self, site: u32, other: u32) -> f64 {
+        let demand = self.sites.get(site as usize).iter();
+        let open = demand.filter(|demand| match self.times[**demand as usize] {
+            0 => true,
+            1 => self.owners[**demand as usize] == other,
+            _ => false,
+        });
+        open.map(|demand| self.weights[*demand as usize]).sum()
     }
 
-    fn remove(&mut self, site: u32) {
+    /// What giving up a chosen site would lose.
+    pub(super) fn loss(&self, site: u32) -> f64 {
+        self.losses[site as usize]
+    }
+
+    pub(super) fn contains(&self, site: u32) -> bool {
+        self.is_chosen[site as usize]
+    }
+
+    pub(super) fn add(&mut self, site: u32) {
+        let mut own = 0.0;
+        for &demand in self.sites.get(site as usize) {
+            let at = demand as usize;
+            match self.times[at] {
+                0 => own += self.weights[at],
+                1 => self.losses[self.owners[at] as usize] -= self.weights[at],
+                _ => {}
+            }
+            self.times[at] += 1;
+            self.owners[at] = self.owners[at].wrapping_add(site);
+        }
+        self.chosen.push(site);
+        self.is_chosen[site as usize] = true;
+        self.losses[site as usize] = own;
+        self.value += own;
+    }
+
+    pub(super) fn remove(&mut self, site: u32) {
+        let mut own = 0.0;
+        for &demand in self.sites.get(site as usize) {
+            let at = demand as usize;
+            self.times[at] -= 1;
+            self.owners[at] = self.owners[at].wrapping_sub(site);
+            match self.times[at] {
+                0 => own += self.weights[at],
+                1 => self.losses[self.owners[at] as usize] += self.weights[at],
+                _ => {}
+            }
+        }
         self.chosen.retain(|chosen| *chosen != site);
         self.is_chosen[site as usize] = false;
-        for &demand in self.sites.get(site as usize) {
-            self.times[demand as usize] -= 1;
-            let owner = &mut self.owners[demand as usize];
-            *owner = owner.wrapping_sub(site);
+        self.value -= own;
+    }
+
+    /// Gives up the site whose loss is least.
+    pub(super) fn give_up_one(&mut self) {
+        let losses = self
+            .chosen
+            .iter()
+            .map(|site| (Total(self.loss(*site)), *site));
+        if let Some((_, site)) = losses.min() {
+            self.remove(site);
         }
-        self.value -= self.gain(site);
     }
 
     /// Exchanges one site for another as long as that covers more.
@@ -87,7 +134,7 @@ impl<'a> Choice<'a> {
         let least = self.weights.iter().sum::<f64>() * 1e-12;
         let mut saved = vec![0.0; self.sites.len()];
         let mut touched: Vec<u32> = Vec::new();
-        let mut losses = self.losses();
+        let mut losses = self.counted_losses();
         // How many candidates in a row brought nothing: after all of them, nothing will.
         let (mut idle, mut site) = (0, 0);
         while idle < self.sites.len() {
@@ -133,7 +180,7 @@ impl<'a> Choice<'a> {
             {
                 self.remove(leaves);
                 self.add(enters);
-                losses = self.losses();
+                losses = self.counted_losses();
                 idle = 0;
                 let changed = [leaves, enters].map(|site| self.sites.get(site as usize).len());
                 let chosen = self
@@ -145,8 +192,8 @@ impl<'a> Choice<'a> {
         }
     }
 
-    /// What giving up each chosen site would lose, least first.
-    fn losses(&self) -> Vec<(Total, u32)> {
+    /// What giving up each chosen site would lose, least first, counted anew.
+    fn counted_losses(&self) -> Vec<(Total, u32)> {
         let loss = |site: &u32| {
             let demand = self.sites.get(*site as usize).iter();
             let own = demand.filter(|demand| self.times[**demand as usize] == 1);

@@ -1,10 +1,13 @@
 //! Which sites cover most within a radius (the maximal covering location problem), with proof.
 //!
-//! Reduce; lazy greedy and exchanges; a Lagrangian bound; and where a gap is left, branch and bound
-//! in which sites are fixed by what forcing them would cost.
+//! Reduce; lazy greedy and exchanges; the linear relaxation, which bounds what any choice covers and
+//! tells which sites are worth a try; annealing among those; and where a gap is left, branch and
+//! bound in which sites are fixed by what forcing them would cost.
 
+mod annealing;
 mod bound;
 mod exchange;
+mod primal_dual;
 mod reduced;
 
 use std::rc::Rc;
@@ -13,22 +16,30 @@ use super::answer::{Answer, Objective, Refusal, Step, check_count, completed};
 use super::branch::{self, Node, Relaxation, Relaxed};
 use super::grain::Grain;
 use super::lists::Lists;
-use super::weighting;
 use super::work::Work;
-use bound::{Effort, safe};
+use bound::safe;
 use exchange::Choice;
+use primal_dual::Effort;
 use reduced::Reduced;
 
 /// A share of the value too small to search for.
 const NOTHING: f64 = 1e-10;
-/// The share of the work that goes into finding a better choice before the proof begins.
-const WANDERING: f64 = 0.1;
-/// The share that goes into one choice made from the root's multipliers,
-const DIVING: f64 = 0.15;
-/// so that each time one of so many parts of its sites is chosen.
-const PARTS: usize = 12;
-/// And at most so many steps for each list entry.
-const ROUNDS: u64 = 20_000;
+/// The share of the work that may go into the relaxation of the whole,
+const RELAXING: f64 = 0.3;
+/// and into annealing,
+const ANNEALING: f64 = 0.5;
+/// at first so many steps for each list entry, and the whole only where the gap is then still
+/// larger than this share: more than branch and bound will close.
+const SHORT: u64 = 4_000;
+const OUT_OF_REACH: f64 = 0.002;
+/// A site is worth a try when the relaxation pays it no less than the last it takes but for this
+/// share of what one more site is worth,
+const MARGIN: f64 = 0.1;
+/// which is taken for at least this share of what the chosen ones cover on average.
+const LEAST_WORTH: f64 = 0.05;
+/// Steps of the walk towards the relaxation of the whole, and of a part.
+const WALK: usize = 4_000;
+const STROLL: usize = 300;
 /// Open nodes and their multipliers take at most about so many bytes.
 const MEMORY: usize = 200 << 20;
 
@@ -83,7 +94,7 @@ impl Cover<'_> {
         let reduced = Reduced::new(self.weights, self.sites);
         work.spend(6 * self.sites.items());
         let count = self.count.min(reduced.ids.len());
-        let steps = chain(&reduced, count, work);
+        let mut steps = chain(&reduced, count, work);
         let mut search = Search {
             grain: Grain::of(self.weights.iter().copied()),
             count,
@@ -92,7 +103,9 @@ impl Cover<'_> {
             root: None,
             reduced: &reduced,
         };
+        work.knows(search.value, f64::INFINITY);
         let open = search.run(work);
+        back_down(&reduced, &search.best, &mut steps);
         let original = |sites: &[u32]| -> Vec<u32> {
             sites
                 .iter()
@@ -140,8 +153,8 @@ impl Cover<'_> {
         let method = match (self.count, open) {
             (1, _) => "complete scan",
             (_, None) if search.root.is_none() => "greedy + exchange, all in reach covered",
-            (_, None) => "greedy + exchange, Lagrangian branch and bound",
-            (_, Some(_)) => "greedy + exchange, Lagrangian bound",
+            (_, None) => "greedy + exchange + annealing, linear relaxation, branch and bound",
+            (_, Some(_)) => "greedy + exchange + annealing, linear relaxation",
         };
         Ok(Answer {
             objective: Objective::Cover,
@@ -160,6 +173,7 @@ impl Cover<'_> {
 fn chain(reduced: &Reduced, count: usize, work: &mut Work) -> Vec<(f64, Vec<u32>)> {
     let (weights, sites) = (&reduced.weights, &reduced.sites);
     let plain = exchange::greedy(weights, sites, count, work);
+    work.knows(reduced.base + plain.value(), f64::INFINITY);
     let mut steps = Vec::with_capacity(count);
     let mut choice = Choice::none(weights, sites);
     let most = work.spent() + work.share(0.15);
@@ -188,16 +202,20 @@ fn chain(reduced: &Reduced, count: usize, work: &mut Work) -> Vec<(f64, Vec<u32>
         let mut last = Choice::of(weights, sites, chosen);
         last.improve(work);
         (*value, *chosen) = (reduced.base + last.value(), last.chosen().to_vec());
-        let holders = sites.turned(weights.len());
-        let all = weights.iter().sum::<f64>() * (1.0 - NOTHING);
-        // What is small is proved sooner than that.
-        let most = work.share(WANDERING).min(ROUNDS * sites.items() as u64);
-        let (met, sites) = weighting::search(weights, sites, &holders, chosen, all, most, work);
-        if reduced.base + met > *value {
-            (*value, *chosen) = (reduced.base + met, sites);
-        }
     }
     steps
+}
+
+/// What the best choice covers when it is given up site by site, the one that loses least first:
+/// for fewer sites that is better at times than going up to them.
+fn back_down(reduced: &Reduced, best: &[u32], steps: &mut [(f64, Vec<u32>)]) {
+    let mut choice = Choice::of(&reduced.weights, &reduced.sites, best);
+    for (value, chosen) in steps.iter_mut().take(best.len()).rev() {
+        if choice.chosen().len() < best.len() && reduced.base + choice.value() > *value {
+            (*value, *chosen) = (reduced.base + choice.value(), choice.chosen().to_vec());
+        }
+        choice.give_up_one();
+    }
 }
 
 struct Search<'a> {
@@ -208,6 +226,32 @@ struct Search<'a> {
     value: f64,
     /// The root's multipliers, good for any number of sites.
     root: Option<Rc<[f32]>>,
+}
+
+/// The sites that are worth a try.
+#[derive(Default)]
+struct Core {
+    sites: Vec<u32>,
+    /// What one more site is worth.
+    worth: f64,
+}
+
+impl Core {
+    /// By what a relaxation pays the sites, when so many are chosen that cover `mean` on average.
+    fn of(sites: &[u32], pay: &[f64], count: usize, mean: f64) -> Core {
+        let mut order = Vec::new();
+        super::answer::best(&mut order, pay, count);
+        let taken = order.iter().take(count);
+        let last = taken.map(|site| pay[*site as usize]);
+        let last = last.fold(f64::INFINITY, f64::min);
+        let worth = last.max(LEAST_WORTH * mean);
+        let paid = sites.iter().zip(pay);
+        let sites = paid.filter(|(_, pay)| **pay >= last - MARGIN * worth);
+        Core {
+            sites: sites.map(|(site, _)| *site).collect(),
+            worth,
+        }
+    }
 }
 
 impl Search<'_> {
@@ -274,56 +318,23 @@ impl Search<'_> {
         bounds.collect()
     }
 
-    /// Goes from the root straight down to one choice: the sites that were most often among the best
-    /// are chosen for good, a part of them at a time, and what is left is priced anew.
-    fn dive(&mut self, start: &Rc<[f32]>, work: &mut Work) {
-        let (mut inside, mut multipliers) = (Vec::new(), Rc::clone(start));
-        let cost = self.reduced.sites.items() + 4 * self.reduced.weights.len();
-        let affordable = work.share(DIVING) / (PARTS * cost).max(1) as u64;
-        let effort = Effort {
-            steps: affordable.clamp(8, 120) as usize,
-            patience: 6,
+    /// Anneals the best choice among the sites that the relaxation of the whole pays well, at most
+    /// until it covers what `promise` says is the most.
+    fn anneal(&mut self, core: &Core, promise: f64, steps: u64, work: &mut Work) {
+        let (weights, sites) = (&self.reduced.weights, &self.reduced.sites);
+        let field = annealing::Field {
+            weights,
+            sites,
+            holders: &sites.turned(weights.len()),
+            core: &core.sites,
+            worth: core.worth,
         };
-        while inside.len() < self.count && !work.is_over() {
-            let part = self.reduced.within(&inside, &[], f64::NEG_INFINITY);
-            work.spend(4 * self.reduced.sites.items());
-            let wanted = self.count - inside.len();
-            let ids = |chosen: &[u32]| -> Vec<u32> {
-                let chosen = chosen.iter().map(|site| part.ids[*site as usize]);
-                chosen.collect()
-            };
-            let greedy = exchange::greedy(&part.weights, &part.sites, wanted, work);
-            if wanted <= 1 || part.ids.len() <= wanted {
-                inside.extend(ids(greedy.chosen()));
-                break;
-            }
-            let problem = bound::Priced {
-                weights: &part.weights,
-                must: &part.must,
-                sites: &part.sites,
-                count: wanted,
-            };
-            let known = (greedy.value(), greedy.value());
-            let start = part.inherited(&multipliers);
-            let dual = bound::bound(problem, start, known, effort, work, |_, _| 0.0);
-            multipliers = Rc::from(part.bequeathed(&dual.multipliers, &self.reduced.weights));
-            // Of those that were as often among the best the better paid.
-            let most = dual.pay.iter().copied().fold(1.0, f64::max);
-            let pairs = dual.often.iter().zip(&dual.pay);
-            let scores: Vec<f64> = pairs
-                .map(|(often, pay)| often + 1e-3 * pay / most)
-                .collect();
-            let few = (self.count / PARTS).clamp(1, wanted);
-            let mut order = Vec::new();
-            super::answer::best(&mut order, &scores, few);
-            inside.extend(ids(&order[..few.min(order.len())]));
-            if order.is_empty() {
-                break;
-            }
-        }
-        let mut choice = Choice::of(&self.reduced.weights, &self.reduced.sites, &inside);
+        let enough = (self.tightened(promise) - self.reduced.base) * (1.0 - NOTHING);
+        let (_, chosen) = annealing::search(&field, &self.best, enough, steps, work);
+        let mut choice = Choice::of(weights, sites, &chosen);
         choice.improve(work);
         self.offer(f64::INFINITY, choice.chosen().to_vec());
+        self.tell(promise, work);
     }
 
     /// Takes a choice that covers more than the best. `claimed` is never too little, but too much
@@ -341,12 +352,17 @@ impl Search<'_> {
 }
 
 impl Relaxation for Search<'_> {
+    fn tell(&self, promise: f64, work: &mut Work) {
+        work.knows(self.value, self.tightened(promise).max(self.value));
+    }
+
     fn is_worth(&self, promise: f64) -> bool {
         self.tightened(promise) > self.value * (1.0 + NOTHING)
     }
 
     fn relax(&mut self, mut node: Node, work: &mut Work) -> Relaxed {
         let is_root = node.inside.is_empty() && node.outside.is_empty();
+        let mut core = Core::default();
         for round in 0.. {
             let part = self
                 .reduced
@@ -364,55 +380,40 @@ impl Relaxation for Search<'_> {
                 self.offer(part.base + choice.value(), sites);
                 return Relaxed::Closed;
             }
-            let effort = match (is_root, round) {
-                (true, 0) => Effort {
-                    steps: 600,
-                    patience: 12,
-                },
-                (true, _) => Effort {
-                    steps: 200,
-                    patience: 10,
-                },
-                (false, _) => Effort {
-                    steps: 60,
-                    patience: 5,
-                },
-            };
             let known = self.value - part.base;
-            let target = known * (1.0 + NOTHING);
+            let aim = (known, known * (1.0 + NOTHING));
             let start = part.inherited(&node.multipliers);
-            let mut best_met = f64::NEG_INFINITY;
-            let mut offers: Vec<(f64, Vec<u32>)> = Vec::new();
             let problem = bound::Priced {
                 weights: &part.weights,
                 must: &part.must,
                 sites: &part.sites,
                 count: wanted,
             };
-            let dual = bound::bound(
-                problem,
-                start,
-                (known, target),
-                effort,
-                work,
-                |chosen, work| {
-                    let mut choice = Choice::of(&part.weights, &part.sites, chosen);
-                    if choice.value() > best_met {
-                        best_met = choice.value();
-                        choice.improve(work);
-                        offers.push((choice.value(), all(choice.chosen())));
-                    }
-                    choice.value()
+            let effort = match (is_root, round) {
+                (true, 0) => Effort {
+                    steps: WALK,
+                    most: work.share(RELAXING),
+                    slack: 0.01,
                 },
-            );
-            for (value, sites) in offers {
-                self.offer(part.base + value, sites);
-            }
+                _ => Effort {
+                    steps: STROLL,
+                    most: u64::MAX,
+                    slack: 0.1,
+                },
+            };
+            let dual = primal_dual::bound(problem, start, aim, effort, work);
+            let mut order = Vec::new();
+            super::answer::best(&mut order, &dual.parts, wanted);
+            let mut choice = Choice::of(&part.weights, &part.sites, &order[..wanted]);
+            choice.improve(work);
+            self.offer(part.base + choice.value(), all(choice.chosen()));
             node.promise = node.promise.min(part.base + dual.bound);
             node.multipliers = Rc::from(part.bequeathed(&dual.multipliers, &self.reduced.weights));
+            if is_root {
+                self.tell(node.promise, work);
+            }
             let (mut ins, mut outs) = (Vec::new(), Vec::new());
             if self.is_worth(node.promise) && !dual.pay.is_empty() {
-                let mut order = Vec::new();
                 super::answer::best(&mut order, &dual.pay, wanted);
                 let pay = |at: usize| dual.pay[order[at] as usize];
                 let worst_in = (0..wanted).map(pay).fold(f64::INFINITY, f64::min);
@@ -432,7 +433,7 @@ impl Relaxation for Search<'_> {
                 }
             }
             // The site that is in and out most evenly; among equals the better paid.
-            let evenness = |site: usize| 0.5 - (dual.often[site].min(1.0) - 0.5).abs();
+            let evenness = |site: usize| 0.5 - (dual.parts[site] - 0.5).abs();
             let mut fixed_in = vec![false; part.ids.len()];
             for &(site, _) in &ins {
                 fixed_in[site as usize] = true;
@@ -446,8 +447,11 @@ impl Relaxation for Search<'_> {
             let split = split.map(|site| part.ids[site]);
             if is_root && round == 0 {
                 self.root = Some(Rc::clone(&node.multipliers));
+                core = Core::of(&part.ids, &dual.pay, wanted, self.value / wanted as f64);
                 if self.is_worth(node.promise) {
-                    self.dive(&node.multipliers, work);
+                    let few = SHORT * self.reduced.sites.items() as u64;
+                    let steps = work.share(ANNEALING).min(few);
+                    self.anneal(&core, node.promise, steps, work);
                 }
             }
             if !self.is_worth(node.promise) {
@@ -458,6 +462,9 @@ impl Relaxation for Search<'_> {
             node.inside.extend(ins.into_iter().map(|(_, id)| id));
             node.outside.extend(outs);
             let again = fixed * 10 > part.ids.len() && round < 6;
+            if is_root && !again && node.promise > self.value * (1.0 + OUT_OF_REACH) {
+                self.anneal(&core, node.promise, work.share(ANNEALING), work);
+            }
             match split {
                 _ if work.is_over() => return Relaxed::Open(node, split.unwrap_or(part.ids[0])),
                 Some(site) if !again => return Relaxed::Open(node, site),

@@ -33,8 +33,8 @@ pub(super) struct Effort {
 }
 
 /// Seeks the prices of the greatest bound. `value` is the cost of a known choice; from `target` on
-/// the bound is as good as it need be. `met` hears the sites of some steps and returns the least
-/// cost known.
+/// the bound is as good as it need be. `met` hears the sites of some steps, with the bound by then,
+/// and returns the least cost known.
 pub(super) fn bound(
     table: &Table,
     count: usize,
@@ -42,7 +42,7 @@ pub(super) fn bound(
     (mut value, target): (f64, f64),
     effort: Effort,
     work: &mut Work,
-    mut met: impl FnMut(&[u32], &mut Work) -> f64,
+    mut met: impl FnMut(&[u32], f64, &mut Work) -> f64,
 ) -> Dual {
     let mut at = start;
     let mut dual = Dual {
@@ -96,7 +96,7 @@ pub(super) fn bound(
             is_chosen[site as usize] = true;
         }
         if step % 8 == 0 {
-            value = met(chosen, work).min(value);
+            value = met(chosen, dual.bound, work).min(value);
         }
         if dual.bound >= target
             || length < effort.lengths.1

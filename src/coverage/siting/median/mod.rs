@@ -81,6 +81,7 @@ impl<B: Beyond> Median<'_, B> {
             choice.improve(work);
             search.offer(choice.chosen());
         }
+        work.knows(search.value, f64::INFINITY);
         let open = search.run(work);
         let sites = completed(search.best.clone(), self.count, candidates);
         let value = cost(self.weights, self.distances, self.beyond, &sites);
@@ -160,6 +161,10 @@ impl<B: Beyond> Search<'_, B> {
 }
 
 impl<B: Beyond> Relaxation for Search<'_, B> {
+    fn tell(&self, promise: f64, work: &mut Work) {
+        work.knows(self.value, self.tightened(-promise).min(self.value));
+    }
+
     fn is_worth(&self, promise: f64) -> bool {
         self.tightened(-promise) < self.value * (1.0 - NOTHING)
     }
@@ -214,7 +219,7 @@ impl<B: Beyond> Relaxation for Search<'_, B> {
                 (known, target),
                 effort,
                 work,
-                |chosen, work| {
+                |chosen, bound, work| {
                     let mut sorted = all(chosen);
                     sorted.sort_unstable();
                     if let Err(at) = self.tried.binary_search(&sorted) {
@@ -222,6 +227,9 @@ impl<B: Beyond> Relaxation for Search<'_, B> {
                         let mut choice = Choice::of(&part, chosen);
                         choice.improve(work);
                         self.offer(&all(choice.chosen()));
+                    }
+                    if is_root {
+                        self.tell(-(part.base + bound), work);
                     }
                     self.value - part.base
                 },
@@ -232,6 +240,9 @@ impl<B: Beyond> Relaxation for Search<'_, B> {
                 multipliers[*id as usize] = *price as f32;
             }
             node.multipliers = multipliers.into();
+            if is_root {
+                self.tell(node.promise, work);
+            }
             if !self.is_worth(node.promise) {
                 return Relaxed::Closed;
             }

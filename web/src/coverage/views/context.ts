@@ -2,8 +2,9 @@
 
 import type { Api, Vocabularies } from "../../api.ts";
 import type { Language } from "../../mode.ts";
-import type { Coverage, CoverageApi, Named, Row } from "../api.ts";
+import type { Coverage, CoverageApi, Credit, Named, Row } from "../api.ts";
 import type { Asked, Question } from "../question.ts";
+import type { OwnZones } from "../zones.ts";
 import type { Words } from "../text/index.ts";
 
 export interface Context {
@@ -26,7 +27,10 @@ export interface Answered {
   rows: Row[];
   /** Of the area as a whole. */
   name: string;
+  /** The visitor's own areas, where the answer is of them. */
+  zones: OwnZones | null;
   prefectures: Named[];
   municipalities: Named[];
   vocabularies: Vocabularies | null;
+  credits: Credit[];
 }

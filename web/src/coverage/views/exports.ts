@@ -3,16 +3,20 @@
 import { fill, h } from "../../dom.ts";
 import { csv, figure, gain, percent, total } from "../figures.ts";
 import { write } from "../question.ts";
+import { geojson as zonesGeojson } from "../zones.ts";
 import type { Answered, Context } from "./context.ts";
 import { gapLines, lines } from "./legend.ts";
 import { MEASURES } from "./measures.ts";
-import { noteLines } from "./notes.ts";
+import { noteLines, numbered } from "./notes.ts";
+import type { Paper } from "./paper.ts";
 
 /** What a saved picture is made of. */
 export interface Picture {
-  /** Prints the page, with the map in the colours of paper. */
-  print(): Promise<void>;
-  map(): Promise<HTMLCanvasElement | null>;
+  paper: Paper;
+  /** The map's, in pixels of the screen. */
+  width(): number;
+  /** Whether sites of a search are on it. */
+  hasSites(): boolean;
   /** Whether the map tells people not covered by square. */
   hasGaps(): boolean;
 }
@@ -43,7 +47,7 @@ export class Exports {
         button(words.xlsx, (answered) => this.#xlsx(answered)),
         button(words.geojson, (answered) => this.#geojson(answered)),
         button(words.png, (answered) => this.#png(answered)),
-        button(words.print, () => this.#picture.print()),
+        button(words.print, () => this.#picture.paper.print()),
         button(words.link, (answered) => this.#copyLink(answered)),
         this.#said,
       ),
@@ -79,7 +83,7 @@ export class Exports {
     const rows = answered.rows.map((row) =>
       columns.map((name) => (name === "gain" ? gain(row) : ((row as never)[name] as string | number | null))),
     );
-    const notes = noteLines(answered, this.#context).map((line) => [`# ${line}`]);
+    const notes = numbered(noteLines(answered, this.#context), this.#context).map((line) => [`# ${line}`]);
     // The mark at the beginning tells Excel that this is UTF-8.
     const text = "\ufeff" + csv([[...columns], ...rows]) + csv(notes);
     save(new Blob([text], { type: "text/csv;charset=utf-8" }), this.#name(answered, "csv"));
@@ -88,7 +92,7 @@ export class Exports {
   async #xlsx(answered: Answered): Promise<void> {
     const { api, asked, words } = this.#context;
     try {
-      save(await api.workbook(asked().question), this.#name(answered, "xlsx"));
+      save(await api.workbook(asked().question, answered.zones && zonesGeojson(answered.zones)), this.#name(answered, "xlsx"));
     } catch {
       fill(this.#said, words.failed);
     }
@@ -99,51 +103,77 @@ export class Exports {
     save(new Blob([text], { type: "application/geo+json" }), this.#name(answered, "geojson"));
   }
 
-  /** The map with its title, its colours and its sources: a picture may travel alone. */
+  /** The map with its title, its colours and its sources, in the colours of paper: a picture may travel alone. */
   async #png(answered: Answered): Promise<void> {
-    const map = await this.#picture.map();
+    const { paper } = this.#picture;
+    const map = await paper.picture();
     if (!map) return fill(this.#said, this.#context.words.map.failed);
-    const { words, asked } = this.#context;
-    const ratio = Math.max(1, map.width / Math.max(1, map.clientWidth));
-    const legend = this.#picture.hasGaps()
-      ? gapLines(this.#context).map(({ className, range }) => ({ className, text: `${words.map.gaps} ${range}` }))
+    const { language, words, asked } = this.#context;
+    const ratio = Math.max(1, map.width / Math.max(1, this.#picture.width()));
+    const gaps = this.#picture.hasGaps();
+    const { pins } = asked().question;
+    const marks = [
+      { colour: "--pin-unsure", text: words.map.hubs },
+      ...(pins.length ? [{ colour: "--pin-chosen", text: words.map.imagined }] : []),
+      ...(this.#picture.hasSites() ? [{ colour: "--accent", text: words.map.sites }] : []),
+    ];
+    const legend = gaps
+      ? gapLines(this.#context).map(({ className, range }) => ({ className, text: range }))
       : lines(answered, this.#context).map((entry) => ({
           className: entry.className,
           text: `${entry.range}  ${words.map.legendPeople(entry.people)}`,
         }));
-    const notes = noteLines(answered, this.#context);
-    const style = getComputedStyle(document.documentElement);
+    const notes = numbered(noteLines(answered, this.#context), this.#context);
+    const style = getComputedStyle(paper.map);
     const colour = (name: string) => style.getPropertyValue(name).trim();
     const canvas = h("canvas", {});
     const paint = canvas.getContext("2d");
     if (!paint) return;
     const size = 14 * ratio;
-    const font = `${size}px ${colour("--font")}`;
-    paint.font = font;
+    const family = colour("--font");
+    const font = `${size}px ${family}`;
     const margin = 16 * ratio;
+    paint.font = font;
     const wrapped = notes.flatMap((line) => wrap(paint, line, map.width - 2 * margin));
     const top = 64 * ratio;
     const line = 1.6 * size;
     canvas.width = map.width;
-    canvas.height = map.height + top + (legend.length + wrapped.length + 2) * line + margin;
+    canvas.height = map.height + top + (legend.length + marks.length + wrapped.length + 3) * line + margin;
     paint.fillStyle = colour("--paper");
     paint.fillRect(0, 0, canvas.width, canvas.height);
     paint.drawImage(map, 0, top);
     paint.textBaseline = "middle";
     paint.fillStyle = colour("--ink");
-    paint.font = `bold ${1.3 * size}px ${colour("--font")}`;
+    paint.font = `bold ${1.3 * size}px ${family}`;
     const share = percent(total(answered.rows.map((row) => figure(row, asked().show))).share);
-    paint.fillText(`${answered.name} ${words.title} ${share}`, margin, top / 2, canvas.width - 2 * margin);
-    paint.font = font;
+    const { within } = answered.coverage.about;
+    const title = `${words.notes.title(answered.name, within.toLocaleString(language))} ${share}`;
+    paint.fillText(title, margin, top / 2, canvas.width - 2 * margin);
     let y = top + map.height + line;
+    paint.font = `bold ${font}`;
+    paint.fillText(gaps ? words.map.gaps : words.map.legend, margin, y);
+    paint.font = font;
+    y += line;
     for (const entry of legend) {
       paint.fillStyle = colour(`--${entry.className}`);
       paint.fillRect(margin, y - size / 2, 1.6 * size, size);
+      paint.strokeStyle = colour("--line-strong");
+      paint.strokeRect(margin, y - size / 2, 1.6 * size, size);
       paint.fillStyle = colour("--ink");
       paint.fillText(entry.text, margin + 2.2 * size, y);
       y += line;
     }
-    for (const text of [...wrapped, words.map.credits]) {
+    for (const mark of marks) {
+      paint.fillStyle = colour(mark.colour);
+      paint.beginPath();
+      paint.arc(margin + 0.8 * size, y, size / 2, 0, 2 * Math.PI);
+      paint.fill();
+      paint.fillStyle = colour("--ink");
+      paint.fillText(mark.text, margin + 2.2 * size, y);
+      y += line;
+    }
+    y += line / 2;
+    for (const text of wrapped) {
       paint.fillText(text, margin, y);
       y += line;
     }

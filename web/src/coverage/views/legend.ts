@@ -52,11 +52,28 @@ export class Legend {
   readonly distribution = h("section", { class: "distribution" });
   readonly #context: Context;
 
+  readonly #pins: HTMLElement;
+  readonly #sites: HTMLElement;
+  readonly #marks: HTMLElement;
+
   constructor(context: Context) {
     this.#context = context;
+    const { map: words } = context.words;
+    const mark = (name: string, sign: string, label: string) =>
+      h("li", {}, h("span", { class: name, "aria-hidden": "true" }, sign), label);
+    this.#pins = mark("imagined-pin", "1", words.imagined);
+    this.#sites = mark("site-number", "1", words.sites);
+    this.#marks = h("ul", { class: "legend-marks" }, mark("hub-mark", "", words.hubs), this.#pins, this.#sites);
   }
 
-  show(answered: Answered, gaps: "none" | "far" | "near"): void {
+  /** Whether sites of a search are on the map. */
+  set sites(are: boolean) {
+    this.#sites.hidden = !are;
+  }
+
+  show(answered: Answered, marks: { pins: boolean; sites: boolean }, gaps: "none" | "far" | "near"): void {
+    this.#pins.hidden = !marks.pins;
+    this.sites = marks.sites;
     const { language, words } = this.#context;
     const all = lines(answered, this.#context);
     const swatch = (name: string) => h("span", { class: `swatch ${name}`, "aria-hidden": "true" });
@@ -85,6 +102,7 @@ export class Legend {
           ]),
       gaps === "near" ? h("h2", {}, words.map.gaps) : null,
       gaps === "near" ? h("ul", {}, ...gapItems) : null,
+      this.#marks,
       gaps === "far" ? h("p", { class: "note no-print" }, words.map.gapZoom) : null,
     );
     this.distribution.hidden = answered.rows.length < 2;

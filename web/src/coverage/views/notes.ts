@@ -3,6 +3,7 @@
 import { fill, h } from "../../dom.ts";
 import { date } from "../../format.ts";
 import type { ModelError } from "../api.ts";
+import type { OwnZones } from "../zones.ts";
 import type { Answered, Context } from "./context.ts";
 import { inWords } from "./conditions.ts";
 
@@ -34,24 +35,51 @@ export function noteLines(answered: Answered, context: Context): string[] {
   const { notes } = words;
   const imprecise = answered.rows.reduce((all, row) => all + row.facilities_imprecise, 0);
   const conditions = inWords(asked().question, answered, context);
+  const said = (note: { code: string; text: string }) => {
+    if (note.code === "imprecise") return words.warnings.imprecise(imprecise);
+    return note.code === "straight-line" ? notes.straight : sentence(note.text, notes.stop);
+  };
   return [
-    notes.indicator(about.within.toLocaleString(language)),
-    ...about.notes.map((note) => (note.code === "imprecise" ? words.warnings.imprecise(imprecise) : note.text)),
-    notes.foot,
+    ...about.notes.map(said),
+    ...(answered.zones ? [zonesNote(answered.zones, context)] : []),
     notes.method(words.conditions.methodNames[about.method]),
     ...(about.square_metres ? [notes.squares(about.square_metres)] : []),
     notes.facilities(about.facilities),
     ...(conditions ? [notes.conditions(conditions)] : []),
     ...(asked().question.leaveOutImprecise ? [words.warnings.leftOut] : []),
     ...(about.imagined && asked().show === "after" ? [notes.imagined(about.imagined)] : []),
+    ...sources(answered, context),
     notes.made(about.seq, about.reference, date(timeStamp.slice(0, 10), language)),
   ];
+}
+
+/** A sentence that ends as one. */
+function sentence(text: string, stop: string): string {
+  return /[。.!?]$/.test(text) ? text : text + stop;
+}
+
+/** Whose borders and people these are, as those who gave them ask to be named. */
+function sources(answered: Answered, { words }: Context): string[] {
+  const people = isModelled(answered) ? ["population.csv.gz"] : [];
+  const used = ["prefectures.geojson", ...people];
+  const found = answered.credits.filter(({ files }) => files.some((file) => used.includes(file)));
+  return found.length ? [words.notes.sources(found.map(({ text }) => text))] : [];
+}
+
+/** Numbered as a plan's notes are. */
+export function numbered(lines: string[], { words }: Context): string[] {
+  return lines.map((line, index) => `${words.notes.number(index + 1)} ${line}`);
+}
+
+/** Which areas of whose making these are. */
+function zonesNote({ file, drawn }: OwnZones, { words }: Context): string {
+  return words.notes.zones(file?.name ?? null, drawn.map(({ name }) => name));
 }
 
 export class Notes {
   readonly element: HTMLElement;
   readonly #context: Context;
-  readonly #lines = h("ul", { class: "note-lines" });
+  readonly #lines = h("ol", { class: "note-lines numbered" });
   readonly #errors = h("ul", { class: "note-errors" });
   readonly #errorPart: HTMLElement;
   readonly #said = h("span", { role: "status" });
@@ -75,8 +103,10 @@ export class Notes {
   show(answered: Answered): void {
     const { notes: words } = this.#context.words;
     const all = noteLines(answered, this.#context);
-    this.#text = `${all.join("\n")}\n`;
-    fill(this.#lines, ...all.map((line) => h("li", {}, line)));
+    const title = words.title(answered.name, answered.coverage.about.within.toLocaleString(this.#context.language));
+    this.#text = `${[title, ...numbered(all, this.#context)].join("\n")}\n`;
+    const number = (index: number) => h("span", { class: "note-number" }, words.number(index + 1));
+    fill(this.#lines, ...all.map((line, index) => h("li", {}, number(index), h("span", {}, line))));
     this.#errorPart.hidden = !isModelled(answered);
     const errors = answered.coverage.about.model_errors.map((error) => {
       const area = words.errorAreas[error.area as keyof typeof words.errorAreas] ?? error.area;

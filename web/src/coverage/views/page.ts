@@ -1,29 +1,32 @@
 /** The planner's page: asks what the address asks, and shows the answer in all its parts. */
 
-import type { FeatureCollection, Position } from "geojson";
+import type { FeatureCollection } from "geojson";
 import { ApiError, type Vocabularies } from "../../api.ts";
 import { fill, h, icon } from "../../dom.ts";
 import { viewOfJapan } from "../../camera.ts";
 import { ICONS } from "../../shapes.ts";
 import { around, viewOf } from "../../window.ts";
-import type { Coverage, District, Named } from "../api.ts";
+import type { Coverage, Credit, Named } from "../api.ts";
 import type { CoverageMap, Drawn } from "../coverage-map.ts";
+import { corners, inTheirMiddle } from "../extent.ts";
 import { classOf, figure, GAP_ZOOM, GAPS } from "../figures.ts";
 import { parameters, type Question } from "../question.ts";
+import { ScaleBar } from "../scale.ts";
+import { geojson, isEmpty, named, type OwnZones, remember, remembered } from "../zones.ts";
 import { Conditions } from "./conditions.ts";
 import type { Answered, Context } from "./context.ts";
+import { Drawing } from "./drawing.ts";
 import { Exports } from "./exports.ts";
 import { Legend, scaleOf } from "./legend.ts";
 import { Measures } from "./measures.ts";
 import { isModelled, Notes, source } from "./notes.ts";
+import { Paper } from "./paper.ts";
 import { Pins } from "./pins.ts";
 import { Sentence } from "./sentence.ts";
 import { SitesPanel } from "./sites.ts";
 import { Table } from "./table.ts";
-import { type Zones, ZonesPanel } from "./zones.ts";
+import { ZonesPanel } from "./zones.ts";
 
-/** The share of people whose districts the map shows at first. */
-const MOST_PEOPLE = 0.98;
 const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
 
 export class CoveragePage {
@@ -34,6 +37,7 @@ export class CoveragePage {
   readonly #legend: Legend;
   readonly #pins: Pins;
   readonly #zonesPanel: ZonesPanel;
+  readonly #drawing: Drawing;
   readonly #measures: Measures;
   readonly #sites: SitesPanel;
   readonly #notes: Notes;
@@ -44,26 +48,29 @@ export class CoveragePage {
   readonly #canvas = h("div", { class: "map-canvas" });
   readonly #mapMessage: HTMLElement;
   readonly #mapElement: HTMLElement;
-  readonly #printed = h("img", { class: "printed-map on-paper", alt: "" });
-  readonly #printNote = h("p", { class: "print-note" });
-  #printing = false;
+  readonly #paper: Paper;
+  readonly #scale: ScaleBar;
   readonly #main: HTMLElement;
   readonly #names = new Map<string, Promise<Named[]>>();
   #map: CoverageMap | null = null;
   #request: AbortController | null = null;
   #answered: Answered | null = null;
   #squares: Coverage | null = null;
-  /** Brought by the visitor: shown instead of the districts; the address cannot hold them. */
-  #zones: Zones | null = null;
+  /** The visitor's own areas: counted in place of the districts where the address says so. */
+  #zones = remembered();
+  #zonesVersion = 0;
   /** What the answer that stands is of: only a new question is asked again. */
   #key = "";
   #area: string | null = null;
   #vocabularies: Promise<Vocabularies | null> | null = null;
-  #drawn: Drawn = { districts: NOTHING, squares: NOTHING, pins: [], sites: [], facilityQuery: "" };
+  #credits: Promise<Credit[]> | null = null;
+  #drawn: Drawn = { districts: NOTHING, names: NOTHING, squares: NOTHING, pins: [], sites: [], facilityQuery: "" };
 
   constructor(context: Context, root: HTMLElement, otherLanguage: HTMLAnchorElement) {
     this.#context = context;
     const { words, language } = context;
+    this.#paper = new Paper(context, () => this.#map);
+    this.#scale = new ScaleBar(language, words.map.north);
     this.#sentence = new Sentence(context);
     this.#conditions = new Conditions(context);
     this.#table = new Table(
@@ -73,24 +80,32 @@ export class CoveragePage {
     );
     this.#legend = new Legend(context);
     this.#pins = new Pins(context, (on) => {
+      if (on) this.#drawing.end();
       if (this.#map) this.#map.putting = on;
       if (on) this.#mapElement.scrollIntoView({ block: "center" });
     });
-    this.#zonesPanel = new ZonesPanel(context, (zones) => {
-      this.#zones = zones;
-      this.#key = "";
-      this.#area = null;
-      void this.show();
+    this.#zonesPanel = new ZonesPanel(context, {
+      zones: this.#zones,
+      draw: (goesOn) => this.#drawing.start(goesOn),
+      changed: (zones) => this.#countZones(zones),
+    });
+    this.#drawing = new Drawing(context, {
+      layer: () => this.#map?.drawing ?? null,
+      name: () => this.#zonesPanel.freeName(),
+      drawn: (name, outline) => this.#zonesPanel.add(name, outline),
+      changed: (on) => this.#drawingChanged(on),
     });
     this.#measures = new Measures(context);
     this.#sites = new SitesPanel(context, (sites) => {
       this.#drawn = { ...this.#drawn, sites };
       this.#map?.show(this.#drawn);
+      this.#legend.sites = sites.length > 0;
     });
     this.#notes = new Notes(context);
     this.#exports = new Exports(context, {
-      print: () => this.#printWithMap(),
-      map: async () => (await this.#map?.picture()) ?? null,
+      paper: this.#paper,
+      width: () => this.#mapElement.clientWidth,
+      hasSites: () => this.#drawn.sites.length > 0,
       hasGaps: () => this.#showsGaps(),
     });
     this.#mapMessage = h("p", { class: "map-message" }, words.map.loading);
@@ -103,15 +118,18 @@ export class CoveragePage {
       h("p", { class: "visually-hidden" }, words.map.instructions),
       this.#mapMessage,
       this.#canvas,
+      h("div", { class: "draw-centre", "aria-hidden": "true" }),
+      this.#drawing.element,
       h(
         "div",
         { class: "map-buttons" },
         button(words.map.zoomIn, ICONS.plus, () => this.#map?.zoomBy(1)),
         button(words.map.zoomOut, ICONS.minus, () => this.#map?.zoomBy(-1)),
       ),
+      this.#scale.element,
+      this.#paper.map,
+      this.#paper.note,
       h("p", { class: "credits" }, h("a", { href: `/credits?f=html${lang}` }, words.map.credits)),
-      this.#printed,
-      this.#printNote,
     );
     this.#main = h(
       "main",
@@ -119,14 +137,14 @@ export class CoveragePage {
       h(
         "div",
         { class: "ask-part" },
-        h("h1", {}, words.title),
+        this.#paper.heading,
         this.#sentence.element,
         this.#source,
         this.#failure,
         this.#warnings,
       ),
       h("div", { class: "map-part" }, this.#mapElement, this.#legend.element),
-      h("div", { class: "tools-part" }, this.#conditions.element, this.#pins.element, this.#zonesPanel.element ),
+      h("div", { class: "tools-part" }, this.#conditions.element, this.#pins.element, this.#zonesPanel.element),
       this.#sites.element,
       h(
         "div",
@@ -146,13 +164,13 @@ export class CoveragePage {
       ),
       this.#main,
     );
-    addEventListener("beforeprint", () => this.#beforePrint());
   }
 
   /** Shows what the address says; asks the server only where the question is another. */
   async show(): Promise<void> {
     const { question } = this.#context.asked();
-    const key = keyOf(question);
+    const zones = this.#countedZones();
+    const key = this.#keyNow();
     if (key === this.#key && this.#answered) return this.#draw();
     this.#key = key;
     this.#request?.abort();
@@ -160,24 +178,27 @@ export class CoveragePage {
     this.#request = request;
     this.#main.setAttribute("aria-busy", "true");
     this.#vocabularies ??= this.#context.directory.vocabularies().catch(() => null);
+    this.#credits ??= this.#context.api.credits().catch(() => []);
     try {
-      const [coverage, prefectures, municipalities, vocabularies] = await Promise.all([
+      const [coverage, prefectures, municipalities, vocabularies, credits] = await Promise.all([
         this.#coverage(request.signal),
         this.#known(""),
         question.area ? this.#known(question.area.slice(0, 2)) : [],
         this.#vocabularies,
+        this.#credits,
       ]);
       if (request.signal.aborted) return;
       const rows = coverage.features.map((feature) => feature.properties);
-      const zones = this.#zones;
-      const named = [...prefectures, ...municipalities].find(({ code }) => code === question.area)?.name;
-      const name = zones ? zones.name : question.area ? (named ?? rows[0]?.name ?? question.area) : this.#context.words.sentence.allJapan;
-      this.#answered = { coverage, rows, name, prefectures, municipalities, vocabularies };
+      const known = [...prefectures, ...municipalities].find(({ code }) => code === question.area)?.name;
+      const { words } = this.#context;
+      const ofArea = question.area ? (known ?? rows[0]?.name ?? question.area) : words.sentence.allJapan;
+      const name = zones ? named(zones, words.zones.andMore) : ofArea;
+      this.#answered = { coverage, rows, name, zones, prefectures, municipalities, vocabularies, credits };
       // The address says how the area was cut and what the directory was, so that it can be asked again.
       const isCut = !zones && question.area.length === 5 && rows.length > 1;
       const by = isCut ? "ward" : question.by;
       this.#context.answered({ by, seq: this.#context.asked().seq === null ? coverage.about.seq : null });
-      this.#key = keyOf(this.#context.asked().question);
+      this.#key = this.#keyNow();
       this.#failure.hidden = true;
       this.#squares = null;
       this.#main.removeAttribute("aria-busy");
@@ -187,10 +208,10 @@ export class CoveragePage {
       if (request.signal.aborted) return;
       this.#key = "";
       this.#main.removeAttribute("aria-busy");
-      if (this.#zones && error instanceof ApiError && error.status === 400) {
-        this.#zones = null;
-        this.#zonesPanel.refuse(error.message);
-        return void this.show();
+      if (zones && error instanceof ApiError && error.status === 400) {
+        const left = this.#zonesPanel.refuse(error.message);
+        // What was only drawn is kept and can be mended, but not counted as it is.
+        return this.#countZones(left, zones.file !== null && !isEmpty(left));
       }
       this.#failed(error);
     }
@@ -205,7 +226,8 @@ export class CoveragePage {
           container: this.#canvas,
           view: this.#context.asked().view ?? this.#view(),
           language,
-          words: { canvas: words.map.canvas, pin: words.pins.name },
+          words: { canvas: words.map.canvas, pin: words.pins.name, north: words.map.north },
+          scaled: (lat, zoom) => this.#scale.show(lat, zoom),
           moved: (view) => look({ view }),
           chose: (code) => this.#choose(code),
           put: (pin) => this.#pins.add(pin),
@@ -219,6 +241,7 @@ export class CoveragePage {
       this.#mapMessage.hidden = true;
       await this.#map.loaded;
       this.#mapElement.dataset.state = "ready";
+      this.#zonesPanel.canDraw(true, false);
     } catch {
       this.#mapMessage.textContent = words.map.failed;
       this.#mapElement.dataset.state = "failed";
@@ -229,7 +252,8 @@ export class CoveragePage {
   async #coverage(signal: AbortSignal): Promise<Coverage> {
     const { question } = this.#context.asked();
     const { api } = this.#context;
-    if (this.#zones) return api.zones(question, this.#zones.geojson, signal);
+    const zones = this.#countedZones();
+    if (zones) return api.zones(question, geojson(zones), signal);
     if (question.area.length !== 5 || question.by) return api.coverage(question, signal);
     const wards = await api.coverage({ ...question, by: "ward" }, signal);
     return wards.features.length > 1 ? wards : api.coverage(question, signal);
@@ -245,7 +269,7 @@ export class CoveragePage {
   /** Who is left out, square by square: of a municipality, a ward. */
   async #gaps(signal: AbortSignal): Promise<void> {
     const { question } = this.#context.asked();
-    if (question.area.length !== 5 || this.#zones) return;
+    if (question.area.length !== 5 || this.#countedZones()) return;
     try {
       this.#squares = await this.#context.api.squares(question, signal);
       if (!signal.aborted) this.#draw();
@@ -257,7 +281,38 @@ export class CoveragePage {
   #choose(code: string): void {
     const { area } = this.#context.asked().question;
     // A zone is no district that could be looked into.
-    if (code !== area && !this.#zones) this.#context.ask({ area: code, by: null });
+    if (code !== area && !this.#answered?.zones) this.#context.ask({ area: code, by: null });
+  }
+
+  /** The areas the address asks about, where there are any in this tab. */
+  #countedZones(): OwnZones | null {
+    return this.#context.asked().zones && !isEmpty(this.#zones) ? this.#zones : null;
+  }
+
+  #countZones(zones: OwnZones, areCounted = !isEmpty(zones)): void {
+    const isBrought = zones.file !== null && zones.file !== this.#zones.file;
+    this.#zones = zones;
+    this.#zonesVersion += 1;
+    remember(zones);
+    // What was drawn is in sight already.
+    if (isBrought || isEmpty(zones)) this.#area = null;
+    this.#context.look({ zones: areCounted, ...(isBrought && { view: null }) });
+  }
+
+  #drawingChanged(on: boolean): void {
+    this.#mapElement.classList.toggle("is-drawn-on", on);
+    this.#zonesPanel.canDraw(!on, this.#drawing.hasDraft);
+    if (on) {
+      this.#pins.stop();
+      this.#mapElement.scrollIntoView({ block: "center" });
+    } else {
+      this.#zonesPanel.focus();
+    }
+  }
+
+  #keyNow(): string {
+    const zones = this.#countedZones() ? `#${this.#zonesVersion}` : "";
+    return keyOf(this.#context.asked().question) + zones;
   }
 
   #draw(): void {
@@ -272,21 +327,25 @@ export class CoveragePage {
     this.#table.show(answered);
     this.#measures.show(answered);
     this.#pins.show(answered);
+    this.#zonesPanel.areCounted = answered.zones !== null;
     this.#notes.show(answered);
+    this.#paper.show(answered);
     this.#exports.show(answered);
     this.#source.textContent = source(answered, this.#context);
     this.#warn(answered);
     const ends = scaleOf(answered);
     const squares = this.#squares;
+    const own = answered.zones !== null;
     const drawn: Drawn = {
       districts: {
         type: "FeatureCollection",
         features: answered.coverage.features.flatMap(({ geometry, properties }) => {
           if (!geometry) return [];
           const shade = classOf(figure(properties, show).share, ends) ?? -1;
-          return [{ type: "Feature" as const, geometry, properties: { code: properties.code, class: shade } }];
+          return [{ type: "Feature" as const, geometry, properties: { code: properties.code, class: shade, own } }];
         }),
       },
+      names: own ? inTheirMiddle(answered.coverage.features) : NOTHING,
       squares: {
         type: "FeatureCollection",
         features: (squares?.features ?? []).flatMap(({ geometry, properties }) => {
@@ -308,7 +367,8 @@ export class CoveragePage {
     this.#area = question.area;
     if (isNewArea || (isFirst && !asked.view)) this.#map?.look(asked.view ?? this.#view());
     this.#sites.show();
-    this.#legend.show(answered, !squares ? "none" : this.#showsGaps() ? "near" : "far");
+    const marks = { pins: question.pins.length > 0, sites: this.#drawn.sites.length > 0 };
+    this.#legend.show(answered, marks, !squares ? "none" : this.#showsGaps() ? "near" : "far");
   }
 
   /** Whether the map is near enough to tell who is left out by square. */
@@ -320,10 +380,8 @@ export class CoveragePage {
   #view() {
     const size = { width: this.#mapElement.clientWidth || 600, height: this.#mapElement.clientHeight || 500 };
     const { area } = this.#context.asked().question;
-    const corners = area || this.#zones
-      ? settled(this.#answered?.coverage.features ?? []).flatMap(({ geometry }) => mainland(geometry?.coordinates ?? []))
-      : [];
-    return corners.length ? viewOf(around(corners), size, 24, 13) : viewOfJapan(size);
+    const inSight = area || this.#answered?.zones ? corners(this.#answered?.coverage.features ?? []) : [];
+    return inSight.length ? viewOf(around(inSight), size, 24, 13) : viewOfJapan(size);
   }
 
   #warn(answered: Answered): void {
@@ -340,9 +398,12 @@ export class CoveragePage {
       );
     const imprecise = answered.rows.reduce((all, row) => all + row.facilities_imprecise, 0);
     const has = (code: string) => about.notes.some((note) => note.code === code);
+    const overlap = about.notes.find((note) => note.code === "zones-overlap");
     const isAgeless = question.weight !== "total" && isModelled(answered) && answered.rows.some((row) => row.people === null);
     fill(
       this.#warnings,
+      asked().zones && isEmpty(this.#zones) ? line(warnings.zonesMissing) : null,
+      overlap ? line(overlap.text) : null,
       isAgeless ? line(warnings.ages, warnings.total, () => ask({ weight: "total" })) : null,
       about.facilities === 0 ? line(warnings.emptyFacilities) : null,
       imprecise && !question.leaveOutImprecise
@@ -375,27 +436,6 @@ export class CoveragePage {
       h("button", { type: "button", class: "button", onclick: () => void this.show() }, words.retry),
     );
   }
-
-  /** Browsers print a canvas only now and then; a picture of it always. */
-  async #printWithMap(): Promise<void> {
-    const picture = await this.#map?.print(this.#printed).catch(() => null);
-    if (picture) this.#printed.src = picture;
-    await this.#printed.decode().catch(() => undefined);
-    this.#printing = true;
-    fill(this.#printNote);
-    print();
-    this.#printing = false;
-  }
-
-  /** By the browser's own menu there is no time to draw: a dark map beside a light legend would mislead. */
-  #beforePrint(): void {
-    if (this.#printing) return;
-    const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
-    const canvas = this.#canvas.querySelector("canvas");
-    fill(this.#printNote, isDark && this.#context.words.map.printNote);
-    if (isDark) this.#printed.removeAttribute("src");
-    else if (canvas) this.#printed.src = canvas.toDataURL("image/png");
-  }
 }
 
 function keyOf(question: Question): string {
@@ -408,32 +448,4 @@ function keyOf(question: Question): string {
 function facilityQuery(all: [string, string][]): string {
   const shared = ["eligibility", "kind", "stock", "programme", "status", "include-unknown"];
   return new URLSearchParams(all.filter(([name]) => shared.includes(name))).toString();
-}
-
-/** The districts most people live in: a prefecture's far islands would make its cities a dot. */
-function settled(districts: District[]): District[] {
-  const people = ({ properties }: District) => properties.people ?? 0;
-  const all = districts.reduce((sum, district) => sum + people(district), 0);
-  if (all === 0) return districts;
-  let seen = 0;
-  return [...districts]
-    .sort((a, b) => people(b) - people(a))
-    .filter((district) => {
-      const isNeeded = seen < MOST_PEOPLE * all;
-      seen += people(district);
-      return isNeeded;
-    });
-}
-
-/** The corners of the ring with the most of them: far islands would make the town a dot. */
-function mainland(coordinates: unknown): [number, number][] {
-  const rings: Position[][] = [];
-  const walk = (part: unknown): void => {
-    if (!Array.isArray(part)) return;
-    if (Array.isArray(part[0]) && typeof part[0][0] === "number") rings.push(part as Position[]);
-    else for (const inner of part) walk(inner);
-  };
-  walk(coordinates);
-  const longest = rings.sort((a, b) => b.length - a.length)[0] ?? [];
-  return longest.map(([lon, lat]) => [lon!, lat!]);
 }

@@ -16,16 +16,15 @@ export class Pins {
   readonly #toggle = h("fieldset", { class: "before-after no-print", hidden: true });
   readonly #result = h("p", { class: "result", role: "status" });
   readonly #clear: HTMLButtonElement;
+  readonly #putting: (on: boolean) => void;
 
   constructor(context: Context, putting: (on: boolean) => void) {
     this.#context = context;
+    this.#putting = putting;
     const { pins: words } = context.words;
     this.#put = h("button", { type: "button", class: "button", "aria-pressed": "false" }, words.put);
     this.#put.addEventListener("click", () => {
-      const on = this.#put.getAttribute("aria-pressed") !== "true";
-      this.#put.setAttribute("aria-pressed", String(on));
-      this.#put.textContent = on ? words.putting : words.put;
-      putting(on);
+      this.#press(this.#put.getAttribute("aria-pressed") !== "true");
     });
     this.#input = h("input", { class: "field", "aria-label": words.text, placeholder: words.text, maxlength: 100 });
     const form = h("form", { class: "pin-form" }, this.#input, h("button", { class: "button" }, words.add));
@@ -50,6 +49,18 @@ export class Pins {
       this.#list,
       this.#clear,
     );
+  }
+
+  /** The map's presses are somebody else's now. */
+  stop(): void {
+    if (this.#put.getAttribute("aria-pressed") === "true") this.#press(false);
+  }
+
+  #press(on: boolean): void {
+    const { pins: words } = this.#context.words;
+    this.#put.setAttribute("aria-pressed", String(on));
+    this.#put.textContent = on ? words.putting : words.put;
+    this.#putting(on);
   }
 
   add(pin: Pin): void {

@@ -11,6 +11,7 @@ export class Sentence {
   readonly #context: Context;
   readonly #prefecture: HTMLSelectElement;
   readonly #municipality: HTMLSelectElement;
+  readonly #zones = h("strong", { class: "zones-word", hidden: true });
   readonly #within: HTMLSelectElement;
   readonly #other: HTMLFormElement;
   readonly #otherInput: HTMLInputElement;
@@ -66,7 +67,7 @@ export class Sentence {
       this.#other.hidden = true;
       ask({ within: value });
     });
-    const area = h("span", { class: "words" }, this.#prefecture, this.#municipality);
+    const area = h("span", { class: "words" }, this.#prefecture, this.#municipality, this.#zones);
     const [start, a, b, c] = words.parts;
     // The two languages say the parts in their own order.
     const order =
@@ -91,10 +92,15 @@ export class Sentence {
       [["", sentence.allJapan], ...answered.prefectures.map(({ code, name }) => [code, name] as [string, string])],
       question.area.slice(0, 2),
     );
-    this.#municipality.hidden = question.area === "";
+    // Areas of one's own stand in place of a district.
+    const { zones } = answered;
+    this.#zones.hidden = zones === null;
+    this.#zones.textContent = zones && answered.name;
+    this.#prefecture.hidden = zones !== null;
+    this.#municipality.hidden = zones !== null || question.area === "";
     const known = answered.municipalities.map(({ code, name }) => [code, name] as [string, string]);
     if (question.area.length === 5 && !known.some(([code]) => code === question.area)) {
-      known.unshift([question.area, answered.name]); // A ward is reached through its city's table.
+      known.unshift([question.area, zones ? question.area : answered.name]); // A ward is reached through its city's table.
     }
     options(
       this.#municipality,

@@ -2,15 +2,12 @@
 
 import { ApiError } from "../../api.ts";
 import { fill, h } from "../../dom.ts";
-import type { Sites } from "../api.ts";
+import type { Progress, Sites } from "../api.ts";
 import { csv, people, percent } from "../figures.ts";
 import { MOST_PINS, MOST_SITES, OBJECTIVES, type Pin, rounded, type Siting } from "../question.ts";
 import type { Context } from "./context.ts";
 import { curve } from "./curve.ts";
 import { save } from "./exports.ts";
-
-/** How long the server works at most. */
-const LONGEST = 60;
 
 export class SitesPanel {
   readonly element: HTMLElement;
@@ -21,10 +18,14 @@ export class SitesPanel {
   readonly #file: HTMLInputElement;
   readonly #start: HTMLButtonElement;
   readonly #cancel: HTMLButtonElement;
-  readonly #bar = h("progress", { class: "site-progress", max: LONGEST, hidden: true });
+  readonly #bar = h("progress", { class: "site-progress", max: 1, hidden: true });
+  /** Changes twice a second: read aloud it would drown everything. */
+  readonly #known = h("p", { class: "site-known", hidden: true });
   readonly #said = h("p", { class: "note", role: "status" });
   readonly #wrong = h("p", { class: "wrong", role: "alert", hidden: true });
   readonly #result = h("div", { class: "site-result", tabindex: "-1" });
+  /** Areas of one's own are not searched: the district they are drawn on is. */
+  readonly #whole: HTMLElement;
   #request: AbortController | null = null;
   /** The question that the result, or the search under way, is of. */
   #key = "";
@@ -34,6 +35,7 @@ export class SitesPanel {
     this.#changed = changed;
     const { sites: words } = context.words;
     this.#bar.setAttribute("aria-label", words.running);
+    this.#whole = h("p", { class: "note no-print", hidden: true }, words.whole);
     this.#count = h("input", { class: "field", id: "site-count", type: "number", min: 1, max: MOST_SITES, step: 1, inputmode: "numeric", required: true });
     this.#objective = h(
       "select",
@@ -73,9 +75,11 @@ export class SitesPanel {
       { class: "sites-part", id: "sites" },
       h("h2", {}, words.heading),
       h("p", { class: "note no-print" }, words.lead),
+      this.#whole,
       form,
-      this.#bar,
       this.#said,
+      this.#bar,
+      this.#known,
       this.#wrong,
       this.#result,
     );
@@ -83,7 +87,8 @@ export class SitesPanel {
 
   /** Follows the address: an answer to another question goes; a question of the address is asked. */
   show(): void {
-    const { siting, question } = this.#context.asked();
+    const { siting, question, zones } = this.#context.asked();
+    this.#whole.hidden = !zones;
     const key = siting ? JSON.stringify([siting, question]) : "";
     if (document.activeElement !== this.#count) this.#count.value = String(siting?.count ?? (this.#count.value || 3));
     if (siting) this.#objective.value = siting.objective;
@@ -127,18 +132,14 @@ export class SitesPanel {
     this.#start.disabled = true;
     this.#cancel.hidden = false;
     this.#result.setAttribute("aria-busy", "true");
-    const begun = performance.now();
-    const tick = () => {
-      const seconds = Math.floor((performance.now() - begun) / 1000);
-      // What is over at once needs no bar.
-      this.#bar.hidden = seconds < 1;
-      this.#bar.value = seconds;
-      if (seconds >= 1) this.#said.textContent = words.sites.progress(seconds, LONGEST);
-    };
     this.#said.textContent = words.sites.running;
-    const clock = setInterval(tick, 500);
+    // What is over at once needs no bar.
+    const clock = setTimeout(() => {
+      this.#bar.hidden = this.#known.hidden = false;
+    }, 500);
     try {
-      const found = await api.sites(asked().question, siting, file, request.signal);
+      const told = (progress: Progress) => request.signal.aborted || this.#tell(siting, progress);
+      const found = await api.sites(asked().question, siting, file, request.signal, told);
       if (request.signal.aborted) return;
       this.#finished("");
       this.#answer(found);
@@ -148,8 +149,27 @@ export class SitesPanel {
       const { status, message } = error instanceof ApiError ? error : { status: -1, message: "" };
       this.#say(status === 0 ? words.offline : `${words.failed} ${message}`);
     } finally {
-      clearInterval(clock);
+      clearTimeout(clock);
     }
+  }
+
+  /** The work done, the best answer so far and how far from the best it can be. */
+  #tell({ objective }: Siting, { share, value, gap: off, seconds }: Progress): void {
+    const { language, words } = this.#context;
+    const { sites } = words;
+    this.#bar.value = share;
+    // What is summed up to an average is told by its gap alone.
+    const best =
+      value === null || objective === "median"
+        ? null
+        : objective === "cover"
+          ? sites.people(people(value, language))
+          : sites.metres(Math.round(value));
+    this.#known.textContent = [
+      best === null ? sites.seeking : sites.soFar(best),
+      off === null ? sites.unproved : sites.within(gap(off)),
+      sites.spent(Math.floor(seconds)),
+    ].join(sites.between);
   }
 
   #stop(said: string): void {
@@ -161,7 +181,9 @@ export class SitesPanel {
   #finished(said: string): void {
     this.#start.disabled = false;
     this.#cancel.hidden = true;
-    this.#bar.hidden = true;
+    this.#bar.hidden = this.#known.hidden = true;
+    this.#bar.removeAttribute("value");
+    this.#known.textContent = "";
     this.#result.removeAttribute("aria-busy");
     this.#said.textContent = said;
   }
@@ -207,7 +229,7 @@ export class SitesPanel {
       h("p", { class: "result" }, said),
       h("p", { class: found.proved ? "proof proved" : "proof" }, found.proved ? sites.proved : (isCover ? sites.gap : sites.gapBelow)(gap(found.gap), bound)),
       found.cut ? h("p", { class: "note" }, sites.cut) : null,
-      leftOut ? h("p", { class: "note" }, leftOut.text) : null,
+      leftOut ? h("p", { class: "note" }, forReaders(leftOut.text)) : null,
       h(
         "section",
         { class: "table-scroll" },
@@ -250,7 +272,7 @@ export class SitesPanel {
         h(
           "ul",
           { class: "note-lines" },
-          ...found.notes.map((note) => h("li", {}, note.text)),
+          ...found.notes.map((note) => h("li", {}, forReaders(note.text))),
           h("li", {}, sites.made(found.candidates, found.method, found.seconds, found.seq, found.reference)),
         ),
       ),
@@ -315,7 +337,12 @@ export class SitesPanel {
   }
 }
 
+/** How a program would ask for the other says nothing to a reader. */
+function forReaders(text: string): string {
+  return text.replace(/（[\w-]+=[^）]*）| \([\w-]+=[^)]*\)/g, "");
+}
+
 /** Per cent with two digits that mean something; a gap that is left is never written as none. */
 function gap(value: number): string {
-  return value < 0.01 ? "<0.01" : value < 1 ? value.toFixed(2) : value.toFixed(1);
+  return value === 0 ? "0" : value < 0.01 ? "<0.01" : value < 1 ? value.toFixed(2) : value.toFixed(1);
 }

@@ -65,12 +65,12 @@ export class Table {
       h(
         "th",
         { scope: "col", "aria-sort": column === sort ? (descending ? "descending" : "ascending") : null },
-        h("button", { type: "button", class: "sort", "data-sort": column, onclick: press(column) }, table.columns[column]),
+        h("button", { type: "button", class: "sort", "data-sort": column, "data-unit": table.units[column] ?? null, onclick: press(column) }, table.columns[column]),
       ),
     );
     const typed = this.#find.value.normalize("NFKC").trim().toLowerCase();
     const found = sorted(rows, sort, descending, show).filter((row) => row.name.toLowerCase().includes(typed));
-    const canOpen = rows.length > 1 || rows[0]?.code !== question.area;
+    const canOpen = !this.#answered.zones && (rows.length > 1 || rows[0]?.code !== question.area);
     const cells = (name: Node | string, values: ReturnType<typeof figure>, hubs: number, gained: number | null) => [
       h("th", { scope: "row" }, name),
       h("td", { class: "share" }, percent(values.share)),

@@ -3,11 +3,13 @@
 //! Who may see and do what is asked here, with [`User::may`] and by areas; what a submission would
 //! change is found in [`checking`](super::checking).
 
+mod change;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::{Deserialize, Deserializer};
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::json;
 
 use super::checking::{self, Checked, Conflict, Summary};
 use super::people::is_invisible;
@@ -21,11 +23,12 @@ use crate::domain::vocabulary::{Kind as FacilityKind, UnknownWord};
 use crate::domain::wording::Language;
 use crate::interchange;
 use crate::interchange::columns::header_fingerprint;
-use crate::interchange::work::{Encoding, Likeness, Work};
+use crate::interchange::work::Work;
 use crate::snapshot::Found;
 use crate::store::submissions::{Edit, Handed, NewSubmission, Publishing, Wanted};
 
 pub use crate::store::submissions::{Answered, Once};
+pub use change::Change;
 
 /// The longest note, in characters.
 pub(super) const LONGEST_NOTE: usize = 2_000;
@@ -107,54 +110,6 @@ pub enum HandedIn {
     New(Seen),
     /// It was there before; with the answer given then, if it was written down.
     Before(Seen, Option<Answered>),
-}
-
-/// What is to change of a submission.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Change {
-    /// The encoding its text is read in.
-    pub encoding: Option<Encoding>,
-    /// The worksheet.
-    pub sheet: Option<String>,
-    /// The header's row.
-    pub header_row: Option<usize>,
-    /// The kind of all rows of a file that says none; `null` takes it back.
-    #[serde(deserialize_with = "given")]
-    pub kind: Option<Option<String>>,
-    /// Fields of columns; `null` for none.
-    pub columns: BTreeMap<String, Option<String>>,
-    /// Mended cells; `null` takes a mended cell back.
-    pub cells: BTreeMap<usize, BTreeMap<String, Option<String>>>,
-    /// Rows left out, or taken in again.
-    pub left_out: BTreeMap<usize, bool>,
-    /// Whether rows are a published facility; `null` takes the decision back.
-    pub likeness: BTreeMap<usize, Option<Likeness>>,
-    /// A single facility's Feature.
-    pub feature: Option<Value>,
-    /// How to reach whoever sends it.
-    pub contact: Option<String>,
-    /// The state of the directory they have looked at: what others changed up to it may be overwritten.
-    pub seen: Option<i64>,
-    /// Another state: `sent`, `draft` (taken back), `withdrawn`.
-    pub state: Option<State>,
-}
-
-/// `null` too is something given; only what is absent is not.
-fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(from).map(Some)
-}
-
-impl Change {
-    /// Whether it says what somebody has looked at, and nothing more: all a reviewer may write of
-    /// what another has handed in.
-    fn only_looks(&self) -> bool {
-        let nothing_more = Change {
-            seen: self.seen,
-            ..Change::default()
-        };
-        self.seen.is_some() && *self == nothing_more
-    }
 }
 
 /// A decision on a submission.
@@ -402,7 +357,7 @@ impl Directory {
             }
         };
         let mut work = checking::work(&submission)?;
-        apply(change, &mut work)?;
+        change::apply(change, &mut work)?;
         let checked = match submission.kind {
             Kind::Withdrawal | Kind::Report => None,
             _ => Some(self.check(
@@ -675,47 +630,6 @@ fn area_key(area: Option<Area>) -> String {
     area.map_or_else(String::new, |area| area.to_string())
 }
 
-fn apply(change: &Change, work: &mut Work) -> Result<(), Refusal> {
-    if change.encoding.is_some() {
-        work.encoding = change.encoding;
-    }
-    if change.sheet.is_some() {
-        work.sheet.clone_from(&change.sheet);
-    }
-    if change.header_row.is_some() {
-        work.header_row = change.header_row;
-    }
-    if let Some(kind) = &change.kind {
-        let kind = kind.as_deref().map(str::parse).transpose();
-        work.kind = kind.map_err(Refusal::NoKind)?;
-    }
-    work.columns.extend(change.columns.clone());
-    for (row, cells) in &change.cells {
-        let mended = work.cells.entry(*row).or_default();
-        for (label, text) in cells {
-            match text {
-                Some(text) => drop(mended.insert(label.clone(), text.clone())),
-                None => drop(mended.remove(label)),
-            }
-        }
-    }
-    work.cells.retain(|_, cells| !cells.is_empty());
-    for (row, out) in &change.left_out {
-        if *out {
-            work.left_out.insert(*row);
-        } else {
-            work.left_out.remove(row);
-        }
-    }
-    for (row, likeness) in &change.likeness {
-        match likeness {
-            Some(likeness) => drop(work.likeness.insert(*row, likeness.clone())),
-            None => drop(work.likeness.remove(row)),
-        }
-    }
-    Ok(())
-}
-
 fn may_submit(by: &User) -> Result<(), Refusal> {
     if by.may(Act::Submit) {
         Ok(())
@@ -774,44 +688,5 @@ mod tests {
         assert_eq!(plain_file_name(&"長".repeat(300)).chars().count(), 200);
         assert_eq!(plain_file_name("a\u{202e}vsc.exe"), "avsc.exe");
         assert_eq!(plain_file_name("a/.."), "");
-    }
-
-    #[test]
-    fn work_is_changed_piece_by_piece() {
-        let change = |value: Value| serde_json::from_value::<Change>(value).unwrap();
-        let mut work = Work::default();
-        apply(
-            &change(
-                json!({ "cells": { "5": { "緯度": "35.1", "経度": "139" } }, "left_out": { "7": true },
-                "likeness": { "9": { "same": "hub-001" }, "10": "other" }, "columns": { "備考": null } }),
-            ),
-            &mut work,
-        )
-        .unwrap();
-        apply(
-            &change(
-                json!({ "cells": { "5": { "経度": null } }, "left_out": { "7": false }, "likeness": { "10": null } }),
-            ),
-            &mut work,
-        )
-        .unwrap();
-        assert_eq!(
-            json!(work),
-            json!({ "columns": { "備考": null }, "cells": { "5": { "緯度": "35.1" } }, "likeness": { "9": { "same": "hub-001" } } })
-        );
-        assert!(serde_json::from_value::<Change>(json!({ "nonsense": 1 })).is_err());
-
-        apply(&change(json!({ "kind": "coworking" })), &mut work).unwrap();
-        apply(&change(json!({})), &mut work).unwrap();
-        assert_eq!(
-            work.kind,
-            Some(FacilityKind::Coworking),
-            "what is absent stays"
-        );
-        let castle = apply(&change(json!({ "kind": "castle" })), &mut work);
-        assert!(matches!(castle, Err(Refusal::NoKind(_))), "{castle:?}");
-        assert_eq!(work.kind, Some(FacilityKind::Coworking));
-        apply(&change(json!({ "kind": null })), &mut work).unwrap();
-        assert_eq!(work.kind, None);
     }
 }

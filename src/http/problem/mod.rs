@@ -1,9 +1,12 @@
-//! Everything that can go wrong over HTTP, and the one table from it to a status and a document
+//! Everything that can go wrong over HTTP, and the way from it to a status and a document
 //! (RFC 9457, `application/problem+json`).
 //!
 //! A problem's `type` is a page of ours that explains it; its code never changes. Sentences come in
 //! Japanese unless the request prefers English. Internal failures are logged in full and answered
 //! without a word of what was inside.
+
+mod kinds;
+mod refusals;
 
 use actix_web::body::BoxBody;
 use actix_web::http::{StatusCode, header};
@@ -13,250 +16,11 @@ use serde_json::json;
 use super::Site;
 use super::language::Language;
 use crate::directory;
-use crate::directory::history;
-use crate::directory::passwords::Unfit;
-use crate::directory::people::Refusal;
-use crate::directory::redaction::redactable;
-use crate::directory::reports;
 use crate::domain::change::Moment;
 use crate::domain::report::Report;
 
 pub use crate::domain::wording::Wording as Text;
-
-/// The sorts of problems: code, status, and the title in Japanese and English.
-pub const KINDS: &[(&str, u16, &str, &str)] = &[
-    (
-        "invalid-parameter",
-        400,
-        "パラメーターの値が正しくありません",
-        "A parameter's value is not valid",
-    ),
-    (
-        "unknown-parameter",
-        400,
-        "知らないパラメーターです",
-        "An unknown parameter",
-    ),
-    (
-        "malformed-query",
-        400,
-        "問い合わせを読めません",
-        "The query cannot be read",
-    ),
-    (
-        "invalid-body",
-        400,
-        "送られた内容が正しくありません",
-        "The request's body is not valid",
-    ),
-    (
-        "signed-out",
-        401,
-        "サインインが必要です",
-        "Nobody is signed in",
-    ),
-    (
-        "wrong-credentials",
-        401,
-        "サインインできません",
-        "Not signed in",
-    ),
-    (
-        "wrong-token",
-        401,
-        "このトークンは使えません",
-        "The token cannot be used",
-    ),
-    ("forbidden", 403, "権限がありません", "Not allowed"),
-    (
-        "other-site",
-        403,
-        "ほかのサイトからの操作は受け付けません",
-        "Requests from other sites are refused",
-    ),
-    (
-        "csrf",
-        403,
-        "画面を読み込み直してください",
-        "The page must be loaded again",
-    ),
-    (
-        "https-required",
-        403,
-        "暗号化された接続（https）が必要です",
-        "An encrypted connection (https) is needed",
-    ),
-    (
-        "second-factor-required",
-        403,
-        "確認コードが必要です",
-        "A code of the second factor is needed",
-    ),
-    (
-        "password-is-temporary",
-        403,
-        "先にパスワードを変えてください",
-        "The password must be changed first",
-    ),
-    (
-        "temporary-password-too-old",
-        403,
-        "仮パスワードの期限が切れています",
-        "The temporary password is too old",
-    ),
-    ("not-found", 404, "見つかりません", "Not found"),
-    (
-        "method-not-allowed",
-        405,
-        "この方法では扱えません",
-        "The method is not allowed",
-    ),
-    (
-        "not-acceptable",
-        406,
-        "求められた形式では答えられません",
-        "No acceptable representation",
-    ),
-    (
-        "body-too-slow",
-        408,
-        "内容が届き終わりません",
-        "The body did not arrive in time",
-    ),
-    (
-        "name-taken",
-        409,
-        "同じ名前の利用者がいます",
-        "There is already a user of that name",
-    ),
-    (
-        "last-admin",
-        409,
-        "管理者がいなくなります",
-        "No administrator would be left",
-    ),
-    (
-        "second-factor-state",
-        409,
-        "確認コードの設定が合いません",
-        "The second factor is not in that state",
-    ),
-    (
-        "changed-meanwhile",
-        412,
-        "ほかの人が先に変えました",
-        "Somebody else changed it first",
-    ),
-    (
-        "precondition-failed",
-        412,
-        "読んだあとに変わっています",
-        "It has changed since it was read",
-    ),
-    (
-        "precondition-required",
-        428,
-        "どの版を変えるのかが必要です",
-        "It must be said which version is changed",
-    ),
-    (
-        "wrong-state",
-        409,
-        "いまはその操作ができません",
-        "Not possible in its present state",
-    ),
-    (
-        "conflict",
-        409,
-        "ほかの人の変更と重なっています",
-        "It conflicts with what others changed",
-    ),
-    (
-        "blocked",
-        422,
-        "このままでは公開できません",
-        "It cannot be published as it is",
-    ),
-    (
-        "no-such-version",
-        422,
-        "その版には戻せません",
-        "There is no such version to go back to",
-    ),
-    (
-        "not-redactable",
-        422,
-        "その値は消せません",
-        "The value cannot be taken out",
-    ),
-    (
-        "key-used",
-        422,
-        "同じ Idempotency-Key が別の要求に使われています",
-        "The Idempotency-Key was used for another request",
-    ),
-    (
-        "withdrawn",
-        410,
-        "この記録は取り下げられました",
-        "The record was withdrawn",
-    ),
-    (
-        "malformed-request",
-        400,
-        "HTTPとして読めません",
-        "Not readable as HTTP",
-    ),
-    (
-        "head-too-slow",
-        408,
-        "要求が届き終わりません",
-        "The request did not arrive in time",
-    ),
-    (
-        "head-too-long",
-        431,
-        "ヘッダーが長すぎます",
-        "The header fields are too long",
-    ),
-    (
-        "body-too-large",
-        413,
-        "送られた内容が大きすぎます",
-        "The request's body is too large",
-    ),
-    (
-        "unsupported-media-type",
-        415,
-        "この形式の内容は受け取れません",
-        "The body's media type is not taken here",
-    ),
-    (
-        "unfit-password",
-        422,
-        "このパスワードは使えません",
-        "The password will not do",
-    ),
-    (
-        "too-many-attempts",
-        429,
-        "しばらく待ってください",
-        "Too many attempts",
-    ),
-    (
-        "query-too-long",
-        414,
-        "問い合わせが長すぎます",
-        "The query is too long",
-    ),
-    ("internal", 500, "内部の誤りです", "An internal failure"),
-    (
-        "unavailable",
-        503,
-        "いまは答えられません",
-        "Not available now",
-    ),
-];
+pub use kinds::KINDS;
 
 /// Single errors told of in one problem, at most: the whole list is in the report.
 const MOST_ERRORS: usize = 200;
@@ -682,14 +446,25 @@ impl Problem {
         )
     }
 
-    /// The answer.
-    pub fn response(&self, request: &HttpRequest) -> HttpResponse {
+    /// The document alone, where the status has long been sent.
+    pub fn told(&self, request: &HttpRequest) -> String {
+        self.for_request(request).1.to_string()
+    }
+
+    fn for_request(&self, request: &HttpRequest) -> (u16, serde_json::Value) {
         let english = Language::of(request) == Language::En;
         let base = request
             .app_data::<Site>()
             .map_or("", |site| &site.public_url);
         let (status, mut body) = self.document(english, base);
         body["instance"] = shown(request.path()).into();
+        (status, body)
+    }
+
+    /// The answer.
+    pub fn response(&self, request: &HttpRequest) -> HttpResponse {
+        let english = Language::of(request) == Language::En;
+        let (status, body) = self.for_request(request);
         let status = StatusCode::from_u16(status).expect("the table holds real statuses");
         let mut response = HttpResponseBuilder::new(status);
         response
@@ -784,224 +559,6 @@ impl From<directory::Error> for Problem {
             directory::Error::History(refusal) => refusal.into(),
             directory::Error::Report(refusal) => refusal.into(),
             error => Problem::internal(&error),
-        }
-    }
-}
-
-impl From<reports::Refusal> for Problem {
-    fn from(refusal: reports::Refusal) -> Problem {
-        use reports::Refusal;
-        match refusal {
-            Refusal::NoFacility(id) => super::facilities::nothing(&id),
-            Refusal::Withdrawn(at) => Problem::withdrawn(at),
-            Refusal::NoText => Problem::body(Text::new(
-                "何が違っているかを書いてください（text）",
-                "say what is wrong (text)",
-            )),
-            Refusal::TooLong { what, most } => Problem::body(Text::new(
-                format!("{most}文字までにしてください（{what}）"),
-                format!("{what} may have {most} characters at most"),
-            )),
-            Refusal::TooMany { seconds } => Problem {
-                more: Box::new(More {
-                    retry_after: Some(seconds),
-                    ..More::default()
-                }),
-                ..Problem::new(
-                    "too-many-attempts",
-                    Text::new(
-                        format!(
-                            "報告が続いています。{}分ほど待ってからもう一度お願いします",
-                            seconds / 60 + 1
-                        ),
-                        format!(
-                            "many reports came lately: please try again in about {} minutes",
-                            seconds / 60 + 1
-                        ),
-                    ),
-                )
-            },
-        }
-    }
-}
-
-impl From<history::Refusal> for Problem {
-    fn from(refusal: history::Refusal) -> Problem {
-        use history::Refusal;
-        match refusal {
-            Refusal::NoFacility => Problem::not_found(Text::new(
-                "そのIDの施設はありません",
-                "there is no facility of that id",
-            )),
-            Refusal::Forbidden => Problem::forbidden(Text::new(
-                "この施設がある地域（または戻す版の地域）の担当ではないか、権限が足りません。担当者に頼んでください",
-                "you are not responsible for the place the facility lies in (or that version lay in), or your role does not allow it: ask whoever is",
-            )),
-            Refusal::NoVersion(seq) => Problem::new(
-                "no-such-version",
-                Text::new(
-                    format!(
-                        "番号{seq}はこの施設の版ではありません。履歴にある番号を指定してください"
-                    ),
-                    format!("change {seq} is none of this facility: name one of its history"),
-                ),
-            ),
-            Refusal::IsWithdrawal(seq) => Problem::new(
-                "no-such-version",
-                Text::new(
-                    format!("番号{seq}は取り下げです。取り下げるには DELETE を使ってください"),
-                    format!("change {seq} withdrew the record: to withdraw it again, use DELETE"),
-                ),
-            ),
-            Refusal::Stale => Problem::precondition_failed(),
-            Refusal::NoChange(seq) => Problem::not_found(Text::new(
-                format!("番号{seq}の変更はありません"),
-                format!("there is no change {seq}"),
-            )),
-            Refusal::NotRedactable(field) => {
-                let possible: Vec<&str> = redactable().collect();
-                let (field, possible) = (shown(&field), possible.join(", "));
-                Problem::new(
-                    "not-redactable",
-                    Text::new(
-                        format!(
-                            "「{field}」は消せません。消せるのは {possible} です。記録ごと消すには、施設を取り下げてください"
-                        ),
-                        format!(
-                            "“{field}” cannot be taken out; these can: {possible}. To take out the whole record, withdraw the facility"
-                        ),
-                    ),
-                )
-            }
-            Refusal::NothingThere { seq, field } => Problem::new(
-                "not-redactable",
-                Text::new(
-                    format!(
-                        "番号{seq}の変更に {field} の値はありません。もう消されたか、はじめからなかったものです"
-                    ),
-                    format!(
-                        "change {seq} has no value of {field}: it was taken out before, or never there"
-                    ),
-                ),
-            ),
-            Refusal::NoReason => Problem::body(Text::new(
-                "消す理由を1〜500文字で書いてください",
-                "say why, in 1 to 500 characters",
-            )),
-        }
-    }
-}
-
-impl From<Refusal> for Problem {
-    fn from(refusal: Refusal) -> Problem {
-        match refusal {
-            Refusal::Wrong => Problem::new(
-                "wrong-credentials",
-                Text::new(
-                    "名前、パスワード、確認コードのどれかが違います",
-                    "the name, the password or the code is wrong",
-                ),
-            ),
-            Refusal::TooMany { seconds } => Problem {
-                more: Box::new(More {
-                    retry_after: Some(seconds),
-                    ..More::default()
-                }),
-                ..Problem::new(
-                    "too-many-attempts",
-                    Text::new(
-                        format!("失敗が続いたため、{seconds}秒待ってからもう一度お試しください"),
-                        format!("after so many failures, wait {seconds} seconds and try again"),
-                    ),
-                )
-            },
-            Refusal::SecondFactorNeeded => Problem::new(
-                "second-factor-required",
-                Text::new(
-                    "認証アプリの6桁の確認コードも入れてください",
-                    "also give the six digits your authenticator app shows",
-                ),
-            ),
-            Refusal::TemporaryPasswordTooOld => Problem::new(
-                "temporary-password-too-old",
-                Text::new(
-                    "仮パスワードは7日で使えなくなります。管理者に新しい仮パスワードを頼んでください",
-                    "a temporary password lasts seven days: ask an administrator for another",
-                ),
-            ),
-            Refusal::Forbidden => Problem::forbidden(Text::new(
-                "この操作は、管理者としてサインインした人だけができます",
-                "only administrators who are signed in may do this",
-            )),
-            Refusal::Unknown(what) => Problem::not_found(Text::new(
-                "その利用者やトークンはありません",
-                format!("there is no {what}"),
-            )),
-            Refusal::NoName => Problem::body(Text::new(
-                "名前は1〜64文字で、コロンや目に見えない文字、前後の空白は使えません",
-                "a name has 1 to 64 characters, no colon, nothing invisible, and no spaces at its ends",
-            )),
-            Refusal::NameTaken(name) => Problem::new(
-                "name-taken",
-                Text::new(
-                    format!(
-                        "「{name}」はもう使われています（大文字と小文字、全角と半角は区別しません）。別の名前にしてください"
-                    ),
-                    format!(
-                        "“{name}” is taken (case and width make no difference): choose another name"
-                    ),
-                ),
-            ),
-            Refusal::NoArea(why) => Problem::body(Text::new(
-                "担当の地域は、都道府県の2桁か市区町村の5桁（または6桁）のコードで書いてください",
-                why,
-            )),
-            Refusal::AdminEverywhere => Problem::body(Text::new(
-                "管理者は全国を担当します。地域は空にしてください",
-                "an administrator acts everywhere: leave the area out",
-            )),
-            Refusal::LastAdmin => Problem::new(
-                "last-admin",
-                Text::new(
-                    "最後の管理者は停止も役割の変更もできません。先に別の管理者を作ってください",
-                    "the last administrator can be neither disabled nor given another role: make another one first",
-                ),
-            ),
-            Refusal::Password(unfit) => Problem::new(
-                "unfit-password",
-                match unfit {
-                    Unfit::Length => Text::new(
-                        "12〜200文字にしてください。長い文でもかまいません",
-                        "use 12 to 200 characters; a whole sentence is fine",
-                    ),
-                    Unfit::Guessable => Text::new(
-                        "推測されやすいパスワードです。よくある言葉や並び、自分の名前を避けてください",
-                        "it is easily guessed: avoid common words, rows of keys and your own name",
-                    ),
-                    Unfit::Same => Text::new(
-                        "いまと同じパスワードです。別のものにしてください",
-                        "it is the password you have: choose another",
-                    ),
-                },
-            ),
-            Refusal::SecondFactorIs(on) => Problem::new(
-                "second-factor-state",
-                if on {
-                    Text::new(
-                        "確認コードはもう有効です。変えるには、いったん無効にしてください",
-                        "the second factor is on already: turn it off first",
-                    )
-                } else {
-                    Text::new(
-                        "確認コードはまだ設定されていません。先に設定を始めてください",
-                        "no second factor is set up: begin with that",
-                    )
-                },
-            ),
-            Refusal::NoTokenLife => Problem::body(Text::new(
-                "トークンの期限は1〜3650日で決めてください",
-                "a token lasts 1 to 3650 days",
-            )),
         }
     }
 }

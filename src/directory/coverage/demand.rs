@@ -1,0 +1,159 @@
+//! People on their squares, each given to a district, as coverage and siting ask for them.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::super::{Directory, Error, Generation, Reference};
+use crate::coverage::estat::Block;
+use crate::coverage::mesh::Primary;
+use crate::coverage::population::{Cell, Placed, Population, Source};
+use crate::districts::{District, Level, Shape};
+use crate::domain::municipality::MunicipalityCode;
+
+/// The people of one reference number.
+pub struct Demand {
+    /// One surface, a source a district.
+    pub population: Population,
+    reference: i64,
+    directory_id: String,
+    /// Whose districts they were given to.
+    known: Arc<Reference>,
+    /// First-level squares that were imported, their squares, and what they are called.
+    loaded: BTreeSet<Primary>,
+    grid: Vec<Placed>,
+    source: Option<Source>,
+}
+
+/// The people read last.
+#[derive(Default)]
+pub(in crate::directory) struct Kept(Mutex<Option<Arc<Demand>>>);
+
+impl Directory {
+    /// The people that go with a generation. They may have to be read: not for async code.
+    pub fn demand(&self, generation: &Generation) -> Result<Arc<Demand>, Error> {
+        let mut kept = self.demand.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(demand) = kept.as_ref().filter(|demand| {
+            demand.reference >= generation.reference
+                && demand.directory_id == generation.directory_id
+                && Arc::ptr_eq(&demand.known, &generation.known)
+        }) {
+            return Ok(Arc::clone(demand));
+        }
+        let (reference, stored) = self.store.population()?;
+        let mut blocks = Vec::with_capacity(stored.len());
+        for block in stored {
+            let primary = Primary::new(&block.primary).ok_or_else(|| {
+                Error::Damaged(format!(
+                    "population: no first-level square {}",
+                    block.primary
+                ))
+            })?;
+            let block = Block::from_stored(primary, block.source, &block.squares);
+            blocks.push(block.map_err(|error| Error::Damaged(format!("population: {error}")))?);
+        }
+        let demand = Arc::new(Demand::new(
+            Arc::clone(&generation.known),
+            blocks,
+            reference,
+            generation.directory_id.clone(),
+        ));
+        *kept = Some(Arc::clone(&demand));
+        Ok(demand)
+    }
+}
+
+impl Demand {
+    /// The number of the reference data the people belong to.
+    pub(in crate::directory) fn reference(&self) -> i64 {
+        self.reference
+    }
+
+    fn new(known: Arc<Reference>, blocks: Vec<Block>, number: i64, directory_id: String) -> Demand {
+        let reference = &*known;
+        let loaded: BTreeSet<Primary> = blocks.iter().map(|block| block.primary).collect();
+        // One source at a time is all the store keeps.
+        let source = blocks
+            .first()
+            .map(|block| Source::Grid(block.source.as_str().into()));
+        let mut grid = Vec::new();
+        let mut last: Option<(&District, Option<&District>)> = None;
+        for &(mesh, people) in blocks.iter().flat_map(|block| &block.squares) {
+            let centre = mesh.centre();
+            // Neighbours mostly share their district; well inside it there is nothing to look up.
+            let same = last.filter(|(city, ward)| {
+                let holds = |d: &District| d.shape.holds_inside(centre);
+                ward.map_or_else(|| holds(city), holds)
+            });
+            let found = same.or_else(|| {
+                let found = reference.districts.at_or_nearest(centre)?;
+                Some((found.municipality, found.ward))
+            });
+            last = found;
+            let code = |d: &District| MunicipalityCode::new(&d.code).ok();
+            if let Some((city, ward)) = found
+                && let Some(municipality) = code(city)
+            {
+                grid.push(Placed {
+                    mesh,
+                    municipality,
+                    ward: ward.and_then(code),
+                    people,
+                });
+            }
+        }
+        let whole = |shape: &Shape| {
+            let touched = |primary: &Primary| shape.touches(primary.bounds());
+            !loaded.is_empty()
+                && Primary::around(shape.bounds())
+                    .filter(touched)
+                    .all(|primary| loaded.contains(&primary))
+        };
+        // A city decides for its wards, so that they always add up to it.
+        let complete: BTreeSet<MunicipalityCode> = reference
+            .districts
+            .of(Level::Municipality)
+            .filter(|district| whole(&district.shape))
+            .filter_map(|district| MunicipalityCode::new(&district.code).ok())
+            .collect();
+        let population = Population::build(
+            reference.model().iter().copied(),
+            grid.iter().copied(),
+            source.as_ref().unwrap_or(&Source::Model),
+            |municipality| complete.contains(&municipality),
+        );
+        Demand {
+            population,
+            reference: number,
+            directory_id,
+            known,
+            loaded,
+            grid,
+            source,
+        }
+    }
+
+    /// The squares whose centre lies in a shape, all from one source by the rule of districts.
+    pub(super) fn inside(&self, reference: &Reference, shape: &Shape) -> (Vec<Cell>, Source) {
+        let [west, south, east, north] = shape.bounds();
+        let imported = self.source.as_ref().filter(|_| {
+            Primary::around([west, south, east, north])
+                .filter(|primary| shape.touches(primary.bounds()))
+                .all(|primary| self.loaded.contains(&primary))
+        });
+        let all = if imported.is_some() {
+            &self.grid[..]
+        } else {
+            reference.model()
+        };
+        let cells = all.iter().filter(|placed| {
+            let centre = placed.mesh.centre();
+            (west..=east).contains(&centre.lon())
+                && (south..=north).contains(&centre.lat())
+                && shape.holds(centre)
+        });
+        (
+            cells.map(Cell::new).collect(),
+            imported.cloned().unwrap_or(Source::Model),
+        )
+    }
+}

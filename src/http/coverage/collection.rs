@@ -1,0 +1,400 @@
+//! The collection `coverage`: `/coverage`'s districts page by page, one by one and as vector tiles,
+//! for programs that read OGC API Features and Tiles.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use constcat::concat_slices;
+use serde_json::{Map, Value};
+
+use super::question::{self, question};
+use super::{FORMATS, answered, feature, features, geometry, notes, table};
+use crate::directory::Generation;
+use crate::directory::coverage::{Area, Coverage, Question, Row};
+use crate::districts::Level;
+use crate::domain::fields::{Field, Shape};
+use crate::domain::municipality::MunicipalityCode;
+use crate::http::answer::{Answer, Link, Stop, write_links};
+use crate::http::facilities::{FORMATS as OF_ONE, finish_collection, links, representations};
+use crate::http::language::Language;
+use crate::http::negotiate::{self, GEOJSON, HTML, JSON, MVT};
+use crate::http::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
+use crate::http::problem::{Problem, Text};
+use crate::http::{Site, as_of, filter, page, remembered};
+use crate::snapshot::find::{Bbox, Cursor, End};
+use crate::tiles::Tile;
+
+/// What `items` takes.
+pub const ITEMS: &[&Parameter] = concat_slices!([&Parameter]:
+    &[&p::BBOX],
+    question::PARAMETERS,
+    filter::PARAMETERS,
+    &[&p::AS_OF, &p::LIMIT, &p::CURSOR, &p::F, &p::LANG]
+);
+
+/// What one district takes: whose coverage is in its address.
+pub const ITEM: &[&Parameter] = concat_slices!([&Parameter]:
+    question::OF_ONE,
+    filter::PARAMETERS,
+    &[&p::AS_OF, &p::F, &p::LANG]
+);
+
+/// What tiles take.
+pub const TILE: &[&Parameter] = concat_slices!([&Parameter]:
+    question::PARAMETERS,
+    filter::PARAMETERS,
+    &[&p::AS_OF, &p::F]
+);
+
+/// What the descriptions of the collection and of its tiles take: the question, to write it into their links.
+pub const DESCRIBED: &[&Parameter] = concat_slices!([&Parameter]: TILE, &[&p::LANG]);
+
+/// Into what districts an area can be cut here. Squares are the collection `population`'s.
+pub const BY: [&str; 3] = ["prefecture", "municipality", "ward"];
+
+const fn text(name: &'static str, ja: &'static str, en: &'static str, nullable: bool) -> Field {
+    Field {
+        name,
+        ja,
+        en,
+        shape: Shape::Text,
+        nullable,
+    }
+}
+
+const fn whole(name: &'static str, ja: &'static str, en: &'static str, nullable: bool) -> Field {
+    Field {
+        shape: Shape::Integer(None),
+        ..text(name, ja, en, nullable)
+    }
+}
+
+const fn number(
+    name: &'static str,
+    ja: &'static str,
+    en: &'static str,
+    unit: Option<&'static str>,
+) -> Field {
+    Field {
+        shape: Shape::Number(unit),
+        ..text(name, ja, en, true)
+    }
+}
+
+/// A district's properties. Those from `people_within_before` on come with the parameters that ask for them.
+pub const FIELDS: &[Field] = &[
+    text("code", "コード", "Code", false),
+    text("name", "名称", "Name", false),
+    text(
+        "name_romaji",
+        "名称（ローマ字）",
+        "Name in Latin letters",
+        true,
+    ),
+    number("people", "人口", "People", None),
+    number("people_within", "圏内人口", "People within", None),
+    number(
+        "coverage",
+        "徒歩圏人口カバー率（0〜1）",
+        "Share of people within (0 to 1)",
+        None,
+    ),
+    whole("facilities", "拠点", "Facilities", false),
+    whole(
+        "facilities_imprecise",
+        "位置の誤差が距離より大きい拠点",
+        "Facilities placed less exactly than the distance",
+        false,
+    ),
+    whole("seats", "席数", "Seats", true),
+    text(
+        "people_source",
+        "人口の出典（modelは推計モデル）",
+        "Source of the people (model: not counted)",
+        true,
+    ),
+    number(
+        "people_within_before",
+        "想定した拠点のないときの圏内人口",
+        "People within, without the imagined facilities",
+        None,
+    ),
+    number(
+        "coverage_before",
+        "想定した拠点のないときのカバー率",
+        "Share, without the imagined facilities",
+        None,
+    ),
+    number(
+        "distance_mean",
+        "最寄りの拠点までの距離（平均）",
+        "Distance to the nearest facility: mean",
+        Some("m"),
+    ),
+    number(
+        "distance_median",
+        "最寄りの拠点までの距離（中央値）",
+        "Distance to the nearest facility: median",
+        Some("m"),
+    ),
+    number(
+        "distance_p90",
+        "最寄りの拠点までの距離（90パーセンタイル）",
+        "Distance to the nearest facility: 90th percentile",
+        Some("m"),
+    ),
+    number(
+        "facilities_per_10000",
+        "人口1万人あたりの拠点",
+        "Facilities per 10,000 people",
+        None,
+    ),
+    number(
+        "seats_per_10000",
+        "人口1万人あたりの席数",
+        "Seats per 10,000 people",
+        None,
+    ),
+    number("access_2sfca", "2SFCA（平均）", "2SFCA: mean", None),
+    number(
+        "gini_2sfca",
+        "2SFCAのジニ係数",
+        "Gini coefficient of 2SFCA",
+        None,
+    ),
+    number("access_e2sfca", "E2SFCA（平均）", "E2SFCA: mean", None),
+    number(
+        "gini_e2sfca",
+        "E2SFCAのジニ係数",
+        "Gini coefficient of E2SFCA",
+        None,
+    ),
+];
+
+/// `items`: a district a feature, in order of code.
+pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
+    let site = Site::of(request);
+    let query = request.query_string();
+    let given = Given::read(query, ITEMS)?;
+    let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
+    let question = Arc::new(asked(&given, site)?);
+    let (bbox, after) = (given.bbox()?, given.cursor_after_id()?);
+    let limit = given.limit(DEFAULT_LIMIT, GREATEST_LIMIT)?;
+    let generation = as_of::generation(request, &given).await?;
+    let tag = filter::tag(&generation, &given, question.filter.open_at);
+    let mut answer = Answer::tagged(request, &generation, format, &tag)?;
+    let key = key(&tag, query, None);
+    let coverage = answered(&site.directory, &generation, &question, Some(key)).await?;
+    let found = one_page(&coverage, &question.area, &generation, bbox, after, limit);
+    let about = (&*question, &*coverage);
+    if ![GEOJSON, HTML].contains(&format) {
+        return Ok(table(answer, format, &generation, about, &found.rows)?);
+    }
+    let language = answer.language();
+    let links = links(site, request.path(), query, format, found.next.as_ref());
+    let links = answer.links(links);
+    if format == HTML {
+        let asked = (query, &*notes(&question, &coverage, language));
+        let html = page::covered(&found.rows, found.matched, asked, links, language);
+        return Ok(answer.finish(html));
+    }
+    let mut body = features(&generation, about, &found.rows, true, language)?;
+    let (matched, returned) = (found.matched as u64, found.rows.len());
+    finish_collection(&mut body, matched, returned, &generation.timestamp, links);
+    Ok(answer.finish(body))
+}
+
+/// One district.
+pub async fn item(request: &HttpRequest, code: &str) -> Result<HttpResponse, Stop> {
+    let site = Site::of(request);
+    let query = request.query_string();
+    let given = Given::read(query, ITEM)?;
+    let format = negotiate::format(request, given.get(&p::F), OF_ONE)?;
+    let generation = as_of::generation(request, &given).await?;
+    let nothing = || {
+        Problem::not_found(Text::new(
+            format!("コード「{code}」はありません"),
+            format!("there is no code “{code}” here"),
+        ))
+    };
+    let district = generation.known.districts.get(code).ok_or_else(nothing)?;
+    let area = match (district.level, MunicipalityCode::new(code)) {
+        // There are only 47, and one of them is asked for as all of them.
+        (Level::Prefecture, _) => Area::Prefectures,
+        (Level::Ward, Ok(code)) => Area::Ward(code),
+        (_, Ok(code)) => Area::Municipality(code),
+        (_, Err(_)) => return Err(nothing().into()),
+    };
+    let whose = match area {
+        Area::Prefectures => "by=prefecture".to_owned(),
+        _ => format!("area={code}"),
+    };
+    let question = Arc::new(question(&given, site, area)?);
+    let tag = filter::tag(&generation, &given, question.filter.open_at);
+    let mut answer = Answer::tagged(request, &generation, format, &tag)?;
+    let key = key(&tag, query, Some(&whose));
+    let coverage = answered(&site.directory, &generation, &question, Some(key)).await?;
+    let row = coverage.rows.iter().find(|row| row.code == code);
+    let row = row.ok_or_else(nothing)?;
+    let collection = request.path().rsplit_once("/items");
+    let collection = site.url(collection.map_or("", |(collection, _)| collection));
+    let own = representations(&site.url(request.path()), query, format);
+    let language = answer.language();
+    let links = answer.links(
+        own.into_iter()
+            .chain([Link::new(collection, "collection", JSON)]),
+    );
+    if format == HTML {
+        let mut shown = labelled(row.properties(&question), language);
+        let beside = language.pick("注記", "Notes").to_owned();
+        shown.insert(beside, notes(&question, &coverage, language).into());
+        let shown = Value::Object(shown);
+        let title = language.pick(&row.name, row.romaji.as_ref().unwrap_or(&row.name));
+        return Ok(answer.finish(page::document(title, &shown, language)));
+    }
+    let geometry = geometry(row, &generation.known.districts);
+    let mut body = feature(row, &question, &geometry).into_bytes();
+    body.pop();
+    body.extend_from_slice(b",\"links\":");
+    write_links(links, &mut body);
+    body.push(b'}');
+    Ok(answer.finish(body))
+}
+
+/// A tile: the layer `coverage`, in which each district has the properties of its feature that are known.
+pub async fn tile(request: &HttpRequest, tile: Tile) -> Result<HttpResponse, Stop> {
+    let site = Site::of(request);
+    let query = request.query_string();
+    let given = Given::read(query, TILE)?;
+    let format = negotiate::format(request, given.get(&p::F), &[MVT])?;
+    let question = Arc::new(asked(&given, site)?);
+    let generation = as_of::generation(request, &given).await?;
+    let tag = filter::tag(&generation, &given, question.filter.open_at);
+    let answer = Answer::tagged(request, &generation, format, &tag)?;
+    let key = key(&tag, query, None);
+    let coverage = answered(&site.directory, &generation, &question, Some(key)).await?;
+    let known = Arc::clone(&generation.known);
+    let drawn = web::block(move || {
+        let rows: HashMap<&str, &Row> = coverage.rows.iter().map(|row| (&*row.code, row)).collect();
+        let wanted = |code: &str| rows.contains_key(code);
+        let told = |code: &str| rows[code].properties(&question);
+        let level = level(&question.area);
+        known.basemap().told(level, tile, "coverage", wanted, told)
+    });
+    let drawn = drawn.await.map_err(|error| Problem::internal(&error))?;
+    Ok(match drawn {
+        Some(bytes) => answer.finish(bytes),
+        None => answer.nothing(),
+    })
+}
+
+/// What a description was asked with, as its links repeat it, once it is known to be a question.
+pub fn described_query(request: &HttpRequest) -> Result<String, Problem> {
+    let query = request.query_string();
+    asked(&Given::read(query, DESCRIBED)?, Site::of(request))?;
+    Ok(without(query, &[&p::F, &p::LANG]))
+}
+
+/// Properties under their labels, as people read them.
+fn labelled(properties: Map<String, Value>, language: Language) -> Map<String, Value> {
+    let label = |name: String| {
+        let field = FIELDS.iter().find(|field| field.name == name);
+        field.map_or(name, |field| language.pick(field.ja, field.en).to_owned())
+    };
+    let all = properties.into_iter();
+    all.map(|(name, value)| (label(name), value)).collect()
+}
+
+/// The properties as TileJSON describes them.
+pub fn tiled_fields(language: Language) -> Value {
+    let described = |field: &Field| {
+        let label = language.pick(field.ja, field.en);
+        (field.name.to_owned(), Value::from(label))
+    };
+    FIELDS.iter().map(described).collect()
+}
+
+/// The question: without `area` and `by` about all municipalities.
+fn asked(given: &Given<'_>, site: &Site) -> Result<Question, Problem> {
+    given.choice(&p::BY, &BY.map(|by| (by, ())))?;
+    question(given, site, Area::Municipalities(None))
+}
+
+/// One page of an answer.
+struct Page<'a> {
+    rows: Vec<&'a Row>,
+    matched: usize,
+    next: Option<Cursor>,
+}
+
+fn one_page<'a>(
+    coverage: &'a Coverage,
+    area: &Area,
+    generation: &Generation,
+    bbox: Option<Bbox>,
+    after: Option<String>,
+    limit: usize,
+) -> Page<'a> {
+    let boxes = bbox.map(|bbox| {
+        let found = bbox.parts().flat_map(|part| {
+            let corners = [part.west, part.south, part.east, part.north];
+            generation.known.districts.in_box(level(area), corners)
+        });
+        let mut codes: Vec<&str> = found.map(|district| &*district.code).collect();
+        codes.sort_unstable();
+        codes
+    });
+    let inside = |row: &&Row| match &boxes {
+        Some(codes) => codes.binary_search(&&*row.code).is_ok(),
+        None => true,
+    };
+    let all: Vec<&Row> = coverage.rows.iter().filter(inside).collect();
+    // Rows are in order of code, so a page goes on even behind a district that is gone.
+    let start = after.map_or(0, |after| all.partition_point(|row| row.code <= after));
+    let end = start.saturating_add(limit).min(all.len());
+    let rows = all[start..end].to_vec();
+    let next = rows.last().filter(|_| end < all.len()).map(|last| Cursor {
+        in_unknown: false,
+        end: End::Id(last.code.clone()),
+    });
+    Page {
+        rows,
+        matched: all.len(),
+        next,
+    }
+}
+
+/// What sort of districts an area is cut into.
+fn level(area: &Area) -> Level {
+    match area {
+        Area::Prefectures => Level::Prefecture,
+        Area::Wards(_) | Area::Ward(_) => Level::Ward,
+        _ => Level::Municipality,
+    }
+}
+
+/// What an answer is remembered under: as `/coverage` remembers the same question, whatever page, box
+/// or tile of it is asked for.
+fn key(tag: &str, query: &str, whose: Option<&str>) -> String {
+    let mut own = without(query, &[&p::BBOX, &p::LIMIT, &p::CURSOR]);
+    let is_given = |parameter: &Parameter| {
+        let mut pairs = own.split('&');
+        pairs.any(|pair| pair.split('=').next() == Some(parameter.name))
+    };
+    let whole = (!is_given(&p::AREA) && !is_given(&p::BY)).then_some("by=municipality");
+    if let Some(more) = whose.or(whole) {
+        own = [&own, "&", more].concat();
+    }
+    remembered::key(tag, &own)
+}
+
+/// The query without some of its parameters.
+fn without(query: &str, parameters: &[&Parameter]) -> String {
+    let name = |pair: &str| pair.split('=').next().unwrap_or("").to_owned();
+    let kept = query.split('&').filter(|pair| {
+        let name = name(pair);
+        !pair.is_empty() && parameters.iter().all(|parameter| parameter.name != name)
+    });
+    kept.collect::<Vec<_>>().join("&")
+}

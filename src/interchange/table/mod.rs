@@ -1,0 +1,404 @@
+//! A sheet's rows, read with what its columns hold.
+
+mod parts;
+
+use std::collections::{BTreeMap, HashMap};
+
+use serde_json::{Map, Value};
+
+use crate::domain::fields::Field;
+use crate::domain::report::Problem;
+use crate::domain::vocabulary::Precision;
+use crate::domain::wording::Wording;
+
+use super::Column;
+use super::guard::{meant_exactly, unguarded};
+use super::hours::{self, Hours};
+use super::reading::{Reading, Row};
+use super::sheet::{Line, Sheet};
+use super::targets;
+use super::values::{self, Read, Remark};
+use super::work::Work;
+
+/// Reads all rows, and says all that is wrong with each.
+pub fn rows(sheet: &Sheet, columns: &[Column], work: &Work) -> Reading {
+    let layout = Layout::new(columns);
+    let mut reading = Reading {
+        rows: sheet.rows.len(),
+        columns: layout.labels(),
+        has_kinds: layout.has("kind"),
+        ..Reading::default()
+    };
+    let mut known_hours = HashMap::new();
+    for line in &sheet.rows {
+        if work.left_out.contains(&line.number) {
+            continue;
+        }
+        let mut row = Reader {
+            layout: &layout,
+            line,
+            mended: work.cells.get(&line.number),
+            fields: Map::new(),
+            implied_precision: None,
+            problems: Vec::new(),
+        };
+        row.read(&mut known_hours);
+        let Reader {
+            fields,
+            implied_precision,
+            problems,
+            ..
+        } = row;
+        if !problems.iter().any(|problem| problem.blocks) {
+            reading.usable.push(Row {
+                number: line.number,
+                fields,
+                implied_precision,
+            });
+        }
+        reading.problems.extend(problems);
+    }
+    reading.of_kind(work.kind)
+}
+
+/// Which column holds what.
+struct Layout<'a> {
+    columns: &'a [Column],
+    /// The place of each target's column.
+    at: HashMap<&'static str, usize>,
+    /// Columns that hold a field as it is, in the fields' order.
+    fields: Vec<(usize, &'static Field)>,
+    /// Columns that say of one amenity whether it is there.
+    amenities: Vec<(usize, &'static str)>,
+    /// Whether it is the table our own export writes, where a mark says that a cell means exactly
+    /// what stands behind it.
+    is_ours: bool,
+}
+
+impl<'a> Layout<'a> {
+    fn new(columns: &'a [Column]) -> Layout<'a> {
+        let held = columns.iter().enumerate();
+        let at: HashMap<&'static str, usize> = held
+            .filter_map(|(i, column)| Some((column.field?.0, i)))
+            .collect();
+        let fields = targets::targets()
+            .iter()
+            .filter(|target| target.name != "opening_hours")
+            .filter_map(|target| Some((*at.get(target.name)?, values::field(target.name)?)));
+        let amenities = targets::targets().iter().filter_map(|target| {
+            Some((
+                *at.get(target.name)?,
+                target.name.strip_prefix("amenities.")?,
+            ))
+        });
+        let is_named = |name: &&str| columns.iter().any(|column| column.label == **name);
+        Layout {
+            is_ours: ["id", "name", "lat", "lon", "updated_at"]
+                .iter()
+                .all(is_named),
+            fields: fields.collect(),
+            amenities: amenities.collect(),
+            columns,
+            at,
+        }
+    }
+
+    fn has(&self, target: &str) -> bool {
+        self.at.contains_key(target)
+    }
+
+    fn label(&self, target: &str) -> Option<&'a str> {
+        self.at.get(target).map(|i| self.columns[*i].label.as_str())
+    }
+
+    /// What the file calls each field; of a field in parts, the part that says most.
+    fn labels(&self) -> BTreeMap<&'static str, String> {
+        const PARTS: [(&str, &[&str]); 2] = [
+            (
+                "address",
+                &["address.town", "address.number", "address.city"],
+            ),
+            (
+                "opening_hours",
+                &[
+                    "hours.from",
+                    "hours.mo.from",
+                    "hours.days",
+                    "hours.note",
+                    "hours.closed",
+                ],
+            ),
+        ];
+        let held = targets::targets()
+            .iter()
+            .filter(|target| !target.name.contains('.'));
+        let mut labels: BTreeMap<&'static str, String> = held
+            .filter_map(|target| Some((target.name, self.label(target.name)?.to_owned())))
+            .collect();
+        for (whole, parts) in PARTS {
+            let first = parts.iter().find_map(|part| self.label(part));
+            if let (Some(label), false) = (first, labels.contains_key(whole)) {
+                labels.insert(whole, label.to_owned());
+            }
+        }
+        labels
+    }
+}
+
+/// One row being read.
+struct Reader<'a> {
+    layout: &'a Layout<'a>,
+    line: &'a Line,
+    mended: Option<&'a BTreeMap<String, String>>,
+    fields: Map<String, Value>,
+    implied_precision: Option<Precision>,
+    problems: Vec<Problem>,
+}
+
+/// Rows of one sheet often have the same hours.
+type KnownHours<'a> = HashMap<hours::Cells<'a>, Hours>;
+
+impl<'a> Reader<'a> {
+    /// A cell as it is after mending, with the spaces at its ends; empty where there is none.
+    fn cell(&self, column: usize) -> &'a str {
+        unguarded(self.whole_cell(column))
+    }
+
+    /// The same with the mark before it, where there is one.
+    fn whole_cell(&self, column: usize) -> &'a str {
+        let label = &self.layout.columns[column].label;
+        let mended = self.mended.and_then(|cells| cells.get(label));
+        let text = mended.or_else(|| self.line.cells.get(column));
+        text.map_or("", String::as_str)
+    }
+
+    /// What a cell of our own export says of itself that it means exactly.
+    fn exactly(&self, column: usize) -> Option<&'a str> {
+        let cell = Some(self.whole_cell(column)).filter(|_| self.layout.is_ours)?;
+        meant_exactly(cell.trim()).filter(|text| !text.trim().is_empty())
+    }
+
+    fn held(&self, target: &str) -> &'a str {
+        self.layout
+            .at
+            .get(target)
+            .map_or("", |column| self.cell(*column))
+    }
+
+    fn say(&mut self, problem: Problem) {
+        self.problems.push(problem);
+    }
+
+    fn read(&mut self, known_hours: &mut KnownHours<'a>) {
+        for (column, field) in &self.layout.fields {
+            self.field(*column, field);
+        }
+        self.address();
+        self.amenities();
+        self.hours(known_hours);
+        self.position();
+        self.required();
+    }
+
+    fn field(&mut self, column: usize, field: &'static Field) {
+        let cell = self.cell(column);
+        let text = cell.trim();
+        if text.is_empty() {
+            // An empty cell says that there is none; what must be there stays as it is.
+            if field.nullable {
+                self.fields.insert(field.name.to_owned(), Value::Null);
+            }
+            return;
+        }
+        let read = match (self.exactly(column), field.name) {
+            (Some(text), _) => values::exact(field, text),
+            (None, "name") => values::read(field, &one_line(text)),
+            (None, _) => values::read(field, text),
+        };
+        let Read { value, remark } = read;
+        let is_used = value.is_some();
+        match value {
+            Some(Value::Null) if !field.nullable => {}
+            Some(value) => drop(self.fields.insert(field.name.to_owned(), value)),
+            None => {}
+        }
+        if let Some(remark) = remark {
+            let label = &self.layout.columns[column].label;
+            let problem = self.problem(field, remark, is_used);
+            let problem = Problem {
+                found: Some(shortened(cell)),
+                ..problem
+            };
+            let problem = problem.in_column(label);
+            self.say(with_label(problem, label));
+        }
+        if field.name == "address" && has_lost_dash(text) {
+            self.lost_dash(column, text);
+        }
+    }
+
+    /// A remark as a problem; a suggestion still without its column.
+    fn problem(&self, field: &Field, remark: Remark, is_used: bool) -> Problem {
+        let Remark {
+            code,
+            expected,
+            blocks,
+            suggestion,
+            message,
+        } = remark;
+        let (ja, en) = (field.ja, field.en);
+        let message = message.unwrap_or_else(|| match code {
+            "full-width" => Wording::new(
+                format!("{ja}に全角の文字や余分な空白があります。半角に直して読みました"),
+                format!("{en} has full-width characters or spaces; it was read with plain ones"),
+            ),
+            "name-missing" => Wording::new(
+                "名称として使えません。200文字までで書いてください",
+                "this cannot be a name: write one of up to 200 characters",
+            ),
+            _ if is_used => Wording::new(
+                format!("{ja}に読めない部分があります。読めた部分だけを使います"),
+                format!("part of {en} cannot be read; the rest is used"),
+            ),
+            _ => Wording::new(
+                format!("{ja}として読めないため、不明として扱います"),
+                format!("this cannot be read as {en} and is taken as unknown"),
+            ),
+        });
+        let problem = Problem {
+            blocks,
+            expected: Some(expected),
+            ..Problem::warning(self.line.number, code, message)
+        };
+        match suggestion {
+            Some(text) if text.is_empty() => {
+                problem.suggest(("空にする", "Empty the cell"), [("", text)])
+            }
+            Some(text) => {
+                let label = (format!("「{text}」に直す"), format!("Change to “{text}”"));
+                problem.suggest(label, [("", text)])
+            }
+            None => problem,
+        }
+    }
+
+    /// `1812?3`: a dash that an encoding had no sign for.
+    fn lost_dash(&mut self, column: usize, text: &str) {
+        let label = &self.layout.columns[column].label;
+        let mended = mended_dashes(text);
+        let message = (
+            "住所の「?」は、文字コードの変換で失われた「-」のようです。直してください",
+            "the “?” in the address seems to be a dash lost in a change of encoding: write it again",
+        );
+        let button = (
+            format!("「{mended}」に直す"),
+            format!("Change to “{mended}”"),
+        );
+        self.say(
+            Problem::warning(self.line.number, "encoding-uncertain", message)
+                .in_column(label)
+                .found(text, Wording::same(mended.clone()))
+                .suggest(button, [(label.as_str(), mended)]),
+        );
+    }
+
+    /// What every row needs.
+    fn required(&mut self) {
+        let has = |fields: &Map<String, Value>, name: &str| {
+            fields.get(name).is_some_and(|value| !value.is_null())
+        };
+        let in_column = |problem: Problem, target: &str| match self.layout.label(target) {
+            Some(label) => problem.in_column(label),
+            None => problem,
+        };
+        let is_said = |code: &str, target: &str| {
+            let label = self.layout.label(target);
+            self.problems
+                .iter()
+                .any(|p| p.code == code && p.column.as_deref() == label)
+        };
+        let number = self.line.number;
+        let mut missing = Vec::new();
+        // Whoever names a facility's id may leave out the name, which then stays as it is.
+        let stays = has(&self.fields, "id") && !self.layout.has("name");
+        if !stays && !has(&self.fields, "name") && !is_said("name-missing", "name") {
+            let message = (
+                "名称がありません。施設の名称を書いてください",
+                "there is no name: write the facility's name",
+            );
+            missing.push(in_column(
+                Problem::blocking(number, "name-missing", message),
+                "name",
+            ));
+        }
+        if !has(&self.fields, "kind") && !is_said("value-unreadable", "kind") {
+            let message = (
+                "種類がないため、不明として扱います",
+                "there is no kind; it is taken as unknown",
+            );
+            missing.push(in_column(
+                Problem::warning(number, "kind-missing", message),
+                "kind",
+            ));
+        }
+        self.problems.extend(missing);
+    }
+}
+
+/// Whether a cell with this text is read as the value it was written for.
+pub fn reads_back(field: &Field, text: &str, value: &Value) -> bool {
+    let read = match field.name {
+        "opening_hours" => {
+            let whole = hours::Cells {
+                whole: text,
+                ..hours::Cells::default()
+            };
+            return hours::read(&whole).value.as_deref() == Some(text);
+        }
+        "name" => values::read(field, &one_line(text)),
+        _ => values::read(field, text),
+    };
+    read.value.as_ref() == Some(value)
+}
+
+/// A name is one line; in a cell it may be broken.
+fn one_line(text: &str) -> String {
+    text.split(char::is_control)
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// As much of a cell as a report shows.
+fn shortened(cell: &str) -> String {
+    cell.chars().take(200).collect()
+}
+
+/// Fills in the column that a suggestion is for.
+fn with_label(mut problem: Problem, label: &str) -> Problem {
+    if let Some(suggestion) = &mut problem.suggestion {
+        for cell in &mut suggestion.cells {
+            label.clone_into(&mut cell.column);
+        }
+    }
+    problem
+}
+
+fn has_lost_dash(text: &str) -> bool {
+    mended_dashes(text) != text
+}
+
+/// The text with a dash for each `?` between two digits.
+fn mended_dashes(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let is_digit = |i: Option<usize>| i.and_then(|i| chars.get(i)).is_some_and(|c| c.is_numeric());
+    let mended = chars.iter().enumerate().map(|(i, c)| match c {
+        '?' if is_digit(i.checked_sub(1)) && is_digit(Some(i + 1)) => '-',
+        c => *c,
+    });
+    mended.collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,263 @@
+//! Fields that stand in several columns, or in one of several ways: address, amenities, hours, position.
+
+use serde_json::{Value, json};
+
+use super::super::coordinates::{self, Axis};
+use super::super::{hours, values, words};
+use super::{KnownHours, Reader};
+use crate::domain::report::Problem;
+use crate::domain::wording::Wording;
+
+impl<'a> Reader<'a> {
+    /// The address from its parts where no column has it whole; the building's name behind it.
+    pub(super) fn address(&mut self) {
+        const PARTS: [&str; 4] = [
+            "address.prefecture",
+            "address.city",
+            "address.town",
+            "address.number",
+        ];
+        let layout = self.layout;
+        let building = self.held("address.building").trim();
+        let building = if values::is_dash(building) {
+            ""
+        } else {
+            building
+        };
+        if !layout.has("address") {
+            let has_column = PARTS[1..].iter().any(|part| layout.has(part));
+            if !has_column {
+                return;
+            }
+            let parts: String = PARTS
+                .iter()
+                .map(|part| self.held(part).trim())
+                .filter(|part| !values::is_dash(part))
+                .collect();
+            // A prefecture and a city alone are where the municipality is, no address.
+            let is_one = PARTS[2..]
+                .iter()
+                .any(|part| !self.held(part).trim().is_empty());
+            let whole = is_one.then_some(parts);
+            self.fields.insert("address".to_owned(), json!(whole));
+        }
+        if !building.is_empty()
+            && let Some(Value::String(address)) = self.fields.get_mut("address")
+            && !address.contains(building)
+        {
+            address.push(' ');
+            address.push_str(building);
+        }
+    }
+
+    /// What columns about one amenity each say. A no in one says nothing of the others.
+    pub(super) fn amenities(&mut self) {
+        let layout = self.layout;
+        let mut there: Vec<&str> = Vec::new();
+        for (column, amenity) in &layout.amenities {
+            let text = self.cell(*column).trim();
+            match words::flag(text) {
+                Some(true) => there.push(amenity),
+                Some(false) => {}
+                None if text.is_empty() || values::is_dash(text) => {}
+                None => {
+                    let label = &layout.columns[*column].label;
+                    let message = (
+                        "有無として読めないため、不明として扱います",
+                        "this is neither yes nor no and is taken as unknown",
+                    );
+                    let problem = Problem::warning(self.line.number, "value-unreadable", message);
+                    self.say(
+                        problem
+                            .in_column(label)
+                            .found(text, ("有 か 無", "yes or no")),
+                    );
+                }
+            }
+        }
+        if there.is_empty() {
+            return;
+        }
+        let list = self.fields.entry("amenities").or_insert(Value::Null);
+        if !list.is_array() {
+            *list = json!([]);
+        }
+        if let Value::Array(list) = list {
+            for amenity in there {
+                if !list.iter().any(|known| known == amenity) {
+                    list.push(json!(amenity));
+                }
+            }
+        }
+    }
+
+    pub(super) fn hours(&mut self, known: &mut KnownHours<'a>) {
+        const WEEK: [[&str; 2]; 7] = [
+            ["hours.mo.from", "hours.mo.to"],
+            ["hours.tu.from", "hours.tu.to"],
+            ["hours.we.from", "hours.we.to"],
+            ["hours.th.from", "hours.th.to"],
+            ["hours.fr.from", "hours.fr.to"],
+            ["hours.sa.from", "hours.sa.to"],
+            ["hours.su.from", "hours.su.to"],
+        ];
+        let layout = self.layout;
+        if !layout
+            .at
+            .keys()
+            .any(|target| *target == "opening_hours" || target.starts_with("hours."))
+        {
+            return;
+        }
+        let exactly = layout.at.get("opening_hours");
+        if let Some(hours) = exactly.and_then(|column| self.exactly(*column)) {
+            self.fields.insert("opening_hours".to_owned(), json!(hours));
+            return;
+        }
+        let cells = hours::Cells {
+            whole: self.held("opening_hours"),
+            days: self.held("hours.days"),
+            from: self.held("hours.from"),
+            to: self.held("hours.to"),
+            closed: self.held("hours.closed"),
+            note: self.held("hours.note"),
+            week: WEEK.map(|day| day.map(|part| self.held(part))),
+        };
+        let hours = known
+            .entry(cells)
+            .or_insert_with(|| hours::read(&cells))
+            .clone();
+        let Some((part, found)) = hours.unreadable else {
+            self.fields
+                .insert("opening_hours".to_owned(), json!(hours.value));
+            return;
+        };
+        let message = (
+            "利用時間を読めないため、不明として扱います。「平日 9:00～17:00」のように書いてください",
+            "the hours cannot be read and are taken as unknown: write them like “Mo-Fr 09:00-17:00”",
+        );
+        let expected = ("時刻（例: 9:00〜17:00）", "times, such as 9:00-17:00");
+        let mut problem =
+            Problem::warning(self.line.number, "hours-unreadable", message).found(found, expected);
+        if let Some(label) = layout.label(part) {
+            problem = problem.in_column(label);
+            if let Some(hours) = hours.suggestion {
+                let button = (format!("「{hours}」に直す"), format!("Change to “{hours}”"));
+                problem = problem.suggest(button, [(label, hours)]);
+            }
+        }
+        self.say(problem);
+    }
+
+    pub(super) fn position(&mut self) {
+        let layout = self.layout;
+        let one = layout
+            .label("position")
+            .filter(|_| !(layout.has("lat") && layout.has("lon")));
+        let text = self.held("position").trim();
+        let (lat, lon) = match one {
+            None => (self.held("lat").to_owned(), self.held("lon").to_owned()),
+            Some(_) if coordinates::is_unknown(text) => (String::new(), String::new()),
+            Some(label) => match coordinates::both(text) {
+                Some([lat, lon]) => (lat, lon),
+                None => {
+                    let message = (
+                        "緯度と経度として読めません。「35.681236,139.767125」のように書いてください",
+                        "this cannot be read as latitude and longitude: write them like “35.681236,139.767125”",
+                    );
+                    let problem =
+                        Problem::blocking(self.line.number, "coordinates-malformed", message);
+                    let expected = ("緯度,経度", "latitude,longitude");
+                    return self.say(problem.in_column(label).found(text, expected));
+                }
+            },
+        };
+        if coordinates::is_unknown(&lat) && coordinates::is_unknown(&lon) {
+            // The address may give the town, and a published facility has its place.
+            let may_do = ["address", "id"]
+                .iter()
+                .any(|name| self.fields.get(*name).is_some_and(Value::is_string));
+            if !may_do {
+                let message = (
+                    "座標も住所もありません。緯度と経度、または住所を書いてください",
+                    "there are neither coordinates nor an address: write latitude and longitude, or the address",
+                );
+                let problem = Problem::blocking(self.line.number, "coordinates-missing", message);
+                let label = one.or(layout.label("lat"));
+                self.say(match label {
+                    Some(label) => problem.in_column(label),
+                    None => problem,
+                });
+            }
+            return;
+        }
+        match coordinates::position(&lat, &lon) {
+            Ok((position, decimals)) => {
+                self.implied_precision = Some(coordinates::precision(decimals));
+                self.fields.insert("position".to_owned(), json!(position));
+                if one.is_none() {
+                    self.plain_coordinate("lat", &lat);
+                    self.plain_coordinate("lon", &lon);
+                }
+            }
+            Err(wrong) => {
+                let at = |axis| match axis {
+                    Axis::Lat => layout.label("lat").or(one),
+                    Axis::Lon => layout.label("lon").or(one),
+                };
+                let label = one.or_else(|| at(wrong.axis)).unwrap_or("");
+                let found = match (one, wrong.code) {
+                    (Some(_), _) => text.to_owned(),
+                    (None, "coordinates-malformed" | "coordinates-outside-japan")
+                        if wrong.axis == Axis::Lat =>
+                    {
+                        lat.clone()
+                    }
+                    (None, "coordinates-malformed" | "coordinates-outside-japan") => lon.clone(),
+                    _ => format!("{}, {}", lat.trim(), lon.trim()),
+                };
+                let mut problem = Problem::blocking(self.line.number, wrong.code, wrong.message)
+                    .in_column(label)
+                    .found(found, wrong.expected);
+                if let Some((button, [new_lat, new_lon])) = wrong.mended {
+                    problem = match (one, at(Axis::Lat), at(Axis::Lon)) {
+                        (Some(label), ..) => {
+                            problem.suggest(button, [(label, format!("{new_lat},{new_lon}"))])
+                        }
+                        (None, Some(at_lat), Some(at_lon)) => {
+                            problem.suggest(button, [(at_lat, new_lat), (at_lon, new_lon)])
+                        }
+                        _ => problem,
+                    };
+                }
+                self.say(problem);
+            }
+        }
+    }
+
+    /// Warns of a coordinate written with full-width digits or with spaces.
+    pub(super) fn plain_coordinate(&mut self, axis: &str, cell: &str) {
+        let plain: String = values::plain(cell)
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .collect();
+        let is_number = plain.parse::<f64>().is_ok();
+        if !is_number || plain == cell {
+            return;
+        }
+        let Some(label) = self.layout.label(axis) else {
+            return;
+        };
+        let message = (
+            "座標に全角の文字や余分な空白があります。半角に直して読みました",
+            "the coordinate has full-width characters or spaces; it was read with plain ones",
+        );
+        let button = (format!("「{plain}」に直す"), format!("Change to “{plain}”"));
+        self.say(
+            Problem::warning(self.line.number, "full-width", message)
+                .in_column(label)
+                .found(cell, Wording::same(plain.clone()))
+                .suggest(button, [(label, plain)]),
+        );
+    }
+}

@@ -1,0 +1,29 @@
+//! Accounts, sessions, tokens, and the attempts to sign in that failed.
+//!
+//! Of a secret only what is needed to recognise it is here: a password's argon2id, the SHA-256 of a
+//! session's or a token's random value. (The second factor's secret is the exception: whoever checks
+//! its codes must know it.) A session or token is always read together with its account, so what
+//! happens to the account takes effect with the next request, on every replica.
+
+mod accounts;
+mod attempts;
+mod sessions;
+mod tokens;
+
+use diesel::connection::SimpleConnection;
+
+use super::{Db, StoreError, postgres};
+
+pub use accounts::{Account, AccountChange, Changed, NewAccount};
+pub use attempts::{Attempt, Subject};
+pub use sessions::Session;
+pub use tokens::Token;
+
+/// Puts those in line who change accounts or count failures. SQLite has one writer anyway.
+fn lock_people(db: &mut Db) -> Result<(), StoreError> {
+    if let Db::Postgres(db) = db {
+        let lock = format!("select pg_advisory_xact_lock({})", postgres::PEOPLE_LOCK);
+        db.batch_execute(&lock)?;
+    }
+    Ok(())
+}
