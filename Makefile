@@ -19,7 +19,7 @@ build: web ## One release binary with web and geodata inside: target/release/mac
 
 web: web/dist/index.html ## The front end, into web/dist
 
-web/dist/index.html: web/node_modules/.installed web/index.html web/coverage.html web/embed.html web/manage.html web/vite.config.ts $(shell find web/src web/public -type f 2>/dev/null)
+web/dist/index.html: web/node_modules/.installed web/index.html web/coverage.html web/embed.html web/manage.html web/vite.config.ts geodata/municipalities.geojson $(shell find web/src web/public -type f 2>/dev/null)
 	cd web && npm run build
 
 web/node_modules/.installed: web/package.json web/package-lock.json

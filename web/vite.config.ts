@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { defineConfig, type Plugin } from "vite";
 
 /** What the dev server passes on to a running `machinaka serve`, because it does not build it. */
@@ -35,6 +36,19 @@ const embedPage: Plugin = {
       if (/^\/embed(\?|$)/.test(request.url ?? "")) request.url = request.url!.replace("/embed", "/embed.html");
       next();
     });
+  },
+};
+
+/** The shipped municipalities' names in Latin letters: what English pages need of 3 MB of boundaries. */
+const municipalityNames: Plugin = {
+  name: "municipality-names",
+  resolveId: (id) => (id === "virtual:municipalities" ? `\0${id}` : null),
+  load(id) {
+    if (id !== "\0virtual:municipalities") return null;
+    const shipped = readFileSync(new URL("../geodata/municipalities.geojson", import.meta.url), "utf8");
+    const { features } = JSON.parse(shipped) as { features: { properties: { code: string; name_romaji: string } }[] };
+    const names = features.map(({ properties: { code, name_romaji } }) => [code, name_romaji]);
+    return `export default ${JSON.stringify(Object.fromEntries(names))}`;
   },
 };
 
@@ -79,7 +93,7 @@ const coveragePage: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [managePages, coveragePage, embedPage, pageFiles],
+  plugins: [municipalityNames, managePages, coveragePage, embedPage, pageFiles],
   server: {
     proxy: Object.fromEntries(
       [...SERVED, "^/coverage[?]"].map((path) => [path, process.env.MACHINAKA_BASE ?? "http://127.0.0.1:8080"]),

@@ -27,6 +27,7 @@ const context: Context = {
   words: words[locale],
   now: () => new Date(),
   vocabularies: null,
+  latin: {},
 };
 void new FindPage(context, document.getElementById("app")!).start().then(keepForOffline);
 

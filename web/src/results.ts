@@ -33,7 +33,8 @@ export class ResultLoader {
   }
 
   load(part: Part, filters: Filters): Promise<void> {
-    return this.#run(async (signal) => {
+    const stays = (listing: Listing) => isSame(listing.part, part) && equal(listing.filters, filters);
+    return this.#run(stays, async (signal) => {
       if ("both" in part) {
         const features = await nearestToBoth(this.#api, part.both, part.rank, filters, signal);
         const known = features.filter(({ properties }) => !isUnknownMatch(properties, filters)).length;
@@ -58,7 +59,7 @@ export class ResultLoader {
     const { listing } = this.results;
     if (!listing?.next) return Promise.resolve();
     const href = listing.next;
-    return this.#run(async (signal) => {
+    return this.#run(() => true, async (signal) => {
       const page = await this.#api.following(href, signal);
       return { ...listing, features: [...listing.features, ...page.features], next: nextOf(page) };
     });
@@ -71,7 +72,8 @@ export class ResultLoader {
     return page.numberMatched;
   }
 
-  async #run(ask: (signal: AbortSignal) => Promise<Listing>): Promise<void> {
+  /** Without an answer the last one is shown on, if it `stays`: what answers another question never does. */
+  async #run(stays: (listing: Listing) => boolean, ask: (signal: AbortSignal) => Promise<Listing>): Promise<void> {
     this.#request?.abort();
     const request = new AbortController();
     this.#request = request;
@@ -86,10 +88,21 @@ export class ResultLoader {
       this.results = { state: "ready", listing: answer };
     } catch (error) {
       if (this.#request !== request) return;
-      this.results = { state: "failed", listing, status: error instanceof ApiError ? error.status : -1 };
+      const status = error instanceof ApiError ? error.status : -1;
+      this.results = { state: "failed", listing: listing && stays(listing) ? listing : null, status };
     }
     this.#changed();
   }
+}
+
+/** About the same point or points; windows differ only in what of the map they show. */
+function isSame(one: Part, other: Part): boolean {
+  const point = (part: Part) => ("both" in part ? [part.both, part.rank] : "near" in part ? part.near : null);
+  return equal(point(one), point(other));
+}
+
+function equal(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function nextOf(page: Page): string | null {

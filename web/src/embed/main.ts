@@ -28,7 +28,7 @@ const navigation = new Navigation(preferredLocale(navigator.languages));
 const { mode } = navigation;
 const words = allWords[mode.locale];
 const api = new Api(languageOf(mode.locale));
-const context: Context = { api, navigation, words, now: () => new Date(), vocabularies: null };
+const context: Context = { api, navigation, words, now: () => new Date(), vocabularies: null, latin: {} };
 document.documentElement.lang = languageOf(mode.locale);
 document.title = plain(words.titled(words.embed.title));
 

@@ -13,6 +13,8 @@ export interface Context {
   /** The visitor's clock. */
   readonly now: () => Date;
   vocabularies: Vocabularies | null;
+  /** Municipalities' names in Latin letters by their codes, where the language needs them. */
+  latin: Record<string, string>;
 }
 
 /** The language of data and of the server's own pages. */

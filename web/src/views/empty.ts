@@ -15,12 +15,13 @@ export function emptyState(context: Context, listing: Listing, actions: { zoomOu
   const loosen = h("div", { class: "loosen" });
   const beyond = h("div", { class: "beyond" });
   const inWindow = "within" in listing.part;
+  const filtered = listing.matched > listing.known ? words.list.emptyKnown : words.list.emptyFiltered;
   void offerLooser(context, listing, active, loosen);
   if ("within" in listing.part) void offerNearest(context, api, listing.part.within, listing.filters, beyond);
   return h(
     "div",
     { class: "empty" },
-    h("p", { class: "empty-title" }, active.length ? words.list.emptyFiltered : words.list.emptyWindow),
+    h("p", { class: "empty-title" }, active.length ? filtered : words.list.emptyWindow),
     active.length > 0 &&
       h(
         "p",

@@ -239,6 +239,7 @@ export class FindPage {
       this.#tellConnection();
       this.#tryAgain();
     }
+    if (results.state === "failed") this.#draw(); // Its pins go with the list.
     if (results.state !== "ready") return;
     if (!this.#loaded) rememberArea(writeMode({ ...navigation.mode, view: navigation.mode.view ?? this.#pane.view, locale: "ja", open: null }));
     this.#filters.sheet.found(results.listing.known, results.listing.matched);
@@ -280,10 +281,11 @@ export class FindPage {
     const { words, now } = this.#context;
     const { results } = this.#loader;
     const lost = !navigator.onLine || (results.state === "failed" && results.status === 0);
-    if (this.#loaded) {
+    if (!results.listing) this.#list.tell(null);
+    else if (this.#loaded) {
       const { days, date: day, time } = momentInJapan(this.#loaded, now());
       this.#list.tell(words.list.staleAnswer(days === 0 ? time : `${date(day, languageIn(this.#context))} ${time}`));
-    } else this.#list.tell(lost && results.listing ? words.list.offlineMap : null);
+    } else this.#list.tell(lost ? words.list.offlineMap : null);
   }
 
   /** A network that is said to be back may still need a moment: asks again, later and later. */
@@ -362,11 +364,13 @@ export class FindPage {
 
   async #loadWords(): Promise<void> {
     const { api } = this.#context;
-    const [vocabularies, config] = await Promise.all([
+    const [vocabularies, config, latin] = await Promise.all([
       api.vocabularies().catch(() => null),
       api.config().catch(() => null),
+      languageIn(this.#context) === "en" ? import("virtual:municipalities").catch(() => null) : null,
     ]);
     this.#context.vocabularies = vocabularies;
+    this.#context.latin = latin?.default ?? {};
     this.#config = config;
     if (config) this.#pane.offerOutside(config);
     this.#list.render(this.#loader.results);

@@ -47,7 +47,7 @@ export function item(context: Context, feature: Feature<Facility>, index: number
       h(
         "p",
         { class: "item-status", "data-status": facility.status },
-        h("span", { lang: languageIn(context) === "en" ? null : "ja" }, cityOf(context, facility)),
+        ...city(context, facility),
         context.words.dot,
         statusWords(context, facility.status, facility.status_asof),
       ),
@@ -73,10 +73,20 @@ export function statusWords(context: Context, status: Status, asOf: string | nul
   return context.words.status[status](year || null);
 }
 
-/** 滋賀県長浜市, or Shiga, 長浜市. */
-export function cityOf({ words }: Context, facility: Pick<Facility, "prefecture" | "municipality_name">): string {
-  const { prefecture, municipality_name: municipality } = facility;
-  return words.inPrefecture(words.prefectures[prefecture] ?? prefecture, municipality);
+type Whereabouts = Pick<Facility, "prefecture" | "municipality" | "municipality_name">;
+
+/** 滋賀県長浜市, or Nagahama-shi, Shiga. */
+export function cityOf({ words, latin }: Context, facility: Whereabouts): string {
+  const { prefecture, municipality, municipality_name: name } = facility;
+  return words.inPrefecture(words.prefectures[prefecture] ?? prefecture, latin[municipality] ?? name);
+}
+
+/** The same in a line; in Latin letters with the name as signs and taxi drivers know it. */
+function city(context: Context, facility: Whereabouts): HTMLElement[] {
+  const { municipality, municipality_name: name } = facility;
+  const written = cityOf(context, facility);
+  if (languageIn(context) !== "en") return [h("span", { lang: "ja" }, written)];
+  return [h("span", {}, written), ...(context.latin[municipality] ? [h("span", { lang: "ja" }, ` ${name}`)] : [])];
 }
 
 /** Distance only where the position allows it: a city's centre is often kilometres away. */

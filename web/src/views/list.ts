@@ -267,7 +267,8 @@ export class List {
 
   #failed(status: number): void {
     const { words } = this.#context;
-    const reason = status === 0 ? words.list.offline : words.list.failed;
+    const unreached = navigator.onLine ? words.list.offline : words.list.notKept;
+    const reason = status === 0 ? unreached : words.list.failed;
     fill(this.#heading, words.list.heading);
     this.#status.textContent = "";
     fill(this.#from);

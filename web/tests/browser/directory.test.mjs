@@ -239,3 +239,20 @@ visit("the search box finds hubs by name and opens them", {}, async (page) => {
   await waitForQuery(page, ["open", `^${wanted.id}$`]);
   await page.getByRole("article").getByRole("heading", { level: 2, name: wanted.properties.name }).waitFor();
 });
+
+visit("what is typed over a chosen place is not searched from the place before", {}, async (page) => {
+  await open(page);
+  await page.getByRole("button", { name: "家と職場の両方から" }).click();
+  const dialog = page.getByRole("dialog");
+  const home = dialog.getByRole("combobox", { name: "家（1つめの地点）" });
+  await home.fill("渋谷");
+  await dialog.getByRole("option").first().click();
+  await dialog.getByRole("combobox", { name: "職場（2つめの地点）" }).fill("横浜市");
+  await dialog.getByRole("option").first().click();
+  await home.fill("那覇");
+  await dialog.getByRole("option").first().waitFor();
+  // Escape closes the suggestions, and not yet the dialog.
+  await page.keyboard.press("Escape");
+  await dialog.getByRole("button", { name: "この2地点で探す" }).click();
+  await dialog.getByText("候補から地点を選んでください").waitFor();
+});

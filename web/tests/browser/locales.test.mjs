@@ -58,3 +58,11 @@ visit("the menu of languages opens and closes by keyboard", { viewport: PHONE },
   assert.equal(await button.getAttribute("aria-expanded"), "false");
   assert.equal(await page.evaluate(() => document.activeElement.matches(".languages-button")), true);
 });
+
+visit("English lists say where a hub is in Latin letters, and as signs do", { locale: "en-US" }, async (page) => {
+  await open(page, "/?lang=en&near=130.4207,33.5897&place=Hakata");
+  const line = page.locator("#list .item-status").first();
+  await page.waitForFunction(() => /-shi, /.test(document.querySelector("#list .item-status").textContent));
+  assert.match(await line.textContent(), /^[A-Z][a-z]+-shi, [A-Z][a-z]+ .+市/);
+  assert.match(await line.locator("[lang=ja]").textContent(), /市$/);
+});

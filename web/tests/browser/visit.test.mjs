@@ -245,3 +245,8 @@ visit("nothing jumps while the page loads", { viewport: PHONE }, async (page) =>
   const shifted = await page.evaluate(() => window.shifted);
   assert.ok(shifted < 0.05, `layout shift ${shifted}`);
 });
+
+visit("on a phone the credits can be pressed, not the handle of the list", { viewport: PHONE }, async (page) => {
+  await open(page);
+  await page.locator(".credits a").click({ trial: true, timeout: 3000 });
+});
