@@ -75,6 +75,12 @@ impl<'a> Choice<'a> {
         self.losses[site as usize]
     }
 
+    /// What giving up the site would lose that loses least.
+    pub(super) fn least_loss(&self) -> f64 {
+        let losses = self.chosen.iter().map(|site| self.loss(*site));
+        losses.fold(f64::INFINITY, f64::min)
+    }
+
     pub(super) fn contains(&self, site: u32) -> bool {
         self.is_chosen[site as usize]
     }

@@ -17,9 +17,9 @@ use super::branch::{self, Node, Relaxation, Relaxed};
 use super::grain::Grain;
 use super::lists::Lists;
 use super::work::Work;
-use bound::safe;
+use bound::{Priced, safe};
 use exchange::Choice;
-use primal_dual::Effort;
+use primal_dual::{Dual, Effort};
 use reduced::Reduced;
 
 /// A share of the value too small to search for.
@@ -37,9 +37,19 @@ const OUT_OF_REACH: f64 = 0.002;
 const MARGIN: f64 = 0.1;
 /// which is taken for at least this share of what the chosen ones cover on average.
 const LEAST_WORTH: f64 = 0.05;
-/// Steps of the walk towards the relaxation of the whole, and of a part.
+/// Steps of the walk towards the relaxation of the whole.
 const WALK: usize = 4_000;
-const STROLL: usize = 300;
+/// The effort for a part of it.
+const STROLL: Effort = Effort {
+    steps: 300,
+    most: u64::MAX,
+    slack: 0.1,
+};
+/// The relaxation takes no site that alone covers less than this share of what the best choice would
+/// lose with the least of its own, or so it is assumed at first.
+const FLOOR: f64 = 0.5;
+/// Multipliers in single precision may prove so much less.
+const ROUNDED: f64 = 1e-6;
 /// Open nodes and their multipliers take at most about so many bytes.
 const MEMORY: usize = 200 << 20;
 
@@ -218,6 +228,16 @@ fn back_down(reduced: &Reduced, best: &[u32], steps: &mut [(f64, Vec<u32>)]) {
     }
 }
 
+/// The part of a question that is left, with its constraints to be priced.
+fn priced(part: &Reduced, count: usize) -> Priced<'_> {
+    Priced {
+        weights: &part.weights,
+        must: &part.must,
+        sites: &part.sites,
+        count,
+    }
+}
+
 struct Search<'a> {
     reduced: &'a Reduced,
     count: usize,
@@ -226,6 +246,13 @@ struct Search<'a> {
     value: f64,
     /// The root's multipliers, good for any number of sites.
     root: Option<Rc<[f32]>>,
+}
+
+/// What the relaxation comes to without small sites, in the numbers of the whole.
+struct Large {
+    multipliers: Vec<f32>,
+    parts: Vec<f64>,
+    bound: f64,
 }
 
 /// The sites that are worth a try.
@@ -318,6 +345,85 @@ impl Search<'_> {
         bounds.collect()
     }
 
+    /// The relaxation of the whole.
+    fn relax_whole(&mut self, part: &Reduced, problem: Priced<'_>, work: &mut Work) -> Dual {
+        let effort = Effort {
+            steps: WALK,
+            most: work.share(RELAXING),
+            slack: 0.01,
+        };
+        if let Some(large) = self.relax_large(effort, work) {
+            let start = part.inherited(&large.multipliers);
+            let mut dual = primal_dual::proved(problem, start);
+            if part.base + dual.bound <= large.bound * (1.0 + ROUNDED) {
+                let parts = part.ids.iter().map(|site| large.parts[*site as usize]);
+                dual.parts = parts.collect();
+                return dual;
+            }
+        }
+        let start = problem.weights.iter().map(|weight| 0.5 * weight);
+        let aim = self.aim(part);
+        let dual = primal_dual::bound(problem, start.collect(), aim, effort, work);
+        self.offer_parts(part, &[], &dual.parts, work);
+        dual
+    }
+
+    /// The relaxation without the sites too small for it, which are most of them when a few are
+    /// sought in a large area: its multipliers and its bound. To be proved of all.
+    fn relax_large(&mut self, effort: Effort, work: &mut Work) -> Option<Large> {
+        let (weights, sites) = (&self.reduced.weights, &self.reduced.sites);
+        let floor = FLOOR * Choice::of(weights, sites, &self.best).least_loss();
+        let reach = |site: u32| covered_by(weights, sites.get(site as usize));
+        let small = (0..sites.len() as u32).filter(|site| reach(*site) < floor);
+        let large = self
+            .reduced
+            .within(&[], &small.collect::<Vec<u32>>(), self.least());
+        work.spend(4 * sites.items());
+        if large.ids.len() <= self.count || large.sites.items() > sites.items() / 2 {
+            return None;
+        }
+        let problem = priced(&large, self.count);
+        let start = large.weights.iter().map(|weight| 0.5 * weight);
+        let dual = primal_dual::bound(problem, start.collect(), self.aim(&large), effort, work);
+        self.offer_parts(&large, &[], &dual.parts, work);
+        let mut multipliers = large.bequeathed(&dual.multipliers, weights);
+        for (demand, (paid, weight)) in multipliers.iter_mut().zip(weights).enumerate() {
+            // Whom only small sites reach may pay them all there is: they stay small.
+            if !large.has(demand) {
+                *paid = *weight as f32;
+            }
+        }
+        let mut parts = vec![0.0; sites.len()];
+        for (site, part) in large.ids.iter().zip(&dual.parts) {
+            parts[*site as usize] = *part;
+        }
+        Some(Large {
+            multipliers,
+            parts,
+            bound: large.base + dual.bound,
+        })
+    }
+
+    /// What is covered by the best choice of a part of the question, and what a bound there must
+    /// fall to.
+    fn aim(&self, part: &Reduced) -> (f64, f64) {
+        let known = self.value - part.base;
+        (known, known * (1.0 + NOTHING))
+    }
+
+    /// Offers the choice of the sites with the largest parts, beside those that are chosen.
+    fn offer_parts(&mut self, part: &Reduced, inside: &[u32], parts: &[f64], work: &mut Work) {
+        let wanted = self.count - inside.len();
+        let mut order = Vec::new();
+        super::answer::best(&mut order, parts, wanted);
+        let mut choice = Choice::of(&part.weights, &part.sites, &order[..wanted]);
+        choice.improve(work);
+        let chosen = choice.chosen().iter();
+        let chosen = chosen.map(|site| part.ids[*site as usize]);
+        let sites = inside.iter().copied().chain(chosen).collect();
+        self.offer(part.base + choice.value(), sites);
+    }
+
     /// Anneals the best choice among the sites that the relaxation of the whole pays well, at most
     /// until it covers what `promise` says is the most.
     fn anneal(&mut self, core: &Core, promise: f64, steps: u64, work: &mut Work) {
@@ -369,44 +475,23 @@ impl Relaxation for Search<'_> {
                 .within(&node.inside, &node.outside, self.least());
             work.spend(4 * self.reduced.sites.items());
             let wanted = self.count - node.inside.len();
-            let inside = node.inside.clone();
-            let all = |chosen: &[u32]| -> Vec<u32> {
-                let chosen = chosen.iter().map(|site| part.ids[*site as usize]);
-                inside.iter().copied().chain(chosen).collect()
-            };
             if wanted <= 1 || part.ids.len() <= wanted {
                 let choice = exchange::greedy(&part.weights, &part.sites, wanted, work);
-                let sites = all(choice.chosen());
+                let chosen = choice.chosen().iter();
+                let chosen = chosen.map(|site| part.ids[*site as usize]);
+                let sites = node.inside.iter().copied().chain(chosen).collect();
                 self.offer(part.base + choice.value(), sites);
                 return Relaxed::Closed;
             }
-            let known = self.value - part.base;
-            let aim = (known, known * (1.0 + NOTHING));
-            let start = part.inherited(&node.multipliers);
-            let problem = bound::Priced {
-                weights: &part.weights,
-                must: &part.must,
-                sites: &part.sites,
-                count: wanted,
+            let problem = priced(&part, wanted);
+            let dual = if is_root && round == 0 {
+                self.relax_whole(&part, problem, work)
+            } else {
+                let start = part.inherited(&node.multipliers);
+                let dual = primal_dual::bound(problem, start, self.aim(&part), STROLL, work);
+                self.offer_parts(&part, &node.inside, &dual.parts, work);
+                dual
             };
-            let effort = match (is_root, round) {
-                (true, 0) => Effort {
-                    steps: WALK,
-                    most: work.share(RELAXING),
-                    slack: 0.01,
-                },
-                _ => Effort {
-                    steps: STROLL,
-                    most: u64::MAX,
-                    slack: 0.1,
-                },
-            };
-            let dual = primal_dual::bound(problem, start, aim, effort, work);
-            let mut order = Vec::new();
-            super::answer::best(&mut order, &dual.parts, wanted);
-            let mut choice = Choice::of(&part.weights, &part.sites, &order[..wanted]);
-            choice.improve(work);
-            self.offer(part.base + choice.value(), all(choice.chosen()));
             node.promise = node.promise.min(part.base + dual.bound);
             node.multipliers = Rc::from(part.bequeathed(&dual.multipliers, &self.reduced.weights));
             if is_root {
@@ -414,6 +499,7 @@ impl Relaxation for Search<'_> {
             }
             let (mut ins, mut outs) = (Vec::new(), Vec::new());
             if self.is_worth(node.promise) && !dual.pay.is_empty() {
+                let mut order = Vec::new();
                 super::answer::best(&mut order, &dual.pay, wanted);
                 let pay = |at: usize| dual.pay[order[at] as usize];
                 let worst_in = (0..wanted).map(pay).fold(f64::INFINITY, f64::min);

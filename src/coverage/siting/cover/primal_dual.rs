@@ -45,6 +45,18 @@ pub(super) struct Effort {
     pub slack: f64,
 }
 
+/// What multipliers prove as they are.
+pub(super) fn proved(problem: Priced<'_>, multipliers: Vec<f64>) -> Dual {
+    let mut pay = vec![0.0; problem.sites.len()];
+    problem.pay(&multipliers, &mut pay);
+    Dual {
+        bound: problem.proved(&multipliers, &pay, &mut Vec::new()),
+        multipliers,
+        pay,
+        parts: vec![0.0; problem.sites.len()],
+    }
+}
+
 /// Seeks the least bound. `value` is covered by a known choice; below `target` the bound is of no
 /// further use.
 pub(super) fn bound(
