@@ -204,16 +204,17 @@ async fn search(
                 Sort::Prefecture | Sort::Municipality | Sort::Ward => place.name,
                 _ => format!("{}{}", place.context, place.name),
             };
-            return Some((name, place.position));
+            return Some((name, place.en, place.position));
         }
         let now = directory.now();
         let slot = now.snapshot.suggest(&Words::of(&text)?, 1).pop()?;
         let entry = now.snapshot.entry(slot);
-        Some((entry.facility().name.to_string(), entry.position))
+        Some((entry.facility().name.to_string(), None, entry.position))
     });
     let found = found.await.map_err(|error| Problem::internal(&error))?;
     match found {
-        Some((name, position)) => {
+        Some((name, latin, position)) => {
+            search.found_en = latin.map(|latin| format!("{latin} ({name})"));
             search.found = Some(name);
             Ok((search, Some(position)))
         }

@@ -195,6 +195,9 @@ fn a_municipality_lists_its_hubs_or_the_nearest_ones() {
             let place = "Fukuoka-shi, Fukuoka (福岡県福岡市)";
             assert!(answer.text.contains(place), "{path}: {}", answer.text);
         }
+        let path = "/collections/facilities/items?place=hakata&lang=en";
+        let answer = server.request(path, &[("accept", "text/html")]);
+        assert!(answer.text.contains("Hubs near Hakata-ku (博多区)"));
         for (path, title) in [
             ("40132?lang=en", "Telework hubs in Hakata-ku, Fukuoka-shi"),
             ("40132", "福岡県 福岡市博多区のテレワーク拠点"),

@@ -111,7 +111,10 @@ pub fn facility(
     let (name, name_en) = (text("name").unwrap_or_default(), text("name_en"));
     let (title, other_name) = match name_en {
         Some(name_en) if english && name_en != name => (name_en, Some(name)),
-        name_en => (name, text("name_kana").or(name_en)),
+        name_en => {
+            let other = text("name_kana").or(name_en).filter(|other| *other != name);
+            (name, other)
+        }
     };
     let status = text("status").unwrap_or_default();
     // What is known only to its city is somewhere in a wide disc: show all of that.

@@ -40,6 +40,8 @@ pub struct Search {
     pub written: String,
     /// What it was taken for.
     pub found: Option<String>,
+    /// The same in English, where that is known.
+    pub found_en: Option<String>,
     /// Whether only what is open is shown.
     pub is_open: bool,
 }
@@ -77,7 +79,8 @@ pub fn facilities(
         language,
         title: match &search.found {
             Some(place) => {
-                language.pick(format!("{place}に近い拠点"), format!("Hubs near {place}"))
+                let english = search.found_en.as_ref().unwrap_or(place);
+                language.pick(format!("{place}に近い拠点"), format!("Hubs near {english}"))
             }
             None => language.pick("テレワーク拠点", "Telework hubs").to_owned(),
         },

@@ -54,6 +54,8 @@ export function visit(name, options, steps) {
         [],
       );
     } finally {
+      // What the page still asks for when a test is over fails no test.
+      await page.unrouteAll({ behavior: "ignoreErrors" });
       await context.close();
     }
   });
