@@ -151,6 +151,28 @@ visit("a line that would cross another is refused at once, and so is one that cl
   await said(page, "頂点4個");
 });
 
+visit("an Escape that belongs to somebody else leaves the naming of an area alone", {}, async (page) => {
+  await open(page);
+  await begin(page);
+  const at = await from(page);
+  for (const [x, y] of [[-90, 0], [60, -10], [80, 110]]) await page.mouse.click(...at(x, y));
+  await said(page, "頂点3個");
+  await page.getByRole("button", { name: "完了" }).click();
+  const name = page.getByLabel("区域の名前", { exact: true });
+  await name.fill("えき");
+  // The input method gives up its conversion.
+  await name.dispatchEvent("keydown", { key: "Escape", isComposing: true, bubbles: true, cancelable: true });
+  assert.ok(await name.isVisible());
+  // A part of the page closes something of its own.
+  await name.evaluate((box) => box.addEventListener("keydown", (event) => event.preventDefault(), { once: true }));
+  await name.press("Escape");
+  assert.ok(await name.isVisible());
+  assert.equal(await name.inputValue(), "えき");
+  await name.press("Escape");
+  assert.ok(await name.isHidden());
+  await said(page, "頂点3個");
+});
+
 visit("a link to drawn areas says that it cannot hold them", {}, async (page) => {
   await open(page, `${HERE}&view.zones=own`);
   await page.getByText(/区域はリンクに入らない/).waitFor();

@@ -71,6 +71,8 @@ export class Drawing {
     );
     document.addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || this.#state === "off") return;
+      // The key was the input method's, or of a box that had something to close.
+      if (event.isComposing || event.defaultPrevented) return;
       event.preventDefault();
       // A shape that is closed already is not lost by a key: it is open again.
       if (this.#state === "naming") this.#enter("drawing");
