@@ -198,20 +198,22 @@ export class DrawingLayer {
     const line = (part: string, coordinates: Corner[], more: object = {}) => {
       features.push({ type: "Feature", properties: { part, ...more }, geometry: { type: "LineString", coordinates } });
     };
-    const outline = this.#next && corners.length > 1 ? [...corners, this.#next] : corners;
+    const [first] = corners;
+    const last = corners[corners.length - 1];
+    const isClosed = corners.length > 1 && last === first;
+    // What is closed has no next corner, wherever the mouse is meanwhile.
+    const next = isClosed ? null : this.#next;
+    const outline = next && corners.length > 1 ? [...corners, next] : corners;
     if (outline.length >= FEWEST_CORNERS) {
-      const closed = [...outline, outline[0]!];
+      const closed = isClosed ? outline : [...outline, outline[0]!];
       features.push({ type: "Feature", properties: { part: "inside" }, geometry: { type: "Polygon", coordinates: [closed] } });
     }
     if (corners.length > 1) line("edge", corners);
-    const last = corners[corners.length - 1];
-    if (this.#next && last) line("next", [last, this.#next], { refused: crossing(corners, this.#next) !== null });
+    if (next && last) line("next", [last, next], { refused: crossing(corners, next) !== null });
     if (this.#refused) {
       line("refused", [...this.#refused.edge]);
       line("refused", [...this.#refused.other]);
     }
-    const [first] = corners;
-    const isClosed = corners.length > 1 && corners[corners.length - 1] === first;
     (isClosed ? corners.slice(1) : corners).forEach((coordinates) =>
       features.push({
         type: "Feature",
