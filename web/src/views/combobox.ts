@@ -97,6 +97,8 @@ export class Combobox<T> {
       if (this.#takesFirst && found[0]) return this.#take(found[0]);
       this.#open(found, found.length ? "" : this.#of.nothing(text));
     } catch (error) {
+      // Nothing is on its way any more: Enter asks again.
+      if (this.#request === request) this.#request = null;
       if (!request.signal.aborted) this.#open([], this.#of.failed(error));
     }
   }

@@ -82,6 +82,16 @@ visit("Enter takes what is typed, not what was suggested for the letters before"
   await waitForQuery(page, ["place", "那覇市"]);
 });
 
+visit("Enter asks again after a question that failed", { expected: /503/ }, async (page) => {
+  await open(page);
+  await page.route("**/places?*", (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: "{}" }));
+  await page.getByRole("combobox").fill("渋谷");
+  await page.locator(".search-message:not([hidden])").waitFor();
+  await page.unroute("**/places?*");
+  await page.keyboard.press("Enter");
+  await waitForQuery(page, ["place", "渋谷"]);
+});
+
 visit("the first letter is asked for at once, and the last", {}, async (page) => {
   await open(page);
   // Within one task, so that no time passes in between.
