@@ -3,7 +3,7 @@
 import type { MultiPolygon, Polygon } from "geojson";
 import { ApiError } from "../api.ts";
 import type { Language } from "../mode.ts";
-import { events } from "./events.ts";
+import { events, type ServerEvent } from "./events.ts";
 import { encoded, parameters, type Question, type Siting } from "./question.ts";
 
 /** null is unknown: an age the source does not tell, or a share where nobody lives. */
@@ -208,14 +208,25 @@ export class CoverageApi {
     const headers = { Accept: "text/event-stream", ...sort };
     const response = await this.#ask("/siting", parts, { signal, headers, ...(file && { method: "POST", body: file }) });
     if (response.body) {
-      for await (const { name, data } of events(response.body)) {
+      for await (const { name, data } of this.#told(response.body, signal)) {
         if (name === "progress") told(JSON.parse(data) as Progress);
         if (name === "answer") return JSON.parse(data) as Sites;
         if (name === "problem") throw problem(JSON.parse(data) as Problem);
       }
     }
-    // The connection broke before the answer.
+    // The connection ended before the answer.
     throw new ApiError(0, "");
+  }
+
+  /** The events of an answer; a connection that breaks among them is a server that is not reached. */
+  async *#told(body: ReadableStream<Uint8Array>, signal: AbortSignal): AsyncGenerator<ServerEvent> {
+    try {
+      // What goes wrong with whoever listens does not come by here.
+      yield* events(body);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      throw new ApiError(0, "");
+    }
   }
 
   /** The answer as a workbook; of areas that are no districts where these are given. */
