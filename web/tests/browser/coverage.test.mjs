@@ -230,7 +230,7 @@ visit("a search says how far it is and how good its answer is by then, and can b
   await page.getByLabel("何か所").fill("60");
   await page.getByRole("button", { name: "探す" }).click();
   await page.waitForSelector(".site-progress:not([hidden])");
-  await page.waitForFunction(() => /^いまの答え [\d,]+人・.*・\d+秒$/.test(document.querySelector(".site-known").textContent));
+  await page.waitForFunction(() => /^現時点の最良 [\d,]+人・.*・\d+秒$/.test(document.querySelector(".site-known").textContent));
   const share = await page.locator(".site-progress").evaluate((bar) => bar.value);
   assert.ok(share > 0 && share < 1);
   await page.waitForFunction((old) => document.querySelector(".site-progress").value > old, share);

@@ -95,7 +95,7 @@ visit("an area is drawn by keyboard alone", {}, async (page) => {
   await page.keyboard.press("Backspace");
   await said(page, "頂点2個");
   await page.keyboard.press("Enter");
-  await page.getByText("頂点が3個以上いります。").waitFor();
+  await page.getByText("頂点が3個以上必要です。").waitFor();
   await canvas.press(" ");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Enter"); // The name as it is proposed.
@@ -175,6 +175,6 @@ visit("an Escape that belongs to somebody else leaves the naming of an area alon
 
 visit("a link to drawn areas says that it cannot hold them", {}, async (page) => {
   await open(page, `${HERE}&view.zones=own`);
-  await page.getByText(/区域はリンクに入らない/).waitFor();
+  await page.getByText(/リンクには区域が含まれません/).waitFor();
   assert.deepEqual(await zoneRows(page), ["渋谷区"]);
 });

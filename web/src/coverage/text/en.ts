@@ -165,7 +165,7 @@ export const en: Words = {
   zones: {
     heading: "Areas of your own",
     draw: "Draw an area",
-    goOn: "Go on with the unfinished one",
+    goOn: "Continue the unfinished area",
     file: "A file of areas, such as residence promotion areas",
     note: "GeoJSON polygons. Drawn or brought, each area gets its own share. They are not published, no link holds them, and closing this tab removes them.",
     shown: (name) => `The areas of “${name}” are shown.`,
@@ -206,7 +206,7 @@ export const en: Words = {
   sites: {
     heading: "Where the next hubs should go",
     lead: "Finds, for this area and distance, the places that best reach people whom no hub reaches yet, and proves how good they are.",
-    whole: "While areas of your own are counted, the search is still of the whole district, prefecture or Japan they lie in.",
+    whole: "While areas of your own are counted, the search still covers the whole district, prefecture or country.",
     count: "How many",
     objective: "Aim",
     objectives: {
@@ -222,8 +222,8 @@ export const en: Words = {
     running: "Searching",
     soFar: (best) => `Best so far: ${best}`,
     seeking: "Comparing candidates",
-    within: (share) => `proved within ${share} %`,
-    unproved: "finding how far from the best",
+    within: (share) => `proved within ${share} % of the best`,
+    unproved: "working out how close to the best this is",
     spent: (seconds) => `${seconds} s`,
     between: ", ",
     wrongCount: (most) => `Enter a whole number from 1 to ${count(most)}.`,

@@ -178,8 +178,8 @@ export const ja = {
 
   drawing: {
     label: "区域を描く",
-    first: "区域の角を、地図の上で順に押してください。",
-    more: (n: number) => `頂点${n}個。次の角を押してください。`,
+    first: "区域の頂点を、地図の上で順に押してください。",
+    more: (n: number) => `頂点${n}個。次の頂点を押してください。`,
     enough: (n: number, area: string) => `頂点${n}個、約${area}。最初の頂点か「完了」を押すと閉じます。`,
     closed: (n: number, area: string) => `頂点${n}個、約${area}の区域です。名前を付けてください。`,
     keys: "キーボードでは、矢印キーで地図を動かし、スペースで中央に頂点、Backspaceで一つ戻り、Enterで完了、Escでやめます。",
@@ -191,7 +191,7 @@ export const ja = {
     closingCrosses: (n: number) => `閉じる線が${n}番目の辺と交わります（赤い線）。頂点を戻すか、足してください。`,
     outside: "日本の外です。",
     full: (most: number) => `頂点は${most}個までです。`,
-    few: (fewest: number) => `頂点が${fewest}個以上いります。`,
+    few: (fewest: number) => `頂点が${fewest}個以上必要です。`,
     name: "区域の名前",
     set: "決定",
     setAndNext: "決定して次も描く",
@@ -200,7 +200,7 @@ export const ja = {
   sites: {
     heading: "次の拠点をどこに",
     lead: "選んだ地域と距離で、いまの拠点が届いていない人に最もよく届く場所を探し、どこまで最適かを証明します。",
-    whole: "区域を調べているあいだも、ここで探すのは元の地域（市区町村・都道府県・全国）の全体からです。",
+    whole: "区域を調べているあいだも、次の拠点は元の地域（市区町村・都道府県・全国）全体から探します。",
     count: "何か所",
     objective: "ねらい",
     objectives: {
@@ -214,9 +214,9 @@ export const ja = {
     cancel: "中止",
     cancelled: "中止しました。",
     running: "探しています",
-    soFar: (best: string) => `いまの答え ${best}`,
+    soFar: (best: string) => `現時点の最良 ${best}`,
     seeking: "候補を比べています",
-    within: (share: string) => `証明済みの差 ${share} %`,
+    within: (share: string) => `最良との差は${share} %以内（証明済み）`,
     unproved: "最適との差を計算しています",
     spent: (seconds: number) => `${seconds}秒`,
     between: "・",
@@ -267,7 +267,7 @@ export const ja = {
     counted: (source: string) => `人口：${source}`,
     ages: "今の人口（推計モデル）には年齢の内訳がありません。総人口で数えるか、年齢のある国勢調査メッシュを取り込んでください。",
     total: "総人口で数える",
-    zonesMissing: "このリンクは、作った人が描いた（または持ち込んだ）区域の答えです。区域はリンクに入らないので、そのGeoJSONを開くと同じ答えになります。",
+    zonesMissing: "このリンクは、作った人が描いた（または持ち込んだ）区域の答えです。リンクには区域が含まれません。区域のGeoJSONを開くと、同じ答えになります。",
     emptyFacilities: "条件に合う拠点がありません。",
   },
 
