@@ -19,12 +19,13 @@ import { Drawing } from "./drawing.ts";
 import { Exports } from "./exports.ts";
 import { Legend, scaleOf } from "./legend.ts";
 import { Measures } from "./measures.ts";
-import { isModelled, Notes, source } from "./notes.ts";
+import { Notes, source } from "./notes.ts";
 import { Paper } from "./paper.ts";
 import { Pins } from "./pins.ts";
 import { Sentence } from "./sentence.ts";
 import { SitesPanel } from "./sites.ts";
 import { Table } from "./table.ts";
+import { Warnings } from "./warnings.ts";
 import { ZonesPanel } from "./zones.ts";
 
 const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
@@ -43,7 +44,7 @@ export class CoveragePage {
   readonly #notes: Notes;
   readonly #exports: Exports;
   readonly #source = h("p", { class: "source" });
-  readonly #warnings = h("div", { class: "warnings" });
+  readonly #warnings: Warnings;
   readonly #failure = h("div", { class: "failure", role: "alert", hidden: true });
   readonly #canvas = h("div", { class: "map-canvas" });
   readonly #mapMessage: HTMLElement;
@@ -72,6 +73,7 @@ export class CoveragePage {
     this.#paper = new Paper(context, () => this.#map);
     this.#scale = new ScaleBar(language, words.map.north);
     this.#sentence = new Sentence(context);
+    this.#warnings = new Warnings(context);
     this.#conditions = new Conditions(context);
     this.#table = new Table(
       context,
@@ -141,7 +143,7 @@ export class CoveragePage {
         this.#sentence.element,
         this.#source,
         this.#failure,
-        this.#warnings,
+        this.#warnings.element,
       ),
       h("div", { class: "map-part" }, this.#mapElement, this.#legend.element),
       h("div", { class: "tools-part" }, this.#conditions.element, this.#pins.element, this.#zonesPanel.element),
@@ -332,7 +334,7 @@ export class CoveragePage {
     this.#paper.show(answered);
     this.#exports.show(answered);
     this.#source.textContent = source(answered, this.#context);
-    this.#warn(answered);
+    this.#warnings.show(answered, asked.zones && isEmpty(this.#zones));
     const ends = scaleOf(answered);
     const squares = this.#squares;
     const own = answered.zones !== null;
@@ -382,48 +384,6 @@ export class CoveragePage {
     const { area } = this.#context.asked().question;
     const inSight = area || this.#answered?.zones ? corners(this.#answered?.coverage.features ?? []) : [];
     return inSight.length ? viewOf(around(inSight), size, 24, 13) : viewOfJapan(size);
-  }
-
-  #warn(answered: Answered): void {
-    const { words, asked, ask } = this.#context;
-    const { warnings } = words;
-    const { question, seq } = asked();
-    const { about } = answered.coverage;
-    const line = (text: string, label?: string, act?: () => void) =>
-      h(
-        "p",
-        { class: "warning" },
-        h("span", {}, text),
-        label && act ? h("button", { type: "button", class: "text-button no-print", onclick: act }, label) : null,
-      );
-    const imprecise = answered.rows.reduce((all, row) => all + row.facilities_imprecise, 0);
-    const has = (code: string) => about.notes.some((note) => note.code === code);
-    const overlap = about.notes.find((note) => note.code === "zones-overlap");
-    const isAgeless = question.weight !== "total" && isModelled(answered) && answered.rows.some((row) => row.people === null);
-    fill(
-      this.#warnings,
-      asked().zones && isEmpty(this.#zones) ? line(warnings.zonesMissing) : null,
-      overlap ? line(overlap.text) : null,
-      isAgeless ? line(warnings.ages, warnings.total, () => ask({ weight: "total" })) : null,
-      about.facilities === 0 ? line(warnings.emptyFacilities) : null,
-      imprecise && !question.leaveOutImprecise
-        ? line(warnings.imprecise(imprecise), warnings.leaveOut, () => ask({ leaveOutImprecise: true }))
-        : null,
-      question.leaveOutImprecise
-        ? line(warnings.leftOut, warnings.keep, () => ask({ leaveOutImprecise: false }))
-        : null,
-      has("square-larger-than-distance") && about.square_metres
-        ? line(
-            warnings.coarse(about.square_metres, about.within),
-            question.method === "centre" ? warnings.area : undefined,
-            () => ask({ method: "area" }),
-          )
-        : null,
-      question.asOf ? line(warnings.asOf(question.asOf), warnings.latest, () => ask({ asOf: null })) : null,
-      !question.asOf && seq !== null && seq < about.seq
-        ? line(warnings.later(about.seq - seq), warnings.then, () => ask({ asOf: String(seq) }))
-        : null,
-    );
   }
 
   #failed(error: unknown): void {
