@@ -1,6 +1,5 @@
 /** The planner's page: asks what the address asks, and shows the answer in all its parts. */
 
-import type { FeatureCollection } from "geojson";
 import { ApiError, type Vocabularies } from "../../api.ts";
 import { fill, h, icon } from "../../dom.ts";
 import { viewOfJapan } from "../../camera.ts";
@@ -8,16 +7,17 @@ import { ICONS } from "../../shapes.ts";
 import { around, viewOf } from "../../window.ts";
 import type { Coverage, Credit, Named } from "../api.ts";
 import type { CoverageMap, Drawn } from "../coverage-map.ts";
-import { corners, inTheirMiddle } from "../extent.ts";
-import { classOf, figure, GAP_ZOOM, GAPS } from "../figures.ts";
+import { corners } from "../extent.ts";
+import { GAP_ZOOM } from "../figures.ts";
 import { parameters, type Question } from "../question.ts";
 import { ScaleBar } from "../scale.ts";
 import { geojson, isEmpty, named, type OwnZones, remember, remembered } from "../zones.ts";
 import { Conditions } from "./conditions.ts";
 import type { Answered, Context } from "./context.ts";
 import { Drawing } from "./drawing.ts";
+import { BLANK, drawn } from "./drawn.ts";
 import { Exports } from "./exports.ts";
-import { Legend, scaleOf } from "./legend.ts";
+import { Legend } from "./legend.ts";
 import { Measures } from "./measures.ts";
 import { Notes, source } from "./notes.ts";
 import { Paper } from "./paper.ts";
@@ -27,8 +27,6 @@ import { SitesPanel } from "./sites.ts";
 import { Table } from "./table.ts";
 import { Warnings } from "./warnings.ts";
 import { ZonesPanel } from "./zones.ts";
-
-const NOTHING: FeatureCollection = { type: "FeatureCollection", features: [] };
 
 export class CoveragePage {
   readonly #context: Context;
@@ -65,7 +63,7 @@ export class CoveragePage {
   #area: string | null = null;
   #vocabularies: Promise<Vocabularies | null> | null = null;
   #credits: Promise<Credit[]> | null = null;
-  #drawn: Drawn = { districts: NOTHING, names: NOTHING, squares: NOTHING, pins: [], sites: [], facilityQuery: "" };
+  #drawn: Drawn = BLANK;
 
   constructor(context: Context, root: HTMLElement, otherLanguage: HTMLAnchorElement) {
     this.#context = context;
@@ -321,7 +319,7 @@ export class CoveragePage {
     const answered = this.#answered;
     if (!answered) return;
     const asked = this.#context.asked();
-    const { question, show } = asked;
+    const { question } = asked;
     const { words } = this.#context;
     document.title = words.titled(answered.name);
     this.#sentence.show(answered);
@@ -335,42 +333,15 @@ export class CoveragePage {
     this.#exports.show(answered);
     this.#source.textContent = source(answered, this.#context);
     this.#warnings.show(answered, asked.zones && isEmpty(this.#zones));
-    const ends = scaleOf(answered);
-    const squares = this.#squares;
-    const own = answered.zones !== null;
-    const drawn: Drawn = {
-      districts: {
-        type: "FeatureCollection",
-        features: answered.coverage.features.flatMap(({ geometry, properties }) => {
-          if (!geometry) return [];
-          const shade = classOf(figure(properties, show).share, ends) ?? -1;
-          return [{ type: "Feature" as const, geometry, properties: { code: properties.code, class: shade, own } }];
-        }),
-      },
-      names: own ? inTheirMiddle(answered.coverage.features) : NOTHING,
-      squares: {
-        type: "FeatureCollection",
-        features: (squares?.features ?? []).flatMap(({ geometry, properties }) => {
-          const { people, within } = figure(properties, show);
-          const outside = (people ?? 0) - (within ?? 0);
-          if (!geometry || outside < 1) return [];
-          const gap = GAPS.filter((end) => outside >= end).length;
-          return [{ type: "Feature" as const, geometry, properties: { gap } }];
-        }),
-      },
-      pins: question.pins,
-      sites: this.#drawn.sites,
-      facilityQuery: facilityQuery(parameters(question)),
-    };
-    this.#drawn = drawn;
-    this.#map?.show(drawn);
+    this.#drawn = drawn(answered, this.#squares, asked, this.#drawn.sites);
+    this.#map?.show(this.#drawn);
     const isNewArea = this.#area !== null && this.#area !== question.area;
     const isFirst = this.#area === null;
     this.#area = question.area;
     if (isNewArea || (isFirst && !asked.view)) this.#map?.look(asked.view ?? this.#view());
     this.#sites.show();
     const marks = { pins: question.pins.length > 0, sites: this.#drawn.sites.length > 0 };
-    this.#legend.show(answered, marks, !squares ? "none" : this.#showsGaps() ? "near" : "far");
+    this.#legend.show(answered, marks, !this.#squares ? "none" : this.#showsGaps() ? "near" : "far");
   }
 
   /** Whether the map is near enough to tell who is left out by square. */
@@ -402,10 +373,4 @@ function keyOf(question: Question): string {
   return parameters(question)
     .map((pair) => pair.join("="))
     .join("&");
-}
-
-/** The parameters that the facilities' tiles share with coverage. */
-function facilityQuery(all: [string, string][]): string {
-  const shared = ["eligibility", "kind", "stock", "programme", "status", "include-unknown"];
-  return new URLSearchParams(all.filter(([name]) => shared.includes(name))).toString();
 }
