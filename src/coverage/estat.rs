@@ -102,6 +102,16 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Block, Unreadable> {
     let numbers: Vec<usize> = lines
         .filter_map(|(number, line)| (!line.is_empty()).then_some(number))
         .collect();
+    if numbers.len() != records.len() {
+        // A lone carriage return, or a line's end inside quotes: which line is which is not certain.
+        let (lines, rows) = (numbers.len(), records.len());
+        return Err(Unreadable::Row {
+            row: numbers.into_iter().zip(&records).count(),
+            reason: format!(
+                "{lines} lines hold {rows} rows: a line ends in the middle of a row, or without a line feed"
+            ),
+        });
+    }
     let mut rows = numbers.into_iter().zip(&records);
     let columns = Columns::read(rows.next().map(|(_, r)| r), rows.next().map(|(_, r)| r))?;
     if !text.ends_with('\n') {
@@ -441,6 +451,11 @@ mod tests {
         for (rows, said) in [
             ("", "headers and no squares"),
             ("503000011,0,,,52,30,10", "last row has no end"),
+            (
+                "503000011,0,,,52,30,10\r503000012,0,,,1,1,0\n",
+                "3 lines hold 4 rows",
+            ),
+            ("503000011,0,,\"\n\",52,30,10\n", "4 lines hold 3 rows"),
             ("503000011,0,,,52,30\n", "cut short"),
             (
                 "503000011,0,,,52\n503000012,0,,,5,3,1\n",

@@ -8,8 +8,10 @@
 
 pub mod official;
 mod read;
+mod rings;
 mod shape;
 pub mod simplify;
+mod sound;
 
 use std::collections::HashMap;
 
@@ -21,6 +23,7 @@ use crate::domain::position::{Metres, Position};
 
 pub use read::Unreadable;
 pub use shape::Shape;
+pub use sound::{Unsound, sound};
 
 /// How far outside its polygon a point may still belong to a district.
 pub const COAST: Metres = Metres(500.0);

@@ -75,8 +75,7 @@ pub async fn ask(request: HttpRequest, payload: web::Payload) -> Result<HttpResp
     let bytes = body::bytes(&request, payload, BODY).await?;
     let given_body = body::geojson(&request, &bytes)?;
     // Whether lines cross takes a while to find out.
-    let read = web::block(move || zones::read(given_body)).await;
-    let (zones, imagined) = read.map_err(|error| Problem::internal(&error))??;
+    let (zones, imagined) = turns::in_turn(move |_| zones::read(given_body)).await??;
     question.imagined.extend(imagined);
     zones::few_imagined(question.imagined.len())?;
     if !zones.is_empty() {
@@ -225,13 +224,18 @@ async fn answered(
     if let Some(known) = key.as_deref().and_then(|key| ANSWERS.recall(key)) {
         return Ok(known);
     }
+    // A map asks for many tiles at once: one of them finds the answer, the others wait for it without
+    // taking anybody's turn.
+    let mut alone = None;
+    if let Some(key) = &key {
+        alone = Some(ANSWERS.alone(key).await);
+        if let Some(known) = ANSWERS.recall(key) {
+            return Ok(known);
+        }
+    }
     let (directory, generation) = (Arc::clone(directory), Arc::clone(generation));
     let question = Arc::clone(question);
     let computed = turns::in_turn(move |patience| {
-        // A map asks for many tiles at once: whoever waited behind the same question finds its answer here.
-        if let Some(known) = key.as_deref().and_then(|key| ANSWERS.recall(key)) {
-            return Ok(known);
-        }
         let computed = directory.coverage(&generation, &question, &|| patience.lasts())?;
         let computed = Arc::new(computed);
         if let Some(key) = key {
@@ -239,7 +243,9 @@ async fn answered(
         }
         Ok(computed)
     });
-    computed.await?.map_err(|error| match error {
+    let computed = computed.await;
+    drop(alone);
+    computed?.map_err(|error| match error {
         NoCoverage::Error(error) => error.into(),
         NoCoverage::Stopped(_) => turns::too_long(),
         NoCoverage::TooManySquares(count) => Problem::parameter(

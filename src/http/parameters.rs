@@ -632,6 +632,16 @@ fn numbers(text: &str) -> Option<Vec<f64>> {
     text.split(',').map(number).collect()
 }
 
+/// The query without some of its parameters.
+pub fn without(query: &str, parameters: &[&Parameter]) -> String {
+    let name = |pair: &str| pair.split('=').next().unwrap_or("").to_owned();
+    let kept = query.split('&').filter(|pair| {
+        let name = name(pair);
+        !pair.is_empty() && parameters.iter().all(|parameter| parameter.name != name)
+    });
+    kept.collect::<Vec<_>>().join("&")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -159,7 +159,9 @@ fn keep(key: Option<String>, found: &Arc<Proposal>) {
 
 fn links(answer: &mut Answer, request: &HttpRequest) -> Vec<Link> {
     let site = Site::of(request);
-    let here = format!("{}?{}", site.url("/siting"), request.query_string());
+    // Asked as events or not, the answer is the same.
+    let query = p::without(request.query_string(), &[&p::F]);
+    let here = format!("{}?{query}", site.url("/siting"));
     let here = here.trim_end_matches('?').to_owned();
     let links = [
         Link::new(here, "self", GEOJSON),

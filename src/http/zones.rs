@@ -1,12 +1,12 @@
 //! What planners send beside a question: areas of their own, and facilities they imagine.
 
-use geo::{MultiPolygon, Validation};
+use geo::MultiPolygon;
 use serde_json::{Value, json};
 
 use super::problem::{Problem, Text};
 use crate::coverage::reach;
 use crate::directory::coverage::Zone;
-use crate::districts::Shape;
+use crate::districts::{Shape, Unsound, sound};
 use crate::domain::position::Position;
 
 /// Zones and imagined facilities of one request, and corners of all zones.
@@ -52,6 +52,38 @@ fn in_japan(number: usize, lon: f64, lat: f64) -> Result<Position, Problem> {
             format!("feature {number}: {error}"),
         ))
     })
+}
+
+/// A zone that is no area.
+fn no_area(number: usize, name: Option<&str>, why: Unsound) -> Problem {
+    let (ja, en) = match name {
+        Some(name) => (format!("（{name}）"), format!(" “{name}”")),
+        None => Default::default(),
+    };
+    let (because, reason) = match why {
+        Unsound::Short(count) => (
+            format!("{count}点しかない輪があります。輪には4点以上が要ります（最初と最後は同じ点）"),
+            format!(
+                "has a ring of {count} positions; at least 4 are needed, the last the first again"
+            ),
+        ),
+        Unsound::Open([lon, lat]) => (
+            format!("閉じていない輪があります（最後は {lon},{lat}）"),
+            format!("has a ring that is not closed: its last position is {lon},{lat}"),
+        ),
+        Unsound::Flat([lon, lat]) => (
+            format!("{lon},{lat} からの輪に広さがありません"),
+            format!("has a ring from {lon},{lat} that encloses nothing"),
+        ),
+        Unsound::Crosses([lon, lat]) => (
+            format!("{lon},{lat} の近くで線が交わっています"),
+            format!("crosses itself near {lon},{lat}"),
+        ),
+    };
+    Problem::body(Text::new(
+        format!("{number}件目の区域{ja}は面として正しくありません。{because}"),
+        format!("feature {number}: the zone{en} {reason}"),
+    ))
 }
 
 /// Polygons are zones, points are imagined facilities.
@@ -109,20 +141,7 @@ pub fn read(body: Value) -> Result<(Vec<Zone>, Vec<reach::Site>), Problem> {
         }
         few(corners, MOST_CORNERS, ("区域の頂点", "corners of zones"))?;
         let name = properties["name"].as_str();
-        polygons.check_validation().map_err(|error| {
-            let (ja, en) = match name {
-                Some(name) => (format!("（{name}）"), format!(" “{name}”")),
-                None => Default::default(),
-            };
-            wrong(
-                format!(
-                    "{number}件目の区域{ja}は、線が交わるなど面として正しくありません（{error}）"
-                ),
-                format!(
-                    "feature {number}: the zone{en} crosses itself or is no valid area ({error})"
-                ),
-            )
-        })?;
+        sound(&polygons).map_err(|why| no_area(number, name, why))?;
         let shape = Shape::new(polygons).ok_or_else(|| {
             wrong(
                 format!("{number}件目の区域は空です"),

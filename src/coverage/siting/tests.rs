@@ -295,6 +295,23 @@ proptest! {
         prop_assert!(small.budget < 1_000_000 || answer.is_proved(), "{:?}", answer);
     }
 
+    /// A person more is better, however many there are.
+    #[test]
+    fn large_totals_are_proved_to_the_last_person(small in small()) {
+        let mut large = small;
+        for weight in &mut large.weights {
+            *weight = weight.ceil();
+        }
+        large.weights.push(2e10);
+        large.metres.push(vec![0.0; large.sites()]);
+        let sites = large.within();
+        let question = Cover { weights: &large.weights, sites: &sites, count: large.count };
+        let answer = with(large.budget, |work| question.solve(work)).unwrap();
+        let best = large.choices(large.count).map(|chosen| large.cover(&chosen)).fold(0.0, f64::max);
+        prop_assert!(answer.bound >= best, "{:?} {}", answer, best);
+        prop_assert!(!answer.is_proved() || answer.value == best, "{:?} {}", answer, best);
+    }
+
     #[test]
     fn the_least_sum_is_bounded_honestly(small in small()) {
         let distances = small.distances(usize::MAX);

@@ -106,7 +106,12 @@ fn cover(
     for (turn, factor) in (1..).zip(RADII) {
         let radius = (question.within * factor * 1000.0).round() / 1000.0;
         let (waiting, _) = self::waiting(people, there, radius, &|| (effort.wanted)())?;
-        let within = reached(&waiting, places, radius, &|| (effort.wanted)())?;
+        let within = match reached(&waiting, places, radius, &|| (effort.wanted)()) {
+            Ok(within) => within,
+            // The answer stands; only how it stands at a larger radius is not known.
+            Err(NoProposal::TooManyPairs(..)) => continue,
+            Err(other) => return Err(other),
+        };
         let until = (1.0 + f64::from(turn) * BESIDE) / (1.0 + 2.0 * BESIDE);
         let other = solve(&waiting, &within, BESIDE, until)?;
         let value = covered(&waiting.weights, &within, &answer.sites);

@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use super::rings::{Point, area2, edges, holds};
+use super::super::rings::{Point, area2, edges, holds};
 
 /// An outline, counter-clockwise, and the holes in it, clockwise; no position twice in a row, nor the
 /// first again at the end.

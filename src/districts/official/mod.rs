@@ -11,7 +11,6 @@
 mod coordinates;
 mod dissolve;
 mod read;
-mod rings;
 mod thin;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,12 +20,12 @@ use geo::{Coord, InteriorPoint, LineString};
 use serde_json::json;
 
 use super::read::letter;
+use super::rings::{DEGREE, Flaw, Point};
 use super::{District, Districts, Level, Shape};
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Position;
 use dissolve::{Polygon, dissolved};
 use read::{Feature, Properties};
-use rings::{DEGREE, Flaw, Point};
 use thin::Ring;
 
 /// The ministry's own name for ground that belongs to no municipality yet.
@@ -181,7 +180,7 @@ impl<'a> Reading<'a> {
                 .into_iter()
                 .map(|ring| ring.into_iter().map(|at| point(at, &said)).collect())
                 .collect();
-            let rings = rings::cleaned(rings?).map_err(|flaw| flaw.told(&said))?;
+            let rings = super::rings::cleaned(rings?).map_err(|flaw| flaw.told(&said))?;
             self.positions += rings.iter().map(Vec::len).sum::<usize>();
             if self.positions > MOST_READ {
                 return Err(Wrong::File(Unusable::TooLarge));

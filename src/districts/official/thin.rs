@@ -4,8 +4,8 @@
 //! forks stays; between two of those, Douglas and Peucker's algorithm runs over the line once, in a
 //! direction that does not depend on whose ring it is in. So neighbours still share every vertex.
 
+use super::super::rings::{DEGREE, Point, crossing};
 use super::super::simplify;
-use super::rings::{DEGREE, Point, crossing};
 
 /// Metres of a degree of latitude, and of longitude in the middle of Japan.
 const METRES: [f64; 2] = [91_000.0, 111_000.0];

@@ -175,7 +175,7 @@ pub async fn tile(request: &HttpRequest, tile: Tile) -> Result<HttpResponse, Sto
 pub fn described_query(request: &HttpRequest) -> Result<String, Problem> {
     let query = request.query_string();
     asked(&Given::read(query, DESCRIBED)?, Site::of(request))?;
-    Ok(without(query, &[&p::F, &p::LANG]))
+    Ok(p::without(query, &[&p::F, &p::LANG]))
 }
 
 /// Properties under their labels, as people read them.
@@ -259,7 +259,7 @@ fn level(area: &Area) -> Level {
 /// What an answer is remembered under: as `/coverage` remembers the same question, whatever page, box
 /// or tile of it is asked for.
 fn key(tag: &str, query: &str, whose: Option<&str>) -> String {
-    let mut own = without(query, &[&p::BBOX, &p::LIMIT, &p::CURSOR]);
+    let mut own = p::without(query, &[&p::BBOX, &p::LIMIT, &p::CURSOR]);
     let is_given = |parameter: &Parameter| {
         let mut pairs = own.split('&');
         pairs.any(|pair| pair.split('=').next() == Some(parameter.name))
@@ -269,14 +269,4 @@ fn key(tag: &str, query: &str, whose: Option<&str>) -> String {
         own = [&own, "&", more].concat();
     }
     remembered::key(tag, &own)
-}
-
-/// The query without some of its parameters.
-fn without(query: &str, parameters: &[&Parameter]) -> String {
-    let name = |pair: &str| pair.split('=').next().unwrap_or("").to_owned();
-    let kept = query.split('&').filter(|pair| {
-        let name = name(pair);
-        !pair.is_empty() && parameters.iter().all(|parameter| parameter.name != name)
-    });
-    kept.collect::<Vec<_>>().join("&")
 }

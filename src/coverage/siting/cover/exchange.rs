@@ -198,7 +198,8 @@ impl<'a> Choice<'a> {
         }
     }
 
-    /// What giving up each chosen site would lose, least first, counted anew.
+    /// What giving up each chosen site would lose, least first. Counted anew: what is
+    /// kept of it drifts where weights are no whole numbers, and exchanges must come to an end.
     fn counted_losses(&self) -> Vec<(Total, u32)> {
         let loss = |site: &u32| {
             let demand = self.sites.get(*site as usize).iter();

@@ -58,11 +58,6 @@ impl Reduced {
         reduce(base, weights, of, kept.collect(), least)
     }
 
-    /// Whether a demand of the question before is in this one.
-    pub(super) fn has(&self, demand: usize) -> bool {
-        self.merged[demand] != GONE
-    }
-
     /// Multipliers of the question before, for this one.
     pub(super) fn inherited(&self, before: &[f32]) -> Vec<f64> {
         let mut multipliers = vec![0.0; self.weights.len()];

@@ -216,7 +216,7 @@ export const ja = {
     running: "探しています",
     soFar: (best: string) => `現時点の最良 ${best}`,
     seeking: "候補を比べています",
-    within: (share: string) => `最良との差は${share} %以内（証明済み）`,
+    within: (share: string) => `最適との差は${share} %以内（証明済み）`,
     unproved: "最適との差を計算しています",
     spent: (seconds: number) => `${seconds}秒`,
     between: "・",
