@@ -21,6 +21,24 @@ pub struct Field {
     pub nullable: bool,
 }
 
+impl Field {
+    /// A property that is any text.
+    pub const fn text(
+        name: &'static str,
+        ja: &'static str,
+        en: &'static str,
+        nullable: bool,
+    ) -> Field {
+        Field {
+            name,
+            ja,
+            en,
+            shape: Shape::Text,
+            nullable,
+        }
+    }
+}
+
 /// What a field's value looks like.
 #[derive(Debug, Clone, Copy)]
 pub enum Shape {

@@ -28,22 +28,12 @@ pub const ITEMS: &[&Parameter] = &[
     &p::LANG,
 ];
 
-const fn text(name: &'static str, ja: &'static str, en: &'static str, nullable: bool) -> Field {
-    Field {
-        name,
-        ja,
-        en,
-        shape: Shape::Text,
-        nullable,
-    }
-}
-
 /// A prefecture's properties.
 pub const PREFECTURE_FIELDS: &[Field] = &[
-    text("code", "都道府県コード", "Prefecture code", false),
-    text("name", "名称", "Name", false),
-    text("name_kana", "名称（かな）", "Name in kana", false),
-    text(
+    Field::text("code", "都道府県コード", "Prefecture code", false),
+    Field::text("name", "名称", "Name", false),
+    Field::text("name_kana", "名称（かな）", "Name in kana", false),
+    Field::text(
         "name_romaji",
         "名称（ローマ字）",
         "Name in Latin letters",
@@ -53,16 +43,16 @@ pub const PREFECTURE_FIELDS: &[Field] = &[
 
 /// A municipality's or ward's properties.
 pub const MUNICIPALITY_FIELDS: &[Field] = &[
-    text("code", "市区町村コード", "Municipality code", false),
-    text("name", "名称", "Name", false),
-    text("name_kana", "名称（かな）", "Name in kana", false),
-    text(
+    Field::text("code", "市区町村コード", "Municipality code", false),
+    Field::text("name", "名称", "Name", false),
+    Field::text("name_kana", "名称（かな）", "Name in kana", false),
+    Field::text(
         "name_romaji",
         "名称（ローマ字）",
         "Name in Latin letters",
         false,
     ),
-    text(
+    Field::text(
         "code6",
         "市区町村コード（6桁）",
         "Municipality code with check digit",
@@ -70,19 +60,19 @@ pub const MUNICIPALITY_FIELDS: &[Field] = &[
     ),
     Field {
         shape: Shape::Word(&["municipality", "ward"]),
-        ..text("kind", "種別", "Kind", false)
+        ..Field::text("kind", "種別", "Kind", false)
     },
-    text("prefecture", "都道府県", "Prefecture", false),
-    text(
+    Field::text("prefecture", "都道府県", "Prefecture", false),
+    Field::text(
         "prefecture_code",
         "都道府県コード",
         "Prefecture code",
         false,
     ),
-    text("parent", "市のコード", "Code of the city", true),
+    Field::text("parent", "市のコード", "Code of the city", true),
     Field {
         shape: Shape::Flag,
-        ..text("approximate", "推定境界", "Estimated border", false)
+        ..Field::text("approximate", "推定境界", "Estimated border", false)
     },
 ];
 

@@ -2,20 +2,10 @@
 
 use crate::domain::fields::{Field, Shape};
 
-const fn text(name: &'static str, ja: &'static str, en: &'static str, nullable: bool) -> Field {
-    Field {
-        name,
-        ja,
-        en,
-        shape: Shape::Text,
-        nullable,
-    }
-}
-
 const fn whole(name: &'static str, ja: &'static str, en: &'static str, nullable: bool) -> Field {
     Field {
         shape: Shape::Integer(None),
-        ..text(name, ja, en, nullable)
+        ..Field::text(name, ja, en, nullable)
     }
 }
 
@@ -27,15 +17,15 @@ const fn number(
 ) -> Field {
     Field {
         shape: Shape::Number(unit),
-        ..text(name, ja, en, true)
+        ..Field::text(name, ja, en, true)
     }
 }
 
 /// A district's properties. Those from `people_within_before` on come with the parameters that ask for them.
 pub const FIELDS: &[Field] = &[
-    text("code", "コード", "Code", false),
-    text("name", "名称", "Name", false),
-    text(
+    Field::text("code", "コード", "Code", false),
+    Field::text("name", "名称", "Name", false),
+    Field::text(
         "name_romaji",
         "名称（ローマ字）",
         "Name in Latin letters",
@@ -57,7 +47,7 @@ pub const FIELDS: &[Field] = &[
         false,
     ),
     whole("seats", "席数", "Seats", true),
-    text(
+    Field::text(
         "people_source",
         "人口の出典（modelは推計モデル）",
         "Source of the people (model: not counted)",

@@ -7,6 +7,17 @@ use crate::directory::people::Refusal;
 use crate::directory::redaction::redactable;
 use crate::directory::reports;
 
+/// Too much came lately: it may come again after so many seconds.
+fn too_many(seconds: i64, detail: Text) -> Problem {
+    Problem {
+        more: Box::new(More {
+            retry_after: Some(seconds),
+            ..More::default()
+        }),
+        ..Problem::new("too-many-attempts", detail)
+    }
+}
+
 impl From<reports::Refusal> for Problem {
     fn from(refusal: reports::Refusal) -> Problem {
         use reports::Refusal;
@@ -21,25 +32,19 @@ impl From<reports::Refusal> for Problem {
                 format!("{most}文字までにしてください（{what}）"),
                 format!("{what} may have {most} characters at most"),
             )),
-            Refusal::TooMany { seconds } => Problem {
-                more: Box::new(More {
-                    retry_after: Some(seconds),
-                    ..More::default()
-                }),
-                ..Problem::new(
-                    "too-many-attempts",
-                    Text::new(
-                        format!(
-                            "報告が続いています。{}分ほど待ってからもう一度お願いします",
-                            seconds / 60 + 1
-                        ),
-                        format!(
-                            "many reports came lately: please try again in about {} minutes",
-                            seconds / 60 + 1
-                        ),
+            Refusal::TooMany { seconds } => too_many(
+                seconds,
+                Text::new(
+                    format!(
+                        "報告が続いています。{}分ほど待ってからもう一度お願いします",
+                        seconds / 60 + 1
                     ),
-                )
-            },
+                    format!(
+                        "many reports came lately: please try again in about {} minutes",
+                        seconds / 60 + 1
+                    ),
+                ),
+            ),
         }
     }
 }
@@ -121,19 +126,13 @@ impl From<Refusal> for Problem {
                     "the name, the password or the code is wrong",
                 ),
             ),
-            Refusal::TooMany { seconds } => Problem {
-                more: Box::new(More {
-                    retry_after: Some(seconds),
-                    ..More::default()
-                }),
-                ..Problem::new(
-                    "too-many-attempts",
-                    Text::new(
-                        format!("失敗が続いたため、{seconds}秒待ってからもう一度お試しください"),
-                        format!("after so many failures, wait {seconds} seconds and try again"),
-                    ),
-                )
-            },
+            Refusal::TooMany { seconds } => too_many(
+                seconds,
+                Text::new(
+                    format!("失敗が続いたため、{seconds}秒待ってからもう一度お試しください"),
+                    format!("after so many failures, wait {seconds} seconds and try again"),
+                ),
+            ),
             Refusal::SecondFactorNeeded => Problem::new(
                 "second-factor-required",
                 Text::new(
