@@ -100,11 +100,8 @@ export class FindMap {
     this.#shown = shown;
     this.#marks.show(marksOf(shown));
     if (before.outside !== shown.outside) this.#restyle();
-    if (!this.#map.getSource("facilities")) return; // The style is on its way; it will draw `shown`.
-    if (before.facilityQuery !== shown.facilityQuery) {
-      const tiles = facilityTiles(location.origin, shown.facilityQuery);
-      this.#map.getSource<VectorTileSource>("facilities")?.setTiles([tiles]);
-    }
+    // While a style is on its way there is nothing to draw on; what it was made without comes with it.
+    if (!this.#map.getSource("facilities")) return;
     this.#draw();
     if (before.minute !== shown.minute) this.#minutePassed();
     else this.#popup?.remove();
@@ -169,25 +166,33 @@ export class FindMap {
     const { facilityQuery, minute, outside } = this.#shown;
     const { language } = this.#options;
     const palette = readPalette(this.#paper);
+    this.#given.clear();
+    this.#given.set("facilities", facilityQuery);
     return mapStyle({ palette, language, origin: location.origin, facilityQuery, minute, outside });
   }
 
   #restyle(): void {
-    this.#given.clear();
     this.#map.setStyle(this.#style(), { diff: false });
   }
 
   /** What has opened or closed by now, only the server can say. */
   #minutePassed(): void {
-    const { minute, facilityQuery } = this.#shown;
-    this.#map.setLayoutProperty("facilities", "icon-image", pinImage(minute));
+    const { minute } = this.#shown;
     const drawn = this.#map.querySourceFeatures("facilities", { sourceLayer: "facilities" });
     const isOver = drawn.some(({ properties: { opening_until: until } }) => until && until <= minute);
-    if (!isOver || !navigator.onLine) return;
+    if (isOver && navigator.onLine) this.#askForPins();
+  }
+
+  #askForPins(): void {
+    const { facilityQuery } = this.#shown;
+    this.#given.set("facilities", facilityQuery);
     this.#map.getSource<VectorTileSource>("facilities")?.setTiles([facilityTiles(location.origin, facilityQuery)]);
   }
 
+  /** Gives the style all that is shown, also what has changed since it was made. */
   #draw(): void {
+    if (this.#given.get("facilities") !== this.#shown.facilityQuery) this.#askForPins();
+    this.#map.setLayoutProperty("facilities", "icon-image", pinImage(this.#shown.minute));
     this.#set("discs", discs(this.#shown));
     this.#set("origin", spots(this.#shown.origins));
     const visibility = this.#shown.letters ? "none" : "visible";

@@ -65,6 +65,8 @@ export class CoverageMap {
   readonly loaded: Promise<unknown>;
   readonly drawing: DrawingLayer;
   #drawn: Drawn;
+  /** What the tiles of the facilities were last asked with. */
+  #asked = "";
   #markers: Marker[] = [];
   putting = false;
   /** While it is drawn for a print: what has the colours of paper. */
@@ -101,14 +103,9 @@ export class CoverageMap {
   }
 
   show(drawn: Drawn): void {
-    const before = this.#drawn;
     this.#drawn = drawn;
-    if (!this.#map.getSource("facilities")) return; // The style is on its way; it will draw this.
-    if (before.facilityQuery !== drawn.facilityQuery) {
-      const tiles = facilityTiles(location.origin, drawn.facilityQuery);
-      this.#map.getSource<VectorTileSource>("facilities")?.setTiles([tiles]);
-    }
-    this.#draw();
+    // While a style is on its way there is nothing to draw on; what it was made without comes with it.
+    if (this.#map.getSource("facilities")) this.#draw();
   }
 
   look(view: View): void {
@@ -168,6 +165,7 @@ export class CoverageMap {
 
   #style(): StyleSpecification {
     const palette = readPalette(this.#paper);
+    this.#asked = this.#drawn.facilityQuery;
     const style = getComputedStyle(this.#paper ?? document.documentElement);
     const colour = (name: string) => style.getPropertyValue(name).trim();
     const classes = (property: string, prefix: string, count: number): ExpressionSpecification => [
@@ -183,7 +181,7 @@ export class CoverageMap {
         basemap: { type: "vector", tiles: [`${location.origin}/basemap/{z}/{y}/{x}`], minzoom: 0, maxzoom: 14 },
         facilities: {
           type: "vector",
-          tiles: [facilityTiles(location.origin, this.#drawn.facilityQuery)],
+          tiles: [facilityTiles(location.origin, this.#asked)],
           minzoom: 0,
           maxzoom: 16,
         },
@@ -280,7 +278,12 @@ export class CoverageMap {
     };
   }
 
+  /** Gives the style all that is drawn, also what has changed since it was made. */
   #draw(): void {
+    if (this.#asked !== this.#drawn.facilityQuery) {
+      this.#asked = this.#drawn.facilityQuery;
+      this.#map.getSource<VectorTileSource>("facilities")?.setTiles([facilityTiles(location.origin, this.#asked)]);
+    }
     // Where squares say more, the districts step back behind them.
     const faded: ExpressionSpecification = ["interpolate", ["linear"], ["zoom"], GAP_ZOOM - 0.5, OPAQUE, GAP_ZOOM, 0.15];
     this.#map.setPaintProperty("districts", "fill-opacity", this.#drawn.squares.features.length ? faded : OPAQUE);

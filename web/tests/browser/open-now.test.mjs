@@ -1,6 +1,6 @@
 // Open, closed, unknown, unreadable: the first thing every line and every facility says.
 import assert from "node:assert/strict";
-import { altered, listed, open, PHONE, visit } from "./support.mjs";
+import { altered, BASE, listed, open, PHONE, visit } from "./support.mjs";
 
 const NEAR = "/?near=139.7,35.68&place=Tokyo";
 const inMinutes = (minutes) => new Date(Date.now() + minutes * 60_000 + 20_000).toISOString();
@@ -119,11 +119,36 @@ visit("where a moment is asked about, lines and card tell that moment, not now",
 });
 
 visit("pins are asked for with what is open, at the moment that is asked about", {}, async (page) => {
-  const tile = (opening) => page.waitForRequest((request) => /facilities\/tiles/.test(request.url()) && new URL(request.url()).searchParams.get("opening") === opening);
-  const now = tile("now");
+  const now = askedFor(page, "now");
   await open(page, "/");
   await now;
-  const then = tile("2026-11-27T10:00:00+09:00");
+  const then = askedFor(page, "2026-11-27T10:00:00+09:00");
   await open(page, "/?open-at=2026-11-27T10:00:00%2B09:00");
   await then;
 });
+
+visit("pins follow the question also when it is known only after the map has begun", {}, async (page) => {
+  // The library takes the map's style with the next frame, the list waits a moment for the words: no
+  // time passes until the list is shown, and the words come once the map has begun.
+  await page.clock.install({ time: "2026-11-26T10:00:00+09:00" });
+  await page.clock.pauseAt("2026-11-26T10:00:01+09:00");
+  let answerWords;
+  const mapHasBegun = new Promise((resolve) => (answerWords = resolve));
+  await page.route(/\/vocabularies/, (route) => mapHasBegun.then(() => route.continue()));
+  const then = askedFor(page, "2026-11-27T10:00:00+09:00");
+  await page.goto(`${BASE}/?open-at=2026-11-27T10:00:00%2B09:00`);
+  await page.locator(".map-canvas canvas").waitFor({ state: "attached" });
+  assert.equal(await page.locator("#list .items").count(), 0);
+  answerWords();
+  await listed(page);
+  await page.clock.resume();
+  await then;
+});
+
+/** The first tile of pins asked for with what is open at this moment. */
+function askedFor(page, moment) {
+  return page.waitForRequest((request) => {
+    const { pathname, searchParams } = new URL(request.url());
+    return pathname.includes("facilities/tiles") && searchParams.get("opening") === moment;
+  });
+}
