@@ -20,7 +20,7 @@ function search(text: string, fails: () => unknown, told: (progress: Progress) =
     },
   }, { highWaterMark: 0 });
   mock.method(globalThis, "fetch", async () => new Response(body));
-  return new CoverageApi("en").sites(FIRST, { count: 1, objective: "cover" }, null, signal, told);
+  return new CoverageApi("en").sites(FIRST, { count: 1, objective: "cover", limit: "both" }, { file: null, zones: null }, signal, told);
 }
 
 const broken = () => new TypeError("network error");

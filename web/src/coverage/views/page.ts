@@ -96,10 +96,16 @@ export class CoveragePage {
       changed: (on) => this.#drawingChanged(on),
     });
     this.#measures = new Measures(context);
-    this.#sites = new SitesPanel(context, (sites) => {
-      this.#drawn = { ...this.#drawn, sites };
-      this.#map?.show(this.#drawn);
-      this.#legend.sites = sites.length > 0;
+    this.#sites = new SitesPanel(context, {
+      changed: (sites) => {
+        this.#drawn = { ...this.#drawn, sites };
+        this.#map?.show(this.#drawn);
+        this.#legend.sites = sites.length > 0;
+      },
+      zones: () => {
+        const own = this.#countedZones();
+        return own && { own, version: this.#zonesVersion };
+      },
     });
     this.#notes = new Notes(context);
     this.#exports = new Exports(context, {
@@ -290,13 +296,17 @@ export class CoveragePage {
   }
 
   #countZones(zones: OwnZones, areCounted = !isEmpty(zones)): void {
-    const isBrought = zones.file !== null && zones.file !== this.#zones.file;
+    const before = this.#zones;
+    const isBrought = zones.file !== null && zones.file !== before.file;
     this.#zones = zones;
     this.#zonesVersion += 1;
     remember(zones);
     // What was drawn is in sight already.
     if (isBrought || isEmpty(zones)) this.#area = null;
-    this.#context.look({ zones: areCounted, ...(isBrought && { view: null }) });
+    // Where hubs should go was sought in other areas, unless a link has waited for just these.
+    const { siting, zones: wereAsked } = this.#context.asked();
+    const waits = wereAsked && isEmpty(before) && areCounted;
+    this.#context.look({ zones: areCounted, siting: waits ? siting : null, ...(isBrought && { view: null }) });
   }
 
   #drawingChanged(on: boolean): void {
@@ -339,7 +349,7 @@ export class CoveragePage {
     const isFirst = this.#area === null;
     this.#area = question.area;
     if (isNewArea || (isFirst && !asked.view)) this.#map?.look(asked.view ?? this.#view());
-    this.#sites.show();
+    this.#sites.show(answered);
     const marks = { pins: question.pins.length > 0, sites: this.#drawn.sites.length > 0 };
     this.#legend.show(answered, marks, !this.#squares ? "none" : this.#showsGaps() ? "near" : "far");
   }
