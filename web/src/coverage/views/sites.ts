@@ -9,6 +9,7 @@ import { geojson, type OwnZones } from "../zones.ts";
 import type { Answered, Context } from "./context.ts";
 import { curve } from "./curve.ts";
 import { save } from "./exports.ts";
+import { sentence } from "./notes.ts";
 
 export interface SitesOptions {
   /** Other sites are to be seen on the map. */
@@ -69,6 +70,7 @@ export class SitesPanel {
     const form = h(
       "form",
       { class: "site-form no-print" },
+      this.#limiting,
       h("div", {}, h("label", { for: "site-count" }, words.count), this.#count),
       h("div", {}, h("label", { for: "site-objective" }, words.objective), this.#objective),
       h(
@@ -78,9 +80,20 @@ export class SitesPanel {
         this.#file,
         h("p", { class: "note", id: "site-file-note" }, words.fileNote),
       ),
-      this.#limiting,
       h("p", { class: "site-buttons" }, this.#start, this.#cancel),
     );
+    // Paper has nothing to press: how it was computed stands there open.
+    let wasOpen = false;
+    const method = () => this.#result.querySelector<HTMLDetailsElement>(".site-notes");
+    addEventListener("beforeprint", () => {
+      const details = method();
+      wasOpen = details?.open ?? false;
+      if (details) details.open = true;
+    });
+    addEventListener("afterprint", () => {
+      const details = method();
+      if (details) details.open = wasOpen;
+    });
     form.noValidate = true;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -274,7 +287,7 @@ export class SitesPanel {
       h("p", { class: "result" }, said),
       h("p", { class: found.proved ? "proof proved" : "proof" }, found.proved ? sites.proved : (isCover ? sites.gap : sites.gapBelow)(gap(found.gap), bound)),
       found.cut ? h("p", { class: "note" }, sites.cut) : null,
-      ...limits.map((note) => h("p", { class: "note" }, forReaders(note.text))),
+      ...limits.map((note) => h("p", { class: "note" }, forReaders(note.text, words.notes.stop))),
       h(
         "section",
         { class: "table-scroll" },
@@ -317,7 +330,7 @@ export class SitesPanel {
         h(
           "ul",
           { class: "note-lines" },
-          ...found.notes.map((note) => h("li", {}, forReaders(note.text))),
+          ...found.notes.map((note) => h("li", {}, forReaders(note.text, words.notes.stop))),
           h("li", {}, sites.made(found.candidates, found.method, found.seconds, found.seq, found.reference)),
         ),
       ),
@@ -362,7 +375,7 @@ export class SitesPanel {
     const count = (n: number) => people(n, language);
     return h(
       "section",
-      {},
+      { class: "site-curve" },
       h("h3", {}, sites.curve),
       curve(steps, {
         title: sites.curve,
@@ -387,8 +400,8 @@ export class SitesPanel {
 }
 
 /** How a program would ask for the other says nothing to a reader. */
-function forReaders(text: string): string {
-  return text.replace(/（[\w-]+=[^）]*）| \([\w-]+=[^)]*\)/g, "");
+function forReaders(text: string, stop: string): string {
+  return sentence(text.replace(/（[\w-]+=[^）]*）| \([\w-]+=[^)]*\)/g, ""), stop);
 }
 
 /** Per cent with two digits that mean something; a gap that is left is never written as none. */
