@@ -163,6 +163,33 @@ visit("a refused question says why", { expected: /400/ }, async (page) => {
   await page.goto(`${BASE}/coverage?area=48`);
   await page.waitForSelector(".failure:not([hidden])");
   assert.match(await page.locator(".failure").textContent(), /48/);
+  // Nothing is shown to choose from that has nothing in it, and the way on leads on.
+  assert.equal(await page.locator("main.coverage").getByRole("combobox").filter({ visible: true }).count(), 0);
+  await page.getByRole("button", { name: "全国から調べ直す" }).click();
+  await answered(page);
+  assert.ok(await page.locator(".failure").isHidden());
+  assert.equal(await rows(page).count(), 47);
+});
+
+visit("a moment to come is refused, and one press asks about now", { expected: /400/ }, async (page) => {
+  await page.goto(`${BASE}/coverage?area=13113&as-of=2999-01-01T00:00:00Z`);
+  await page.waitForSelector(".failure:not([hidden])");
+  assert.match(await page.locator(".failure").textContent(), /先の日時です/);
+  await page.getByRole("button", { name: "最新の内容で見る" }).click();
+  await answered(page);
+  assert.equal(query(page).get("as-of"), null);
+  assert.equal(query(page).get("area"), "13113");
+});
+
+visit("conditions that leave no hub are removed by one press; nobody at all has no squares to tell of", {}, async (page) => {
+  await open(page, "/coverage?area=13113&within=500&kind=coworking&eligibility=corporate&status=planned");
+  assert.match(await page.locator(".warnings").textContent(), /条件に合う拠点がありません/);
+  await page.getByRole("button", { name: "拠点の条件を外す" }).click();
+  await page.waitForFunction(() => !/条件に合う拠点/.test(document.querySelector(".warnings").textContent));
+  assert.equal(query(page).get("kind"), null);
+  await open(page, "/coverage?area=07546");
+  await page.waitForLoadState("networkidle");
+  assert.match(await page.locator(".legend").textContent(), /人がいない・不明/);
 });
 
 for (const [name, viewport] of [

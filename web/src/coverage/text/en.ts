@@ -17,6 +17,7 @@ export const en: Words = {
   failed: "This could not be calculated.",
   offline: "The server cannot be reached. Please check your connection.",
   retry: "Try again",
+  anew: "Begin again with all of Japan",
   none: "―",
 
   sentence: {
@@ -282,6 +283,7 @@ export const en: Words = {
     total: "Count everybody",
     zonesMissing: "This link is of areas that somebody drew or brought. A link cannot hold them: open their GeoJSON for the same answer.",
     emptyFacilities: "No hub meets the conditions.",
+    unfilter: "Remove the conditions on hubs",
   },
 
   notes: {

@@ -14,6 +14,7 @@ export const ja = {
   failed: "計算できませんでした。",
   offline: "サーバーにつながりません。通信の状態を確かめてください。",
   retry: "もう一度試す",
+  anew: "全国から調べ直す",
   none: "―",
 
   sentence: {
@@ -277,6 +278,7 @@ export const ja = {
     total: "総人口で数える",
     zonesMissing: "このリンクは、作った人が描いた（または持ち込んだ）区域の答えです。リンクには区域が含まれません。区域のGeoJSONを開くと、同じ答えになります。",
     emptyFacilities: "条件に合う拠点がありません。",
+    unfilter: "拠点の条件を外す",
   },
 
   notes: {

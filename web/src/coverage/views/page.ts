@@ -9,7 +9,7 @@ import type { Coverage, Credit, Named } from "../api.ts";
 import type { CoverageMap, Drawn } from "../coverage-map.ts";
 import { corners } from "../extent.ts";
 import { GAP_ZOOM } from "../figures.ts";
-import { parameters, type Question } from "../question.ts";
+import { FIRST, parameters, type Question } from "../question.ts";
 import { ScaleBar } from "../scale.ts";
 import { geojson, isEmpty, named, type OwnZones, remember, remembered } from "../zones.ts";
 import { Conditions } from "./conditions.ts";
@@ -206,6 +206,7 @@ export class CoveragePage {
       this.#context.answered({ by, seq: this.#context.asked().seq === null ? coverage.about.seq : null });
       this.#key = this.#keyNow();
       this.#failure.hidden = true;
+      this.#main.classList.remove("is-unanswered");
       this.#squares = null;
       this.#main.removeAttribute("aria-busy");
       this.#draw();
@@ -277,8 +278,11 @@ export class CoveragePage {
     const { question } = this.#context.asked();
     if (question.area.length !== 5 || this.#countedZones()) return;
     try {
-      this.#squares = await this.#context.api.squares(question, signal);
-      if (!signal.aborted) this.#draw();
+      const squares = await this.#context.api.squares(question, signal);
+      // Where nobody lives there is nothing to tell by square.
+      if (signal.aborted || squares.features.length === 0) return;
+      this.#squares = squares;
+      this.#draw();
     } catch {
       // The districts stand without them.
     }
@@ -367,14 +371,24 @@ export class CoveragePage {
     return inSight.length ? viewOf(around(inSight), size, 24, 13) : viewOfJapan(size);
   }
 
+  /** What is wrong, and a way on: asked again as it is, a refused question is refused again. */
   #failed(error: unknown): void {
-    const { words } = this.#context;
-    const detail = error instanceof ApiError ? (error.status === 0 ? words.offline : error.message) : "";
+    const { words, ask, asked } = this.#context;
+    const { status, message } = error instanceof ApiError ? error : { status: -1, message: "" };
+    const button = (label: string, act: () => void) => h("button", { type: "button", class: "button", onclick: act }, label);
+    const isRefused = status === 400;
     this.#failure.hidden = false;
+    // Without an answer there is nothing to choose from.
+    this.#main.classList.toggle("is-unanswered", !this.#answered);
     fill(
       this.#failure,
-      h("p", {}, words.failed, " ", detail),
-      h("button", { type: "button", class: "button", onclick: () => void this.show() }, words.retry),
+      h("p", {}, words.failed, " ", status === 0 ? words.offline : message),
+      h(
+        "p",
+        { class: "export-buttons" },
+        isRefused && asked().question.asOf ? button(words.warnings.latest, () => ask({ asOf: null })) : null,
+        isRefused ? button(words.anew, () => ask(FIRST)) : button(words.retry, () => void this.show()),
+      ),
     );
   }
 }
