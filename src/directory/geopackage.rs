@@ -1,31 +1,14 @@
-//! Facilities out as a GeoPackage, whose SQLite is the store's.
-
-use std::borrow::Borrow;
+//! Features out as a GeoPackage, whose SQLite is the store's.
 
 use super::Error;
-use crate::domain::attributes::{Sort, cells};
-use crate::domain::change::Moment;
-use crate::domain::facility::Facility;
-use crate::domain::fields::FACILITY;
-use crate::store::geopackage::{self, Layer};
+use crate::domain::attributes::{Layer, Record};
+use crate::store::geopackage;
 
 /// The file's bytes; `at` is when the directory last changed, RFC 3339.
 pub fn geopackage(
-    facilities: impl Iterator<Item = (impl Borrow<Facility>, Moment)>,
+    layer: &Layer<'_>,
     at: &str,
+    records: impl Iterator<Item = Record>,
 ) -> Result<Vec<u8>, Error> {
-    let columns: Vec<_> = FACILITY
-        .iter()
-        .map(|field| (field.name, Sort::of(field), field.nullable))
-        .collect();
-    let layer = Layer {
-        name: "facilities",
-        columns: &columns,
-        at,
-    };
-    let rows = facilities.map(|(facility, moment)| {
-        let facility = facility.borrow();
-        (facility.position, cells(facility, moment))
-    });
-    Ok(geopackage::geopackage(&layer, rows)?)
+    Ok(geopackage::geopackage(layer, at, records)?)
 }

@@ -1,13 +1,76 @@
-//! A facility as one flat record, for formats whose features have columns: FlatGeobuf, GeoPackage, KML.
+//! Features as flat records, for formats whose features have columns: FlatGeobuf, GeoPackage, KML.
 //!
 //! The columns are the fields, under their own names and in their order. What no column can hold,
-//! lists and objects, is JSON text, as the API writes it.
+//! lists and objects, is JSON text, as the API writes it. Facilities are points, districts areas.
 
 use serde_json::Value;
 
 use super::change::Moment;
 use super::facility::Facility;
 use super::fields::{FACILITY, Field, Shape};
+
+/// A file's one table of features.
+pub struct Layer<'a> {
+    /// Its name, of ASCII letters.
+    pub name: &'a str,
+    /// What one of its features is called, of ASCII letters.
+    pub of: &'a str,
+    /// Its columns.
+    pub fields: &'a [Field],
+    /// Whether its features are areas; else they are points.
+    pub are_areas: bool,
+    /// What has to be said beside its values; may be nothing.
+    pub about: String,
+}
+
+/// One feature.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// Its id, unique in the layer.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// Where it is.
+    pub ground: Ground,
+    /// Its values, a cell a field of the layer.
+    pub cells: Vec<Cell>,
+}
+
+/// Rings of positions, each longitude and latitude in degrees: the outer one, then holes.
+pub type Rings = Vec<Vec<[f64; 2]>>;
+
+/// Where a feature is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ground {
+    /// At a point: longitude and latitude in degrees.
+    Point([f64; 2]),
+    /// On these polygons.
+    Areas(Vec<Rings>),
+}
+
+impl Ground {
+    /// West, south, east, north.
+    pub fn bounds(&self) -> [f64; 4] {
+        let none = [
+            f64::INFINITY,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            f64::NEG_INFINITY,
+        ];
+        let wider = |[west, south, east, north]: [f64; 4], [lon, lat]: &[f64; 2]| {
+            [
+                west.min(*lon),
+                south.min(*lat),
+                east.max(*lon),
+                north.max(*lat),
+            ]
+        };
+        match self {
+            Ground::Point(at) => wider(none, at),
+            Ground::Areas(areas) => areas.iter().flatten().flatten().fold(none, wider),
+        }
+    }
+}
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +81,8 @@ pub enum Sort {
     Json,
     /// Whole numbers.
     Integer,
+    /// Any numbers.
+    Number,
     /// True or false.
     Flag,
 }
@@ -27,6 +92,7 @@ impl Sort {
     pub const fn of(field: &Field) -> Sort {
         match field.shape {
             Shape::Integer(_) => Sort::Integer,
+            Shape::Number(_) => Sort::Number,
             Shape::Flag => Sort::Flag,
             Shape::Words(_) | Shape::Objects(_) => Sort::Json,
             _ => Sort::Text,
@@ -43,24 +109,57 @@ pub enum Cell {
     Text(String),
     /// A whole number.
     Integer(i64),
+    /// Any number.
+    Number(f64),
     /// True or false.
     Flag(bool),
 }
 
+impl Cell {
+    /// A field's value as its column holds it.
+    pub fn of(field: &Field, value: Value) -> Cell {
+        match value {
+            Value::Null => Cell::Nothing,
+            Value::Bool(flag) => Cell::Flag(flag),
+            Value::Number(number) => match Sort::of(field) {
+                Sort::Number => number.as_f64().map_or(Cell::Nothing, Cell::Number),
+                _ => number.as_i64().map_or(Cell::Nothing, Cell::Integer),
+            },
+            Value::String(text) => Cell::Text(text),
+            list => Cell::Text(list.to_string()),
+        }
+    }
+}
+
+/// The table of facilities.
+pub fn facilities() -> Layer<'static> {
+    Layer {
+        name: "facilities",
+        of: "facility",
+        fields: FACILITY,
+        are_areas: false,
+        about: String::new(),
+    }
+}
+
+/// A facility as a record of that table.
+pub fn record(facility: &Facility, updated_at: Moment) -> Record {
+    Record {
+        id: facility.id.to_string(),
+        name: facility.name.to_string(),
+        ground: Ground::Point([facility.position.lon(), facility.position.lat()]),
+        cells: cells(facility, updated_at),
+    }
+}
+
 /// A facility's values, a cell a field.
-pub fn cells(facility: &Facility, updated_at: Moment) -> Vec<Cell> {
+fn cells(facility: &Facility, updated_at: Moment) -> Vec<Cell> {
     let mut fields = match serde_json::to_value(facility) {
         Ok(Value::Object(fields)) => fields,
         _ => unreachable!("a facility is written as an object with string keys"),
     };
     fields.insert("updated_at".to_owned(), updated_at.rfc3339().into());
-    let cell = |field: &Field| match fields.remove(field.name).unwrap_or_default() {
-        Value::Null => Cell::Nothing,
-        Value::Bool(flag) => Cell::Flag(flag),
-        Value::Number(number) => number.as_i64().map_or(Cell::Nothing, Cell::Integer),
-        Value::String(text) => Cell::Text(text),
-        list => Cell::Text(list.to_string()),
-    };
+    let cell = |field: &Field| Cell::of(field, fields.remove(field.name).unwrap_or_default());
     FACILITY.iter().map(cell).collect()
 }
 

@@ -5,6 +5,7 @@
 
 pub mod collection;
 pub mod fields;
+mod files;
 mod question;
 
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use serde_json::{Value, json};
 use super::answer::{Answer, Link, Stop};
 use super::facilities::finish_collection;
 use super::language::Language;
-use super::negotiate::{self, CSV, Format, GEOJSON, HTML, XLSX};
+use super::negotiate::{self, CSV, FGB, Format, GEOJSON, GPKG, HTML, KML, XLSX};
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
 use super::remembered::{self, Remembered};
@@ -45,8 +46,8 @@ const REMEMBERED_ROWS: usize = 50_000;
 /// The largest body: a zone of an ordinance with all its corners.
 const BODY: usize = 5 << 20;
 
-/// What it answers in: a map, a page, and tables to take away.
-pub const FORMATS: &[Format] = &[GEOJSON, HTML, CSV, XLSX];
+/// What it answers in: a map, a page, and tables and files for GIS to take away.
+pub const FORMATS: &[Format] = &[GEOJSON, HTML, CSV, XLSX, FGB, GPKG, KML];
 
 static ANSWERS: Remembered<Coverage> =
     Remembered::new(REMEMBERED, REMEMBERED_ROWS, |coverage| coverage.rows.len());
@@ -92,7 +93,11 @@ async fn answer(
     let site = Site::of(request);
     let with_geometry = given.flag(&p::GEOMETRY)?.unwrap_or(true);
     let generation = as_of::generation(request, given).await?;
-    let format = negotiate::format(request, given.get(&p::F), &[GEOJSON, CSV, XLSX])?;
+    let format = negotiate::format(
+        request,
+        given.get(&p::F),
+        &[GEOJSON, CSV, XLSX, FGB, GPKG, KML],
+    )?;
     let tag = filter::tag(&generation, given, question.filter.open_at);
     let mut answer = match remember {
         Some(_) => Answer::tagged(request, &generation, format, &tag)?,
@@ -166,7 +171,7 @@ fn feature(row: &Row, question: &Question, geometry: &str) -> String {
     )
 }
 
-/// The rows as a table to take away, with what has to be said beside them.
+/// The rows as a table or a file to take away, with what has to be said beside them.
 fn table(
     answer: Answer<'_>,
     format: Format,
@@ -174,6 +179,9 @@ fn table(
     (question, coverage): (&Question, &Coverage),
     rows: &[&Row],
 ) -> Result<HttpResponse, Problem> {
+    if files::FILES.contains(&format) {
+        return files::file(answer, format, generation, (question, coverage), rows);
+    }
     let table = coverage.table((question, generation), rows, answer.language());
     let mut out = Vec::new();
     let written = match format == CSV {

@@ -10,6 +10,7 @@ use super::negotiate::{CSV, FGB, Format, GPKG, KML, XLSX};
 use super::parameters::{self as p, Given, Parameter};
 use super::{as_of, filter};
 use crate::directory::{Directory, Generation, geopackage};
+use crate::domain::attributes;
 use crate::interchange::{export, flatgeobuf, kml};
 use crate::snapshot::find::{Hit, Query};
 
@@ -105,6 +106,8 @@ pub fn write(
 ) -> io::Result<()> {
     let entries = || hits.iter().map(|hit| generation.snapshot.entry(hit.slot));
     let facilities = || entries().map(|entry| (entry.facility(), entry.at));
+    let layer = attributes::facilities();
+    let records = || facilities().map(|(facility, at)| attributes::record(&facility, at));
     let collection = sort == Sort::GeoJson;
     match sort {
         Sort::GeoJson | Sort::GeoJsonLines => {
@@ -127,10 +130,10 @@ pub fn write(
         }
         Sort::Csv => export::csv(facilities(), out),
         Sort::Xlsx => export::xlsx(facilities(), out),
-        Sort::Kml => kml::kml(facilities(), out),
-        Sort::FlatGeobuf => flatgeobuf::flatgeobuf(facilities(), out),
+        Sort::Kml => kml::kml(&layer, records(), out),
+        Sort::FlatGeobuf => flatgeobuf::flatgeobuf(&layer, records(), out),
         Sort::GeoPackage => {
-            let file = geopackage::geopackage(facilities(), &generation.timestamp);
+            let file = geopackage::geopackage(&layer, &generation.timestamp, records());
             out.write_all(&file.map_err(io::Error::other)?)
         }
     }

@@ -1,47 +1,43 @@
-//! Facilities out as FlatGeobuf, with its index: for GIS, and for pages that read a part of a file.
+//! Facilities and other features out as FlatGeobuf, with its index: for GIS, and for pages that read a
+//! part of a file.
 //!
-//! The library's own writer keeps features in a temporary file. Points are small, so they are put
-//! together here, in memory, from the library's parts; the index puts them in the order of a Hilbert
+//! The library's own writer keeps features in a temporary file. Ours are small, so they are put together here, in memory, from the library's parts; the index puts them in the order of a Hilbert
 //! curve, as the format demands.
 
-use std::borrow::Borrow;
 use std::io::{self, Write};
 
-use flatbuffers::FlatBufferBuilder;
+use flatbuffers::{FlatBufferBuilder, WIPOffset};
 use flatgeobuf::packed_r_tree::{NodeItem, PackedRTree, calc_extent, hilbert_sort};
 use flatgeobuf::{
     Column, ColumnArgs, ColumnType, Crs, CrsArgs, Feature, FeatureArgs, Geometry, GeometryArgs,
     GeometryType, Header, HeaderArgs,
 };
 
-use crate::domain::attributes::{Cell, Sort, cells};
-use crate::domain::change::Moment;
-use crate::domain::facility::Facility;
-use crate::domain::fields::FACILITY;
+use crate::domain::attributes::{Cell, Ground, Layer, Record, Sort};
 
 /// What every file of the format's third version begins with.
 const MAGIC: [u8; 8] = *b"fgb\x03fgb\x00";
 
-/// Writes the facilities.
+/// Writes the features.
 pub fn flatgeobuf(
-    facilities: impl Iterator<Item = (impl Borrow<Facility>, Moment)>,
+    layer: &Layer<'_>,
+    records: impl Iterator<Item = Record>,
     out: &mut impl Write,
 ) -> io::Result<()> {
     let mut builder = FlatBufferBuilder::new();
     let mut features: Vec<Vec<u8>> = Vec::new();
     let mut nodes = Vec::new();
-    for (facility, at) in facilities {
-        let facility = facility.borrow();
-        let (lon, lat) = (facility.position.lon(), facility.position.lat());
-        let mut node = NodeItem::bounds(lon, lat, lon, lat);
+    for record in records {
+        let [west, south, east, north] = record.ground.bounds();
+        let mut node = NodeItem::bounds(west, south, east, north);
         node.offset = features.len() as u64;
         nodes.push(node);
-        features.push(feature(&mut builder, [lon, lat], &cells(facility, at)));
+        features.push(feature(&mut builder, &record));
     }
     let extent = calc_extent(&nodes);
     hilbert_sort(&mut nodes, &extent);
     out.write_all(&MAGIC)?;
-    out.write_all(&header(&nodes, &extent))?;
+    out.write_all(&header(layer, &nodes, &extent))?;
     if !nodes.is_empty() {
         let mut offset = 0;
         let placed: Vec<NodeItem> = nodes
@@ -64,9 +60,10 @@ pub fn flatgeobuf(
     Ok(())
 }
 
-fn header(nodes: &[NodeItem], extent: &NodeItem) -> Vec<u8> {
+fn header(layer: &Layer<'_>, nodes: &[NodeItem], extent: &NodeItem) -> Vec<u8> {
     let mut builder = FlatBufferBuilder::new();
-    let columns: Vec<_> = FACILITY
+    let columns: Vec<_> = layer
+        .fields
         .iter()
         .map(|field| {
             let arguments = ColumnArgs {
@@ -78,6 +75,7 @@ fn header(nodes: &[NodeItem], extent: &NodeItem) -> Vec<u8> {
                     Sort::Text => ColumnType::String,
                     Sort::Json => ColumnType::Json,
                     Sort::Integer => ColumnType::Long,
+                    Sort::Number => ColumnType::Double,
                     Sort::Flag => ColumnType::Bool,
                 },
                 ..ColumnArgs::default()
@@ -93,14 +91,18 @@ fn header(nodes: &[NodeItem], extent: &NodeItem) -> Vec<u8> {
     };
     let bounds = [extent.min_x, extent.min_y, extent.max_x, extent.max_y];
     let arguments = HeaderArgs {
-        name: Some(builder.create_string("facilities")),
+        name: Some(builder.create_string(layer.name)),
+        description: (!layer.about.is_empty()).then(|| builder.create_string(&layer.about)),
         // Of nothing there are no bounds, and no index.
         envelope: (!nodes.is_empty()).then(|| builder.create_vector(&bounds)),
         index_node_size: match nodes.is_empty() {
             true => 0,
             false => PackedRTree::DEFAULT_NODE_SIZE,
         },
-        geometry_type: GeometryType::Point,
+        geometry_type: match layer.are_areas {
+            true => GeometryType::MultiPolygon,
+            false => GeometryType::Point,
+        },
         columns: Some(builder.create_vector(&columns)),
         features_count: nodes.len() as u64,
         crs: Some(Crs::create(&mut builder, &crs)),
@@ -111,9 +113,9 @@ fn header(nodes: &[NodeItem], extent: &NodeItem) -> Vec<u8> {
     builder.finished_data().to_vec()
 }
 
-fn feature(builder: &mut FlatBufferBuilder<'_>, position: [f64; 2], cells: &[Cell]) -> Vec<u8> {
+fn feature(builder: &mut FlatBufferBuilder<'_>, record: &Record) -> Vec<u8> {
     let mut properties = Vec::new();
-    for (column, cell) in (0_u16..).zip(cells) {
+    for (column, cell) in (0_u16..).zip(&record.cells) {
         if *cell == Cell::Nothing {
             continue;
         }
@@ -121,6 +123,7 @@ fn feature(builder: &mut FlatBufferBuilder<'_>, position: [f64; 2], cells: &[Cel
         match cell {
             Cell::Nothing => {}
             Cell::Integer(number) => properties.extend(number.to_le_bytes()),
+            Cell::Number(number) => properties.extend(number.to_le_bytes()),
             Cell::Flag(flag) => properties.push(u8::from(*flag)),
             Cell::Text(text) => {
                 // A facility's texts are far below four gigabytes: an upload is.
@@ -130,13 +133,9 @@ fn feature(builder: &mut FlatBufferBuilder<'_>, position: [f64; 2], cells: &[Cel
         }
     }
     builder.reset();
-    let geometry = GeometryArgs {
-        xy: Some(builder.create_vector(&position)),
-        type_: GeometryType::Point,
-        ..GeometryArgs::default()
-    };
+    let geometry = geometry(builder, &record.ground);
     let arguments = FeatureArgs {
-        geometry: Some(Geometry::create(builder, &geometry)),
+        geometry: Some(geometry),
         properties: Some(builder.create_vector(&properties)),
         columns: None,
     };
@@ -145,19 +144,64 @@ fn feature(builder: &mut FlatBufferBuilder<'_>, position: [f64; 2], cells: &[Cel
     builder.finished_data().to_vec()
 }
 
+fn geometry<'a>(builder: &mut FlatBufferBuilder<'a>, ground: &Ground) -> WIPOffset<Geometry<'a>> {
+    let areas = match ground {
+        Ground::Point(position) => {
+            let point = GeometryArgs {
+                xy: Some(builder.create_vector(position)),
+                type_: GeometryType::Point,
+                ..GeometryArgs::default()
+            };
+            return Geometry::create(builder, &point);
+        }
+        Ground::Areas(areas) => areas,
+    };
+    let mut parts = Vec::with_capacity(areas.len());
+    for rings in areas {
+        let xy: Vec<f64> = rings.iter().flatten().flatten().copied().collect();
+        let mut end = 0;
+        let ends: Vec<u32> = rings
+            .iter()
+            .map(|ring| {
+                end += ring.len() as u32;
+                end
+            })
+            .collect();
+        let polygon = GeometryArgs {
+            // Of a single ring its end is that of the positions.
+            ends: (ends.len() > 1).then(|| builder.create_vector(&ends)),
+            xy: Some(builder.create_vector(&xy)),
+            type_: GeometryType::Polygon,
+            ..GeometryArgs::default()
+        };
+        parts.push(Geometry::create(builder, &polygon));
+    }
+    let all = GeometryArgs {
+        parts: Some(builder.create_vector(&parts)),
+        type_: GeometryType::MultiPolygon,
+        ..GeometryArgs::default()
+    };
+    Geometry::create(builder, &all)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;
     use std::io::Cursor;
 
     use super::*;
+    use crate::domain::attributes::{facilities as layer, record};
+    use crate::domain::change::Moment;
+    use crate::domain::facility::Facility;
     use crate::domain::facility::tests::example;
     use flatgeobuf::{FallibleStreamingIterator, FeatureProperties, FgbReader};
 
     fn written(facilities: &[Facility]) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let all = facilities.iter().map(|facility| (facility, Moment(0)));
-        flatgeobuf(all, &mut bytes).unwrap();
+        let all = facilities
+            .iter()
+            .map(|facility| record(facility, Moment(0)));
+        flatgeobuf(&layer(), all, &mut bytes).unwrap();
         bytes
     }
 

@@ -1,41 +1,43 @@
-//! Facilities out as KML, for Google Earth and other viewers.
+//! Facilities and other features out as KML, for Google Earth and other viewers.
 //!
-//! A Placemark a facility, its fields as `ExtendedData` under their own names; a field that is
+//! A Placemark a feature, its fields as `ExtendedData` under their own names; a field that is
 //! unknown is left out.
 
-use std::borrow::{Borrow, Cow};
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use quick_xml::escape::escape;
 
-use crate::domain::attributes::{Cell, cells};
-use crate::domain::change::Moment;
-use crate::domain::facility::Facility;
-use crate::domain::fields::FACILITY;
+use crate::domain::attributes::{Cell, Ground, Layer, Record};
 
-/// Writes the facilities, in their order.
+/// Writes the features, in their order.
 pub fn kml(
-    facilities: impl Iterator<Item = (impl Borrow<Facility>, Moment)>,
+    layer: &Layer<'_>,
+    records: impl Iterator<Item = Record>,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    out.write_all(
-        b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<kml xmlns=\"http://www.opengis.net/kml/2.2\">\n<Document id=\"facilities\">\n<name>facilities</name>\n",
+    let name = layer.name;
+    write!(
+        out,
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<kml xmlns=\"http://www.opengis.net/kml/2.2\">\n<Document id=\"{name}\">\n<name>{name}</name>\n",
     )?;
-    for (facility, at) in facilities {
-        let facility = facility.borrow();
-        let position = facility.position;
+    if !layer.about.is_empty() {
+        writeln!(out, "<description>{}</description>", text(&layer.about))?;
+    }
+    for record in records {
         writeln!(
             out,
             "<Placemark id=\"{}\">\n<name>{}</name>\n<ExtendedData>",
             // An id of XML begins with a letter.
-            text(&format!("facility-{}", facility.id)),
-            text(facility.name.as_str()),
+            text(&format!("{}-{}", layer.of, record.id)),
+            text(&record.name),
         )?;
-        for (field, cell) in FACILITY.iter().zip(cells(facility, at)) {
-            let value = match &cell {
+        for (field, cell) in layer.fields.iter().zip(&record.cells) {
+            let value = match cell {
                 Cell::Nothing => continue,
                 Cell::Text(value) => text(value),
                 Cell::Integer(value) => Cow::Owned(value.to_string()),
+                Cell::Number(value) => Cow::Owned(value.to_string()),
                 Cell::Flag(value) => Cow::Owned(value.to_string()),
             };
             writeln!(
@@ -45,14 +47,35 @@ pub fn kml(
                 text(field.ja),
             )?;
         }
-        writeln!(
-            out,
-            "</ExtendedData>\n<Point><coordinates>{},{}</coordinates></Point>\n</Placemark>",
-            position.lon(),
-            position.lat(),
-        )?;
+        out.write_all(b"</ExtendedData>\n")?;
+        ground(&record.ground, out)?;
+        out.write_all(b"</Placemark>\n")?;
     }
     out.write_all(b"</Document>\n</kml>\n")
+}
+
+fn ground(ground: &Ground, out: &mut impl Write) -> io::Result<()> {
+    let areas = match ground {
+        Ground::Point([lon, lat]) => {
+            return writeln!(out, "<Point><coordinates>{lon},{lat}</coordinates></Point>");
+        }
+        Ground::Areas(areas) => areas,
+    };
+    out.write_all(b"<MultiGeometry>\n")?;
+    for rings in areas {
+        out.write_all(b"<Polygon>")?;
+        for (number, ring) in rings.iter().enumerate() {
+            let side = if number == 0 { "outer" } else { "inner" };
+            write!(out, "<{side}BoundaryIs><LinearRing><coordinates>")?;
+            for (i, [lon, lat]) in ring.iter().enumerate() {
+                let space = if i > 0 { " " } else { "" };
+                write!(out, "{space}{lon},{lat}")?;
+            }
+            write!(out, "</coordinates></LinearRing></{side}BoundaryIs>")?;
+        }
+        out.write_all(b"</Polygon>\n")?;
+    }
+    out.write_all(b"</MultiGeometry>\n")
 }
 
 /// A text as XML holds it. What XML 1.0 cannot hold at all, control characters, is left out; a
@@ -70,6 +93,8 @@ fn text(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::attributes::{facilities, record};
+    use crate::domain::change::Moment;
     use crate::domain::facility::tests::example;
     use quick_xml::Reader;
     use quick_xml::escape::resolve_predefined_entity;
@@ -114,7 +139,8 @@ mod tests {
         facility.operator = Some("<b>&\"'\r\n</b>\u{1}".to_owned());
         facility.uses = Some(vec![]);
         let mut bytes = Vec::new();
-        kml([(&facility, Moment(0))].into_iter(), &mut bytes).unwrap();
+        let records = [record(&facility, Moment(0))];
+        kml(&facilities(), records.into_iter(), &mut bytes).unwrap();
         let read = read(&bytes);
         let value = |name: &str| {
             let mut values = read.iter().filter(|(found, _)| found == name);

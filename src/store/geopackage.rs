@@ -10,18 +10,7 @@ use diesel::sqlite::Sqlite;
 
 use super::StoreError;
 use super::error::one_line;
-use crate::domain::attributes::{Cell, Sort};
-use crate::domain::position::Position;
-
-/// What the one table of points holds.
-pub struct Layer<'a> {
-    /// Its name, of ASCII letters.
-    pub name: &'a str,
-    /// Its columns beside the point: name, what it holds, and whether it may be empty.
-    pub columns: &'a [(&'a str, Sort, bool)],
-    /// When it last changed, RFC 3339 in UTC. The same content makes the same bytes.
-    pub at: &'a str,
-}
+use crate::domain::attributes::{Cell, Ground, Layer, Record, Sort};
 
 /// The reference systems every GeoPackage lists; the tables; and who may find what in them.
 const TABLES: &str = r#"
@@ -47,15 +36,17 @@ create table gpkg_geometry_columns (
     constraint fk_gc_srs foreign key (srs_id) references gpkg_spatial_ref_sys(srs_id));
 "#;
 
-/// The file's bytes, with a row for every point.
+/// The file's bytes, with a row for every feature; `at` is when they last changed, RFC 3339 in UTC. The
+/// same content makes the same bytes.
 pub fn geopackage(
     layer: &Layer<'_>,
-    rows: impl Iterator<Item = (Position, Vec<Cell>)>,
+    at: &str,
+    records: impl Iterator<Item = Record>,
 ) -> Result<Vec<u8>, StoreError> {
     let failed = |error: String| StoreError::Failed(one_line(&error));
     let mut db = SqliteConnection::establish(":memory:").map_err(|e| failed(e.to_string()))?;
     db.batch_execute(TABLES)?;
-    db.transaction(|db| fill(db, layer, rows))?;
+    db.transaction(|db| fill(db, layer, at, records))?;
     let bytes = db.serialize_database_to_buffer();
     bytes
         .try_as_slice()
@@ -66,40 +57,53 @@ pub fn geopackage(
 fn fill(
     db: &mut SqliteConnection,
     layer: &Layer<'_>,
-    rows: impl Iterator<Item = (Position, Vec<Cell>)>,
+    at: &str,
+    records: impl Iterator<Item = Record>,
 ) -> QueryResult<()> {
     let name = layer.name;
+    let ground = if layer.are_areas {
+        "multipolygon"
+    } else {
+        "point"
+    };
     let columns: String = layer
-        .columns
+        .fields
         .iter()
-        .map(|(name, sort, nullable)| {
-            let sort = match sort {
+        .map(|field| {
+            let sort = match Sort::of(field) {
                 Sort::Text | Sort::Json => "text",
                 Sort::Integer => "integer",
+                Sort::Number => "double",
                 Sort::Flag => "boolean",
             };
-            let empty = if *nullable { "" } else { " not null" };
-            format!(", \"{name}\" {sort}{empty}")
+            let empty = if field.nullable { "" } else { " not null" };
+            format!(", \"{}\" {sort}{empty}", field.name)
         })
         .collect();
     db.batch_execute(&format!(
-        "create table \"{name}\" (fid integer primary key autoincrement not null, geom point{columns})"
+        "create table \"{name}\" (fid integer primary key autoincrement not null, geom {ground}{columns})"
     ))?;
-    let marks = ", ?".repeat(layer.columns.len());
+    let marks = ", ?".repeat(layer.fields.len());
     let insert = format!("insert into \"{name}\" values (null, ?{marks})");
     let mut bounds: Option<[f64; 4]> = None;
-    for (position, cells) in rows {
-        let (lon, lat) = (position.lon(), position.lat());
-        let [west, south, east, north] = bounds.unwrap_or([lon, lat, lon, lat]);
-        bounds = Some([west.min(lon), south.min(lat), east.max(lon), north.max(lat)]);
+    for Record { ground, cells, .. } in records {
+        let own = ground.bounds();
+        let [west, south, east, north] = bounds.unwrap_or(own);
+        bounds = Some([
+            west.min(own[0]),
+            south.min(own[1]),
+            east.max(own[2]),
+            north.max(own[3]),
+        ]);
         let mut query = diesel::sql_query(&insert)
             .into_boxed::<Sqlite>()
-            .bind::<Binary, _>(point(lon, lat));
+            .bind::<Binary, _>(geometry(&ground));
         for cell in cells {
             query = match cell {
                 Cell::Nothing => query.bind::<Nullable<Text>, _>(None::<String>),
                 Cell::Text(text) => query.bind::<Text, _>(text),
                 Cell::Integer(number) => query.bind::<BigInt, _>(number),
+                Cell::Number(number) => query.bind::<Double, _>(number),
                 Cell::Flag(flag) => query.bind::<Bool, _>(flag),
             };
         }
@@ -107,18 +111,20 @@ fn fill(
     }
     let edge = |i: usize| bounds.map(|bounds| bounds[i]);
     diesel::sql_query(
-        "insert into gpkg_contents values (?, 'features', ?, '', ?, ?, ?, ?, ?, 4326)",
+        "insert into gpkg_contents values (?, 'features', ?, ?, ?, ?, ?, ?, ?, 4326)",
     )
     .bind::<Text, _>(name)
     .bind::<Text, _>(name)
-    .bind::<Text, _>(with_milliseconds(layer.at))
+    .bind::<Text, _>(&layer.about)
+    .bind::<Text, _>(with_milliseconds(at))
     .bind::<Nullable<Double>, _>(edge(0))
     .bind::<Nullable<Double>, _>(edge(1))
     .bind::<Nullable<Double>, _>(edge(2))
     .bind::<Nullable<Double>, _>(edge(3))
     .execute(db)?;
-    diesel::sql_query("insert into gpkg_geometry_columns values (?, 'geom', 'POINT', 4326, 0, 0)")
+    diesel::sql_query("insert into gpkg_geometry_columns values (?, 'geom', ?, 4326, 0, 0)")
         .bind::<Text, _>(name)
+        .bind::<Text, _>(ground.to_ascii_uppercase())
         .execute(db)?;
     Ok(())
 }
@@ -131,14 +137,37 @@ fn with_milliseconds(at: &str) -> String {
     }
 }
 
-/// A point as the format holds it: its own header, then well-known binary, both with the low byte first.
-fn point(lon: f64, lat: f64) -> Vec<u8> {
+/// A place as the format holds it: its own header, then well-known binary, both with the low byte first.
+fn geometry(ground: &Ground) -> Vec<u8> {
     let mut bytes = b"GP\x00\x01".to_vec();
     bytes.extend(4326_i32.to_le_bytes());
-    bytes.push(1);
-    bytes.extend(1_u32.to_le_bytes());
-    bytes.extend(lon.to_le_bytes());
-    bytes.extend(lat.to_le_bytes());
+    let begin = |bytes: &mut Vec<u8>, sort: u32| {
+        bytes.push(1);
+        bytes.extend(sort.to_le_bytes());
+    };
+    let count = |bytes: &mut Vec<u8>, count: usize| bytes.extend((count as u32).to_le_bytes());
+    let place = |bytes: &mut Vec<u8>, at: &[f64; 2]| {
+        bytes.extend(at[0].to_le_bytes());
+        bytes.extend(at[1].to_le_bytes());
+    };
+    match ground {
+        Ground::Point(at) => {
+            begin(&mut bytes, 1);
+            place(&mut bytes, at);
+        }
+        Ground::Areas(areas) => {
+            begin(&mut bytes, 6);
+            count(&mut bytes, areas.len());
+            for rings in areas {
+                begin(&mut bytes, 3);
+                count(&mut bytes, rings.len());
+                for ring in rings {
+                    count(&mut bytes, ring.len());
+                    ring.iter().for_each(|at| place(&mut bytes, at));
+                }
+            }
+        }
+    }
     bytes
 }
 
@@ -147,21 +176,33 @@ mod tests {
     use diesel::dsl::sql;
 
     use super::*;
+    use crate::domain::attributes::facilities;
+    use crate::domain::fields::{Field, Shape};
 
     #[test]
     fn what_was_written_is_read_back() {
+        let id = Field::text("id", "ID", "Id", false);
+        let fields = [
+            id,
+            Field {
+                shape: Shape::Integer(None),
+                ..Field::text("seats", "", "", true)
+            },
+            Field {
+                shape: Shape::Flag,
+                ..Field::text("synthetic", "", "", false)
+            },
+        ];
         let layer = Layer {
-            name: "facilities",
-            columns: &[
-                ("id", Sort::Text, false),
-                ("seats", Sort::Integer, true),
-                ("synthetic", Sort::Flag, false),
-            ],
-            at: "2026-11-22T01:02:03Z",
+            fields: &fields,
+            ..facilities()
         };
-        let row = |id: &str, lon: f64, seats: Cell| {
-            let cells = vec![Cell::Text(id.to_owned()), seats, Cell::Flag(true)];
-            (Position::new(lon, 35.0).unwrap(), cells)
+        let at = "2026-11-22T01:02:03Z";
+        let row = |id: &str, lon: f64, seats: Cell| Record {
+            id: id.to_owned(),
+            name: String::new(),
+            ground: Ground::Point([lon, 35.0]),
+            cells: vec![Cell::Text(id.to_owned()), seats, Cell::Flag(true)],
         };
         let rows = || {
             [
@@ -169,8 +210,8 @@ mod tests {
                 row("b", 135.5, Cell::Nothing),
             ]
         };
-        let bytes = geopackage(&layer, rows().into_iter()).unwrap();
-        assert_eq!(bytes, geopackage(&layer, rows().into_iter()).unwrap());
+        let bytes = geopackage(&layer, at, rows().into_iter()).unwrap();
+        assert_eq!(bytes, geopackage(&layer, at, rows().into_iter()).unwrap());
         assert_eq!(&bytes[68..72], b"GPKG");
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.gpkg");

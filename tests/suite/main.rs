@@ -14,6 +14,7 @@ mod boundaries;
 mod caching;
 mod cli;
 mod coverage;
+mod coverage_files;
 mod covered;
 mod errors;
 mod exports;

@@ -25,16 +25,7 @@ impl Coverage {
         rows: &[&Row],
         language: Language,
     ) -> Table {
-        let mut notes = self.said(question, language);
-        let (seq, reference, when) = (
-            generation.snapshot.seq().0,
-            self.reference,
-            &generation.timestamp,
-        );
-        notes.push(language.pick(
-            format!("まちなか 更新番号 {seq}、人口の番号 {reference}、{when}"),
-            format!("machinaka, change {seq}, population {reference}, {when}"),
-        ));
+        let notes = self.stated(question, generation, language);
         let rows: Vec<_> = rows.iter().map(|row| row.properties(question)).collect();
         // All rows have the same members.
         let header = rows.first().into_iter().flat_map(|row| row.keys().cloned());
@@ -54,6 +45,26 @@ impl Coverage {
         let all = self.notes(question).into_iter();
         all.map(|(_, text)| language.pick(text.ja, text.en))
             .collect()
+    }
+
+    /// The same, and of which state of the directory the figures are.
+    pub fn stated(
+        &self,
+        question: &Question,
+        generation: &Generation,
+        language: Language,
+    ) -> Vec<String> {
+        let mut notes = self.said(question, language);
+        let (seq, reference, when) = (
+            generation.snapshot.seq().0,
+            self.reference,
+            &generation.timestamp,
+        );
+        notes.push(language.pick(
+            format!("まちなか 更新番号 {seq}、人口の番号 {reference}、{when}"),
+            format!("machinaka, change {seq}, population {reference}, {when}"),
+        ));
+        notes
     }
 }
 

@@ -251,10 +251,10 @@ export class CoverageApi {
     }
   }
 
-  /** The answer as a workbook; of areas that are no districts where these are given. */
-  async workbook(question: Question, zones: string | null): Promise<Blob> {
+  /** The answer as a file; of areas that are no districts where these are given. */
+  async saved(question: Question, zones: string | null, format: "xlsx" | "gpkg"): Promise<Blob> {
     const own = zones === null ? question : { ...question, area: "", by: null };
-    const parts: [string, string][] = [...parameters(own), ["f", "xlsx"]];
+    const parts: [string, string][] = [...parameters(own), ["f", format]];
     return (await this.#ask("/coverage", parts, zones === null ? {} : posted(zones))).blob();
   }
 

@@ -290,6 +290,9 @@ visit("more measures, a workbook, and names in Latin letters", {}, async (page) 
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Excel" }).click()]);
   const bytes = await readFile(await download.path());
   assert.equal(bytes.subarray(0, 2).toString(), "PK");
+  const [layer] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "GeoPackage" }).click()]);
+  assert.match(layer.suggestedFilename(), /\.gpkg$/);
+  assert.equal((await readFile(await layer.path())).subarray(68, 72).toString(), "GPKG");
 });
 
 visit("areas of one's own are counted, and one that crosses itself is refused by name", { expected: /400/ }, async (page) => {

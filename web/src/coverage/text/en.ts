@@ -320,6 +320,7 @@ export const en: Words = {
     csv: "CSV",
     xlsx: "Excel",
     geojson: "GeoJSON",
+    gpkg: "GeoPackage",
     png: "Image (PNG)",
     print: "Print / PDF (A4)",
     file: "coverage",

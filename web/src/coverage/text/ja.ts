@@ -317,6 +317,7 @@ export const ja = {
     csv: "CSV",
     xlsx: "Excel",
     geojson: "GeoJSON",
+    gpkg: "GeoPackage",
     png: "画像（PNG）",
     print: "印刷・PDF（A4）",
     file: "徒歩圏人口カバー率",

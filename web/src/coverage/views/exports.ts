@@ -44,8 +44,9 @@ export class Exports {
         "p",
         { class: "export-buttons" },
         button(words.csv, (answered) => this.#csv(answered)),
-        button(words.xlsx, (answered) => this.#xlsx(answered)),
+        button(words.xlsx, (answered) => this.#saved(answered, "xlsx")),
         button(words.geojson, (answered) => this.#geojson(answered)),
+        button(words.gpkg, (answered) => this.#saved(answered, "gpkg")),
         button(words.png, (answered) => this.#png(answered)),
         button(words.print, () => this.#picture.paper.print()),
         button(words.link, (answered) => this.#copyLink(answered)),
@@ -89,10 +90,10 @@ export class Exports {
     save(new Blob([text], { type: "text/csv;charset=utf-8" }), this.#name(answered, "csv"));
   }
 
-  async #xlsx(answered: Answered): Promise<void> {
+  async #saved(answered: Answered, format: "xlsx" | "gpkg"): Promise<void> {
     const { api, asked, words } = this.#context;
     try {
-      save(await api.workbook(asked().question, answered.zones && zonesGeojson(answered.zones)), this.#name(answered, "xlsx"));
+      save(await api.saved(asked().question, answered.zones && zonesGeojson(answered.zones), format), this.#name(answered, format));
     } catch {
       fill(this.#said, words.failed);
     }
