@@ -16,11 +16,15 @@ use crate::support::server::{Answer, TestDirectory};
 /// Values and polygons by code.
 type Districts = BTreeMap<String, (HashMap<String, String>, Value)>;
 
-/// A number as every format's text of it reads.
+/// A number to twelve digits: the texts of some formats are one digit shorter than the number.
+fn number(number: f64) -> String {
+    format!("{number:.11e}")
+}
+
 fn flat(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
-        Value::Number(number) => Some(number.as_f64().unwrap().to_string()),
+        Value::Number(value) => Some(number(value.as_f64().unwrap())),
         Value::String(text) => Some(text.clone()),
         other => panic!("{other}"),
     }
@@ -47,7 +51,7 @@ fn numbers(values: HashMap<String, String>) -> HashMap<String, String> {
     let each = values.into_iter().map(|(name, value)| {
         let plain = match text.contains(&name.as_str()) {
             true => value,
-            false => value.parse::<f64>().unwrap().to_string(),
+            false => number(value.parse().unwrap()),
         };
         (name, plain)
     });

@@ -267,7 +267,7 @@ fn descriptions_carry_the_question_into_items_and_tiles() {
         "limit=0",
         "cursor=nix",
         "datetime=nix",
-        "f=kml",
+        "f=geojsonl",
     ] {
         assert_eq!(
             directory.get(&format!("{ITEMS}?{bad}")).status,
