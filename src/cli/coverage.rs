@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::{Failure, open};
+use super::{Failure, open, zones};
 use crate::coverage::population::Weight;
 use crate::coverage::reach::{Ask, Method};
 use crate::directory::Reference;
-use crate::directory::coverage::{Area, Coverage, Question, Supply, Within};
-use crate::domain::municipality::MunicipalityCode;
+use crate::directory::coverage::area::{By, NoArea};
+use crate::directory::coverage::{Area, Coverage, Question, Row, Supply};
 use crate::domain::position::Metres;
+use crate::domain::wording::Language;
 
 /// Whose coverage, and how.
 #[derive(Args)]
@@ -28,9 +30,12 @@ pub struct CoverageOf {
         allow_negative_numbers = true
     )]
     within: f64,
-    /// A city by its wards.
-    #[arg(long)]
-    by_ward: bool,
+    /// Into what the area, or without one the whole country, is cut; squares only of an area.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    by: Option<Cut>,
+    /// Zones of one's own instead, such as a 居住誘導区域: GeoJSON polygons (property `name`).
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["area", "by"])]
+    zones: Option<PathBuf>,
     /// When a grid square's people count: when its centre is within, or by the share of its area.
     #[arg(long, value_enum, default_value_t)]
     method: Counting,
@@ -38,8 +43,19 @@ pub struct CoverageOf {
     #[arg(long, default_value = "total", value_name = "WHO")]
     weight: String,
     /// Print JSON.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "csv")]
     json: bool,
+    /// Print CSV, as `f=csv` answers it.
+    #[arg(long)]
+    csv: bool,
+}
+
+#[derive(ValueEnum, Clone, Copy)]
+enum Cut {
+    Prefecture,
+    Municipality,
+    Ward,
+    Square,
 }
 
 #[derive(ValueEnum, Clone, Copy, Default)]
@@ -85,7 +101,12 @@ pub fn run(database: Option<String>, options: CoverageOf) -> Result<ExitCode, Fa
     };
     let coverage = directory.coverage(&generation, &question, &|| true)?;
     let mut out = BufWriter::new(io::stdout().lock());
-    if options.json {
+    if options.csv {
+        let rows: Vec<&Row> = coverage.rows.iter().collect();
+        coverage
+            .table((&question, &generation), &rows, Language::Ja)
+            .csv(&mut out)?;
+    } else if options.json {
         let rows: Vec<_> = coverage
             .rows
             .iter()
@@ -109,32 +130,23 @@ pub fn run(database: Option<String>, options: CoverageOf) -> Result<ExitCode, Fa
 }
 
 fn area(options: &CoverageOf, reference: &Reference) -> Result<Area, Failure> {
-    let Some(code) = options.area.as_deref() else {
-        return Ok(if options.by_ward {
-            Area::Wards(None)
-        } else {
-            Area::Prefectures
-        });
-    };
-    let unknown = || format!("--area {code}: no prefecture, municipality or ward has this code");
-    if code.len() == 2 {
-        let number = code
-            .parse()
-            .ok()
-            .filter(|_| reference.districts.get(code).is_some());
-        let number = number.ok_or_else(unknown)?;
-        return Ok(if options.by_ward {
-            Area::Wards(Some(Within::Prefecture(number)))
-        } else {
-            Area::Municipalities(Some(number))
-        });
+    if let Some(path) = &options.zones {
+        return Ok(Area::Zones(zones(path)?));
     }
-    let code = MunicipalityCode::new(code).map_err(|error| format!("--area: {error}"))?;
-    reference.districts.municipality(code).ok_or_else(unknown)?;
-    Ok(if options.by_ward {
-        Area::Wards(Some(Within::Municipality(code)))
-    } else {
-        Area::Municipality(code)
+    let by = options.by.map(|cut| match cut {
+        Cut::Prefecture => By::Prefecture,
+        Cut::Municipality => By::Municipality,
+        Cut::Ward => By::Ward,
+        Cut::Square => By::Square,
+    });
+    let code = options.area.as_deref();
+    let area = Area::read(code, by, Area::Prefectures, &reference.districts);
+    area.map_err(|error| {
+        let code = code.map_or("all of Japan".to_owned(), |code| format!("--area {code}"));
+        match error {
+            NoArea::Code(why) => format!("{code}: {}", why.en).into(),
+            NoArea::Cut(why) => format!("--by, {code}: {}", why.en).into(),
+        }
     })
 }
 

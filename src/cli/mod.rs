@@ -18,12 +18,14 @@ mod verify;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::directory::coverage::zones::{self, Zone};
 use crate::directory::{self, Directory, Reference};
 use crate::store::Store;
 
@@ -132,6 +134,20 @@ fn existing(url: &str) -> Result<Store, Failure> {
     let store = Store::open(url)?;
     store.migrate()?;
     Ok(store)
+}
+
+/// Zones of one's own: the polygons of a GeoJSON file.
+fn zones(path: &Path) -> Result<Vec<Zone>, Failure> {
+    let shown = path.display();
+    let bytes = std::fs::read(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
+    let document = serde_json::from_slice(&bytes)
+        .map_err(|error| format!("{shown}: it is no JSON ({error})"))?;
+    let read = zones::features(document).and_then(|features| zones::read((1..).zip(&features)));
+    let read = read.map_err(|wrong| format!("{shown}: {}", wrong.en))?;
+    match read.is_empty() {
+        true => Err(format!("{shown}: there are no zones in it").into()),
+        false => Ok(read),
+    }
 }
 
 /// The path of a SQLite file that is not there, or has nothing in it.

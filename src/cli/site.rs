@@ -1,5 +1,7 @@
 //! `machinaka site`: where the next facilities should go, in an area of Japan or in outside data.
 
+mod outside;
+
 use std::cell::Cell;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -12,17 +14,10 @@ use serde_json::{Value, json};
 
 use super::{Failure, open, progress};
 use crate::coverage::population::Weight;
-use crate::coverage::siting::answer::{Answer, Objective, Refusal, Step};
-use crate::coverage::siting::center::Center;
-use crate::coverage::siting::cover::Cover;
-use crate::coverage::siting::distances::{Beyond, Distances, Nothing};
-use crate::coverage::siting::lists::Lists;
-use crate::coverage::siting::median::Median;
-use crate::coverage::siting::points::{self, Points, Space};
-use crate::coverage::siting::reach::Reach;
+use crate::coverage::siting::answer::Objective;
 use crate::coverage::siting::work::{Progress, Work};
 use crate::directory::Reference;
-use crate::directory::siting::{self, Effort, STEPS_A_SECOND};
+use crate::directory::siting::{self, Effort, STEPS_A_SECOND, Zones};
 
 /// The longest distance, as for coverage.
 const FARTHEST: f64 = 100_000.0;
@@ -35,11 +30,24 @@ pub struct Site {
     /// A prefecture (two digits), or a municipality or ward (five), or 00 for all of Japan: among its towns, for its people.
     #[arg(long, value_name = "CODE", conflicts_with_all = ["demand", "distances", "plane"])]
     area: Option<String>,
+    /// Zones of one's own, such as a 居住誘導区域: GeoJSON polygons (property `name`). Sites are chosen in them, for the
+    /// people living there.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["demand", "distances", "plane"])]
+    zones: Option<PathBuf>,
+    /// What the zones limit: the candidates, the people, or both; the other is then that of --area.
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        requires = "zones",
+        value_name = "WHAT"
+    )]
+    zones_limit: Limit,
     /// Who is to be served: CSV with `id,lon,lat,weight`; with --plane `id,x,y,weight`.
     #[arg(
         long,
         value_name = "FILE",
-        required_unless_present = "area",
+        required_unless_present_any = ["area", "zones"],
         requires = "candidates"
     )]
     demand: Option<PathBuf>,
@@ -91,6 +99,14 @@ enum Aim {
     Center,
 }
 
+#[derive(ValueEnum, Clone, Copy, Default)]
+enum Limit {
+    #[default]
+    Both,
+    Candidates,
+    People,
+}
+
 /// Answers it.
 pub fn run(database: Option<String>, options: Site) -> Result<ExitCode, Failure> {
     let seconds = options.seconds;
@@ -116,11 +132,11 @@ pub fn run(database: Option<String>, options: Site) -> Result<ExitCode, Failure>
             bar.set_message(known(now));
         }
     };
-    let said = match &options.area {
-        Some(code) => in_area(database, &options, code, begun, &tell)?,
-        None => {
+    let said = match options.area.is_some() || options.zones.is_some() {
+        true => in_area(database, &options, begun, &tell)?,
+        false => {
             let mut work = Work::new((STEPS_A_SECOND * seconds) as u64, &stop, &tell);
-            let mut said = outside(&options, &mut work)?;
+            let mut said = outside::outside(&options, &mut work)?;
             let taken = begun.elapsed().as_secs_f64();
             said["seconds"] = json!((taken * 1000.0).round() / 1000.0);
             said
@@ -149,11 +165,10 @@ fn known(now: Progress) -> String {
     value + &gap
 }
 
-/// Among the towns of an area, or candidates of one's own, for the people no facility is near to.
+/// Among the towns of an area or of zones, or candidates of one's own, for the people no facility is near to.
 fn in_area(
     database: Option<String>,
     options: &Site,
-    code: &str,
     begun: Instant,
     progress: &dyn Fn(Progress),
 ) -> Result<Value, Failure> {
@@ -183,7 +198,12 @@ fn in_area(
         read.map_err(|unusable| format!("{}: {}", path.display(), unusable.wording().en))
     });
     let question = siting::Question {
-        area: code.to_owned(),
+        area: options.area.clone().unwrap_or_else(|| "00".to_owned()),
+        zones: options
+            .zones
+            .as_deref()
+            .map(|path| zones(path, options.zones_limit))
+            .transpose()?,
         objective,
         within,
         count: options.count,
@@ -216,151 +236,15 @@ fn in_area(
     Ok(said)
 }
 
-/// Among candidates and for demand that tables tell.
-fn outside(options: &Site, work: &mut Work) -> Result<Value, Failure> {
-    let (Some(demand), Some(candidates)) = (&options.demand, &options.candidates) else {
-        return Err("--demand FILE and --candidates FILE are needed".into());
-    };
-    let space = match (&options.distances, options.plane) {
-        (Some(_), _) => Space::Listed,
-        (None, true) => Space::Plane,
-        (None, false) => Space::Earth,
-    };
-    let demand = table(demand, |bytes| points::points(bytes, space, true))?;
-    let candidates = table(candidates, |bytes| points::points(bytes, space, false))?;
-    let listed = options
-        .distances
-        .as_deref()
-        .map(|path| table(path, |bytes| points::distances(bytes, &demand, &candidates)))
-        .transpose()?;
-    let answer = match listed {
-        Some(distances) => {
-            let within = |metres: f64| {
-                let near = (0..distances.len()).map(|demand| {
-                    let near = distances.of(demand).take_while(|(_, away)| *away <= metres);
-                    let mut sites: Vec<u32> = near.map(|(site, _)| site).collect();
-                    sites.sort_unstable();
-                    sites
-                });
-                let near: Lists = near.collect();
-                near.turned(candidates.ids.len())
-            };
-            solve(options, &demand, within, || (&distances, &Nothing), work)
-        }
-        None => {
-            let reach = Reach::new(&demand, &candidates, space);
-            let distances = match options.objective {
-                Aim::Cover => Distances::new(0),
-                _ => reach.distances(),
-            };
-            let within = |metres| reach.within(metres);
-            solve(options, &demand, within, || (&distances, &reach), work)
-        }
-    };
-    let answer = answer.map_err(|refusal| named(&refusal, &demand))?;
-    let mut said = told(&answer);
-    said["sites"] = answer
-        .sites
-        .iter()
-        .map(|site| candidates.ids[*site as usize].as_str())
-        .collect();
-    if answer.objective == Objective::Median {
-        let total: f64 = demand.weights.iter().sum();
-        said["mean"] = json!((total > 0.0).then(|| answer.value / total));
-    }
-    Ok(said)
-}
-
-fn solve<'a, B: Beyond + 'a>(
-    options: &Site,
-    demand: &Points,
-    within: impl FnOnce(f64) -> Lists,
-    distances: impl FnOnce() -> (&'a Distances, &'a B),
-    work: &mut Work,
-) -> Result<Answer, Refused> {
-    let (weights, count) = (demand.weights.as_slice(), options.count);
-    let answer = match options.objective {
-        Aim::Cover => {
-            let metres = options.within.ok_or(Refused::NoRadius)?;
-            let sites = within(metres);
-            Cover {
-                weights,
-                sites: &sites,
-                count,
-            }
-            .solve(work)
-        }
-        Aim::Median => {
-            let (distances, beyond) = distances();
-            Median {
-                weights,
-                distances,
-                beyond,
-                count,
-            }
-            .solve(work)
-        }
-        Aim::Center => {
-            let (distances, beyond) = distances();
-            Center {
-                weights,
-                distances,
-                beyond,
-                count,
-            }
-            .solve(work)
-        }
-    };
-    answer.map_err(Refused::By)
-}
-
-/// Why outside data have no answer.
-enum Refused {
-    NoRadius,
-    By(Refusal),
-}
-
-fn named(refused: &Refused, demand: &Points) -> String {
-    match refused {
-        Refused::NoRadius => "--objective cover needs --within METRES".to_owned(),
-        Refused::By(Refusal::OutOfReach(at)) => {
-            format!(
-                "no candidate can be reached from demand “{}”",
-                demand.ids[*at]
-            )
-        }
-        Refused::By(refusal) => refusal.to_string(),
-    }
-}
-
-fn table<T>(
-    path: &Path,
-    read: impl FnOnce(&[u8]) -> Result<T, points::Unreadable>,
-) -> Result<T, Failure> {
-    let shown = path.display();
-    let bytes = std::fs::read(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
-    Ok(read(&bytes).map_err(|error| format!("{shown}: {error}"))?)
-}
-
-/// The answer as JSON: `gap` is in per cent.
-fn told(answer: &Answer) -> Value {
-    let mut said = json!({
-        "objective": answer.objective.name(),
-        "value": answer.value,
-        "bound": answer.bound,
-        "gap": answer.gap() * 100.0,
-        "proved": answer.is_proved(),
-        "sites": [],
-        "seconds": 0.0,
-        "method": answer.method,
-        "cut": answer.cut,
-    });
-    if !answer.curve.is_empty() {
-        let step =
-            |step: &Step| json!({ "count": step.count, "value": step.value, "bound": step.bound });
-        said["curve"] = answer.curve.iter().map(step).collect();
-    }
-    said
+fn zones(path: &Path, limit: Limit) -> Result<Zones, Failure> {
+    Ok(Zones {
+        zones: super::zones(path)?,
+        limit: match limit {
+            Limit::Both => siting::Limit::Both,
+            Limit::Candidates => siting::Limit::Candidates,
+            Limit::People => siting::Limit::People,
+        },
+    })
 }
 
 fn write_plainly(said: &Value, out: &mut impl Write) -> io::Result<()> {
@@ -395,12 +279,14 @@ fn write_plainly(said: &Value, out: &mut impl Write) -> io::Result<()> {
         match site {
             Value::Object(site) => writeln!(
                 out,
-                "site\t{}\t{}\t{}\t{}\t{}",
+                "site\t{}\t{}\t{}\t{}\t{}{}",
                 plain(&site["id"]),
                 plain(&site["name"]),
                 site["lon"],
                 site["lat"],
-                site.get("gain").map_or(String::new(), plain)
+                site.get("gain").map_or(String::new(), plain),
+                site.get("zone")
+                    .map_or(String::new(), |zone| format!("\t{}", plain(zone)))
             )?,
             id => writeln!(out, "site\t{}", plain(id))?,
         }

@@ -44,8 +44,10 @@ impl Shape {
             x: point.lon(),
             y: point.lat(),
         };
-        self.around(point)
-            .any(|polygon| polygon.coordinate_position(&point) != CoordPos::Outside)
+        self.bounds.intersects(&point)
+            && self
+                .around(point)
+                .any(|polygon| polygon.coordinate_position(&point) != CoordPos::Outside)
     }
 
     /// The polygons whose boxes hold a point.

@@ -77,7 +77,8 @@ pub fn geojson(request: &HttpRequest, bytes: &[u8]) -> Result<serde_json::Value,
     parsed(bytes)
 }
 
-fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+/// Bytes as JSON, or what is wrong with them.
+pub fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(bytes).map_err(|error| {
         // Its place and what was expected; never a value, which may be a password.
         let place = format!("{}:{}", error.line(), error.column());

@@ -27,7 +27,6 @@ use crate::directory::coverage::{
 };
 use crate::directory::{Directory, Generation, reference};
 use crate::districts::Districts;
-use crate::interchange::export;
 use question::question;
 
 pub use question::weight;
@@ -175,43 +174,14 @@ fn table(
     (question, coverage): (&Question, &Coverage),
     rows: &[&Row],
 ) -> Result<HttpResponse, Problem> {
-    let language = answer.language();
-    let mut notes = notes(question, coverage, language);
-    let (seq, reference) = (generation.snapshot.seq().0, coverage.reference);
-    notes.push(language.pick(
-        format!(
-            "まちなか 更新番号 {seq}、人口の番号 {reference}、{}",
-            generation.timestamp
-        ),
-        format!(
-            "machinaka, change {seq}, population {reference}, {}",
-            generation.timestamp
-        ),
-    ));
-    let rows: Vec<_> = rows.iter().map(|row| row.properties(question)).collect();
-    // All rows have the same members.
-    let header: Vec<&str> = rows
-        .first()
-        .into_iter()
-        .flat_map(|row| row.keys().map(String::as_str))
-        .collect();
-    let values = rows.iter().map(|row| row.values().cloned().collect());
+    let table = coverage.table((question, generation), rows, answer.language());
     let mut out = Vec::new();
-    let written = if format == CSV {
-        export::table_csv(&header, values, &notes, &mut out)
-    } else {
-        let sheet = language.pick("注記", "Notes");
-        export::table_xlsx(&header, values, (sheet, &notes), &mut out)
+    let written = match format == CSV {
+        true => table.csv(&mut out),
+        false => table.xlsx(&mut out),
     };
     written.map_err(|error| Problem::internal(&error))?;
     Ok(answer.attached("coverage", out))
-}
-
-/// What has to be said beside the figures.
-fn notes(question: &Question, coverage: &Coverage, language: Language) -> Vec<String> {
-    let all = coverage.notes(question).into_iter();
-    all.map(|(_, text)| language.pick(text.ja, text.en))
-        .collect()
 }
 
 /// The answer: as it is remembered, else computed when its turn comes.

@@ -49,6 +49,18 @@ impl Asked {
                 format!("{name}には候補にできる町がありません。候補を送ってください"),
                 format!("{name} has no towns to choose from: send candidates"),
             ),
+            NoProposal::NoTownInZones(zones) => Problem::body(Text::new(
+                format!("区域{}の中に代表点のある町がありません。候補を送るか、区域を広げてください", zones.ja),
+                format!("no town has its point in {}: send candidates, or larger zones", zones.en),
+            )),
+            NoProposal::NoneInZones(count, zones) => Problem::body(Text::new(
+                format!("候補{count}件はどれも区域{}の中にありません", zones.ja),
+                format!("none of the {count} candidates lies in {}", zones.en),
+            )),
+            NoProposal::NobodyInZones(zones) => Problem::body(Text::new(
+                format!("区域{}に住んでいる人がいません", zones.ja),
+                format!("nobody lives in {}", zones.en),
+            )),
             NoProposal::TooManySites(_) => problem(
                 &p::COUNT,
                 &self.count,
@@ -64,8 +76,8 @@ impl Asked {
             NoProposal::NoAges(name, source, weight) => problem(
                 &p::WEIGHT,
                 weight,
-                format!("{name}の人口（{source}）には年齢の内訳がありません。totalで数えるか、年齢のある国勢調査メッシュを取り込んでください"),
-                format!("the people of {name} ({source}) are not told by age: use total, or import census squares with ages"),
+                format!("{}の人口（{source}）には年齢の内訳がありません。totalで数えるか、年齢のある国勢調査メッシュを取り込んでください", name.ja),
+                format!("the people of {} ({source}) are not told by age: use total, or import census squares with ages", name.en),
             ),
             NoProposal::TooManyPairs(most, _) => problem(
                 &p::WITHIN,

@@ -117,6 +117,8 @@ parameters! {
         json!({"type": "integer", "minimum": 1, "maximum": MOST_SITES, "default": 1});
     OBJECTIVE = "objective", "What is sought: to `cover` most people within the distance whom nothing serves yet, the least sum of everybody's distances (`median`), or the smallest longest distance (`center`).",
         json!({"type": "string", "enum": ["cover", "median", "center"], "default": "cover"});
+    ZONES = "zones", "What the body's polygons limit, in place of `area`: the people counted and the candidates (`both`), or only one of them; the other is then the area's.",
+        json!({"type": "string", "enum": ["both", "candidates", "people"], "default": "both"});
     SECONDS = "seconds", "How much work goes into the search: so many seconds on a machine half as fast as ours, whatever the clock says, so that the same question has the same answer.",
         json!({"type": "number", "minimum": 1, "maximum": 60, "default": 10});
     GEOMETRY = "geometry", "Whether districts come with their borders.", json!({"type": "boolean", "default": true});

@@ -3,10 +3,12 @@
 //! It takes turns with coverage (`turns`), and answers are remembered like its. Asked for
 //! `text/event-stream`, the answer is preceded by how far it is (`events`).
 
+mod multipart;
+mod sent;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use constcat::concat_slices;
 use serde_json::{Value, json};
@@ -20,12 +22,16 @@ use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
 use super::remembered::{self, Remembered};
 use super::turns::{self, LONGEST, Running};
-use super::{Site, as_of, body, coverage, events, filter, zones};
-use crate::coverage::reach;
+use super::{Site, as_of, coverage, events, filter, zones};
 use crate::coverage::siting::answer::Objective;
 use crate::coverage::siting::work::Progress;
-use crate::directory::siting::{Effort, MOST_SECONDS, NoProposal, Proposal, Question, SECONDS};
+use crate::directory::coverage::zones::read;
+use crate::directory::siting::{
+    Effort, Limit, MOST_SECONDS, NoProposal, Proposal, Question, SECONDS, Zones,
+};
 use crate::directory::{Directory, Generation};
+
+pub use sent::{FORM, TAKEN};
 
 /// What it takes.
 pub const PARAMETERS: &[&Parameter] = concat_slices!([&Parameter]:
@@ -37,16 +43,11 @@ pub const PARAMETERS: &[&Parameter] = concat_slices!([&Parameter]:
     &[&p::AS_OF, &p::F, &p::LANG]
 );
 
-/// The largest list of candidates, in bytes and in rows.
-const BODY: usize = 5 << 20;
+/// What it takes with a body.
+pub const OF_A_BODY: &[&Parameter] = concat_slices!([&Parameter]: PARAMETERS, &[&p::ZONES]);
+
+/// The longest list of candidates.
 const MOST_CANDIDATES: usize = 20_000;
-/// What such a list may be.
-pub const TAKEN: [&str; 4] = [
-    "application/geo+json",
-    "application/json",
-    "text/csv",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-];
 
 /// What it answers in; asked for events, it also says how far it is.
 pub const FORMATS: &[Format] = &[GEOJSON, EVENTS];
@@ -66,25 +67,35 @@ pub async fn show(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     answer(&request, &given, question, Some(&query)).await
 }
 
-/// `POST /siting`: among a planner's own candidates.
+/// `POST /siting`: among a planner's own candidates, within areas of their own, or both.
 pub async fn ask(request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Stop> {
     let query = coverage::without_view(request.query_string());
-    let given = Given::read(&query, PARAMETERS)?;
+    let given = Given::read(&query, OF_A_BODY)?;
     let mut question = question(&given, Site::of(&request))?;
-    let sort = media_type(&request)?;
-    let bytes = body::bytes(&request, payload, BODY).await?;
-    let (bytes, imagined) = if sort.ends_with("json") {
-        imagined_apart(body::geojson(&request, &bytes)?)?
-    } else {
-        (bytes.to_vec(), Vec::new())
-    };
-    question.imagined.extend(imagined);
+    let limit = given.choice(&p::ZONES, Limit::CHOICES)?;
+    let sent = sent::read(&request, payload).await?;
+    question.imagined.extend(sent.imagined);
     zones::few_imagined(question.imagined.len())?;
+    if let Some(text) = given.get(&p::ZONES)
+        && sent.zones.is_empty()
+    {
+        let rule = Text::new(
+            "区域（PolygonかMultiPolygonの面）が送られていません",
+            "no zone (Polygon or MultiPolygon) was sent",
+        );
+        return Err(Problem::parameter(p::ZONES.name, text, rule).into());
+    }
     let directory = Arc::clone(&Site::of(&request).directory);
-    let read = web::block(move || directory.read_candidates(&bytes, MOST_CANDIDATES)).await;
-    let read = read.map_err(|error| Problem::internal(&error))?;
-    let candidates = read.map_err(|unusable| Problem::body(unusable.wording()))?;
-    question.candidates = Some(candidates);
+    // Whether lines cross, and what a workbook holds, takes a while to find out.
+    let (zones, candidates) = turns::in_turn(move |_| {
+        let zones = sent.zones.iter().map(|(number, zone)| (*number, zone));
+        let zones = read(zones).map_err(Problem::body)?;
+        let candidates = sent.candidates.map(|list| list.read(&directory));
+        Ok::<_, Problem>((zones, candidates.transpose()?))
+    })
+    .await??;
+    question.candidates = candidates;
+    question.zones = (!zones.is_empty()).then_some(Zones { zones, limit });
     answer(&request, &given, question, None).await
 }
 
@@ -257,6 +268,7 @@ fn question(given: &Given, site: &Site) -> Result<Question, Problem> {
         within: given.reach()?.0,
         count: count(given)?,
         weight: coverage::weight(given)?,
+        zones: None,
         candidates: None,
         filter: filter::read(given, &site.directory)?,
         include_unknown: given.include_unknown()?,
@@ -296,31 +308,4 @@ fn seconds(given: &Given) -> Result<f64, Problem> {
         );
         Problem::parameter(p::SECONDS.name, text, rule)
     })
-}
-
-/// What the body says it is, among what is taken.
-fn media_type(request: &HttpRequest) -> Result<&'static str, Problem> {
-    let given = request.headers().get(header::CONTENT_TYPE);
-    let given = given.and_then(|value| value.to_str().ok()).unwrap_or("");
-    let plain = given.split(';').next().unwrap_or("").trim();
-    let found = TAKEN.iter().find(|taken| plain.eq_ignore_ascii_case(taken));
-    found
-        .copied()
-        .ok_or_else(|| Problem::unsupported_media_type(given, &TAKEN.join(", ")))
-}
-
-/// The body without the points that are only imagined (`"imagined": true`), and those.
-fn imagined_apart(mut body: Value) -> Result<(Vec<u8>, Vec<reach::Site>), Problem> {
-    let mut imagined = Vec::new();
-    if let Some(features) = body["features"].as_array_mut() {
-        let all = std::mem::take(features);
-        for (number, feature) in (1..).zip(all) {
-            if feature["properties"]["imagined"] != true {
-                features.push(feature);
-                continue;
-            }
-            imagined.push(zones::imagined_point(number, &feature)?);
-        }
-    }
-    Ok((body.to_string().into_bytes(), imagined))
 }

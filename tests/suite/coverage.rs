@@ -222,6 +222,69 @@ fn the_command_line_prints_the_same_numbers() {
 }
 
 #[test]
+fn the_command_line_cuts_the_country_as_http_does() {
+    on_each_database(|database| {
+        let url = database.url.as_str();
+        let server = TestDirectory::at(url, &[]);
+        let called = |more: &[&str]| {
+            let given = ["coverage", "--database", url, "--within", "1500"];
+            run(&[&given[..], more].concat())
+        };
+        for (arguments, query, count) in [
+            (&["--by", "municipality"][..], "by=municipality", 1_741),
+            (&["--by", "prefecture"], "by=prefecture", 47),
+            (&["--by", "ward"], "by=ward", 171),
+            (&["--area", "14", "--by", "ward"], "area=14&by=ward", 28),
+            (
+                &["--area", "13308", "--by", "square"],
+                "area=13308&by=square",
+                0,
+            ),
+            (
+                &["--area", "13101", "--by", "municipality"],
+                "area=13101&by=municipality",
+                1,
+            ),
+        ] {
+            let output = called(&[&["--json"], arguments].concat());
+            assert!(output.status.success(), "{query}");
+            let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
+            let over_http = asked(&server, &format!("within=1500&{query}"));
+            assert_eq!(
+                printed["districts"].as_array().unwrap(),
+                &over_http,
+                "{query}"
+            );
+            assert!(
+                count == 0 || over_http.len() == count,
+                "{query} {}",
+                over_http.len()
+            );
+        }
+        let csv = called(&["--by", "municipality", "--csv"]);
+        let table = server.get("/coverage?within=1500&by=municipality&f=csv");
+        assert_eq!(String::from_utf8_lossy(&csv.stdout), table.text);
+        let table = called(&["--by", "municipality"]);
+        let table = String::from_utf8_lossy(&table.stdout).into_owned();
+        let rows = table
+            .lines()
+            .filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
+        assert_eq!(rows.count(), 1_741);
+        for (arguments, said) in [
+            (&["--by", "square"][..], "--by, all of Japan"),
+            (&["--area", "13", "--by", "prefecture"], "--by, --area 13"),
+            (&["--area", "48"], "--area 48"),
+            (&["--by", "county"], "county"),
+            (&["--json", "--csv"], "--csv"),
+        ] {
+            let output = called(arguments);
+            let error = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(!output.status.success() && error.contains(said), "{error}");
+        }
+    });
+}
+
+#[test]
 fn what_is_asked_wrongly_is_named() {
     let directory = TestDirectory::shared();
     for (query, said) in [

@@ -35,6 +35,7 @@ mod progress;
 mod reports;
 mod sheets;
 mod sites;
+mod sites_in_zones;
 mod siting;
 mod store;
 mod store_files;

@@ -63,7 +63,7 @@ impl Asking<'_> {
                 // The first two zones that each square lies in.
                 let mut first: BTreeMap<Mesh, (usize, usize)> = BTreeMap::new();
                 for (number, zone) in (1_usize..).zip(zones) {
-                    let (cells, source) = self.demand.inside(self.reference, &zone.shape);
+                    let (cells, source) = self.demand.inside(self.reference, &[&zone.shape]);
                     note(&cells);
                     for cell in &cells {
                         let (one, two) = first.entry(cell.mesh).or_insert((number, number));

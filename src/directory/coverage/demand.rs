@@ -132,28 +132,43 @@ impl Demand {
         }
     }
 
-    /// The squares whose centre lies in a shape, all from one source by the rule of districts.
-    pub(super) fn inside(&self, reference: &Reference, shape: &Shape) -> (Vec<Cell>, Source) {
-        let [west, south, east, north] = shape.bounds();
-        let imported = self.source.as_ref().filter(|_| {
-            Primary::around([west, south, east, north])
-                .filter(|primary| shape.touches(primary.bounds()))
-                .all(|primary| self.loaded.contains(&primary))
-        });
-        let all = if imported.is_some() {
-            &self.grid[..]
-        } else {
-            reference.model()
-        };
-        let cells = all.iter().filter(|placed| {
-            let centre = placed.mesh.centre();
-            (west..=east).contains(&centre.lon())
-                && (south..=north).contains(&centre.lat())
-                && shape.holds(centre)
-        });
-        (
-            cells.map(Cell::new).collect(),
-            imported.cloned().unwrap_or(Source::Model),
-        )
+    /// The squares whose centre lies in one of some shapes, each once, by the rule of districts: a
+    /// shape's people all come from one source. A square of several shapes is the first one's.
+    pub(in crate::directory) fn inside(
+        &self,
+        reference: &Reference,
+        shapes: &[&Shape],
+    ) -> (Vec<Cell>, Source) {
+        let imported: Vec<Option<&Source>> = shapes
+            .iter()
+            .map(|shape| {
+                let touched = |primary: &Primary| shape.touches(primary.bounds());
+                self.source.as_ref().filter(|_| {
+                    Primary::around(shape.bounds())
+                        .filter(touched)
+                        .all(|primary| self.loaded.contains(&primary))
+                })
+            })
+            .collect();
+        let mut cells = Vec::new();
+        for (all, is_imported) in [(&self.grid[..], true), (reference.model(), false)] {
+            if !imported
+                .iter()
+                .any(|source| source.is_some() == is_imported)
+            {
+                continue;
+            }
+            let own = all.iter().filter(|placed| {
+                let centre = placed.mesh.centre();
+                let first = shapes.iter().position(|shape| shape.holds(centre));
+                first.is_some_and(|first| imported[first].is_some() == is_imported)
+            });
+            cells.extend(own.map(Cell::new));
+        }
+        let sources = imported
+            .into_iter()
+            .map(|source| source.cloned().unwrap_or(Source::Model));
+        let source = sources.reduce(|all, source| all.and(&source));
+        (cells, source.unwrap_or(Source::Model))
     }
 }

@@ -2,9 +2,12 @@
 //!
 //! The map's API, the command line and the planner's page all ask here and get the same numbers.
 
+pub mod area;
 mod counting;
 mod demand;
+mod table;
 mod told;
+pub mod zones;
 
 use std::collections::BTreeSet;
 
@@ -15,7 +18,6 @@ use crate::coverage::access::Distances;
 use crate::coverage::mesh::Size;
 use crate::coverage::population::Source;
 use crate::coverage::reach::{Ask, Patience, Site, Sites, Stopped};
-use crate::districts::Shape;
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Metres;
 use crate::snapshot::find::{Filter, Query};
@@ -23,6 +25,7 @@ use crate::snapshot::find::{Filter, Query};
 pub use demand::Demand;
 pub(super) use demand::Kept;
 pub(super) use told::{model_note, straight_line};
+pub use zones::Zone;
 
 use counting::Asking;
 
@@ -76,16 +79,6 @@ pub enum Within {
     Municipality(MunicipalityCode),
     /// A ward.
     Ward(MunicipalityCode),
-}
-
-/// An area that is no district.
-pub struct Zone {
-    /// What it is called.
-    pub name: String,
-    /// Its ground.
-    pub shape: Shape,
-    /// Its geometry as it came.
-    pub geometry: String,
 }
 
 /// More than covered or not.

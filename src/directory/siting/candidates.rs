@@ -141,37 +141,79 @@ impl Directory {
         Ok(all)
     }
 
-    /// Where facilities could go: what was given, which must lie in the area, or its towns. Also how
-    /// many of them are only known by their town.
+    /// Where facilities could go: the area's towns, or what was given, which must lie in the area. Zones
+    /// that limit candidates take the area's place; what was given outside them is left out.
     pub(super) fn candidates(
         known: &Reference,
         whole: &Whole<'_>,
         question: &Question,
-    ) -> Result<(Vec<Candidate>, usize), NoProposal> {
+    ) -> Result<Places, NoProposal> {
         let districts = &known.districts;
+        let zones = question.zones.as_ref();
+        let limiting = zones.filter(|zones| zones.limit.candidates());
+        let candidate = |id: String, name: &str, position| Candidate {
+            id,
+            name: name.to_owned(),
+            position,
+            zone: zones
+                .and_then(|zones| zones.at(position))
+                .map(|zone| zone.name.clone()),
+        };
+        let is_in = |candidate: &Candidate| limiting.is_none() || candidate.zone.is_some();
         let Some(given) = &question.candidates else {
             let towns = known.places().towns();
-            let own = towns.filter(|town| whole.has_town(town.district, districts));
-            let own = own.map(|town| Candidate {
-                id: format!("{:012}", town.code),
-                name: town.name.to_owned(),
-                position: town.position,
-            });
-            return Ok((own.collect(), 0));
+            let own =
+                towns.filter(|town| limiting.is_some() || whole.has_town(town.district, districts));
+            let own =
+                own.map(|town| candidate(format!("{:012}", town.code), town.name, town.position));
+            let candidates: Vec<Candidate> = own.filter(is_in).collect();
+            return match limiting {
+                Some(zones) if candidates.is_empty() => {
+                    Err(NoProposal::NoTownInZones(zones.named()))
+                }
+                _ => Ok(Places {
+                    candidates,
+                    by_town: 0,
+                    outside: 0,
+                }),
+            };
         };
-        for one in given {
-            if !whole.holds(one.position, districts) {
-                let (lon, lat) = (one.position.lon(), one.position.lat());
-                let name = whole.name().to_owned();
-                return Err(NoProposal::Outside(one.id.clone(), lon, lat, name));
+        if limiting.is_none() {
+            for one in given {
+                if !whole.holds(one.position, districts) {
+                    let (lon, lat) = (one.position.lon(), one.position.lat());
+                    let name = whole.name().to_owned();
+                    return Err(NoProposal::Outside(one.id.clone(), lon, lat, name));
+                }
             }
         }
-        let by_town = given.iter().filter(|one| one.by_town).count();
-        let all = given.iter().map(|one| Candidate {
-            id: one.id.clone(),
-            name: one.name.clone(),
-            position: one.position,
+        let all = given.iter().map(|one| {
+            (
+                candidate(one.id.clone(), &one.name, one.position),
+                one.by_town,
+            )
         });
-        Ok((all.collect(), by_town))
+        let (candidates, by_town): (Vec<Candidate>, Vec<bool>) =
+            all.filter(|(candidate, _)| is_in(candidate)).unzip();
+        let outside = given.len() - candidates.len();
+        match limiting {
+            Some(zones) if candidates.is_empty() => {
+                Err(NoProposal::NoneInZones(outside, zones.named()))
+            }
+            _ => Ok(Places {
+                candidates,
+                by_town: by_town.into_iter().filter(|by_town| *by_town).count(),
+                outside,
+            }),
+        }
     }
+}
+
+/// Where facilities could go.
+pub(super) struct Places {
+    pub candidates: Vec<Candidate>,
+    /// How many of them are only known by their town.
+    pub by_town: usize,
+    /// How many that were given lie outside the zones.
+    pub outside: usize,
 }

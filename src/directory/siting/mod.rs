@@ -6,6 +6,7 @@ mod area;
 mod candidates;
 mod solving;
 mod told;
+mod zones;
 
 use std::time::Duration;
 
@@ -17,10 +18,13 @@ use crate::coverage::siting::answer::{Answer, Objective, Refusal};
 use crate::coverage::siting::reach::Unlisted;
 use crate::coverage::siting::work::Progress;
 use crate::domain::position::{Metres, Position};
+use crate::domain::wording::Wording;
 use crate::snapshot::find::Filter;
 
 use area::Whole;
 pub use candidates::{Given, Unusable};
+use zones::Limited;
+pub use zones::{Limit, Zones};
 
 /// Sites that are sought at once at most.
 pub const MOST_SITES: usize = 1_000;
@@ -40,6 +44,8 @@ pub const STEPS_A_SECOND: f64 = 3e8;
 pub struct Question {
     /// The code of a prefecture, a municipality or a ward; `00` is all of Japan.
     pub area: String,
+    /// Zones that take the area's place for candidates, people or both.
+    pub zones: Option<Zones>,
     /// What is sought.
     pub objective: Objective,
     /// How far a facility serves, in metres.
@@ -81,6 +87,8 @@ pub struct Candidate {
     pub name: String,
     /// Where it is.
     pub position: Position,
+    /// The zone it lies in, where the question has zones: the first of several.
+    pub zone: Option<String>,
 }
 
 /// A site that was chosen.
@@ -109,8 +117,10 @@ pub struct Other {
 
 /// The answer.
 pub struct Proposal {
-    /// The area's code and its name.
-    pub area: (String, String),
+    /// The area's code and its name: of zones that limit everything, none, and their names.
+    pub area: (Option<String>, String),
+    /// The zones, and what they limit.
+    pub zones: Option<Limited>,
     /// The radius asked about.
     pub within: f64,
     /// Which people were counted.
@@ -155,6 +165,15 @@ pub enum NoProposal {
     /// There is nowhere to choose from.
     #[error("there is no town in {0} to choose from: name candidates")]
     NoCandidates(String),
+    /// No town's point lies in the zones of these names.
+    #[error("no town has its point in {}: name candidates, or draw larger zones", .0.en)]
+    NoTownInZones(Wording),
+    /// Candidates were given, and none of these many lies in the zones.
+    #[error("none of the {0} candidates lies in {zones}", zones = .1.en)]
+    NoneInZones(usize, Wording),
+    /// Nobody lives in the zones of these names.
+    #[error("nobody lives in {}", .0.en)]
+    NobodyInZones(Wording),
     /// More sites than are sought at once.
     #[error("{0} sites: at most {MOST_SITES} are chosen at once")]
     TooManySites(usize),
@@ -162,8 +181,8 @@ pub enum NoProposal {
     #[error("nobody lives in {0}")]
     Nobody(String),
     /// The source does not tell those people.
-    #[error("the people of {0} ({1}) are not told by age: {2} cannot be counted")]
-    NoAges(String, String, &'static str),
+    #[error("the people of {area} ({1}) are not told by age: {2} cannot be counted", area = .0.en)]
+    NoAges(Wording, String, &'static str),
     /// The distance and the area are too large together.
     #[error(
         "more than {0} pairs of a candidate and a square within {1} m: ask for a smaller distance, a smaller area or fewer candidates"
@@ -211,7 +230,8 @@ impl Directory {
         let begun = std::time::Instant::now();
         let districts = &generation.known.districts;
         let whole = Whole::read(&question.area, districts).map_err(NoProposal::NoArea)?;
-        let (candidates, by_town) = Directory::candidates(&generation.known, &whole, question)?;
+        let places = Directory::candidates(&generation.known, &whole, question)?;
+        let candidates = places.candidates;
         if question.count > candidates.len() || question.count == 0 {
             return Err(match (question.count, candidates.len()) {
                 (0, _) => Refusal::NoSites.into(),
@@ -223,23 +243,35 @@ impl Directory {
             return Err(NoProposal::TooManySites(question.count));
         }
         let demand = self.demand(generation)?;
+        let zones = question.zones.as_ref().filter(|zones| zones.limit.people());
+        let inside = zones.map(|zones| demand.inside(&generation.known, &zones.shapes()));
         let (mut cells, mut source) = (Vec::new(), None::<Source>);
-        for municipality in whole.municipalities(districts) {
-            let (squares, from) = demand.population.of(municipality);
-            cells.extend(squares.iter().filter(|cell| whole.has(cell)));
-            source = match (source, from) {
-                (Some(source), Some(from)) => Some(source.and(from)),
-                (source, from) => source.or_else(|| from.cloned()),
-            };
+        if let Some((squares, from)) = &inside {
+            cells.extend(squares);
+            source = Some(from.clone());
+        } else {
+            for municipality in whole.municipalities(districts) {
+                let (squares, from) = demand.population.of(municipality);
+                cells.extend(squares.iter().filter(|cell| whole.has(cell)));
+                source = match (source, from) {
+                    (Some(source), Some(from)) => Some(source.and(from)),
+                    (source, from) => source.or_else(|| from.cloned()),
+                };
+            }
         }
         let source = source.unwrap_or(Source::Model);
         let people = People::new(&cells, question.weight);
         if people.all == 0 {
             let tells = |cell: &&Cell| question.weight.of(cell.people).is_some();
-            let name = whole.name().to_owned();
-            return Err(match cells.iter().any(tells) || cells.is_empty() {
-                true => NoProposal::Nobody(name),
-                false => NoProposal::NoAges(name, source.to_string(), question.weight.slug()),
+            let is_told = cells.iter().any(tells) || cells.is_empty();
+            let name = whole.name();
+            return Err(match (is_told, zones) {
+                (true, Some(zones)) => NoProposal::NobodyInZones(zones.named()),
+                (true, None) => NoProposal::Nobody(name.to_owned()),
+                (false, zones) => {
+                    let name = zones.map_or_else(|| Wording::same(name), Zones::named);
+                    NoProposal::NoAges(name, source.to_string(), question.weight.slug())
+                }
             });
         }
         let there = there(generation, question, question.with_imprecise);
@@ -252,7 +284,16 @@ impl Directory {
         let answer = solved.answer;
         let chosen = solved.order.into_iter();
         Ok(Proposal {
-            area: (whole.code().to_owned(), whole.name().to_owned()),
+            area: match &question.zones {
+                Some(zones) if zones.limit == Limit::Both => (None, zones.named().ja),
+                _ => (Some(whole.code().to_owned()), whole.name().to_owned()),
+            },
+            zones: question.zones.as_ref().map(|zones| Limited {
+                names: zones.names().map(str::to_owned).collect(),
+                limit: zones.limit,
+                outside: places.outside,
+                are_towns: question.candidates.is_none(),
+            }),
             within: question.within,
             weight: question.weight,
             sites: chosen
@@ -267,7 +308,7 @@ impl Directory {
                 .map(|(site, value)| (candidates[site as usize].clone(), value))
                 .collect(),
             candidates: candidates.len(),
-            candidates_by_town: by_town,
+            candidates_by_town: places.by_town,
             people: people.all,
             served: solved.served,
             before: solved.before,

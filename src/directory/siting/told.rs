@@ -22,8 +22,13 @@ impl Proposal {
         put("method", answer.method.into());
         put("seconds", json!(self.seconds));
         put("cut", answer.cut.into());
-        put("area", self.area.0.as_str().into());
+        put("area", json!(self.area.0));
         put("area_name", self.area.1.as_str().into());
+        if let Some(zones) = &self.zones {
+            put("zones", json!(zones.names));
+            put("zones_limit", zones.limit.slug().into());
+            put("candidates_outside_zones", zones.outside.into());
+        }
         put("within", json!(self.within));
         put("weight", self.weight.slug().into());
         put("count", self.sites.len().into());
@@ -86,6 +91,9 @@ impl Proposal {
                 ),
             },
         )];
+        if let Some(zones) = &self.zones {
+            notes.extend(zones.notes(&self.area.1));
+        }
         notes.push(straight_line());
         notes.push((
             "centre",
@@ -149,6 +157,9 @@ fn place(candidate: &Candidate) -> Map<String, Value> {
     told.insert("name".to_owned(), candidate.name.as_str().into());
     told.insert("lon".to_owned(), json!(candidate.position.lon()));
     told.insert("lat".to_owned(), json!(candidate.position.lat()));
+    if let Some(zone) = &candidate.zone {
+        told.insert("zone".to_owned(), zone.as_str().into());
+    }
     told
 }
 

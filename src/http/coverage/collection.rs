@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::fields::FIELDS;
 use super::question::{self, question};
-use super::{FORMATS, answered, feature, features, geometry, notes, table};
+use super::{FORMATS, answered, feature, features, geometry, table};
 use crate::directory::Generation;
 use crate::directory::coverage::{Area, Coverage, Question, Row};
 use crate::districts::Level;
@@ -77,7 +77,7 @@ pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     let links = links(site, request.path(), query, format, found.next.as_ref());
     let links = answer.links(links);
     if format == HTML {
-        let asked = (query, &*notes(&question, &coverage, language));
+        let asked = (query, &*coverage.said(&question, language));
         let html = page::covered(&found.rows, found.matched, asked, links, language);
         return Ok(answer.finish(html));
     }
@@ -130,7 +130,7 @@ pub async fn item(request: &HttpRequest, code: &str) -> Result<HttpResponse, Sto
     if format == HTML {
         let mut shown = labelled(row.properties(&question), language);
         let beside = language.pick("注記", "Notes").to_owned();
-        shown.insert(beside, notes(&question, &coverage, language).into());
+        shown.insert(beside, coverage.said(&question, language).into());
         let shown = Value::Object(shown);
         let title = language.pick(&row.name, row.romaji.as_ref().unwrap_or(&row.name));
         return Ok(answer.finish(page::document(title, &shown, language)));

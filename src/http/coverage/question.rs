@@ -6,9 +6,9 @@ use constcat::concat_slices;
 
 use crate::coverage::population::Weight;
 use crate::coverage::reach::{Ask, Method};
-use crate::directory::coverage::{Area, Measure, Question, Supply, Within};
-use crate::districts::{Districts, Level};
-use crate::domain::municipality::MunicipalityCode;
+use crate::directory::coverage::area::{By, NoArea};
+use crate::directory::coverage::{Area, Measure, Question, Supply};
+use crate::districts::Districts;
 use crate::http::parameters::{self as p, Given, Parameter};
 use crate::http::problem::{Problem, Text};
 use crate::http::{Site, filter, zones};
@@ -92,74 +92,14 @@ fn measures(given: &Given<'_>) -> Result<BTreeSet<Measure>, Problem> {
     Ok(wanted)
 }
 
-/// How the area is cut.
-#[derive(Clone, Copy, PartialEq)]
-enum By {
-    Own,
-    Prefecture,
-    Municipality,
-    Ward,
-    Square,
-}
-
 fn area(given: &Given<'_>, districts: &Districts, whole: Area) -> Result<Area, Problem> {
-    const CHOICES: &[(&str, By)] = &[
-        ("", By::Own),
-        ("prefecture", By::Prefecture),
-        ("municipality", By::Municipality),
-        ("ward", By::Ward),
-        ("square", By::Square),
-    ];
     let by = match given.get(&p::BY) {
-        None => By::Own,
-        Some(_) => given.choice(&p::BY, &CHOICES[1..])?,
+        None => None,
+        Some(_) => Some(given.choice(&p::BY, By::CHOICES)?),
     };
-    let does_not_fit = |text: &str| {
-        let rule = Text::new(
-            "このareaはその単位に分けられません",
-            "this area cannot be cut into those",
-        );
-        Problem::parameter(p::BY.name, text, rule)
-    };
-    let Some(text) = given.get(&p::AREA) else {
-        return match by {
-            By::Own => Ok(whole),
-            By::Prefecture => Ok(Area::Prefectures),
-            By::Municipality => Ok(Area::Municipalities(None)),
-            By::Ward => Ok(Area::Wards(None)),
-            By::Square => Err(does_not_fit("square")),
-        };
-    };
-    let unknown = |en: String| {
-        let rule = Text::new(
-            "2桁の都道府県コードか、5桁（検査数字付きは6桁）の全国地方公共団体コードを指定してください",
-            en,
-        );
-        Problem::parameter(p::AREA.name, text, rule)
-    };
-    if text.len() == 2 {
-        let number = text
-            .parse::<u8>()
-            .ok()
-            .filter(|_| districts.get(text).is_some())
-            .ok_or_else(|| unknown("no prefecture has this code: 01 to 47".to_owned()))?;
-        return match by {
-            By::Own | By::Municipality => Ok(Area::Municipalities(Some(number))),
-            By::Ward => Ok(Area::Wards(Some(Within::Prefecture(number)))),
-            By::Square => Ok(Area::Squares(Within::Prefecture(number))),
-            By::Prefecture => Err(does_not_fit("prefecture")),
-        };
-    }
-    let code = MunicipalityCode::new(text).map_err(|error| unknown(error.to_string()))?;
-    let district = districts
-        .municipality(code)
-        .ok_or_else(|| unknown("no municipality or ward has this code".to_owned()))?;
-    match (district.level, by) {
-        (Level::Ward, By::Own | By::Ward) => Ok(Area::Ward(code)),
-        (Level::Ward, By::Square) => Ok(Area::Squares(Within::Ward(code))),
-        (_, By::Own | By::Municipality) => Ok(Area::Municipality(code)),
-        (_, By::Ward) => Ok(Area::Wards(Some(Within::Municipality(code)))),
-        (_, By::Square) => Ok(Area::Squares(Within::Municipality(code))),
-        (_, By::Prefecture) => Err(does_not_fit("prefecture")),
-    }
+    let code = given.get(&p::AREA);
+    Area::read(code, by, whole, districts).map_err(|error| match error {
+        NoArea::Code(rule) => Problem::parameter(p::AREA.name, code.unwrap_or(""), rule),
+        NoArea::Cut(rule) => Problem::parameter(p::BY.name, given.get(&p::BY).unwrap_or(""), rule),
+    })
 }

@@ -463,8 +463,14 @@ fn sites_of_a_body(get: &Value) -> Value {
     let mut post = get.clone();
     post["operationId"] = "askSites".into();
     post["summary"] = "The same among the body's candidates, each with a name or an id and a position or an address: GeoJSON points, CSV or XLSX. \
-        GeoJSON points with the property `imagined: true` are no candidates but facilities taken to be there".into();
-    let content: Map<String, Value> = siting::TAKEN
+        GeoJSON points with the property `imagined: true` are no candidates but facilities taken to be there. GeoJSON polygons are zones \
+        (property `name`): sites are chosen in them, for the people living there, unless `zones` says otherwise; without candidates among \
+        the towns whose points lie in them. Candidates outside are left out and counted in `candidates_outside_zones`; each site names \
+        its `zone`. A form has a part `zones` and, for lists that are sheets too, a part `candidates`".into();
+    if let Some(parameters) = post["parameters"].as_array_mut() {
+        parameters.push(describe(&p::ZONES));
+    }
+    let mut content: Map<String, Value> = siting::TAKEN
         .iter()
         .map(|taken| {
             let schema = match taken.ends_with("json") {
@@ -474,6 +480,11 @@ fn sites_of_a_body(get: &Value) -> Value {
             ((*taken).to_owned(), json!({ "schema": schema }))
         })
         .collect();
+    let form = json!({ "type": "object", "required": ["zones"], "properties": {
+        "zones": { "type": "string", "description": "GeoJSON polygons; points among them are facilities taken to be there" },
+        "candidates": { "type": "string", "description": "GeoJSON points, CSV or XLSX" },
+    }});
+    content.insert(siting::FORM.to_owned(), json!({ "schema": form }));
     post["requestBody"] = json!({ "required": true, "content": content });
     if let Some(responses) = post["responses"].as_object_mut() {
         responses.remove("304");

@@ -80,6 +80,8 @@ interface Place {
   name: string;
   lon: number;
   lat: number;
+  /** The area of one's own it lies in. */
+  zone?: string;
 }
 
 /** Where the next hubs should go, and how good that is. */
@@ -94,6 +96,10 @@ export interface Sites {
   seconds: number;
   cut: boolean;
   area_name: string;
+  /** The names of areas of one's own, where they limit the question. */
+  zones?: string[];
+  zones_limit?: "both" | "candidates" | "people";
+  candidates_outside_zones?: number;
   within: number;
   count: number;
   candidates: number;
@@ -153,6 +159,14 @@ function problem({ status, detail }: Problem): ApiError {
   return new ApiError(typeof status === "number" ? status : 500, typeof detail === "string" ? detail : "");
 }
 
+/** Areas of one's own, beside a list of candidates where there is one. */
+function form(zones: string, file: File | null): FormData {
+  const parts = new FormData();
+  parts.set("zones", new Blob([zones], { type: "application/geo+json" }), "zones.geojson");
+  if (file) parts.set("candidates", file);
+  return parts;
+}
+
 function posted(geojson: string): RequestInit {
   return { method: "POST", body: geojson, headers: { "Content-Type": "application/geo+json" } };
 }
@@ -192,21 +206,29 @@ export class CoverageApi {
     return answer.credits;
   }
 
-  /** Where the next hubs should go: among the area's towns, or the places of a file. `told` hears how far it is. */
+  /**
+   * Where the next hubs should go: among the area's towns, or the places of a file; within `zones`
+   * (GeoJSON) as the siting says. `told` hears how far it is.
+   */
   async sites(
     question: Question,
     siting: Siting,
-    file: File | null,
+    own: { file: File | null; zones: string | null },
     signal: AbortSignal,
     told: (progress: Progress) => void,
   ): Promise<Sites> {
-    const own = ["by", "method", "measures", "supply"];
-    const parts = parameters(question).filter(([name]) => !own.includes(name));
+    const { file } = own;
+    const zones = siting.limit === "none" ? null : own.zones;
+    const others = ["by", "method", "measures", "supply"];
+    const isAreaUsed = zones === null || siting.limit !== "both";
+    const parts = parameters(isAreaUsed ? question : { ...question, area: "" }).filter(([name]) => !others.includes(name));
     parts.push(["count", String(siting.count)], ["objective", siting.objective]);
+    if (zones !== null) parts.push(["zones", siting.limit]);
     const ending = file?.name.split(".").pop()?.toLowerCase() ?? "";
-    const sort = file && { "Content-Type": SORTS[ending] ?? "text/csv" };
+    const sort = file && zones === null && { "Content-Type": SORTS[ending] ?? "text/csv" };
     const headers = { Accept: "text/event-stream", ...sort };
-    const response = await this.#ask("/siting", parts, { signal, headers, ...(file && { method: "POST", body: file }) });
+    const body = zones === null ? file : form(zones, file);
+    const response = await this.#ask("/siting", parts, { signal, headers, ...(body && { method: "POST", body }) });
     if (response.body) {
       for await (const { name, data } of this.#told(response.body, signal)) {
         if (name === "progress") told(JSON.parse(data) as Progress);

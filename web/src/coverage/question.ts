@@ -10,6 +10,8 @@ export const METHODS = ["centre", "area"] as const;
 export const WEIGHTS = ["total", "15-64", "65+"] as const;
 export const FILTERS = ["eligibility", "kind", "stock", "programme", "status"] as const;
 export const OBJECTIVES = ["cover", "median", "center"] as const;
+/** What areas of one's own limit, where there are any: where sites are, whose they are, both or neither. */
+export const LIMITS = ["both", "candidates", "people", "none"] as const;
 export const SUPPLIES = ["facilities", "seats"] as const;
 export const SHOWN = ["before", "after"] as const;
 export const SORTS = ["name", "coverage", "people_within", "outside", "people", "facilities", "gain"] as const;
@@ -45,6 +47,7 @@ export interface Question {
 export interface Siting {
   count: number;
   objective: (typeof OBJECTIVES)[number];
+  limit: (typeof LIMITS)[number];
 }
 
 export interface Asked {
@@ -136,8 +139,9 @@ export function parameters(question: Question): [string, string][] {
 export function write(asked: Asked): string {
   const parts = parameters(asked.question);
   if (asked.siting) {
-    const { count, objective } = asked.siting;
-    parts.push(["view.sites", objective === "cover" ? String(count) : `${count},${objective}`]);
+    const { count, objective, limit } = asked.siting;
+    const limited = asked.zones && limit !== "both" ? [objective, limit] : objective === "cover" ? [] : [objective];
+    parts.push(["view.sites", [count, ...limited].join(",")]);
   }
   if (asked.show !== "after") parts.push(["view.show", asked.show]);
   if (asked.sort !== "coverage" || !asked.descending) {
@@ -193,12 +197,13 @@ function pins(text: string | null): Pin[] {
   return found.filter((pin) => pin !== null).slice(0, MOST_PINS);
 }
 
-/** "5" covers most people with five; "5,median" has another objective. */
+/** "5" covers most people with five; "5,median" has another objective, "5,cover,people" areas limit only one of the two. */
 function siting(text: string | null): Siting | null {
-  const [count = "", objective = "cover"] = (text ?? "").split(",");
+  const [count = "", objective = "cover", limit = "both"] = (text ?? "").split(",");
   const known = oneOf(objective, OBJECTIVES);
-  if (!/^[1-9]\d{0,3}$/.test(count) || Number(count) > MOST_SITES || !known) return null;
-  return { count: Number(count), objective: known };
+  const limited = oneOf(limit, LIMITS);
+  if (!/^[1-9]\d{0,3}$/.test(count) || Number(count) > MOST_SITES || !known || !limited) return null;
+  return { count: Number(count), objective: known, limit: limited };
 }
 
 function parseView(text: string | null): View | null {

@@ -163,6 +163,33 @@ visit("a refused question says why", { expected: /400/ }, async (page) => {
   await page.goto(`${BASE}/coverage?area=48`);
   await page.waitForSelector(".failure:not([hidden])");
   assert.match(await page.locator(".failure").textContent(), /48/);
+  // Nothing is shown to choose from that has nothing in it, and the way on leads on.
+  assert.equal(await page.locator("main.coverage").getByRole("combobox").filter({ visible: true }).count(), 0);
+  await page.getByRole("button", { name: "全国から調べ直す" }).click();
+  await answered(page);
+  assert.ok(await page.locator(".failure").isHidden());
+  assert.equal(await rows(page).count(), 47);
+});
+
+visit("a moment to come is refused, and one press asks about now", { expected: /400/ }, async (page) => {
+  await page.goto(`${BASE}/coverage?area=13113&as-of=2999-01-01T00:00:00Z`);
+  await page.waitForSelector(".failure:not([hidden])");
+  assert.match(await page.locator(".failure").textContent(), /先の日時です/);
+  await page.getByRole("button", { name: "最新の内容で見る" }).click();
+  await answered(page);
+  assert.equal(query(page).get("as-of"), null);
+  assert.equal(query(page).get("area"), "13113");
+});
+
+visit("conditions that leave no hub are removed by one press; nobody at all has no squares to tell of", {}, async (page) => {
+  await open(page, "/coverage?area=13113&within=500&kind=coworking&eligibility=corporate&status=planned");
+  assert.match(await page.locator(".warnings").textContent(), /条件に合う拠点がありません/);
+  await page.getByRole("button", { name: "拠点の条件を外す" }).click();
+  await page.waitForFunction(() => !/条件に合う拠点/.test(document.querySelector(".warnings").textContent));
+  assert.equal(query(page).get("kind"), null);
+  await open(page, "/coverage?area=07546");
+  await page.waitForLoadState("networkidle");
+  assert.match(await page.locator(".legend").textContent(), /人がいない・不明/);
 });
 
 for (const [name, viewport] of [
@@ -286,4 +313,69 @@ visit("areas of one's own are counted, and one that crosses itself is refused by
   await page.waitForSelector(".zones-part .wrong:not([hidden])");
   assert.match(await page.locator(".zones-part .wrong").textContent(), /1件目の区域（交差）.*139\.705,35\.655 の近くで線が交わっています/);
   await page.waitForFunction(() => /渋谷区/.test(document.querySelector("#districts").textContent));
+});
+
+visit("the next hubs are sought in areas of one's own, for whom it says, and a link without the areas waits for them", {}, async (page) => {
+  const box = (name, west, south, east, north) => ({
+    type: "Feature",
+    properties: { name },
+    geometry: { type: "Polygon", coordinates: [[[west, south], [east, south], [east, north], [west, north], [west, south]]] },
+  });
+  const zones = { type: "FeatureCollection", features: [box("恵比寿", 139.703, 35.644, 139.714, 35.651), box("本町", 139.665, 35.672, 139.69, 35.69)] };
+  const file = { name: "居住誘導区域.geojson", mimeType: "application/geo+json", buffer: Buffer.from(JSON.stringify(zones)) };
+  const post = async (query) => {
+    const init = { method: "POST", headers: { "Content-Type": "application/geo+json" }, body: JSON.stringify(zones) };
+    return (await fetch(`${BASE}/siting?within=400&count=3&lang=ja&${query}`, init)).json();
+  };
+  const shows = async (answer) => {
+    const more = new RegExp(`${answer.value.toLocaleString("ja")}人増えます`);
+    await page.waitForFunction((text) => new RegExp(text).test(document.querySelector(".site-result .result")?.textContent ?? ""), more.source);
+    const names = await page.locator(".site-table").first().locator("tbody th").allTextContents();
+    assert.deepEqual(names, answer.features.map(({ properties }) => properties.name + (properties.zone ?? "")));
+  };
+  await open(page, "/coverage?area=13113&within=400");
+  const limit = page.getByLabel("どこから、だれのために");
+  assert.ok(await limit.isHidden());
+  await page.getByLabel("区域のファイル").setInputFiles(file);
+  await page.waitForFunction(() => /本町/.test(document.querySelector("#districts").textContent));
+  assert.deepEqual(await limit.locator("option").allTextContents(), [
+    "区域の中から、区域に住む人のために",
+    "区域の中から、渋谷区に住む人のために",
+    "渋谷区の中から、区域に住む人のために",
+    "区域を使わず、渋谷区の中から渋谷区の人のために",
+  ]);
+  await page.getByRole("button", { name: "探す" }).click();
+  const both = await post("");
+  await shows(both);
+  assert.match(await page.locator(".site-result").textContent(), /区域「恵比寿」「本町」の中から、区域に住む人のために選ぶ/);
+  assert.equal(query(page).get("view.sites"), "3");
+  // The people are those of the areas' own rows.
+  const before = await page.locator(".answer-people").textContent();
+  assert.match(before, new RegExp(`／${both.people.toLocaleString("ja")}人`));
+
+  await limit.selectOption("people");
+  await page.getByRole("button", { name: "探す" }).click();
+  await shows(await post("area=13113&zones=people"));
+  assert.equal(query(page).get("view.sites"), "3,cover,people");
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.locator(".site-result").getByRole("button", { name: "CSV" }).click()]);
+  assert.match(await readFile(await saved.path(), "utf8"), /gain,zone\r?\n/);
+
+  // A sheet of stores is chosen from as far as they lie in the areas.
+  await limit.selectOption("both");
+  const stores = "名称,緯度,経度\n恵比寿の空き店舗,35.6467,139.71\n笹塚の空き店舗,35.6737,139.6372\n";
+  await page.getByLabel("候補のファイル").setInputFiles({ name: "空き店舗.csv", mimeType: "text/csv", buffer: Buffer.from(stores) });
+  await page.getByLabel("何か所").fill("1");
+  await page.getByRole("button", { name: "探す" }).click();
+  await page.waitForFunction(() => /候補のうち1件は区域の外/.test(document.querySelector(".site-result").textContent));
+  assert.match(await page.locator(".site-table").first().textContent(), /恵比寿の空き店舗/);
+
+  // Somebody who is sent the link has the question, but not the areas.
+  const link = page.url().replace(/&view\.sites=[^&]*/, "") + "&view.sites=3";
+  await page.evaluate(() => sessionStorage.clear());
+  await page.goto(link);
+  await page.waitForSelector(".sites-part .wrong:not([hidden])");
+  assert.match(await page.locator(".sites-part .wrong").textContent(), /区域のGeoJSONを開くと/);
+  assert.equal(await page.locator(".site-result .result").count(), 0);
+  await page.getByLabel("区域のファイル").setInputFiles(file);
+  await shows(both);
 });

@@ -29,6 +29,12 @@ test("the address is the question written out, and read again is the same", () =
     "&include-unknown=true&imprecise=leave-out&measures=all&supply=facilities&add=130.4,33.59;130.35,33.58&as-of=120&view.sites=5,median&view.show=before&view.sort=people" +
     "&view.map=11.5/33.59/130.4&view.seq=130&lang=en";
   assert.equal(write(parse(query)), query);
+  for (const sites of ["5", "5,median", "5,cover,people", "5,center,none"]) {
+    const own = `?within=800&view.sites=${sites}&view.zones=own`;
+    assert.equal(write(parse(own)), own);
+  }
+  // Without areas of one's own nothing is limited.
+  assert.equal(write(parse("?within=800&view.sites=5,cover,people")), "?within=800&view.sites=5");
   assert.equal(write(parse("")), "?within=800");
   assert.deepEqual(parse("").question, FIRST);
   // What is the page's own is not asked of the server.
@@ -42,10 +48,10 @@ test("what an address holds is not believed", () => {
   assert.deepEqual(wrong.question, { ...FIRST, pins: [[139.7, 35.6]] });
   assert.equal(wrong.sort, "coverage");
   assert.equal(wrong.view, null);
-  for (const sites of ["0", "-1", "1.5", "1001", "x", "5,best", ",median"]) {
+  for (const sites of ["0", "-1", "1.5", "1001", "x", "5,best", ",median", "5,cover,all"]) {
     assert.equal(parse(`?view.sites=${sites}`).siting, null, sites);
   }
-  assert.deepEqual(parse("?view.sites=12").siting, { count: 12, objective: "cover" });
+  assert.deepEqual(parse("?view.sites=12").siting, { count: 12, objective: "cover", limit: "both" });
   assert.equal(wrong.seq, null);
   assert.equal(parse("?as-of=2026-04-01T09:00:00+09:00").question.asOf, "2026-04-01T09:00:00+09:00");
   assert.equal(parse("?weight=65+").question.weight, "65+");

@@ -17,6 +17,7 @@ export const en: Words = {
   failed: "This could not be calculated.",
   offline: "The server cannot be reached. Please check your connection.",
   retry: "Try again",
+  anew: "Begin again with all of Japan",
   none: "―",
 
   sentence: {
@@ -206,7 +207,15 @@ export const en: Words = {
   sites: {
     heading: "Where the next hubs should go",
     lead: "Finds, for this area and distance, the places that best reach people whom no hub reaches yet, and proves how good they are.",
-    whole: "While areas of your own are counted, the search still covers the whole district, prefecture or country.",
+    limit: "Where, and for whom",
+    limits: {
+      both: () => "In your areas, for the people living there",
+      candidates: (area) => `In your areas, for the people of ${area}`,
+      people: (area) => `In ${area}, for the people of your areas`,
+      none: (area) => `Without your areas: in ${area}, for its people`,
+    },
+    limitNote: "Candidates in your areas are the towns whose points lie there (of a file, its places that do).",
+    zonesMissing: "This link's answer was sought in areas that a link does not hold. Open their GeoJSON above, and it is sought again.",
     count: "How many",
     objective: "Aim",
     objectives: {
@@ -274,6 +283,7 @@ export const en: Words = {
     total: "Count everybody",
     zonesMissing: "This link is of areas that somebody drew or brought. A link cannot hold them: open their GeoJSON for the same answer.",
     emptyFacilities: "No hub meets the conditions.",
+    unfilter: "Remove the conditions on hubs",
   },
 
   notes: {

@@ -14,6 +14,7 @@ export const ja = {
   failed: "計算できませんでした。",
   offline: "サーバーにつながりません。通信の状態を確かめてください。",
   retry: "もう一度試す",
+  anew: "全国から調べ直す",
   none: "―",
 
   sentence: {
@@ -200,7 +201,15 @@ export const ja = {
   sites: {
     heading: "次の拠点をどこに",
     lead: "選んだ地域と距離で、いまの拠点が届いていない人に最もよく届く場所を探し、どこまで最適かを証明します。",
-    whole: "区域を調べているあいだも、次の拠点は元の地域（市区町村・都道府県・全国）全体から探します。",
+    limit: "どこから、だれのために",
+    limits: {
+      both: (_: string) => "区域の中から、区域に住む人のために",
+      candidates: (area: string) => `区域の中から、${area}に住む人のために`,
+      people: (area: string) => `${area}の中から、区域に住む人のために`,
+      none: (area: string) => `区域を使わず、${area}の中から${area}の人のために`,
+    },
+    limitNote: "区域の中の候補は、代表点が区域の中にある町です（候補のファイルがあれば、そのうち区域の中にある場所）。",
+    zonesMissing: "このリンクは、区域の中から探した答えです。上の「区域のファイル」で区域のGeoJSONを開くと、もう一度探します。",
     count: "何か所",
     objective: "ねらい",
     objectives: {
@@ -269,6 +278,7 @@ export const ja = {
     total: "総人口で数える",
     zonesMissing: "このリンクは、作った人が描いた（または持ち込んだ）区域の答えです。リンクには区域が含まれません。区域のGeoJSONを開くと、同じ答えになります。",
     emptyFacilities: "条件に合う拠点がありません。",
+    unfilter: "拠点の条件を外す",
   },
 
   notes: {

@@ -54,7 +54,7 @@ export function noteLines(answered: Answered, context: Context): string[] {
 }
 
 /** A sentence that ends as one. */
-function sentence(text: string, stop: string): string {
+export function sentence(text: string, stop: string): string {
   return /[。.!?]$/.test(text) ? text : text + stop;
 }
 

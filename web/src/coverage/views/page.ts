@@ -9,7 +9,7 @@ import type { Coverage, Credit, Named } from "../api.ts";
 import type { CoverageMap, Drawn } from "../coverage-map.ts";
 import { corners } from "../extent.ts";
 import { GAP_ZOOM } from "../figures.ts";
-import { parameters, type Question } from "../question.ts";
+import { FIRST, parameters, type Question } from "../question.ts";
 import { ScaleBar } from "../scale.ts";
 import { geojson, isEmpty, named, type OwnZones, remember, remembered } from "../zones.ts";
 import { Conditions } from "./conditions.ts";
@@ -96,10 +96,16 @@ export class CoveragePage {
       changed: (on) => this.#drawingChanged(on),
     });
     this.#measures = new Measures(context);
-    this.#sites = new SitesPanel(context, (sites) => {
-      this.#drawn = { ...this.#drawn, sites };
-      this.#map?.show(this.#drawn);
-      this.#legend.sites = sites.length > 0;
+    this.#sites = new SitesPanel(context, {
+      changed: (sites) => {
+        this.#drawn = { ...this.#drawn, sites };
+        this.#map?.show(this.#drawn);
+        this.#legend.sites = sites.length > 0;
+      },
+      zones: () => {
+        const own = this.#countedZones();
+        return own && { own, version: this.#zonesVersion };
+      },
     });
     this.#notes = new Notes(context);
     this.#exports = new Exports(context, {
@@ -200,6 +206,7 @@ export class CoveragePage {
       this.#context.answered({ by, seq: this.#context.asked().seq === null ? coverage.about.seq : null });
       this.#key = this.#keyNow();
       this.#failure.hidden = true;
+      this.#main.classList.remove("is-unanswered");
       this.#squares = null;
       this.#main.removeAttribute("aria-busy");
       this.#draw();
@@ -271,8 +278,11 @@ export class CoveragePage {
     const { question } = this.#context.asked();
     if (question.area.length !== 5 || this.#countedZones()) return;
     try {
-      this.#squares = await this.#context.api.squares(question, signal);
-      if (!signal.aborted) this.#draw();
+      const squares = await this.#context.api.squares(question, signal);
+      // Where nobody lives there is nothing to tell by square.
+      if (signal.aborted || squares.features.length === 0) return;
+      this.#squares = squares;
+      this.#draw();
     } catch {
       // The districts stand without them.
     }
@@ -290,13 +300,17 @@ export class CoveragePage {
   }
 
   #countZones(zones: OwnZones, areCounted = !isEmpty(zones)): void {
-    const isBrought = zones.file !== null && zones.file !== this.#zones.file;
+    const before = this.#zones;
+    const isBrought = zones.file !== null && zones.file !== before.file;
     this.#zones = zones;
     this.#zonesVersion += 1;
     remember(zones);
     // What was drawn is in sight already.
     if (isBrought || isEmpty(zones)) this.#area = null;
-    this.#context.look({ zones: areCounted, ...(isBrought && { view: null }) });
+    // Where hubs should go was sought in other areas, unless a link has waited for just these.
+    const { siting, zones: wereAsked } = this.#context.asked();
+    const waits = wereAsked && isEmpty(before) && areCounted;
+    this.#context.look({ zones: areCounted, siting: waits ? siting : null, ...(isBrought && { view: null }) });
   }
 
   #drawingChanged(on: boolean): void {
@@ -339,7 +353,7 @@ export class CoveragePage {
     const isFirst = this.#area === null;
     this.#area = question.area;
     if (isNewArea || (isFirst && !asked.view)) this.#map?.look(asked.view ?? this.#view());
-    this.#sites.show();
+    this.#sites.show(answered);
     const marks = { pins: question.pins.length > 0, sites: this.#drawn.sites.length > 0 };
     this.#legend.show(answered, marks, !this.#squares ? "none" : this.#showsGaps() ? "near" : "far");
   }
@@ -357,14 +371,24 @@ export class CoveragePage {
     return inSight.length ? viewOf(around(inSight), size, 24, 13) : viewOfJapan(size);
   }
 
+  /** What is wrong, and a way on: asked again as it is, a refused question is refused again. */
   #failed(error: unknown): void {
-    const { words } = this.#context;
-    const detail = error instanceof ApiError ? (error.status === 0 ? words.offline : error.message) : "";
+    const { words, ask, asked } = this.#context;
+    const { status, message } = error instanceof ApiError ? error : { status: -1, message: "" };
+    const button = (label: string, act: () => void) => h("button", { type: "button", class: "button", onclick: act }, label);
+    const isRefused = status === 400;
     this.#failure.hidden = false;
+    // Without an answer there is nothing to choose from.
+    this.#main.classList.toggle("is-unanswered", !this.#answered);
     fill(
       this.#failure,
-      h("p", {}, words.failed, " ", detail),
-      h("button", { type: "button", class: "button", onclick: () => void this.show() }, words.retry),
+      h("p", {}, words.failed, " ", status === 0 ? words.offline : message),
+      h(
+        "p",
+        { class: "export-buttons" },
+        isRefused && asked().question.asOf ? button(words.warnings.latest, () => ask({ asOf: null })) : null,
+        isRefused ? button(words.anew, () => ask(FIRST)) : button(words.retry, () => void this.show()),
+      ),
     );
   }
 }

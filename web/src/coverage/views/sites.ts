@@ -4,17 +4,28 @@ import { ApiError } from "../../api.ts";
 import { fill, h } from "../../dom.ts";
 import type { Progress, Sites } from "../api.ts";
 import { csv, people, percent } from "../figures.ts";
-import { MOST_PINS, MOST_SITES, OBJECTIVES, type Pin, rounded, type Siting } from "../question.ts";
-import type { Context } from "./context.ts";
+import { LIMITS, MOST_PINS, MOST_SITES, OBJECTIVES, type Pin, rounded, type Siting } from "../question.ts";
+import { geojson, type OwnZones } from "../zones.ts";
+import type { Answered, Context } from "./context.ts";
 import { curve } from "./curve.ts";
 import { save } from "./exports.ts";
+import { sentence } from "./notes.ts";
+
+export interface SitesOptions {
+  /** Other sites are to be seen on the map. */
+  changed(sites: Pin[]): void;
+  /** The areas of one's own that are counted, with a number that every change of them raises. */
+  zones(): { own: OwnZones; version: number } | null;
+}
 
 export class SitesPanel {
   readonly element: HTMLElement;
   readonly #context: Context;
-  readonly #changed: (sites: Pin[]) => void;
+  readonly #options: SitesOptions;
   readonly #count: HTMLInputElement;
   readonly #objective: HTMLSelectElement;
+  readonly #limit: HTMLSelectElement;
+  readonly #limiting: HTMLElement;
   readonly #file: HTMLInputElement;
   readonly #start: HTMLButtonElement;
   readonly #cancel: HTMLButtonElement;
@@ -24,23 +35,28 @@ export class SitesPanel {
   readonly #said = h("p", { class: "note", role: "status" });
   readonly #wrong = h("p", { class: "wrong", role: "alert", hidden: true });
   readonly #result = h("div", { class: "site-result", tabindex: "-1" });
-  /** Areas of one's own are not searched: the district they are drawn on is. */
-  readonly #whole: HTMLElement;
   #request: AbortController | null = null;
   /** The question that the result, or the search under way, is of. */
   #key = "";
 
-  constructor(context: Context, changed: (sites: Pin[]) => void) {
+  constructor(context: Context, options: SitesOptions) {
     this.#context = context;
-    this.#changed = changed;
+    this.#options = options;
     const { sites: words } = context.words;
     this.#bar.setAttribute("aria-label", words.running);
-    this.#whole = h("p", { class: "note no-print", hidden: true }, words.whole);
     this.#count = h("input", { class: "field", id: "site-count", type: "number", min: 1, max: MOST_SITES, step: 1, inputmode: "numeric", required: true });
     this.#objective = h(
       "select",
       { class: "field", id: "site-objective" },
       ...OBJECTIVES.map((slug) => h("option", { value: slug }, words.objectives[slug])),
+    );
+    this.#limit = h("select", { class: "field", id: "site-limit", "aria-describedby": "site-limit-note" });
+    this.#limiting = h(
+      "div",
+      { class: "site-limit", hidden: true },
+      h("label", { for: "site-limit" }, words.limit),
+      this.#limit,
+      h("p", { class: "note", id: "site-limit-note" }, words.limitNote),
     );
     this.#file = h("input", {
       class: "field",
@@ -54,6 +70,7 @@ export class SitesPanel {
     const form = h(
       "form",
       { class: "site-form no-print" },
+      this.#limiting,
       h("div", {}, h("label", { for: "site-count" }, words.count), this.#count),
       h("div", {}, h("label", { for: "site-objective" }, words.objective), this.#objective),
       h(
@@ -65,6 +82,18 @@ export class SitesPanel {
       ),
       h("p", { class: "site-buttons" }, this.#start, this.#cancel),
     );
+    // Paper has nothing to press: how it was computed stands there open.
+    let wasOpen = false;
+    const method = () => this.#result.querySelector<HTMLDetailsElement>(".site-notes");
+    addEventListener("beforeprint", () => {
+      const details = method();
+      wasOpen = details?.open ?? false;
+      if (details) details.open = true;
+    });
+    addEventListener("afterprint", () => {
+      const details = method();
+      if (details) details.open = wasOpen;
+    });
     form.noValidate = true;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -75,7 +104,6 @@ export class SitesPanel {
       { class: "sites-part", id: "sites" },
       h("h2", {}, words.heading),
       h("p", { class: "note no-print" }, words.lead),
-      this.#whole,
       form,
       this.#said,
       this.#bar,
@@ -86,37 +114,62 @@ export class SitesPanel {
   }
 
   /** Follows the address: an answer to another question goes; a question of the address is asked. */
-  show(): void {
-    const { siting, question, zones } = this.#context.asked();
-    this.#whole.hidden = !zones;
-    const key = siting ? JSON.stringify([siting, question]) : "";
+  show(answered: Answered): void {
+    const { asked, words } = this.#context;
+    const { siting, zones } = asked();
+    this.#offer(answered);
+    const key = siting ? this.#keyOf(siting) : "";
     if (document.activeElement !== this.#count) this.#count.value = String(siting?.count ?? (this.#count.value || 3));
-    if (siting) this.#objective.value = siting.objective;
+    if (siting) {
+      this.#objective.value = siting.objective;
+      this.#limit.value = siting.limit;
+    }
     this.element.classList.toggle("no-print", !siting);
     if (key === this.#key) return;
     this.#key = key;
     this.#stop("");
     this.#clear();
-    if (siting) void this.#search(siting, null);
+    this.#say(null);
+    if (!siting) return;
+    // A link holds no areas: without them it would be answered for others.
+    if (zones && siting.limit !== "none" && !this.#options.zones()) return this.#say(words.sites.zonesMissing);
+    void this.#search(siting, null);
+  }
+
+  /** What areas of one's own may limit; the district around them has a name. */
+  #offer({ prefectures, municipalities }: Answered): void {
+    const { asked, words } = this.#context;
+    this.#limiting.hidden = !this.#options.zones();
+    const { area } = asked().question;
+    const name = [...prefectures, ...municipalities].find(({ code }) => code === area)?.name ?? words.sentence.allJapan;
+    const chosen = this.#limit.value || LIMITS[0];
+    fill(this.#limit, ...LIMITS.map((slug) => h("option", { value: slug }, words.sites.limits[slug](name))));
+    this.#limit.value = chosen;
+  }
+
+  #keyOf(siting: Siting): string {
+    const { question } = this.#context.asked();
+    return JSON.stringify([siting, question, this.#options.zones()?.version]);
   }
 
   #clear(): void {
     fill(this.#result);
-    this.#changed([]);
+    this.#options.changed([]);
   }
 
   async #run(): Promise<void> {
-    const { words, look, asked } = this.#context;
+    const { words, look } = this.#context;
     const count = Number(this.#count.value);
     if (!Number.isInteger(count) || count < 1 || count > MOST_SITES) {
       this.#say(words.sites.wrongCount(MOST_SITES));
       return this.#count.focus();
     }
     const objective = OBJECTIVES.find((slug) => slug === this.#objective.value) ?? "cover";
-    const siting: Siting = { count, objective };
+    const limit = LIMITS.find((slug) => slug === this.#limit.value) ?? "both";
+    const siting: Siting = { count, objective, limit };
     const file = this.#file.files?.[0] ?? null;
     // A file is nothing an address can hold: its answer is none of the address's.
-    this.#key = file ? "" : JSON.stringify([siting, asked().question]);
+    this.#key = file ? "" : this.#keyOf(siting);
     look({ siting: file ? null : siting });
     this.#clear();
     await this.#search(siting, file);
@@ -139,7 +192,9 @@ export class SitesPanel {
     }, 500);
     try {
       const told = (progress: Progress) => request.signal.aborted || this.#tell(siting, progress);
-      const found = await api.sites(asked().question, siting, file, request.signal, told);
+      const zones = this.#options.zones();
+      const own = { file, zones: zones && geojson(zones.own) };
+      const found = await api.sites(asked().question, siting, own, request.signal, told);
       if (request.signal.aborted) return;
       this.#finished("");
       this.#answer(found);
@@ -209,6 +264,8 @@ export class SitesPanel {
         : sites.farthest(found.count, before(found.value_before), metres(found.value));
     const bound = isCover ? sites.people(count(found.bound)) : metres(found.objective === "median" ? found.bound / found.people : found.bound);
     let covered = 0;
+    // Of a single area every site says the same.
+    const many = (found.zones?.length ?? 0) > 1;
     const rows = found.features.map(({ properties, geometry }) => {
       covered += properties.gain ?? 0;
       const [lon, lat] = geometry.coordinates;
@@ -216,12 +273,13 @@ export class SitesPanel {
         "tr",
         {},
         h("td", {}, h("span", { class: "site-number", "aria-hidden": "true" }, String(properties.rank)), h("span", { class: "visually-hidden" }, String(properties.rank))),
-        h("th", { scope: "row" }, properties.name),
+        h("th", { scope: "row" }, properties.name, properties.zone && many ? h("span", { class: "site-zone" }, properties.zone) : null),
         isCover ? h("td", {}, count(properties.gain ?? 0)) : h("td", { class: "pin-place" }, `${lat.toFixed(5)}, ${lon.toFixed(5)}`),
         isCover ? h("td", {}, count(covered)) : null,
       );
     });
-    const leftOut = found.notes.find((note) => note.code === "imprecise-left-out");
+    const beside = ["zones", "candidates-outside-zones", "imprecise-left-out"];
+    const limits = found.notes.filter((note) => beside.includes(note.code));
     const { columns } = sites;
     const head = ["", columns.place, ...(isCover ? [columns.gain, columns.sum] : [columns.position])];
     fill(
@@ -229,7 +287,7 @@ export class SitesPanel {
       h("p", { class: "result" }, said),
       h("p", { class: found.proved ? "proof proved" : "proof" }, found.proved ? sites.proved : (isCover ? sites.gap : sites.gapBelow)(gap(found.gap), bound)),
       found.cut ? h("p", { class: "note" }, sites.cut) : null,
-      leftOut ? h("p", { class: "note" }, forReaders(leftOut.text)) : null,
+      ...limits.map((note) => h("p", { class: "note" }, forReaders(note.text, words.notes.stop))),
       h(
         "section",
         { class: "table-scroll" },
@@ -272,12 +330,12 @@ export class SitesPanel {
         h(
           "ul",
           { class: "note-lines" },
-          ...found.notes.map((note) => h("li", {}, forReaders(note.text))),
+          ...found.notes.map((note) => h("li", {}, forReaders(note.text, words.notes.stop))),
           h("li", {}, sites.made(found.candidates, found.method, found.seconds, found.seq, found.reference)),
         ),
       ),
     );
-    this.#changed(found.features.map(({ geometry }) => rounded(...geometry.coordinates)));
+    this.#options.changed(found.features.map(({ geometry }) => rounded(...geometry.coordinates)));
     this.#result.focus({ preventScroll: true });
   }
 
@@ -293,8 +351,12 @@ export class SitesPanel {
       document.getElementById("pins")?.scrollIntoView({ block: "center" });
     };
     const keep = () => {
-      const lines = found.features.map(({ properties: { rank, id, name, lon, lat, gain } }) => [rank, id, name, lon, lat, gain]);
-      const text = "\ufeff" + csv([["rank", "id", "name", "lon", "lat", "gain"], ...lines]) + csv(found.notes.map((note) => [`# ${note.text}`]));
+      const lines = found.features.map(({ properties: { rank, id, name, lon, lat, gain, zone } }) => [
+        ...[rank, id, name, lon, lat, gain],
+        ...(found.zones ? [zone] : []),
+      ]);
+      const head = ["rank", "id", "name", "lon", "lat", "gain", ...(found.zones ? ["zone"] : [])];
+      const text = "\ufeff" + csv([head, ...lines]) + csv(found.notes.map((note) => [`# ${note.text}`]));
       save(new Blob([text], { type: "text/csv;charset=utf-8" }), `${sites.saved}_${found.area_name}_${found.within}m_${found.seq}.csv`);
     };
     return h(
@@ -313,7 +375,7 @@ export class SitesPanel {
     const count = (n: number) => people(n, language);
     return h(
       "section",
-      {},
+      { class: "site-curve" },
       h("h3", {}, sites.curve),
       curve(steps, {
         title: sites.curve,
@@ -338,8 +400,8 @@ export class SitesPanel {
 }
 
 /** How a program would ask for the other says nothing to a reader. */
-function forReaders(text: string): string {
-  return text.replace(/（[\w-]+=[^）]*）| \([\w-]+=[^)]*\)/g, "");
+function forReaders(text: string, stop: string): string {
+  return sentence(text.replace(/（[\w-]+=[^）]*）| \([\w-]+=[^)]*\)/g, ""), stop);
 }
 
 /** Per cent with two digits that mean something; a gap that is left is never written as none. */

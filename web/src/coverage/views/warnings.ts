@@ -1,6 +1,7 @@
 /** What to know of an answer before it is believed, each with the step that mends it where there is one. */
 
 import { fill, h } from "../../dom.ts";
+import { FILTERS, FIRST } from "../question.ts";
 import type { Answered, Context } from "./context.ts";
 import { isModelled } from "./notes.ts";
 
@@ -22,12 +23,15 @@ export class Warnings {
     const has = (code: string) => about.notes.some((note) => note.code === code);
     const overlap = about.notes.find((note) => note.code === "zones-overlap");
     const isAgeless = question.weight !== "total" && isModelled(answered) && answered.rows.some((row) => row.people === null);
+    const isFiltered = question.leaveOutImprecise || FILTERS.some((name) => question.filters[name].length);
     fill(
       this.element,
       lacksZones ? line(warnings.zonesMissing) : null,
       overlap ? line(overlap.text) : null,
       isAgeless ? line(warnings.ages, warnings.total, () => ask({ weight: "total" })) : null,
-      about.facilities === 0 ? line(warnings.emptyFacilities) : null,
+      about.facilities === 0
+        ? line(warnings.emptyFacilities, isFiltered ? warnings.unfilter : undefined, () => ask({ filters: FIRST.filters, leaveOutImprecise: false }))
+        : null,
       imprecise && !question.leaveOutImprecise
         ? line(warnings.imprecise(imprecise), warnings.leaveOut, () => ask({ leaveOutImprecise: true }))
         : null,
