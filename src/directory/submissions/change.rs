@@ -5,9 +5,14 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
-use super::Refusal;
-use crate::domain::submission::State;
+use super::access::may_submit;
+use super::{LONGEST_CONTACT, Refusal, Seen, plain_text, written};
+use crate::directory::{Directory, Error, checking, moment};
+use crate::domain::change::Seq;
+use crate::domain::submission::{Kind, State, Submission, SubmissionId};
+use crate::domain::user::User;
 use crate::interchange::work::{Encoding, Likeness, Work};
+use crate::store::submissions::Edit;
 
 /// What is to change of a submission.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -48,7 +53,7 @@ fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Opti
 impl Change {
     /// Whether it says what somebody has looked at, and nothing more: all a reviewer may write of
     /// what another has handed in.
-    pub(super) fn only_looks(&self) -> bool {
+    fn only_looks(&self) -> bool {
         let nothing_more = Change {
             seen: self.seen,
             ..Change::default()
@@ -57,8 +62,113 @@ impl Change {
     }
 }
 
+impl Directory {
+    /// Changes a submission: cells, columns, decisions about rows, its state.
+    pub fn change_submission(
+        &self,
+        by: &User,
+        id: SubmissionId,
+        revision: i64,
+        change: &Change,
+    ) -> Result<Seen, Error> {
+        may_submit(by)?;
+        let submission = self.known_submission(by, id)?;
+        let stale = || Error::from(Refusal::Stale(id.0));
+        if submission.revision != revision {
+            return Err(stale());
+        }
+        self.may_change(by, &submission, change)?;
+        let contact = change.contact.as_deref().map(plain_text);
+        if let Some(contact) = &contact
+            && contact.chars().count() > LONGEST_CONTACT
+        {
+            return Err(Refusal::TooLong("contact").into());
+        }
+        self.refresh()?;
+        let bytes = match &change.feature {
+            Some(feature) if submission.kind == Kind::Facility => Some(feature.to_string()),
+            _ => None,
+        };
+        let kept;
+        let bytes = match &bytes {
+            Some(bytes) => bytes.as_bytes(),
+            None => {
+                kept = self.store.submission_bytes(id)?.unwrap_or_default();
+                &kept
+            }
+        };
+        let mut work = checking::work(&submission)?;
+        apply(change, &mut work)?;
+        let checked = match submission.kind {
+            Kind::Withdrawal | Kind::Report => None,
+            _ => Some(self.check(
+                bytes,
+                &work,
+                submission.area,
+                checking::limits(submission.actor),
+            )),
+        };
+        if change.state == Some(State::Sent)
+            && checked
+                .as_ref()
+                .is_some_and(|c| c.is_blocked() || c.is_empty())
+        {
+            return Err(Refusal::Nothing.into());
+        }
+        if let Some(checked) = checked.as_ref().filter(|_| !change.columns.is_empty()) {
+            self.remember(submission.area, checked, &work)?;
+        }
+        let head = self.now().snapshot.seq();
+        let work = written(&work);
+        let summary = checked.as_ref().map(|checked| written(&checked.summary()));
+        let edit = Edit {
+            state: change.state,
+            work: Some(&work),
+            summary: summary.as_deref(),
+            bytes: change.feature.is_some().then_some(bytes),
+            base: change.seen.map(|seq| Seq(seq.clamp(0, head.0))),
+            contact: contact
+                .as_deref()
+                .map(|text| Some(text).filter(|t| !t.is_empty())),
+            decision: None,
+            at: moment(),
+        };
+        self.store
+            .edit_submission(id, revision, &edit)?
+            .ok_or_else(stale)?;
+        self.submission(by, id)
+    }
+
+    /// Whether somebody may change a submission so.
+    fn may_change(
+        &self,
+        by: &User,
+        submission: &Submission,
+        change: &Change,
+    ) -> Result<(), Refusal> {
+        let may = self.may(by, submission);
+        let only_looks = change.only_looks() && may.decide && submission.state == State::Sent;
+        let takes_back = matches!(change.state, Some(State::Draft | State::Withdrawn));
+        // What was withdrawn is no more than laid aside.
+        let takes_up = change.state == Some(State::Draft) && submission.state == State::Withdrawn;
+        if submission.actor != by.id && !only_looks {
+            return Err(Refusal::Forbidden("owner"));
+        }
+        if !self.lies_within(submission.area, by.area) {
+            return Err(Refusal::Forbidden("area"));
+        }
+        if !(may.edit || only_looks || takes_back && may.withdraw || takes_up) {
+            return Err(Refusal::WrongState {
+                id: submission.id.0,
+                state: submission.state,
+            });
+        }
+        Ok(())
+    }
+}
+
 /// Writes a change into what somebody has done with a file.
-pub(super) fn apply(change: &Change, work: &mut Work) -> Result<(), Refusal> {
+fn apply(change: &Change, work: &mut Work) -> Result<(), Refusal> {
     if change.encoding.is_some() {
         work.encoding = change.encoding;
     }

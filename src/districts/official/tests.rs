@@ -35,7 +35,7 @@ fn features(prefecture: &str) -> Vec<Value> {
             });
             district.shape.polygons().iter().map(move |polygon| {
                 let ring =
-                    |ring: &LineString| ring.coords().map(|c| [c.x, c.y]).collect::<Vec<_>>();
+                    |ring: &geo::LineString| ring.coords().map(|c| [c.x, c.y]).collect::<Vec<_>>();
                 let rings: Vec<_> = std::iter::once(polygon.exterior())
                     .chain(polygon.interiors())
                     .map(ring)

@@ -1,0 +1,96 @@
+//! Who may see a submission, and do what with it.
+
+use super::Refusal;
+use crate::directory::{Directory, Error};
+use crate::districts::Level;
+use crate::domain::change::ActorId;
+use crate::domain::submission::{State, Submission, SubmissionId};
+use crate::domain::user::{Act, Area, User};
+
+/// What somebody may do with a submission.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct May {
+    /// Mend it.
+    pub edit: bool,
+    /// Send it to review.
+    pub send: bool,
+    /// Take it back.
+    pub withdraw: bool,
+    /// Decide on it.
+    pub decide: bool,
+}
+
+impl Directory {
+    /// What somebody may do with a submission.
+    pub fn may(&self, by: &User, submission: &Submission) -> May {
+        // Whoever has another area by now leaves what they began to those who have this one.
+        let own = submission.actor == by.id
+            && by.may(Act::Submit)
+            && self.lies_within(submission.area, by.area);
+        let state = submission.state;
+        May {
+            edit: own && state.is_open(),
+            send: own && state.is_open(),
+            withdraw: own && !state.is_final(),
+            decide: by.may(Act::Publish)
+                && state == State::Sent
+                && self.lies_within(submission.area, by.area),
+        }
+    }
+
+    pub(super) fn known_submission(
+        &self,
+        by: &User,
+        id: SubmissionId,
+    ) -> Result<Submission, Error> {
+        may_read(by)?;
+        let submission = self.store.submission(id)?;
+        // Of what others may not see, they are not even told that it is there.
+        submission
+            .filter(|found| found.actor == by.id || self.lies_within(found.area, by.area))
+            .ok_or_else(|| Refusal::Unknown(id.0).into())
+    }
+
+    /// Whether what lies in `inner` always lies in `outer`; `None` is everywhere.
+    pub(in crate::directory) fn lies_within(
+        &self,
+        inner: Option<Area>,
+        outer: Option<Area>,
+    ) -> bool {
+        let known = self.reference();
+        let parent = |code| known.districts.municipality(code)?.parent;
+        match (inner, outer) {
+            (_, None) => true,
+            (None, Some(_)) => false,
+            (Some(inner), Some(outer)) => outer.includes(inner, parent),
+        }
+    }
+
+    /// The areas whose submissions somebody may see beside their own; `None` for all.
+    pub(super) fn visible(&self, by: &User) -> Option<(Vec<String>, ActorId)> {
+        let own = by.area?;
+        let districts = &self.reference().districts;
+        let all = Level::ALL.into_iter().flat_map(|level| districts.of(level));
+        let within = all.filter(|district| {
+            let area = Area::new(&district.code).ok();
+            area.is_some_and(|area| self.lies_within(Some(area), Some(own)))
+        });
+        Some((within.map(|d| d.code.to_string()).collect(), by.id))
+    }
+}
+
+pub(super) fn may_submit(by: &User) -> Result<(), Refusal> {
+    if by.may(Act::Submit) {
+        Ok(())
+    } else {
+        Err(Refusal::Forbidden("submit"))
+    }
+}
+
+pub(super) fn may_read(by: &User) -> Result<(), Refusal> {
+    if by.may(Act::ReadDrafts) {
+        Ok(())
+    } else {
+        Err(Refusal::Forbidden("read"))
+    }
+}

@@ -1,0 +1,146 @@
+//! Files are handed in, each request once.
+
+use super::access::may_submit;
+use super::reading::Seen;
+use super::{Answered, Once, Refusal, written};
+use crate::directory::people::is_invisible;
+use crate::directory::{Directory, Error, checking, moment};
+use crate::domain::submission::Kind;
+use crate::domain::user::{Area, User};
+use crate::domain::vocabulary::Kind as FacilityKind;
+use crate::interchange::work::Work;
+use crate::store::submissions::{Handed, NewSubmission};
+
+/// What is handed in.
+pub struct Given<'a> {
+    /// What the file is called.
+    pub file_name: Option<&'a str>,
+    /// The only area its rows may lie in; else that of whoever hands it in.
+    pub area: Option<&'a str>,
+    /// The file.
+    pub bytes: &'a [u8],
+    /// The kind of its facilities, where it says none itself.
+    pub kind: Option<FacilityKind>,
+    /// Whether it waits for a reviewer at once.
+    pub send: bool,
+    /// The request, if it must happen once.
+    pub once: Option<Once>,
+}
+
+/// What came of handing something in.
+pub enum HandedIn {
+    /// It is there.
+    New(Seen),
+    /// It was there before; with the answer given then, if it was written down.
+    Before(Seen, Option<Answered>),
+}
+
+/// The longest name of a file, in characters; what is longer loses its beginning.
+const LONGEST_FILE_NAME: usize = 200;
+
+impl Directory {
+    /// Takes a file in.
+    pub fn hand_in(&self, by: &User, given: &Given<'_>) -> Result<HandedIn, Error> {
+        may_submit(by)?;
+        let area = self.area_given(by, given.area)?;
+        if let Some(once) = &given.once
+            && let Some(before) = self.store.handed_in(by.id, once)?
+        {
+            return self.handed_in(by, before);
+        }
+        self.refresh()?;
+        let mut work = Work {
+            kind: given.kind,
+            ..Work::default()
+        };
+        let limits = checking::limits(by.id);
+        let mut checked = self.check(given.bytes, &work, area, limits);
+        let remembered = self.remembered(area, &checked)?;
+        if !remembered.is_empty() {
+            work.columns = remembered;
+            checked = self.check(given.bytes, &work, area, limits);
+        }
+        if given.send && (checked.is_blocked() || checked.is_empty()) {
+            return Err(Refusal::Blocked(Box::new(checked.report)).into());
+        }
+        let file_name = given.file_name.map(plain_file_name);
+        let handed = self.store.hand_in(
+            &NewSubmission {
+                kind: Kind::File,
+                actor: by.id,
+                token: by.token,
+                area,
+                file_name: file_name.as_deref(),
+                bytes: given.bytes,
+                work: &written(&work),
+                summary: &written(&checked.summary()),
+                base: checked.seq,
+                is_sent: given.send,
+                contact: None,
+                at: moment(),
+            },
+            given.once.as_ref(),
+            None,
+        )?;
+        self.handed_in(by, handed)
+    }
+
+    pub(in crate::directory) fn handed_in(
+        &self,
+        by: &User,
+        handed: Handed,
+    ) -> Result<HandedIn, Error> {
+        match handed {
+            Handed::In(id, _) => Ok(HandedIn::New(self.submission(by, id)?)),
+            Handed::Before(id, answer) => Ok(HandedIn::Before(self.submission(by, id)?, answer)),
+            Handed::KeyUsed => Err(Refusal::KeyUsed.into()),
+        }
+    }
+
+    /// Writes down the answer that was given to a request that must happen once.
+    pub fn answered(&self, by: &User, key: &str, answer: &Answered) -> Result<(), Error> {
+        self.store.answered(by.id, key, answer)?;
+        Ok(self.store.forget_keys(checking::keys_before(moment()))?)
+    }
+
+    fn area_given(&self, by: &User, given: Option<&str>) -> Result<Option<Area>, Error> {
+        let Some(given) = given else {
+            return Ok(by.area);
+        };
+        let code =
+            crate::review::area(given, &self.reference().districts).map_err(Refusal::NoArea)?;
+        let area = Area::new(&code).map_err(|error| Refusal::NoArea(error.to_string()))?;
+        if !self.lies_within(Some(area), by.area) {
+            return Err(Refusal::Forbidden("area").into());
+        }
+        Ok(Some(area))
+    }
+}
+
+/// A file's name without the folders some browsers send, and without what no file is called.
+fn plain_file_name(name: &str) -> String {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let unseen = |c: &char| c.is_control() || is_invisible(*c);
+    let plain: Vec<char> = last.chars().filter(|c| !unseen(c)).collect();
+    let start = plain.len().saturating_sub(LONGEST_FILE_NAME);
+    let plain: String = plain[start..].iter().collect();
+    let plain = plain.trim();
+    if plain.chars().all(|c| c == '.') {
+        return String::new();
+    }
+    plain.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_name_keeps_no_folder_and_no_control_character() {
+        assert_eq!(plain_file_name("../../etc/施設一覧.csv"), "施設一覧.csv");
+        assert_eq!(plain_file_name("C:\\Users\\x\\a\nb.xlsx"), "ab.xlsx");
+        assert_eq!(plain_file_name(&"長".repeat(300)).chars().count(), 200);
+        assert_eq!(plain_file_name("a\u{202e}vsc.exe"), "avsc.exe");
+        assert_eq!(plain_file_name("a/.."), "");
+    }
+}
