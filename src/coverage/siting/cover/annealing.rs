@@ -30,6 +30,8 @@ pub(super) struct Field<'a> {
     pub holders: &'a Lists,
     /// The sites that are worth a try.
     pub core: &'a [u32],
+    /// Those of them that the relaxation takes, if only in part.
+    pub taken: &'a [u32],
     /// What one more site is worth.
     pub worth: f64,
 }
@@ -61,7 +63,7 @@ pub(super) fn search(
             let leaves = now.chosen()[dice.below(start.len())];
             let enters = field.near(leaves, &mut dice);
             let reach = |site: u32| field.sites.get(site as usize).len();
-            if !work.spend(reach(enters) + 16) || best.0 >= enough {
+            if !work.spend(reach(enters) + 32) || best.0 >= enough {
                 return best;
             }
             if now.contains(enters) || !is_core[enters as usize] {
@@ -87,6 +89,9 @@ impl Field<'_> {
     /// A site to enter for another.
     fn near(&self, site: u32, dice: &mut Dice) -> u32 {
         if dice.below(FAR) == 0 {
+            if dice.below(4) > 0 && !self.taken.is_empty() {
+                return self.taken[dice.below(self.taken.len())];
+            }
             return self.core[dice.below(self.core.len())];
         }
         let mut at = site;

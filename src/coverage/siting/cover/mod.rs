@@ -6,16 +6,19 @@
 
 mod annealing;
 mod bound;
+mod cuts;
 mod exchange;
 mod primal_dual;
 mod reduced;
 mod search;
+mod tightening;
 
 use super::answer::{Answer, Objective, Refusal, Step, check_count, completed};
 use super::grain::Grain;
 use super::lists::Lists;
 use super::work::Work;
 use bound::safe;
+use cuts::Pool;
 use exchange::Choice;
 use reduced::Reduced;
 use search::Search;
@@ -80,6 +83,7 @@ impl Cover<'_> {
             best: steps.last().map_or(Vec::new(), |choice| choice.1.clone()),
             value: steps.last().map_or(0.0, |choice| choice.0),
             root: None,
+            pool: Pool::default(),
             reduced: &reduced,
         };
         work.knows(search.value, f64::INFINITY);
