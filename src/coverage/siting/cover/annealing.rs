@@ -20,6 +20,9 @@ const FAR: usize = 4;
 /// Nearby are sites that share demand with it, or with one that does, and so on up to so many times.
 const HOPS: usize = 3;
 
+/// Drawing an exchange is about so many steps.
+const DRAW: usize = 32;
+
 /// What may be chosen, and what one more site is worth.
 pub(super) struct Field<'a> {
     /// Of each demand.
@@ -63,10 +66,12 @@ pub(super) fn search(
             let leaves = now.chosen()[dice.below(start.len())];
             let enters = field.near(leaves, &mut dice);
             let reach = |site: u32| field.sites.get(site as usize).len();
-            if !work.spend(reach(enters) + 32) || best.0 >= enough {
+            let is_new = !now.contains(enters) && is_core[enters as usize];
+            let steps = if is_new { reach(enters) } else { 0 };
+            if !work.spend(steps + DRAW) || best.0 >= enough {
                 return best;
             }
-            if now.contains(enters) || !is_core[enters as usize] {
+            if !is_new {
                 continue;
             }
             let more = now.gain_without(enters, leaves) - now.loss(leaves);

@@ -106,3 +106,45 @@ impl Priced<'_> {
 pub(super) fn safe(sum: f64, numbers: usize) -> f64 {
     sum * (1.0 + (numbers as f64 + 8.0) * f64::EPSILON)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::covered;
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Whatever the multipliers.
+        #[test]
+        fn any_multipliers_prove_a_bound(
+            weights in prop::collection::vec(0.0..100.0_f64, 5),
+            lists in prop::collection::vec(prop::collection::btree_set(0..5_u32, 0..=4), 1..=7),
+            shares in prop::collection::vec(0.0..=1.0_f64, 5),
+            paid in prop::collection::vec(prop_oneof![Just(0.0), 0.0..80.0_f64], 10),
+            count in 1..4_usize,
+        ) {
+            let sites: Lists = lists.into_iter().collect();
+            let count = count.min(sites.len());
+            let mut threes = Vec::new();
+            for c in 0..5 {
+                for b in 0..c {
+                    threes.extend((0..b).map(|a| [a, b, c]));
+                }
+            }
+            let cuts = Cuts::new(threes, &sites, &sites.turned(5));
+            let problem = Priced { weights: &weights, must: &[false; 5], sites: &sites, cuts: &cuts, count };
+            let demand = weights.iter().zip(&shares).map(|(weight, share)| weight * share);
+            let multipliers = Multipliers { demand: demand.collect(), cuts: paid };
+            let (mut pay, mut held) = (vec![0.0; sites.len()], vec![0.0; 5]);
+            problem.pay(&multipliers, &mut pay, &mut held);
+            let proved = problem.proved(&multipliers, &pay, &held, &mut Vec::new());
+            for choice in 0..1_u32 << sites.len() {
+                if choice.count_ones() as usize == count {
+                    let chosen: Vec<u32> = (0..sites.len() as u32).filter(|site| choice >> site & 1 == 1).collect();
+                    let value = covered(&weights, &sites, &chosen);
+                    prop_assert!(value <= proved, "{value} is covered, {proved} was proved");
+                }
+            }
+        }
+    }
+}

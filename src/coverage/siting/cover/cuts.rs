@@ -356,3 +356,62 @@ impl<'a> Finder<'a> {
         (Cuts::short(three, touched + all, &self.open), steps)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const DEMANDS: u32 = 6;
+
+    /// Sites with any of six demands each.
+    fn some_sites() -> impl Strategy<Value = Lists> {
+        prop::collection::vec(0..1_u32 << DEMANDS, 1..=8).prop_map(|sites| {
+            let list = |site: u32| (0..DEMANDS).filter(move |demand| site >> demand & 1 == 1);
+            sites.into_iter().map(list).collect()
+        })
+    }
+
+    fn all_threes() -> Vec<Three> {
+        let mut all = Vec::new();
+        for c in 0..DEMANDS {
+            for b in 0..c {
+                all.extend((0..b).map(|a| [a, b, c]));
+            }
+        }
+        all
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(500))]
+
+        #[test]
+        fn every_choice_keeps_every_cut(sites in some_sites()) {
+            let cuts = Cuts::new(all_threes(), &sites, &sites.turned(DEMANDS as usize));
+            for choice in 0..1_u32 << sites.len() {
+                let parts: Vec<f64> = (0..sites.len()).map(|site| f64::from(choice >> site & 1)).collect();
+                let mut open = vec![1.0; DEMANDS as usize];
+                for (demand, part) in sites.iter().zip(&parts) {
+                    for &demand in demand {
+                        open[demand as usize] *= 1.0 - part;
+                    }
+                }
+                let mut reached = vec![0.0; cuts.len()];
+                cuts.reached(&parts, &mut reached);
+                for ((three, _), reached) in cuts.iter().zip(reached) {
+                    let short = Cuts::short(three, reached, &open);
+                    prop_assert!(short <= 0.0, "{three:?} short by {short} when {choice:b} is chosen of {sites:?}");
+                }
+            }
+        }
+    }
+
+    /// One site of two that reach all three keeps the cut, though it is the only one chosen.
+    #[test]
+    fn a_site_that_reaches_all_counts_twice() {
+        let sites: Lists = [vec![0, 1, 2], vec![0, 1], vec![2]].into_iter().collect();
+        let cuts = Cuts::new(vec![[0, 1, 2]], &sites, &sites.turned(3));
+        let lists: Vec<Vec<u32>> = cuts.iter().map(|(_, sites)| sites.to_vec()).collect();
+        assert_eq!(lists, [[0, 0, 1, 2]]);
+    }
+}

@@ -28,7 +28,7 @@ const ANNEALING: f64 = 0.5;
 const OUT_OF_REACH: f64 = 0.002;
 /// A site is worth a try when the relaxation pays it no less than the last it takes but for this
 /// share of what one more site is worth,
-const MARGIN: f64 = 0.1;
+const MARGIN: f64 = 0.05;
 /// which is taken for at least this share of what the chosen ones cover on average.
 const LEAST_WORTH: f64 = 0.05;
 /// A site is taken by the relaxation where its part is more than this.

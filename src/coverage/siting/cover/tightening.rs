@@ -85,3 +85,80 @@ impl Whole<'_> {
         dual
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::lists::Lists;
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The relaxation's bound without cuts and with them, and how many cuts pay.
+    fn bounds(weights: &[f64], sites: &Lists, count: usize) -> (f64, f64, usize) {
+        let part = Reduced::new(weights, sites);
+        let whole = Whole {
+            part: &part,
+            count: count.min(part.ids.len()),
+            aim: (best(weights, sites, count), 0.0),
+        };
+        let none = Cuts::default();
+        let problem = whole.problem(&none);
+        let start = Start::at(problem, vec![0.0; part.weights.len()]);
+        let effort = Effort {
+            steps: 2_000,
+            most: u64::MAX,
+            slack: 0.0,
+        };
+        let never = || false;
+        let mut work = Work::new(u64::MAX, &never, &|_| {});
+        let plain = primal_dual::bound(problem, start, whole.aim, effort, &mut work);
+        let (before, mut pool) = (part.base + plain.bound, Pool::default());
+        let cut = whole.tightened(plain, &mut pool, u64::MAX / 2, &mut work);
+        let paying = pool.proved().filter(|paid| *paid > 0.0).count();
+        (before, part.base + cut.bound, paying)
+    }
+
+    fn best(weights: &[f64], sites: &Lists, count: usize) -> f64 {
+        let all = 0..1_u32 << sites.len();
+        let choices = all.filter(|choice| choice.count_ones() as usize <= count);
+        let covers = choices.map(|choice| {
+            let chosen: Vec<u32> = (0..sites.len() as u32)
+                .filter(|site| choice >> site & 1 == 1)
+                .collect();
+            super::super::covered(weights, sites, &chosen)
+        });
+        covers.fold(0.0, f64::max)
+    }
+
+    /// Halves of all six sites cover two triangles; three whole sites cover one and two thirds of the
+    /// other.
+    #[test]
+    fn triangles_are_cut_to_what_whole_sites_cover() {
+        let edges = [[0, 1], [1, 2], [0, 2], [3, 4], [4, 5], [3, 5]];
+        let sites: Lists = edges.into_iter().collect();
+        let (plain, cut, paying) = bounds(&[1e6; 6], &sites, 3);
+        assert!((6e6..6.000_1e6).contains(&plain), "{plain}");
+        assert!((5e6..5.000_1e6).contains(&cut), "{cut}");
+        assert_eq!(paying, 2);
+    }
+
+    /// Sites that reach two or three of nine demands each, of which many are in triangles.
+    fn knotty() -> impl Strategy<Value = (Vec<f64>, Lists, usize)> {
+        let site = prop::collection::btree_set(0..9_u32, 2..=3);
+        let sites = prop::collection::vec(site, 6..=10);
+        let weights = prop::collection::vec((1..50_u32).prop_map(f64::from), 9);
+        (weights, sites, 2..5_usize)
+            .prop_map(|(weights, sites, count)| (weights, sites.into_iter().collect(), count))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn no_choice_covers_more_than_the_cut_bound((weights, sites, count) in knotty()) {
+            let (plain, cut, paying) = bounds(&weights, &sites, count);
+            let best = best(&weights, &sites, count);
+            prop_assert!(cut >= best, "{cut} with {paying} cuts, but {best} can be covered");
+            prop_assert!(cut <= plain, "{cut} is no better than {plain}");
+        }
+    }
+}
