@@ -67,12 +67,9 @@ impl Cuts {
         }
     }
 
+    /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.demands.len()
-    }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.demands.is_empty()
     }
 
     /// How many entries all have together.
@@ -80,6 +77,7 @@ impl Cuts {
         self.sites.items() + 3 * self.len()
     }
 
+    /// The demands and the sites of each.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&Three, &[u32])> {
         self.demands.iter().zip(self.sites.iter())
     }
@@ -321,7 +319,7 @@ impl<'a> Finder<'a> {
                     }
                 }
             }
-            if !work.spend(steps) || work.spent() > until {
+            if !work.spend(2 * steps) || work.spent() > until {
                 break;
             }
         }

@@ -167,7 +167,7 @@ fn chain(reduced: &Reduced, count: usize, work: &mut Work) -> Vec<(f64, Vec<u32>
             if let Some(next) = exchange::next_best(&choice) {
                 choice.add(next);
             }
-            work.spend(sites.items());
+            work.spend(2 * sites.items());
             choice.improve(work);
         } else if choice.chosen().len() + 1 == greedy.chosen().len() {
             // Too large for an exchange at each step: greedy goes on from the best there is.

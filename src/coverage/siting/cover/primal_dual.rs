@@ -239,7 +239,7 @@ impl<'a> Walk<'a> {
     /// The work of a step.
     fn cost(&self) -> usize {
         let lists = self.problem.sites.items() + self.problem.cuts.items();
-        (lists + 4 * self.reaches.len() + 4 * self.reached_by.len()) / 2
+        5 * (lists + 4 * self.reaches.len() + 4 * self.reached_by.len()) / 8
     }
 
     fn towards(mut self, value: f64, target: f64, effort: Effort, work: &mut Work) -> Dual {

@@ -28,7 +28,7 @@ const ANNEALING: f64 = 0.5;
 const OUT_OF_REACH: f64 = 0.002;
 /// A site is worth a try when the relaxation pays it no less than the last it takes but for this
 /// share of what one more site is worth,
-const MARGIN: f64 = 0.05;
+const MARGIN: f64 = 0.1;
 /// which is taken for at least this share of what the chosen ones cover on average.
 const LEAST_WORTH: f64 = 0.05;
 /// A site is taken by the relaxation where its part is more than this.
@@ -214,7 +214,7 @@ impl Search<'_> {
             }
         }
         let large = self.reduced.within(&[], &small, self.least());
-        work.spend(4 * sites.items());
+        work.spend(6 * sites.items());
         if large.ids.len() <= self.count || large.sites.items() > sites.items() / 2 {
             return None;
         }
@@ -381,7 +381,7 @@ impl Relaxation for Search<'_> {
             let part = self
                 .reduced
                 .within(&node.inside, &node.outside, self.least());
-            work.spend(4 * self.reduced.sites.items());
+            work.spend(6 * self.reduced.sites.items());
             let wanted = self.count - node.inside.len();
             if wanted <= 1 || part.ids.len() <= wanted {
                 let choice = exchange::greedy(&part.weights, &part.sites, wanted, work);
