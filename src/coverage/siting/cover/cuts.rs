@@ -277,6 +277,7 @@ impl<'a> Finder<'a> {
         for (turn, &demand) in (0_u32..).zip(&order) {
             rank[demand as usize] = turn;
         }
+        // Each three is met at the heaviest of them.
         for base in order {
             let own = self.support.get(base as usize);
             if own.len() < 2 || self.open[base as usize] > 0.9 {
@@ -296,10 +297,8 @@ impl<'a> Finder<'a> {
             best.clear();
             for other in near.drain(..) {
                 let part = std::mem::take(&mut shared[other as usize]);
-                if rank[other as usize] > rank[base as usize]
-                    && part >= SHARED
-                    && part <= 1.0 - SHARED
-                {
+                let is_lighter = rank[other as usize] > rank[base as usize];
+                if is_lighter && (SHARED..=1.0 - SHARED).contains(&part) {
                     let weight = self.weights[other as usize].min(self.weights[base as usize]);
                     best.push((weight * part.min(1.0 - part), other));
                 }

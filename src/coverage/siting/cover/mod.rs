@@ -1,8 +1,8 @@
 //! Which sites cover most within a radius (the maximal covering location problem), with proof.
 //!
 //! Reduce; lazy greedy and exchanges; the linear relaxation, which bounds what any choice covers and
-//! tells which sites are worth a try; annealing among those; and where a gap is left, branch and
-//! bound in which sites are fixed by what forcing them would cost.
+//! tells which sites are worth a try; cuts, which make it tighter; annealing among those sites; and
+//! where a gap is left, branch and bound in which sites are fixed by what forcing them would cost.
 
 mod annealing;
 mod bound;
@@ -136,8 +136,10 @@ impl Cover<'_> {
         let method = match (self.count, open) {
             (1, _) => "complete scan",
             (_, None) if search.root.is_none() => "greedy + exchange, all in reach covered",
-            (_, None) => "greedy + exchange + annealing, linear relaxation, branch and bound",
-            (_, Some(_)) => "greedy + exchange + annealing, linear relaxation",
+            (_, None) => {
+                "greedy + exchange + annealing, linear relaxation with cuts, branch and bound"
+            }
+            (_, Some(_)) => "greedy + exchange + annealing, linear relaxation with cuts",
         };
         Ok(Answer {
             objective: Objective::Cover,

@@ -1,5 +1,6 @@
-//! The search for the best choice and its proof: the linear relaxation of the whole, annealing among
-//! the sites it pays, then branch and bound in which sites are fixed by what forcing them would cost.
+//! The search for the best choice and its proof: the linear relaxation of the whole, cuts that make it
+//! tighter, annealing among the sites it pays, then branch and bound in which sites are fixed by what
+//! forcing them would cost.
 
 use std::rc::Rc;
 
@@ -22,6 +23,10 @@ const FIRST_ANNEALING: f64 = 0.1;
 const SHORT: u64 = 8_000;
 /// into cuts,
 const CUTTING: f64 = 0.35;
+/// unless so many steps of the walk with them cannot be afforded: where lists are long, cuts bring
+/// little before that. The relaxation then takes this share, and annealing begins with what it found.
+const CUT_STEPS: usize = 3_000;
+const RELAXING_ALONE: f64 = 0.3;
 /// and into annealing again, where the gap is then still larger than this share: more than branch and
 /// bound will close.
 const ANNEALING: f64 = 0.5;
@@ -48,6 +53,12 @@ const FLOOR: f64 = 0.5;
 const ROUNDED: f64 = 1e-6;
 /// Open nodes and their multipliers take at most about so many bytes.
 const MEMORY: usize = 200 << 20;
+
+/// Whether the work is enough for cuts.
+fn affords_cuts(whole: &Reduced, work: &Work) -> bool {
+    let lists = whole.sites.items() + 4 * (whole.ids.len() + whole.weights.len());
+    work.share(CUTTING) >= (CUT_STEPS * lists) as u64
+}
 
 /// A question, the best choice met, and what the root's relaxation told of it.
 pub(super) struct Search<'a> {
@@ -171,7 +182,11 @@ impl Search<'_> {
 
     /// The relaxation of the whole.
     fn relax_whole(&mut self, whole: &Reduced, work: &mut Work) -> Dual {
-        let until = work.spent() + work.share(RELAXING);
+        let share = match affords_cuts(whole, work) {
+            true => RELAXING,
+            false => RELAXING_ALONE,
+        };
+        let until = work.spent() + work.share(share);
         let effort = |work: &Work| Effort {
             steps: WALK,
             most: until.saturating_sub(work.spent()),
@@ -260,6 +275,9 @@ impl Search<'_> {
         self.root = Some(Rc::from(whole.bequeathed(&dual.multipliers.demand, before)));
         let promise = whole.base + dual.bound;
         self.tell(promise, work);
+        if !affords_cuts(whole, work) {
+            return Some(dual);
+        }
         if self.is_worth(promise) {
             let core = self.core(&whole.ids, &dual);
             let few = SHORT * self.reduced.sites.items() as u64;
