@@ -21,7 +21,7 @@ const FAR: usize = 4;
 const HOPS: usize = 3;
 
 /// Drawing an exchange is about so many steps.
-const DRAW: usize = 40;
+const DRAW: usize = 24;
 
 /// What may be chosen, and what one more site is worth.
 pub(super) struct Field<'a> {
