@@ -20,6 +20,9 @@ const FAR: usize = 4;
 /// Nearby are sites that share demand with it, or with one that does, and so on up to so many times.
 const HOPS: usize = 3;
 
+/// Lists of more entries than this are seldom in the processor's cache: an entry is then worth more
+/// steps.
+const LARGE: usize = 1 << 20;
 /// Drawing an exchange is about so many steps.
 const DRAW: usize = 24;
 
@@ -59,6 +62,8 @@ pub(super) fn search(
     }
     let mut dice = Dice(0x2545_f491_4f6c_dd1d);
     let mut heat = HEAT * field.worth;
+    // Quarters of a step for each entry.
+    let entry = if field.sites.items() > LARGE { 10 } else { 5 };
     let begun = work.spent();
     for level in 1..=LEVELS {
         let until = begun + steps / LEVELS * level;
@@ -67,7 +72,7 @@ pub(super) fn search(
             let enters = field.near(leaves, &mut dice);
             let reach = |site: u32| field.sites.get(site as usize).len();
             let is_new = !now.contains(enters) && is_core[enters as usize];
-            let steps = if is_new { 5 * reach(enters) / 4 } else { 0 };
+            let steps = if is_new { reach(enters) * entry / 4 } else { 0 };
             if !work.spend(steps + DRAW) || best.0 >= enough {
                 return best;
             }
