@@ -69,6 +69,11 @@ impl<'a> Work<'a> {
         (self.budget as f64 * share) as u64
     }
 
+    /// The steps that are left.
+    pub(super) fn left(&self) -> u64 {
+        self.budget.saturating_sub(self.spent)
+    }
+
     /// What is told of: the best value met, and what no choice betters; infinite is not known yet.
     pub(super) fn knows(&mut self, value: f64, bound: f64) {
         self.known.value = Some(value).filter(|value| value.is_finite());

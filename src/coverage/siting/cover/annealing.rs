@@ -20,6 +20,12 @@ const FAR: usize = 4;
 /// Nearby are sites that share demand with it, or with one that does, and so on up to so many times.
 const HOPS: usize = 3;
 
+/// Lists of more entries than this are seldom in the processor's cache: an entry is then worth more
+/// steps.
+const LARGE: usize = 1 << 20;
+/// Drawing an exchange is about so many steps.
+const DRAW: usize = 24;
+
 /// What may be chosen, and what one more site is worth.
 pub(super) struct Field<'a> {
     /// Of each demand.
@@ -30,6 +36,8 @@ pub(super) struct Field<'a> {
     pub holders: &'a Lists,
     /// The sites that are worth a try.
     pub core: &'a [u32],
+    /// Those of them that the relaxation takes, if only in part.
+    pub taken: &'a [u32],
     /// What one more site is worth.
     pub worth: f64,
 }
@@ -54,6 +62,8 @@ pub(super) fn search(
     }
     let mut dice = Dice(0x2545_f491_4f6c_dd1d);
     let mut heat = HEAT * field.worth;
+    // Quarters of a step for each entry.
+    let entry = if field.sites.items() > LARGE { 10 } else { 5 };
     let begun = work.spent();
     for level in 1..=LEVELS {
         let until = begun + steps / LEVELS * level;
@@ -61,10 +71,12 @@ pub(super) fn search(
             let leaves = now.chosen()[dice.below(start.len())];
             let enters = field.near(leaves, &mut dice);
             let reach = |site: u32| field.sites.get(site as usize).len();
-            if !work.spend(reach(enters) + 16) || best.0 >= enough {
+            let is_new = !now.contains(enters) && is_core[enters as usize];
+            let steps = if is_new { reach(enters) * entry / 4 } else { 0 };
+            if !work.spend(steps + DRAW) || best.0 >= enough {
                 return best;
             }
-            if now.contains(enters) || !is_core[enters as usize] {
+            if !is_new {
                 continue;
             }
             let more = now.gain_without(enters, leaves) - now.loss(leaves);
@@ -87,6 +99,9 @@ impl Field<'_> {
     /// A site to enter for another.
     fn near(&self, site: u32, dice: &mut Dice) -> u32 {
         if dice.below(FAR) == 0 {
+            if dice.below(4) > 0 && !self.taken.is_empty() {
+                return self.taken[dice.below(self.taken.len())];
+            }
             return self.core[dice.below(self.core.len())];
         }
         let mut at = site;

@@ -151,7 +151,7 @@ impl<'a> Choice<'a> {
             if self.is_chosen[enters as usize] {
                 continue;
             }
-            if !work.spend(demand.len() + 4) {
+            if !work.spend(2 * demand.len() + 8) {
                 return;
             }
             let mut gain = 0.0;

@@ -1,21 +1,24 @@
 //! Which sites cover most within a radius (the maximal covering location problem), with proof.
 //!
 //! Reduce; lazy greedy and exchanges; the linear relaxation, which bounds what any choice covers and
-//! tells which sites are worth a try; annealing among those; and where a gap is left, branch and
-//! bound in which sites are fixed by what forcing them would cost.
+//! tells which sites are worth a try; cuts, which make it tighter; annealing among those sites; and
+//! where a gap is left, branch and bound in which sites are fixed by what forcing them would cost.
 
 mod annealing;
 mod bound;
+mod cuts;
 mod exchange;
 mod primal_dual;
 mod reduced;
 mod search;
+mod tightening;
 
 use super::answer::{Answer, Objective, Refusal, Step, check_count, completed};
 use super::grain::Grain;
 use super::lists::Lists;
 use super::work::Work;
 use bound::safe;
+use cuts::Pool;
 use exchange::Choice;
 use reduced::Reduced;
 use search::Search;
@@ -80,6 +83,7 @@ impl Cover<'_> {
             best: steps.last().map_or(Vec::new(), |choice| choice.1.clone()),
             value: steps.last().map_or(0.0, |choice| choice.0),
             root: None,
+            pool: Pool::default(),
             reduced: &reduced,
         };
         work.knows(search.value, f64::INFINITY);
@@ -132,8 +136,10 @@ impl Cover<'_> {
         let method = match (self.count, open) {
             (1, _) => "complete scan",
             (_, None) if search.root.is_none() => "greedy + exchange, all in reach covered",
-            (_, None) => "greedy + exchange + annealing, linear relaxation, branch and bound",
-            (_, Some(_)) => "greedy + exchange + annealing, linear relaxation",
+            (_, None) => {
+                "greedy + exchange + annealing, linear relaxation with cuts, branch and bound"
+            }
+            (_, Some(_)) => "greedy + exchange + annealing, linear relaxation with cuts",
         };
         Ok(Answer {
             objective: Objective::Cover,
@@ -163,7 +169,7 @@ fn chain(reduced: &Reduced, count: usize, work: &mut Work) -> Vec<(f64, Vec<u32>
             if let Some(next) = exchange::next_best(&choice) {
                 choice.add(next);
             }
-            work.spend(sites.items());
+            work.spend(2 * sites.items());
             choice.improve(work);
         } else if choice.chosen().len() + 1 == greedy.chosen().len() {
             // Too large for an exchange at each step: greedy goes on from the best there is.

@@ -58,6 +58,22 @@ impl Reduced {
         reduce(base, weights, of, kept.collect(), least)
     }
 
+    /// What a demand of the question before is now, if it still counts.
+    pub(super) fn now(&self, demand: u32) -> Option<u32> {
+        Some(self.merged[demand as usize]).filter(|now| *now != GONE)
+    }
+
+    /// For each demand one of those it was in the question before.
+    pub(super) fn before(&self) -> Vec<u32> {
+        let mut before = vec![GONE; self.weights.len()];
+        for (own, now) in (0..).zip(&self.merged) {
+            if *now != GONE && before[*now as usize] == GONE {
+                before[*now as usize] = own;
+            }
+        }
+        before
+    }
+
     /// Multipliers of the question before, for this one.
     pub(super) fn inherited(&self, before: &[f32]) -> Vec<f64> {
         let mut multipliers = vec![0.0; self.weights.len()];
@@ -97,7 +113,7 @@ fn reduce<'a>(
     // Merging makes lists shorter, and leaving out candidates lets more demand be merged.
     for round in 0.. {
         let (merged, sums) = merge(&weights, &demand_of, &kept);
-        let mut sites = lists_of(&kept, &demand_of, &merged, sums.len());
+        let sites = lists_of(&kept, &demand_of, &merged, sums.len());
         let may_miss = (base + sums.iter().sum::<f64>()) * (1.0 + 1e-12) - least;
         let must: Vec<bool> = sums.iter().map(|weight| *weight > may_miss).collect();
         let mut alive: Vec<bool> = sites.iter().map(|demand| !demand.is_empty()).collect();
@@ -138,8 +154,6 @@ fn reduce<'a>(
         }
         let mut left = alive.iter();
         kept.retain(|_| left.next().is_some_and(|alive| *alive));
-        sites = Lists::default();
-        drop(sites);
     }
     unreachable!("the rounds end when nothing is left to leave out")
 }

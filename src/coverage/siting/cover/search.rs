@@ -1,5 +1,6 @@
-//! The search for the best choice and its proof: the linear relaxation of the whole, annealing among
-//! the sites it pays, then branch and bound in which sites are fixed by what forcing them would cost.
+//! The search for the best choice and its proof: the linear relaxation of the whole, cuts that make it
+//! tighter, annealing among the sites it pays, then branch and bound in which sites are fixed by what
+//! forcing them would cost.
 
 use std::rc::Rc;
 
@@ -7,25 +8,36 @@ use super::super::branch::{self, Node, Relaxation, Relaxed};
 use super::super::grain::Grain;
 use super::super::work::Work;
 use super::annealing;
-use super::bound::{Priced, safe};
+use super::bound::{Multipliers, safe};
+use super::cuts::{Cuts, Pool};
 use super::exchange::{self, Choice};
-use super::primal_dual::{self, Dual, Effort};
+use super::primal_dual::{self, Dual, Effort, Start};
 use super::reduced::Reduced;
+use super::tightening::Whole;
 use super::{NOTHING, covered, covered_by};
 
 /// The share of the work that may go into the relaxation of the whole,
-const RELAXING: f64 = 0.3;
-/// and into annealing,
+const RELAXING: f64 = 0.15;
+/// into a first annealing, at most so many steps for each list entry,
+const FIRST_ANNEALING: f64 = 0.1;
+const SHORT: u64 = 8_000;
+/// into cuts,
+const CUTTING: f64 = 0.35;
+/// unless so many steps of the walk with them cannot be afforded: where lists are long, cuts bring
+/// little before that. The relaxation then takes this share, and annealing begins with what it found.
+const CUT_STEPS: usize = 3_000;
+const RELAXING_ALONE: f64 = 0.3;
+/// and into annealing again, where the gap is then still larger than this share: more than branch and
+/// bound will close.
 const ANNEALING: f64 = 0.5;
-/// at first so many steps for each list entry, and the whole only where the gap is then still
-/// larger than this share: more than branch and bound will close.
-const SHORT: u64 = 4_000;
 const OUT_OF_REACH: f64 = 0.002;
 /// A site is worth a try when the relaxation pays it no less than the last it takes but for this
 /// share of what one more site is worth,
 const MARGIN: f64 = 0.1;
 /// which is taken for at least this share of what the chosen ones cover on average.
 const LEAST_WORTH: f64 = 0.05;
+/// A site is taken by the relaxation where its part is more than this.
+const TRACE: f64 = 1e-3;
 /// Steps of the walk towards the relaxation of the whole.
 const WALK: usize = 4_000;
 /// The effort for a part of it.
@@ -42,14 +54,10 @@ const ROUNDED: f64 = 1e-6;
 /// Open nodes and their multipliers take at most about so many bytes.
 const MEMORY: usize = 200 << 20;
 
-/// The part of a question that is left, with its constraints to be priced.
-fn priced(part: &Reduced, count: usize) -> Priced<'_> {
-    Priced {
-        weights: &part.weights,
-        must: &part.must,
-        sites: &part.sites,
-        count,
-    }
+/// Whether the work is enough for cuts.
+fn affords_cuts(whole: &Reduced, work: &Work) -> bool {
+    let lists = whole.sites.items() + 4 * (whole.ids.len() + whole.weights.len());
+    work.share(CUTTING) >= (CUT_STEPS * lists) as u64
 }
 
 /// A question, the best choice met, and what the root's relaxation told of it.
@@ -61,6 +69,8 @@ pub(super) struct Search<'a> {
     pub value: f64,
     /// The root's multipliers, good for any number of sites.
     pub root: Option<Rc<[f32]>>,
+    /// The cuts found at the root.
+    pub pool: Pool,
 }
 
 /// What the relaxation comes to without small sites, in the numbers of the whole.
@@ -71,26 +81,31 @@ struct Large {
 }
 
 /// The sites that are worth a try.
-#[derive(Default)]
 struct Core {
     sites: Vec<u32>,
+    /// Those the relaxation takes, if only in part.
+    taken: Vec<u32>,
     /// What one more site is worth.
     worth: f64,
 }
 
 impl Core {
     /// By what a relaxation pays the sites, when so many are chosen that cover `mean` on average.
-    fn of(sites: &[u32], pay: &[f64], count: usize, mean: f64) -> Core {
+    fn of(ids: &[u32], dual: &Dual, count: usize, mean: f64) -> Core {
+        let pay = &dual.pay;
         let mut order = Vec::new();
         super::super::answer::best(&mut order, pay, count);
-        let taken = order.iter().take(count);
-        let last = taken.map(|site| pay[*site as usize]);
+        let best = order.iter().take(count);
+        let last = best.map(|site| pay[*site as usize]);
         let last = last.fold(f64::INFINITY, f64::min);
         let worth = last.max(LEAST_WORTH * mean);
-        let paid = sites.iter().zip(pay);
+        let paid = ids.iter().zip(pay);
         let sites = paid.filter(|(_, pay)| **pay >= last - MARGIN * worth);
+        let parts = ids.iter().zip(&dual.parts);
+        let taken = parts.filter(|(_, part)| **part > TRACE);
         Core {
             sites: sites.map(|(site, _)| *site).collect(),
+            taken: taken.map(|(site, _)| *site).collect(),
             worth,
         }
     }
@@ -166,26 +181,35 @@ impl Search<'_> {
     }
 
     /// The relaxation of the whole.
-    fn relax_whole(&mut self, part: &Reduced, problem: Priced<'_>, work: &mut Work) -> Dual {
-        let until = work.spent() + work.share(RELAXING);
+    fn relax_whole(&mut self, whole: &Reduced, work: &mut Work) -> Dual {
+        let share = match affords_cuts(whole, work) {
+            true => RELAXING,
+            false => RELAXING_ALONE,
+        };
+        let until = work.spent() + work.share(share);
         let effort = |work: &Work| Effort {
             steps: WALK,
             most: until.saturating_sub(work.spent()),
             slack: 0.01,
         };
-        if let Some(large) = self.relax_large(effort(work), work) {
-            let start = part.inherited(&large.multipliers);
-            let mut dual = primal_dual::proved(problem, start);
-            if part.base + dual.bound <= large.bound * (1.0 + ROUNDED) {
-                let parts = part.ids.iter().map(|site| large.parts[*site as usize]);
+        let (none, large) = (Cuts::default(), self.relax_large(effort(work), work));
+        let aim = self.aim(whole);
+        let question = self.whole(whole);
+        let problem = question.problem(&none);
+        if let Some(large) = large {
+            let start = Start::at(problem, whole.inherited(&large.multipliers));
+            let mut dual = primal_dual::proved(problem, start.multipliers);
+            if whole.base + dual.bound <= large.bound * (1.0 + ROUNDED) {
+                let parts = whole.ids.iter().map(|site| large.parts[*site as usize]);
                 dual.parts = parts.collect();
+                dual.end.parts = Some(dual.parts.clone());
                 return dual;
             }
         }
         let start = problem.weights.iter().map(|weight| 0.5 * weight);
-        let aim = self.aim(part);
-        let dual = primal_dual::bound(problem, start.collect(), aim, effort(work), work);
-        self.offer_parts(part, &[], &dual.parts, work);
+        let start = Start::at(problem, start.collect());
+        let dual = primal_dual::bound(problem, start, aim, effort(work), work);
+        self.offer_parts(whole, &[], &dual.parts, work);
         dual
     }
 
@@ -205,15 +229,17 @@ impl Search<'_> {
             }
         }
         let large = self.reduced.within(&[], &small, self.least());
-        work.spend(4 * sites.items());
+        work.spend(6 * sites.items());
         if large.ids.len() <= self.count || large.sites.items() > sites.items() / 2 {
             return None;
         }
-        let problem = priced(&large, self.count);
+        let (question, none) = (self.whole(&large), Cuts::default());
+        let problem = question.problem(&none);
         let start = large.weights.iter().map(|weight| 0.5 * weight);
-        let dual = primal_dual::bound(problem, start.collect(), self.aim(&large), effort, work);
+        let start = Start::at(problem, start.collect());
+        let dual = primal_dual::bound(problem, start, question.aim, effort, work);
         self.offer_parts(&large, &[], &dual.parts, work);
-        let mut multipliers = large.bequeathed(&dual.multipliers, weights);
+        let mut multipliers = large.bequeathed(&dual.multipliers.demand, weights);
         let demand = multipliers.iter_mut().zip(weights).zip(is_reached);
         for ((paid, weight), is_reached) in demand {
             // Whom only small sites reach may pay them all there is: they stay small.
@@ -230,6 +256,76 @@ impl Search<'_> {
             parts,
             bound: large.base + dual.bound,
         })
+    }
+
+    /// A question of choosing all the sites there are to choose.
+    fn whole<'a>(&self, part: &'a Reduced) -> Whole<'a> {
+        Whole {
+            part,
+            count: self.count,
+            aim: self.aim(part),
+        }
+    }
+
+    /// The root: its relaxation, a first annealing among the sites that pays, and cuts. Nothing where
+    /// the best choice is proved before that.
+    fn relax_root(&mut self, whole: &Reduced, work: &mut Work) -> Option<Dual> {
+        let dual = self.relax_whole(whole, work);
+        let before = &self.reduced.weights;
+        self.root = Some(Rc::from(whole.bequeathed(&dual.multipliers.demand, before)));
+        let promise = whole.base + dual.bound;
+        self.tell(promise, work);
+        if !affords_cuts(whole, work) {
+            return Some(dual);
+        }
+        if self.is_worth(promise) {
+            let core = self.core(&whole.ids, &dual);
+            let few = SHORT * self.reduced.sites.items() as u64;
+            let steps = work.share(FIRST_ANNEALING).min(few);
+            self.anneal(&core, promise, steps, work);
+        }
+        if !self.is_worth(promise) {
+            return None;
+        }
+        let mut pool = std::mem::take(&mut self.pool);
+        let question = self.whole(whole);
+        let dual = question.tightened(dual, &mut pool, work.share(CUTTING), work);
+        self.pool = pool;
+        self.offer_parts(whole, &[], &dual.parts, work);
+        Some(dual)
+    }
+
+    /// The relaxation of a part, and what each of the pool's cuts pays.
+    fn relax_part(&mut self, part: &Reduced, node: &Node, work: &mut Work) -> (Dual, Vec<f64>) {
+        let (cuts, which) = self.pool.of_part(part);
+        let own = &node.multipliers[self.reduced.weights.len()..];
+        let paid = which.iter().map(|cut| f64::from(own[*cut as usize]));
+        let start = Start {
+            multipliers: Multipliers {
+                demand: part.inherited(&node.multipliers),
+                cuts: paid.collect(),
+            },
+            parts: None,
+            balance: 1.0,
+        };
+        let question = Whole {
+            count: self.count - node.inside.len(),
+            ..self.whole(part)
+        };
+        let problem = question.problem(&cuts);
+        let dual = primal_dual::bound(problem, start, question.aim, STROLL, work);
+        self.offer_parts(part, &node.inside, &dual.parts, work);
+        let mut paid = vec![0.0; self.pool.len()];
+        for (cut, own) in which.iter().zip(&dual.multipliers.cuts) {
+            paid[*cut as usize] = *own;
+        }
+        (dual, paid)
+    }
+
+    /// The sites that a relaxation of the whole has worth a try.
+    fn core(&self, ids: &[u32], dual: &Dual) -> Core {
+        let mean = self.value / self.count as f64;
+        Core::of(ids, dual, self.count, mean)
     }
 
     /// What is covered by the best choice of a part of the question, and what a bound there must
@@ -260,6 +356,7 @@ impl Search<'_> {
             sites,
             holders: &sites.turned(weights.len()),
             core: &core.sites,
+            taken: &core.taken,
             worth: core.worth,
         };
         let enough = (self.tightened(promise) - self.reduced.base) * (1.0 - NOTHING);
@@ -298,12 +395,11 @@ impl Relaxation for Search<'_> {
 
     fn relax(&mut self, mut node: Node, work: &mut Work) -> Relaxed {
         let is_root = node.inside.is_empty() && node.outside.is_empty();
-        let mut core = Core::default();
         for round in 0.. {
             let part = self
                 .reduced
                 .within(&node.inside, &node.outside, self.least());
-            work.spend(4 * self.reduced.sites.items());
+            work.spend(6 * self.reduced.sites.items());
             let wanted = self.count - node.inside.len();
             if wanted <= 1 || part.ids.len() <= wanted {
                 let choice = exchange::greedy(&part.weights, &part.sites, wanted, work);
@@ -313,17 +409,18 @@ impl Relaxation for Search<'_> {
                 self.offer(part.base + choice.value(), sites);
                 return Relaxed::Closed;
             }
-            let problem = priced(&part, wanted);
-            let dual = if is_root && round == 0 {
-                self.relax_whole(&part, problem, work)
+            let (dual, paid) = if is_root && round == 0 {
+                let Some(dual) = self.relax_root(&part, work) else {
+                    return Relaxed::Closed;
+                };
+                (dual, self.pool.proved().collect())
             } else {
-                let start = part.inherited(&node.multipliers);
-                let dual = primal_dual::bound(problem, start, self.aim(&part), STROLL, work);
-                self.offer_parts(&part, &node.inside, &dual.parts, work);
-                dual
+                self.relax_part(&part, &node, work)
             };
             node.promise = node.promise.min(part.base + dual.bound);
-            node.multipliers = Rc::from(part.bequeathed(&dual.multipliers, &self.reduced.weights));
+            let mut multipliers = part.bequeathed(&dual.multipliers.demand, &self.reduced.weights);
+            multipliers.extend(paid.iter().map(|paid| *paid as f32));
+            node.multipliers = Rc::from(multipliers);
             if is_root {
                 self.tell(node.promise, work);
             }
@@ -361,15 +458,6 @@ impl Relaxation for Search<'_> {
                     .then(b.cmp(a))
             });
             let split = split.map(|site| part.ids[site]);
-            if is_root && round == 0 {
-                self.root = Some(Rc::clone(&node.multipliers));
-                core = Core::of(&part.ids, &dual.pay, wanted, self.value / wanted as f64);
-                if self.is_worth(node.promise) {
-                    let few = SHORT * self.reduced.sites.items() as u64;
-                    let steps = work.share(ANNEALING).min(few);
-                    self.anneal(&core, node.promise, steps, work);
-                }
-            }
             if !self.is_worth(node.promise) {
                 return Relaxed::Closed;
             }
@@ -379,7 +467,9 @@ impl Relaxation for Search<'_> {
             node.outside.extend(outs);
             let again = fixed * 10 > part.ids.len() && round < 6;
             if is_root && !again && node.promise > self.value * (1.0 + OUT_OF_REACH) {
-                self.anneal(&core, node.promise, work.share(ANNEALING), work);
+                let core = self.core(&part.ids, &dual);
+                let steps = work.share(ANNEALING).min(work.left());
+                self.anneal(&core, node.promise, steps, work);
             }
             match split {
                 _ if work.is_over() => return Relaxed::Open(node, split.unwrap_or(part.ids[0])),
