@@ -11,9 +11,11 @@
 mod address;
 mod bigrams;
 mod fold;
+mod latin;
 mod read;
 mod romaji;
 mod search;
+mod stations;
 
 use std::ops::Range;
 
@@ -22,6 +24,8 @@ use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Position;
 
 use bigrams::Bigrams;
+use latin::Readings;
+use stations::Station;
 
 pub use address::{Address, NamedTown};
 pub use fold::{fold, usual_kanji};
@@ -43,6 +47,8 @@ pub struct Places {
     folded_names: Texts,
     folded_kana: Texts,
     index: Bigrams,
+    readings: Readings,
+    stations: Vec<Station>,
     /// Postal codes in order.
     postal: Vec<Postal>,
     neighbourhoods: Texts,
@@ -61,10 +67,12 @@ pub struct Place {
     pub name: String,
     /// The name's reading in hiragana, where it is known; of a block, that of its town.
     pub kana: Option<String>,
-    /// The name in Latin letters; districts have one.
+    /// The name in Latin letters; of a town its reading's, `Dogenzaka 1-chome`, where that is known.
     pub en: Option<String>,
     /// Where it lies: `東京都渋谷区`.
     pub context: String,
+    /// The same in Latin letters, `Shibuya-ku, Tokyo`; `None` of a prefecture.
+    pub context_en: Option<String>,
     /// The municipality; of a designated city the city.
     pub municipality: Option<MunicipalityCode>,
     /// The designated city's ward.
@@ -84,6 +92,7 @@ pub enum Sort {
     Prefecture,
     Municipality,
     Ward,
+    Station,
     Town,
     Postal,
 }
@@ -95,6 +104,7 @@ impl Sort {
             Sort::Prefecture => "prefecture",
             Sort::Municipality => "municipality",
             Sort::Ward => "ward",
+            Sort::Station => "station",
             Sort::Town => "town",
             Sort::Postal => "postal",
         }
@@ -168,6 +178,34 @@ impl Places {
         whole.chain(quarters)
     }
 
+    /// The districts around one in Latin letters, the nearest first: `Fukuoka-shi, Fukuoka`.
+    fn context_en(&self, area: &Area) -> Option<String> {
+        if area.level == Level::Prefecture {
+            return None;
+        }
+        let around = |number: u32, level| {
+            let found = |area: &&Area| area.number == number && area.level == level;
+            self.districts.iter().find(found)
+        };
+        let city = area
+            .parent
+            .and_then(|city| around(city.number(), Level::Municipality));
+        let prefecture = around(area.number / 1000, Level::Prefecture);
+        let names: Vec<&str> = [city, prefecture]
+            .into_iter()
+            .flatten()
+            .map(|area| &*area.romaji)
+            .filter(|name| !name.is_empty())
+            .collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    }
+
+    /// A district in Latin letters and those around it: `Hakata-ku, Fukuoka-shi, Fukuoka`.
+    fn named_en(&self, area: &Area) -> Option<String> {
+        let context = self.context_en(area)?;
+        (!area.romaji.is_empty()).then(|| format!("{}, {context}", area.romaji))
+    }
+
     /// How many towns and blocks a municipality or a ward has.
     pub fn towns_in(&self, district: MunicipalityCode) -> usize {
         let number = district.number();
@@ -193,12 +231,23 @@ struct Area {
     /// How it may be written, folded: in full, and without 区, く, -ku.
     full: Vec<Box<str>>,
     stems: Vec<Box<str>>,
+    /// The same in Latin letters, loosely.
+    latin_full: Vec<Box<str>>,
+    latin_stems: Vec<Box<str>>,
+    /// How the county it lies in may be written, folded, and in Latin letters; empty where it lies in none.
+    county: Vec<Box<str>>,
+    latin_county: Box<str>,
     /// Its towns and quarters, by number.
     towns: Range<u32>,
     quarters: Range<u32>,
 }
 
 impl Area {
+    /// Its name behind those of the districts around it.
+    fn named(&self) -> String {
+        format!("{}{}", self.context, self.name)
+    }
+
     /// A municipality's or ward's code.
     fn code(&self) -> MunicipalityCode {
         MunicipalityCode::new(&format!("{:05}", self.number)).expect("read as a code before")
@@ -256,6 +305,14 @@ impl Point {
     fn position(self) -> Position {
         let [lon, lat] = self.degrees();
         Position::new(lon, lat).expect("checked when it was read")
+    }
+
+    fn of(position: Position) -> Point {
+        let millionths = |degrees: f64| (degrees * 1e6).round() as i32;
+        Point {
+            lon: millionths(position.lon()),
+            lat: millionths(position.lat()),
+        }
     }
 
     fn degrees(self) -> [f64; 2] {

@@ -96,7 +96,15 @@ fn ids(text: &str) -> Vec<String> {
 
 #[test]
 fn however_it_is_written_shibuya_is_the_ward_first_then_the_quarter_then_its_blocks() {
-    for text in ["渋谷", "しぶや", "シブヤ", "ｼﾌﾞﾔ", " 渋 谷 "] {
+    for text in [
+        "渋谷",
+        "しぶや",
+        "シブヤ",
+        "ｼﾌﾞﾔ",
+        " 渋 谷 ",
+        "shibuya",
+        "ＳＨＩＢＵＹＡ",
+    ] {
         assert_eq!(
             ids(text),
             [
@@ -108,7 +116,7 @@ fn however_it_is_written_shibuya_is_the_ward_first_then_the_quarter_then_its_blo
             "{text}"
         );
     }
-    for text in ["渋谷区", "shibuya", "Shibuya-ku", "ＳＨＩＢＵＹＡ"] {
+    for text in ["渋谷区", "Shibuya-ku"] {
         assert_eq!(ids(text), ["district-13113"], "{text}");
     }
 }
@@ -258,6 +266,9 @@ fn a_town_of_an_unknown_ward_belongs_where_it_lies() {
     assert_eq!(places.towns_in(city), 3);
 }
 
+const COUNTIES: &str = include_str!("../../geodata/counties.csv");
+const STATIONS: &str = include_str!("../../geodata/stations.csv");
+
 /// The shipped files, unpacked.
 fn shipped_lists() -> (Districts, String, String) {
     use std::io::Read;
@@ -284,8 +295,9 @@ fn shipped_lists() -> (Districts, String, String) {
 /// What ships, for tests of other rooms too.
 pub(crate) fn shipped() -> (Districts, Places) {
     let (districts, towns, postal) = shipped_lists();
+    let [counties, stations] = [COUNTIES, STATIONS];
     let places = Places::read(&towns, &postal, &districts).unwrap();
-    (districts, places)
+    (districts, places.with_names(counties, stations).unwrap())
 }
 
 #[test]
@@ -319,10 +331,10 @@ fn the_shipped_lists_answer_as_people_expect() {
         ("津", "三重県津市"),
         ("長浜市元浜町", "滋賀県長浜市元浜町"),
         // What no list has: stations, offices, counties, western order, old forms, a ヶ of signs.
-        ("甲府駅", "山梨県甲府市"),
-        ("甲府 駅", "山梨県甲府市"),
-        ("なはくうこう", "沖縄県那覇市"),
-        ("Hakata station", "福岡県福岡市博多区"),
+        ("甲府駅", "山梨県甲府市甲府駅"),
+        ("甲府 駅", "山梨県甲府市甲府駅"),
+        ("なはくうこう", "沖縄県那覇市那覇空港"),
+        ("Hakata station", "福岡県福岡市博多区博多駅"),
         ("Shibuya City", "東京都渋谷区"),
         ("福岡県庁", "福岡県"),
         ("甲府市役所", "山梨県甲府市"),
@@ -335,10 +347,71 @@ fn the_shipped_lists_answer_as_people_expect() {
         ("澁谷", "東京都渋谷区"),
         ("沖繩", "沖縄県"),
         ("市ヶ谷砂土原町", "東京都新宿区市谷砂土原町"),
+        // Stations.
+        ("新大阪", "大阪府大阪市淀川区新大阪駅"),
+        ("東京駅", "東京都千代田区東京駅"),
+        ("三宮", "兵庫県神戸市中央区三宮駅"),
+        ("三ノ宮駅", "兵庫県神戸市中央区三宮駅"),
+        ("梅田", "大阪府大阪市北区梅田駅"),
+        ("天神", "福岡県福岡市中央区天神駅"),
+        ("市ヶ谷", "東京都千代田区市ケ谷駅"),
+        ("四ッ谷駅", "東京都新宿区四ツ谷駅"),
+        // Latin letters, in any spelling and order.
+        ("Shin-Osaka", "大阪府大阪市淀川区新大阪駅"),
+        ("Naha Airport", "沖縄県那覇市那覇空港"),
+        ("hakata eki", "福岡県福岡市博多区博多駅"),
+        ("Hakata", "福岡県福岡市博多区"),
+        ("Ｈａｋａｔａ ", "福岡県福岡市博多区"),
+        ("Kōfu", "山梨県甲府市"),
+        ("koufu", "山梨県甲府市"),
+        ("Kofu Station", "山梨県甲府市甲府駅"),
+        ("Tenjin", "福岡県福岡市中央区天神駅"),
+        ("tenjin fukuoka", "福岡県福岡市中央区天神"),
+        ("Dogenzaka", "東京都渋谷区道玄坂"),
+        ("Dōgenzaka", "東京都渋谷区道玄坂"),
+        ("Shibuya-ku Dogenzaka", "東京都渋谷区道玄坂"),
+        (
+            "1-2-3 Dogenzaka, Shibuya-ku, Tokyo",
+            "東京都渋谷区道玄坂一丁目",
+        ),
+        ("Dogenzaka 2-chome", "東京都渋谷区道玄坂二丁目"),
+        (
+            "Kanda Jimbocho, Chiyoda-ku, Tokyo 101-0051",
+            "東京都千代田区神田神保町",
+        ),
+        ("Fukuoka City", "福岡県福岡市"),
+        ("Hakata Ward, Fukuoka City, Japan", "福岡県福岡市博多区"),
+        ("Fukuoka City Hakata Ward", "福岡県福岡市博多区"),
+        ("Minato Mirai", "神奈川県横浜市西区みなとみらい駅"),
+        ("Ginza", "東京都中央区銀座駅"),
+        ("omoromachi", "沖縄県那覇市おもろまち駅"),
     ] {
         assert_eq!(first(text), expected, "{text}");
     }
-    for nothing in ["上川郡", "zzzz駅", "zzzz station", "zzzz, Tokyo"] {
+    assert_eq!(places.stations.len(), STATIONS.lines().count() - 1);
+    let counties = places
+        .districts
+        .iter()
+        .filter(|area| !area.county.is_empty());
+    assert_eq!(counties.count(), COUNTIES.lines().count() - 1);
+    for (text, member) in [
+        ("上川郡", "東川町"),
+        ("北海道上川郡", "東川町"),
+        ("Kamikawa-gun", "東川町"),
+        ("みなみつるぐん", "山中湖村"),
+    ] {
+        let found = places.search(text, 30);
+        let is_in = |place: &Place| place.sort == Sort::Municipality;
+        assert!(
+            found.len() > 5 && found.iter().all(is_in),
+            "{text}: {found:?}"
+        );
+        assert!(found.iter().any(|place| place.name == member), "{text}");
+    }
+    let dogenzaka = places.search("道玄坂2", 1).remove(0);
+    assert_eq!(dogenzaka.en.as_deref(), Some("Dogenzaka 2-chome"));
+    assert_eq!(dogenzaka.context_en.as_deref(), Some("Shibuya-ku, Tokyo"));
+    for nothing in ["上川郡上川郡", "zzzz駅", "zzzz station", "zzzz, Tokyo"] {
         assert_eq!(first(nothing), "", "{nothing}");
     }
 }
@@ -351,6 +424,7 @@ fn times() {
     let (districts, towns, postal) = shipped_lists();
     let start = std::time::Instant::now();
     let places = Places::read(&towns, &postal, &districts).unwrap();
+    let places = places.with_names(COUNTIES, STATIONS).unwrap();
     writeln!(out, "read in {:.0} ms", start.elapsed().as_secs_f64() * 1e3).unwrap();
     let list = |places: &Places| {
         places.names.all.len()
@@ -378,6 +452,10 @@ fn times() {
         "丁目",
         "shi",
         "a",
+        "ka",
+        "kami",
+        "Dogenzaka, Shibuya-ku, Tokyo",
+        "shibuya city no such place",
         "東京都",
         "中央区",
         "中央区日本橋",
