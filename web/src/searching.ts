@@ -60,12 +60,16 @@ export class Searching {
   }
 }
 
+/** Of these the name says where it is. */
+const WIDE = new Set(["prefecture", "municipality", "postal"]);
+
 /** What a place is called in the search box and in addresses. */
 export function placeLabel(context: Context, properties: Place): string {
-  const english = languageIn(context) === "en" ? properties.name_en : null;
+  const { name_en: name, context_en: wider, type } = properties;
+  const english = languageIn(context) === "en" && name && (wider && !WIDE.has(type) ? `${name}, ${wider}` : name);
   // A postal code and a prefecture say by themselves where they are.
   const bare = properties.type === "postal" || properties.type === "prefecture";
-  return english ?? (bare ? "" : (properties.context ?? "")) + properties.name;
+  return english || (bare ? "" : (properties.context ?? "")) + properties.name;
 }
 
 /** 北海道札幌市中央区, or Chuo-ku, Sapporo-shi: each language names the wider district on its own side. */

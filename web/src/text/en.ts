@@ -48,17 +48,18 @@ export const en: Words = {
   dot: " · ",
 
   search: {
-    label: "Search by town, city, postal code or name of a hub",
+    label: "Search by town, city, station, postal code or name of a hub",
     placeholder: "Town or hub",
     suggestions: "Suggested places and hubs",
     count: (n) => (n === 1 ? "1 suggestion" : `${n} suggestions`),
-    nothing: (q) => `No place or hub matches “${q}”. Try a city, or the first letters of a town’s name.`,
+    nothing: (q) => `No place or hub matches “${q}”. Leave out house numbers and buildings, and try a city, a town, a large station or a postal code. Moving the map works too.`,
     failed: "Places could not be looked up.",
     clear: "End the search and go back to the map window",
     type: {
       prefecture: "Prefecture",
       municipality: "City",
       ward: "Ward",
+      station: "Station",
       town: "Town",
       postal: "Postal code",
       facility: "Hub",
@@ -84,6 +85,7 @@ export const en: Words = {
     openUntil: (minutes, until) => `Open now · ${left(minutes)} (until ${until.days === 0 ? until.time : when(until).replace(/^on /, "")})`,
     closed: "Closed now",
     closedUntil: (from) => `Closed now · opens ${when(from)}`,
+    closedTill: (until) => `Closed until ${when(until).replace(/^(on|at) /, "")}`,
     openThen: (at, until) => `Open on ${dated(at)}${until ? ` · until ${until.days === 0 ? until.time : dated(until)}` : ""}`,
     closedThen: (at, from) => `Closed on ${dated(at)}${from ? ` · opens ${from.days === 0 ? `at ${from.time}` : `on ${dated(from)}`}` : ""}`,
     unknown: "Hours unknown",

@@ -35,6 +35,7 @@ const WORDS = 400;
 export class FindPage {
   readonly #context: Context;
   readonly #header: Header;
+  readonly #searching: Searching;
   readonly #filters: FilterBar;
   readonly #list: List;
   readonly #card: Card;
@@ -67,6 +68,7 @@ export class FindPage {
       locate: () => void searching.here(),
     });
     const searching = new Searching(context, this.#header);
+    this.#searching = searching;
     this.#filters = new FilterBar(context, () => void this.#countChoices());
     this.#list = new List(context, {
       retry: () => void this.#load(),
@@ -79,7 +81,7 @@ export class FindPage {
       print: () => void this.#print(),
       share: () => shareDialog(context),
     });
-    this.#compare = new Compare(context);
+    this.#compare = new Compare(context, () => this.#list.focusHeading());
     this.#printed = new PrintSheet(context);
     this.#card = new Card(
       context,
@@ -111,7 +113,8 @@ export class FindPage {
     navigation.listen((mode, previous) => this.#changed(mode, previous));
   }
 
-  async start(): Promise<void> {
+  /** `asked` is a place by its name alone, as other sites and assistants write addresses. */
+  async start(asked: string | null): Promise<void> {
     this.#recallArea();
     const { mode } = this.#context.navigation;
     this.#pane.view = mode.view ?? this.#everything();
@@ -122,10 +125,22 @@ export class FindPage {
     // Slugs that turn into words would make the list jump: it waits for them, but not for long.
     void Promise.race([named, new Promise((resolve) => setTimeout(resolve, WORDS))]).then(() => this.#mayShow());
     const list = this.#load();
+    void this.#lookFor(asked?.trim().slice(0, 100));
     if (mode.open) this.#openCard(mode.open);
     // The list comes first; the map library may take as long as it takes.
     await list;
     await this.#pane.start();
+  }
+
+  async #lookFor(text: string | undefined): Promise<void> {
+    const { api, navigation } = this.#context;
+    const { mode } = navigation;
+    if (!text || mode.around.by !== "window" || mode.open) return;
+    const [place] = await api.places(text, 1).catch(() => []);
+    // The visitor may have gone on meanwhile.
+    if (navigation.mode.around !== mode.around || navigation.mode.open) return;
+    if (place) this.#searching.pick(place);
+    else void this.#header.search.ask(text);
   }
 
   /** Without a connection the plain first page leads to what was looked at last: that was kept. */

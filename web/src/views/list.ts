@@ -9,7 +9,7 @@ import { ICONS } from "../shapes.ts";
 import { activeFilters } from "../filters.ts";
 import { isUnknownMatch } from "../query.ts";
 import type { Listing, Results } from "../results.ts";
-import { type Context, languageQuery } from "./context.ts";
+import { type Context, languageQuery, marked } from "./context.ts";
 import { emptyState } from "./empty.ts";
 import { cityOf, displayName, item, onFoot } from "./item.ts";
 
@@ -141,7 +141,7 @@ export class List {
     const focused = this.#focusedPart();
     fill(
       this.#from,
-      from,
+      ...marked(this.#context, from),
       around.by === "both" &&
         h("button", { type: "button", class: "text-button", onclick: () => this.#actions.openBoth() }, words.both.change),
       near &&
@@ -164,6 +164,10 @@ export class List {
       listing.next !== null && this.#more(),
     );
     if (focused) this.#focusAgain(focused);
+  }
+
+  focusHeading(): void {
+    this.#heading.focus();
   }
 
   /** Whether lines carry letters: the pins of the map then carry the same. */
