@@ -160,14 +160,14 @@ impl Places {
         if word.len() < 2 {
             return;
         }
-        for (number, area) in (0..).zip(&self.districts) {
-            let matched = latin_match(area, &word).filter(|_| scope.holds(area));
-            if let Some(matched) = matched {
-                hits.push(self.district_hit(number, matched + scope.penalty));
-            }
+        let before = hits.len();
+        if let Some(block) = block {
+            self.latin_blocks(scope, &format!("{word}{block}"), hits);
         }
-        self.station_hits(scope, &word, |station| &station.latin, hits);
-        self.latin_towns(scope, &word, block, hits);
+        // Where there is such a block, nothing else is called so.
+        if hits.len() == before {
+            self.latin_places(scope, &word, hits);
+        }
         if depth == 0 {
             return;
         }
@@ -175,7 +175,11 @@ impl Places {
             let (district, rest) = words.split_at(split);
             let district = loose(&district.concat());
             for area in self.districts.iter().filter(|area| scope.holds(area)) {
-                let penalty = if area.latin_full.iter().any(|form| **form == *district) {
+                let is_full = area.latin_full.iter().any(|form| **form == *district);
+                let penalty = if is_full && area.level == Level::Prefecture {
+                    // Fukuoka means the city's before the prefecture's, which is called so in full.
+                    SHORT_PREFECTURE
+                } else if is_full {
                     scope.penalty
                 } else if area.latin_stems.iter().any(|form| **form == *district) {
                     match area.level {
@@ -195,27 +199,33 @@ impl Places {
         }
     }
 
-    fn latin_towns(&self, scope: Scope<'_>, word: &str, block: Option<&str>, hits: &mut Vec<Hit>) {
+    /// Districts, stations, towns and quarters.
+    fn latin_places(&self, scope: Scope<'_>, word: &str, hits: &mut Vec<Hit>) {
         let before = hits.len();
-        if let Some(block) = block {
-            let with_block = format!("{word}{block}");
-            for form in self.readings.beginning(&with_block) {
-                // Not 十 behind a 一: 二十一 is another block than 二.
-                if self.readings.form(form).len() == with_block.len() {
-                    self.read_so(scope, form, WHOLE, hits);
-                }
-            }
-            if hits.len() > before {
-                return;
+        for (number, area) in (0..).zip(&self.districts) {
+            let matched = latin_match(area, word).filter(|_| scope.holds(area));
+            if let Some(matched) = matched {
+                hits.push(self.district_hit(number, matched + scope.penalty));
             }
         }
+        self.station_hits(scope, word, |station| &station.latin, hits);
         for form in self.readings.beginning(word) {
             let is_whole = self.readings.form(form).len() == word.len();
-            self.read_so(scope, form, if is_whole { WHOLE } else { BEGINNING }, hits);
+            let matched = if is_whole { WHOLE } else { BEGINNING };
+            self.read_so(scope, form, matched, hits);
         }
         if word.len() >= LEAST_MIDDLE && hits.len() < before.saturating_add(scope.limit) {
             for form in self.readings.holding(word) {
                 self.read_so(scope, form, MIDDLE, hits);
+            }
+        }
+    }
+
+    /// The blocks that are read and numbered like that: 三 is not 三十.
+    fn latin_blocks(&self, scope: Scope<'_>, word: &str, hits: &mut Vec<Hit>) {
+        for form in self.readings.beginning(word) {
+            if self.readings.form(form).len() == word.len() {
+                self.read_so(scope, form, WHOLE, hits);
             }
         }
     }

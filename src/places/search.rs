@@ -106,7 +106,12 @@ impl Places {
         }
         let word = fold(plain(text.trim()));
         let mut hits = self.hits(&word, limit);
-        hits.extend(self.latin_hits(text, limit));
+        let read = self.latin_hits(text, limit);
+        if !read.is_empty() && text.contains(|c: char| c.is_numeric()) {
+            // 1-2-3 Dogenzaka begins with no 一.
+            hits.clear();
+        }
+        hits.extend(read);
         if is_station(&word) && hits.iter().any(|hit| hit.sort == Sort::Station) {
             // 東京駅 is no part of 東京都.
             hits.retain(|hit| hit.sort == Sort::Station);

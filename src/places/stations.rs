@@ -73,7 +73,7 @@ impl Places {
                         district: district as u32,
                         point: Point::of(town.position),
                         folded: Forms::of(names(), fold),
-                        latin: Forms::of([romaji, kana].into_iter(), latin),
+                        latin: Forms::of([romaji, kana].into_iter().chain(also.split(' ')), latin),
                     });
                 }
                 Ok(())

@@ -367,6 +367,7 @@ fn the_shipped_lists_answer_as_people_expect() {
         ("Kofu Station", "山梨県甲府市甲府駅"),
         ("Tenjin", "福岡県福岡市中央区天神駅"),
         ("tenjin fukuoka", "福岡県福岡市中央区天神"),
+        ("Tenjin, Fukuoka", "福岡県福岡市中央区天神"),
         ("Dogenzaka", "東京都渋谷区道玄坂"),
         ("Dōgenzaka", "東京都渋谷区道玄坂"),
         ("Shibuya-ku Dogenzaka", "東京都渋谷区道玄坂"),
@@ -384,6 +385,10 @@ fn the_shipped_lists_answer_as_people_expect() {
         ("Fukuoka City Hakata Ward", "福岡県福岡市博多区"),
         ("Minato Mirai", "神奈川県横浜市西区みなとみらい駅"),
         ("Ginza", "東京都中央区銀座駅"),
+        ("Shinjuku 3-chome", "東京都新宿区新宿三丁目"),
+        ("1-2-3 Dogenzaka", "東京都渋谷区道玄坂一丁目"),
+        ("国際通り", "沖縄県那覇市牧志駅"),
+        ("Kokusai-dori", "沖縄県那覇市牧志駅"),
         ("omoromachi", "沖縄県那覇市おもろまち駅"),
     ] {
         assert_eq!(first(text), expected, "{text}");

@@ -207,8 +207,9 @@ fn week(entry: &Entry, minute: Minute, language: Language) -> Vec<(String, Strin
                 ["月", "火", "水", "木", "金", "土", "日"][weekday]
             ),
             format!(
-                "{} {month}/{of_month}",
-                ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][weekday]
+                "{} {of_month} {}",
+                ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][weekday],
+                opening::month_name(month)
             ),
         );
         let open = entry.opening.open_on(day);

@@ -141,7 +141,7 @@ export class List {
     const focused = this.#focusedPart();
     fill(
       this.#from,
-      ...marked(this.#context, from),
+      from && h("span", {}, ...marked(this.#context, from)),
       around.by === "both" &&
         h("button", { type: "button", class: "text-button", onclick: () => this.#actions.openBoth() }, words.both.change),
       near &&
@@ -185,8 +185,9 @@ export class List {
     const focused = document.activeElement;
     if (!focused || focused === this.#heading || !this.element.contains(focused)) return null;
     const id = focused.closest("[data-id]")?.getAttribute("data-id");
+    const part = focused.hasAttribute("data-compare") ? "[data-compare]" : "a";
     return id
-      ? `[data-id="${CSS.escape(id)}"] a`
+      ? `[data-id="${CSS.escape(id)}"] ${part}`
       : focused.matches(".known-only input")
         ? ".known-only input"
         : "h2";

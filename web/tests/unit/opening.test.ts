@@ -29,6 +29,7 @@ test("a closed place says from when, by the days of Japan", () => {
 test("what nobody knows and what no program reads are two things", () => {
   const unknown = { state: "unknown" as const, until: null };
   assert.equal(openingNow({ ...unknown, readable: false }, "気が向いたら", NOW).is, "unreadable");
+  assert.equal(openingNow({ ...unknown, readable: false }, "sunrise-sunset", NOW).is, "outdated");
   assert.equal(openingNow({ ...unknown, readable: false }, null, NOW).is, "unknown");
   // There are hours, and they are shown: what is not known is whether it is open.
   assert.equal(openingNow({ ...unknown, readable: true }, "sunrise-sunset", NOW).is, "outdated");
