@@ -37,6 +37,10 @@ export type OpeningNow =
 /** Hours by the sun are understood by anybody, but not worked out here. */
 const SUN = /\b(sunrise|sunset|dawn|dusk)\b/;
 
+export function isBySun(hours: string): boolean {
+  return SUN.test(hours);
+}
+
 /** What is open at times that nobody can work out, and hours that are only words. */
 const UNSURE = /\b(sunrise|sunset|dawn|dusk|SH|easter|unknown)\b|"/;
 
@@ -46,7 +50,7 @@ export function openingNow(opening: Opening | undefined, hours: string | null, c
   const now = opening?.at ? new Date(opening.at) : clock;
   if (!opening) return { is: known ? "outdated" : "unknown" };
   // A temporary closure is known whatever the hours are.
-  if (known && !opening.readable && opening.state === "unknown") return { is: SUN.test(hours) ? "outdated" : "unreadable" };
+  if (known && !opening.readable && opening.state === "unknown") return { is: isBySun(hours) ? "outdated" : "unreadable" };
   if (opening.state === "unknown") return { is: known ? "outdated" : "unknown" };
   const until = opening.until === null ? null : new Date(opening.until);
   if (until && Number.isNaN(until.getTime())) return { is: "outdated" };

@@ -246,6 +246,7 @@ export const en: Words = {
     planned: "This hub is still being planned.",
     notFound: "This hub was not found. The link may be old or mistaken.",
     withdrawn: "The record of this hub has been withdrawn.",
+    notKept: "You are offline. This device has kept nothing about this hub.",
     failed: "The hub could not be loaded.",
   },
 

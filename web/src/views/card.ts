@@ -165,6 +165,8 @@ export class Card {
         "div",
         { class: "failure", role: "alert" },
         h("h2", { class: "card-name", tabindex: -1 }, gone ?? words.card.failed),
+        // Without an answer at all it is the connection, not the hub.
+        status === 0 && h("p", {}, navigator.onLine ? words.list.offline : words.card.notKept),
         !gone &&
           h(
             "button",

@@ -3,6 +3,7 @@
 import type { Facility, Support } from "../api.ts";
 import { type Child, h, outsideLink } from "../dom.ts";
 import { date, distance, openingHours } from "../format.ts";
+import { isBySun } from "../opening.ts";
 import { type Context, languageIn, marked, named } from "./context.ts";
 import { cityOf, supportClaim } from "./item.ts";
 
@@ -74,7 +75,7 @@ function hours(context: Context, facility: Facility): Child[] {
   const { opening_hours: text, opening } = facility;
   if (text === null) return [];
   const unreadable = opening !== undefined && !opening.readable;
-  if (!unreadable) return [openingHours(text, languageIn(context))];
+  if (!unreadable || isBySun(text)) return [openingHours(text, languageIn(context))];
   return [...marked(context, text), h("p", { class: "note" }, context.words.opening.unreadable)];
 }
 

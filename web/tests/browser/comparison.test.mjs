@@ -43,7 +43,7 @@ for (const viewport of [DESKTOP, PHONE]) {
     await table.waitFor();
     await dialog.getByRole("heading", { level: 2, name: "施設の比較" }).waitFor();
     for (const name of chosen) await table.getByRole("columnheader", { name }).waitFor();
-    for (const name of ["営業時間", "料金", "住所"]) await table.getByRole("rowheader", { name: new RegExp(name) }).first().waitFor();
+    for (const name of ["営業時間", "料金", "所在地"]) await table.getByRole("rowheader", { name: new RegExp(name) }).first().waitFor();
     const cells = await table.getByRole("row").nth(1).getByRole("cell").count();
     assert.equal(cells, 3);
     await accessible(page, "a comparison of three");
@@ -58,7 +58,7 @@ for (const viewport of [DESKTOP, PHONE]) {
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "hidden" });
     await page.waitForFunction(() => document.activeElement.textContent === "比べる");
-    assert.equal(await page.evaluate(() => new URLSearchParams(location.search).get("show")), null);
+    await page.waitForFunction(() => !new URLSearchParams(location.search).has("show"));
 
     // The last ones removed close it, and the keyboard is at the list.
     await page.keyboard.press("Enter");
