@@ -131,7 +131,7 @@ export class List {
     const from = this.#fromWords();
     const announced = from ? `${count} ${from}` : count;
     fill(this.#heading, count);
-    if (this.#status.textContent !== plain(announced)) this.#status.textContent = plain(announced);
+    if (this.#status.textContent !== plain(announced)) fill(this.#status, ...marked(this.#context, plain(announced)));
     this.#listed = listing.features;
 
     const matches = listing.features.filter((feature) => !isUnknownMatch(feature.properties, filters));
