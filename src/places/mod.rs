@@ -1,8 +1,9 @@
 //! Words to places: districts, towns and postal codes, found the way people type them.
 //!
 //! [`Places::search`] understands 渋谷, しぶや, ｼﾌﾞﾔ, Shibuya-ku, 渋谷区道玄坂, 道玄坂1-2-3 and
-//! 150-0002; Dogenzaka and Shinjuku 3-chome by their readings (see [`latin`]); stations, airports and
-//! counties by lists of their own (see [`stations`]). Names are compared in a folded form (see [`fold`]); an index of character pairs (see
+//! 150-0002; Dogenzaka and Shinjuku 3-chome by their readings (in `latin`); stations, airports and
+//! counties by lists of their own (in `stations`). Names are compared in a folded form (see [`fold`]); an
+//! index of character pairs (see
 //! [`bigrams`]) finds the candidates. Answers come best first: the whole name before its
 //! beginning before its middle; districts before towns; the larger before the smaller; then by code.
 //!

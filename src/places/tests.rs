@@ -416,7 +416,7 @@ fn the_shipped_lists_answer_as_people_expect() {
     let dogenzaka = places.search("道玄坂2", 1).remove(0);
     assert_eq!(dogenzaka.en.as_deref(), Some("Dogenzaka 2-chome"));
     assert_eq!(dogenzaka.context_en.as_deref(), Some("Shibuya-ku, Tokyo"));
-    for nothing in ["上川郡上川郡", "zzzz駅", "zzzz station", "zzzz, Tokyo"] {
+    for nothing in ["zzzz駅", "zzzz station", "zzzz, Tokyo"] {
         assert_eq!(first(nothing), "", "{nothing}");
     }
 }

@@ -224,7 +224,7 @@ export class List {
       h(
         "button",
         { type: "button", class: "button", onclick: () => navigation.push({ open: id }) },
-        words.list.nearestIs(displayName(this.#context, properties)),
+        ...marked(this.#context, words.list.nearestIs(displayName(this.#context, properties))),
       );
     const surroundings = () => navigation.push({ around: { by: "window" }, view: roundedView(lon, lat, 11), open: null });
     return h(

@@ -100,6 +100,7 @@ visit("whatever stays Japanese on the English page is marked as such", { locale:
     ["the filters", at, () => page.locator(".chip-all").click().then(dialog)],
     ["a report", `${at}&open=hub-010`, () => page.locator(".card .button-row button").last().click().then(dialog)],
     ["sharing", at, () => page.locator(".list-tools button").last().click().then(dialog)],
+    ["far from everything", "/?lang=en&near=127.6809,26.2124&place=Naha"],
     ["an empty window", "/?lang=en&map=12/30.6/140.3"],
     ["nothing found", "/?lang=en&near=139.7,35.68&kind=exchange&stock=kura&programme=kanmin-machinaka&known=true"],
     [
