@@ -26,6 +26,8 @@ struct ListPage<'a> {
     summary: String,
     search: Option<&'a Search>,
     form: Option<Form>,
+    /// That nothing is near, where nearest first was asked for.
+    far: bool,
     /// The minute whose states the cards tell, as the form sends it and, unless it is this one, in words.
     moment: String,
     named: Option<String>,
@@ -118,6 +120,12 @@ pub fn facilities(
         ),
         search: Some(search),
         form: Some(Form::of(asked, matched, language)),
+        far: !asked.split('&').any(|pair| pair.starts_with("cursor="))
+            && page
+                .hits
+                .first()
+                .and_then(|hit| hit.distance)
+                .is_some_and(|distance| distance.0 > WALKED),
         moment: shown.moment(),
         named: shown.named(language),
         kept: kept(asked),
@@ -211,10 +219,11 @@ fn kept(query: &str) -> String {
         .collect()
 }
 
+/// An hour on foot at 80 m a minute.
+const WALKED: f64 = 4_800.0;
+
 /// A distance as far as it means something: 350 m, 1.2 km, and on foot only where somebody would walk.
 fn far(metres: f64, language: Language) -> String {
-    /// An hour at 80 m a minute.
-    const WALKED: f64 = 4_800.0;
     let distance = match metres {
         ..995.0 => format!("{:.0} m", (metres / 10.0).round() * 10.0),
         ..99_500.0 => format!("{:.1} km", metres / 1000.0),
@@ -263,6 +272,7 @@ pub fn districts(page: &[&District], matched: usize, links: &[Link], language: L
         written: None,
         search: None,
         form: None,
+        far: false,
         moment: String::new(),
         named: None,
         kept: String::new(),
@@ -329,6 +339,7 @@ pub fn covered(
         written: None,
         search: None,
         form: None,
+        far: false,
         moment: String::new(),
         named: None,
         kept: kept(asked),
@@ -406,6 +417,7 @@ pub fn credits(known: &Reference, language: Language) -> String {
         written: None,
         search: None,
         form: None,
+        far: false,
         moment: String::new(),
         named: None,
         kept: String::new(),

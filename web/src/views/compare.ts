@@ -102,11 +102,12 @@ export class Compare {
       const known = this.#known.get(id);
       return !known || (known.properties.opening?.at ?? null) !== (openAt === "now" ? null : openAt);
     });
+    let lost = this.#body.contains(document.activeElement);
     if (missing.length) fill(this.#body, h("p", { class: "list-waiting" }, words.list.loading));
     const loaded = await Promise.all(missing.map((id) => api.facility(id, openAt).catch(() => null)));
     this.learn(loaded.filter((feature) => feature !== null));
     if (navigation.mode.compare.join() !== ids.join()) return; // Chosen anew meanwhile.
-    const lost = this.#body.contains(document.activeElement);
+    lost ||= this.#body.contains(document.activeElement);
     const features = ids.flatMap((id) => this.#known.get(id) ?? []);
     fill(
       this.#body,

@@ -162,7 +162,7 @@ export class FindPage {
       this.#list.render(this.#loader.results);
       this.#card.refresh();
     }
-    this.#describe(mode);
+    this.#describe(mode, previous);
     if (mode.compare !== previous.compare || mode.comparing !== previous.comparing) this.#compare.refresh();
     if (mode.open !== previous.open) {
       if (mode.open) this.#openCard(mode.open);
@@ -182,9 +182,10 @@ export class FindPage {
   }
 
   /** Everything that only says what the mode is. */
-  #describe(mode: Mode): void {
+  #describe(mode: Mode, previous: Mode | null = null): void {
     this.#header.refresh();
-    this.#header.search.show(mode.around.by === "near" ? mode.around.label : "");
+    // A map that settles while somebody types must not take the words away.
+    if (mode.around !== previous?.around) this.#header.search.show(mode.around.by === "near" ? mode.around.label : "");
     this.#filters.refresh();
     this.#title();
   }

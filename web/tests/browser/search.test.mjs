@@ -316,3 +316,41 @@ visit("everything can be done with the keyboard", {}, async (page) => {
   await card.waitFor({ state: "hidden" });
   assert.equal(await page.evaluate(() => document.activeElement.closest(".item-name") !== null), true);
 });
+
+visit("an address with q means the place of that name; where there is none the box says so", { viewport: PHONE }, async (page) => {
+  await open(page, "/?lang=en&q=Shin-Osaka");
+  await page.waitForFunction(() => document.querySelector(".list-from").textContent.includes("from Shin-Osaka Station"));
+  await waitForQuery(page, ["near", "^135\\.\\d+,34\\.\\d+$"]);
+  assert.equal(await page.evaluate(() => new URLSearchParams(location.search).get("q")), null);
+  await open(page, "/?lang=ja&q=zzzzqqqq");
+  await page.locator(".search-message:not([hidden])").getByText(/「zzzzqqqq」に合う場所や施設は見つかりません/).waitFor();
+  assert.equal(await page.getByRole("combobox").inputValue(), "zzzzqqqq");
+});
+
+visit("what somebody types stays while the map comes to rest", {}, async (page) => {
+  await open(page, "/");
+  await mapReady(page);
+  await page.getByRole("combobox").fill("渋谷");
+  await page.getByRole("option").first().waitFor();
+  // The wheel turns the map, and leaves the keyboard where it is.
+  const box = await page.locator(".map").boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.8);
+  await page.mouse.wheel(0, -300);
+  await waitForQuery(page, ["map", "."]);
+  assert.equal(await page.getByRole("combobox").inputValue(), "渋谷");
+  assert.ok(await page.getByRole("option").first().isVisible());
+});
+
+visit("somebody without Japanese finds a quarter, a county and a station, and reads where they are", { viewport: PHONE, locale: "en-GB" }, async (page) => {
+  await open(page, "/?lang=en");
+  for (const [text, name, where] of [
+    ["Dogenzaka", "Dogenzaka 道玄坂", "Shibuya-ku, Tokyo"],
+    ["hakata eki", "Hakata Station 博多駅", "Hakata-ku, Fukuoka-shi, Fukuoka"],
+    ["Minamitsuru-gun", "Doshi-mura 道志村", "Yamanashi"],
+  ]) {
+    await page.getByRole("combobox").fill(text);
+    const option = page.getByRole("option").first();
+    await option.getByText(where, { exact: true }).waitFor();
+    assert.equal(await option.locator(".option-name").textContent(), name);
+  }
+});

@@ -43,6 +43,9 @@ visit("an address that asks something goes on to its list, filters and all", BAR
   await page.goto(`${BASE}/?q=${encodeURIComponent("那覇空港")}`);
   await page.waitForURL(/\/collections\/facilities\/items/);
   assert.match(await facts(), /那覇空港に近い拠点/);
+  // Few are shipped there: the list does not pretend that one is near.
+  const [nearest] = (await ask("/collections/facilities/items?near=127.65,26.2&limit=1&f=json")).features;
+  assert.equal(await page.getByText("歩いて行けるところに、掲載されている拠点はありません。").count(), nearest.properties.distance > 4800 ? 1 : 0);
 
   await page.goto(`${BASE}/?near=138.5689,35.6664&place=${encodeURIComponent("甲府駅")}&kind=coworking&amenity-all=wifi&map=12/35.6/138.5&compare=hub-001`);
   await page.waitForURL(/\/collections\/facilities\/items/);
