@@ -40,10 +40,13 @@ export class Searching {
   }
 
   async here(): Promise<void> {
-    const { words, api } = this.#context;
+    const { words, api, navigation } = this.#context;
+    const { around: before } = navigation.mode;
     this.#header.locating(true);
     const located = await locate(api);
     this.#header.locating(false);
+    // Who has chosen another place meanwhile is not taken away from it.
+    if (navigation.mode.around !== before) return;
     if (located.found) return this.#near("here", located.lon, located.lat, words.here.label);
     this.#header.tell(words.here[located.why]);
     this.#header.search.focus();

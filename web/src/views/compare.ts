@@ -1,6 +1,6 @@
 /** Up to three facilities side by side, fact by fact; and the tray that says which were put aside. */
 
-import type { Facility, Feature } from "../api.ts";
+import type { Facility, Feature, Part } from "../api.ts";
 import { type Child, fill, h, icon } from "../dom.ts";
 import { distance } from "../format.ts";
 import { MOST_COMPARED } from "../mode.ts";
@@ -16,7 +16,8 @@ const AMENITIES = ["wifi", "power", "booth", "meeting-room", "monitor", "parking
 export class Compare {
   readonly tray: HTMLElement;
   readonly #context: Context;
-  readonly #known = new Map<string, Feature<Facility>>();
+  /** With the point their distances are told from. */
+  readonly #known = new Map<string, { feature: Feature<Facility>; from: string }>();
   readonly #dialog: HTMLDialogElement;
   readonly #body = h("div", { class: "compare-body", tabindex: 0, role: "region", "aria-labelledby": "compare-heading" });
   readonly #count = h("p", {});
@@ -77,8 +78,9 @@ export class Compare {
   }
 
   /** What the list knows need not be asked for again, and has the distances. */
-  learn(features: Feature<Facility>[]): void {
-    for (const feature of features) this.#known.set(feature.id, feature);
+  learn(features: Feature<Facility>[], part: Part | null): void {
+    const from = originOf(part && "near" in part ? part.near : null);
+    for (const feature of features) this.#known.set(feature.id, { feature, from });
   }
 
   /** Also when the words of the vocabularies have come. */
@@ -99,16 +101,26 @@ export class Compare {
     const { api, words, navigation } = this.#context;
     const { openAt } = navigation.mode.filters;
     const missing = ids.filter((id) => {
-      const known = this.#known.get(id);
+      const known = this.#known.get(id)?.feature;
       return !known || (known.properties.opening?.at ?? null) !== (openAt === "now" ? null : openAt);
     });
     let lost = this.#body.contains(document.activeElement);
     if (missing.length) fill(this.#body, h("p", { class: "list-waiting" }, words.list.loading));
     const loaded = await Promise.all(missing.map((id) => api.facility(id, openAt).catch(() => null)));
-    this.learn(loaded.filter((feature) => feature !== null));
+    this.learn(loaded.filter((feature) => feature !== null), null);
     if (navigation.mode.compare.join() !== ids.join()) return; // Chosen anew meanwhile.
     lost ||= this.#body.contains(document.activeElement);
-    const features = ids.flatMap((id) => this.#known.get(id) ?? []);
+    const { around } = navigation.mode;
+    const here = originOf(around.by === "near" ? around : null);
+    const features = ids.flatMap((id) => {
+      const known = this.#known.get(id);
+      if (!known) return [];
+      // A distance from where somebody searched before is none from here.
+      const { feature, from } = known;
+      if (from === here) return feature;
+      const { distance: _, ...properties } = feature.properties;
+      return { ...feature, properties };
+    });
     fill(
       this.#body,
       features.length < ids.length && h("p", { class: "wrong" }, words.compare.failed),
@@ -194,6 +206,10 @@ export class Compare {
       ),
     );
   }
+}
+
+function originOf(point: { lon: number; lat: number } | null): string {
+  return point ? `${point.lon},${point.lat}` : "";
 }
 
 /** Puts a facility aside to be compared, or takes it back. */

@@ -244,7 +244,7 @@ export class FindPage {
     const { results } = this.#loader;
     const { navigation } = this.#context;
     this.#list.letters = this.#lettered();
-    if (results.listing) this.#compare.learn(results.listing.features);
+    if (results.listing) this.#compare.learn(results.listing.features, results.listing.part);
     // The map first: once the list has changed, the page must be laid out to be measured.
     if (results.state === "ready" && this.#fitResults) {
       this.#fitResults = false;

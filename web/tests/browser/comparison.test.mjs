@@ -1,7 +1,7 @@
 // The comparison by keyboard alone and by roles: add, open, read, remove, close; the keyboard is never lost.
 import assert from "node:assert/strict";
 import { accessible } from "./axe.mjs";
-import { DESKTOP, open, PHONE, visit, waitForQuery } from "./support.mjs";
+import { DESKTOP, listed, open, PHONE, visit, waitForQuery } from "./support.mjs";
 
 const focused = (page) =>
   page.evaluate(() => {
@@ -88,4 +88,25 @@ visit("removing all, and opening one of those compared, leave the keyboard somew
   await waitForQuery(page, ["open", "hub-001"]);
   await page.getByRole("article").getByRole("heading", { level: 2, name }).waitFor();
   await page.waitForFunction((text) => document.activeElement.textContent === text, name);
+});
+
+visit("a comparison tells no distance from where somebody searched before", {}, async (page) => {
+  await open(page, "/?near=139.7,35.68&place=Tokyo");
+  const ids = await page.locator("#list .item").evaluateAll((items) => items.slice(0, 2).map((one) => one.dataset.id));
+  const go = (query) =>
+    page.evaluate((to) => {
+      history.pushState(null, "", to);
+      dispatchEvent(new PopStateEvent("popstate"));
+    }, `/?${query}&compare=${ids}`);
+  const dialog = page.getByRole("dialog");
+  const distances = dialog.getByRole("rowheader", { name: "直線距離" });
+  await go("near=139.7,35.68&place=Tokyo&show=compare");
+  await distances.waitFor();
+  // Neither is in the next list, so neither has a distance from there.
+  await go("near=130.4,33.59&place=Hakata&kind=exchange&known=true");
+  await waitForQuery(page, ["place", "Hakata"]);
+  await listed(page);
+  await go("near=130.4,33.59&place=Hakata&kind=exchange&known=true&show=compare");
+  await dialog.getByRole("columnheader").nth(1).waitFor();
+  assert.equal(await distances.count(), 0);
 });

@@ -354,3 +354,20 @@ visit("somebody without Japanese finds a quarter, a county and a station, and re
     assert.equal(await option.locator(".option-name").textContent(), name);
   }
 });
+
+visit("a position that comes late does not take away the place chosen meanwhile", {}, async (page) => {
+  await page.addInitScript(() => {
+    navigator.geolocation.getCurrentPosition = (found) => {
+      window.arrive = () => found({ coords: { longitude: 130.4207, latitude: 33.5897, accuracy: 20 } });
+    };
+  });
+  await open(page, "/");
+  await page.getByRole("button", { name: "現在地から探す" }).click();
+  await page.getByRole("combobox").fill("渋谷");
+  await page.getByRole("option").first().click();
+  await waitForQuery(page, ["place", "渋谷"]);
+  await page.evaluate(() => window.arrive());
+  await page.waitForFunction(() => !document.querySelector(".here-button").matches("[aria-busy=true], [aria-disabled=true], :disabled"));
+  await page.waitForTimeout(300);
+  assert.match(new URL(page.url()).searchParams.get("place"), /渋谷/);
+});
