@@ -27,7 +27,6 @@ const WARDS: &str = include_str!("../../geodata/wards.geojson");
 const TOWNS: &[u8] = include_bytes!("../../geodata/towns.csv.gz");
 const POSTAL: &[u8] = include_bytes!("../../geodata/postal.csv.gz");
 const COUNTIES: &str = include_str!("../../geodata/counties.csv");
-const STATIONS: &str = include_str!("../../geodata/stations.csv");
 const POPULATION: &[u8] = include_bytes!("../../geodata/population.csv.gz");
 const POPULATION_MODEL: &str = include_str!("../../geodata/population_model.json");
 const PROGRAMMES: &str = include_str!("../../geodata/programmes.json");
@@ -143,7 +142,7 @@ impl Reference {
     fn later(&self) -> &Later {
         self.later.get_or_init(|| {
             let places = Places::read(&unzipped(TOWNS), &unzipped(POSTAL), &self.districts)
-                .and_then(|places| places.with_names(COUNTIES, STATIONS))
+                .and_then(|places| places.with_counties(COUNTIES))
                 .expect("the shipped towns were read when they were built");
             let basemap = Basemap::build(&self.districts, &places);
             Later { places, basemap }

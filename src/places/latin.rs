@@ -199,7 +199,7 @@ impl Places {
         }
     }
 
-    /// Districts, stations, towns and quarters.
+    /// Districts, towns and quarters.
     fn latin_places(&self, scope: Scope<'_>, word: &str, hits: &mut Vec<Hit>) {
         let before = hits.len();
         for (number, area) in (0..).zip(&self.districts) {
@@ -208,7 +208,6 @@ impl Places {
                 hits.push(self.district_hit(number, matched + scope.penalty));
             }
         }
-        self.station_hits(scope, word, |station| &station.latin, hits);
         for form in self.readings.beginning(word) {
             let is_whole = self.readings.form(form).len() == word.len();
             let matched = if is_whole { WHOLE } else { BEGINNING };

@@ -1,8 +1,8 @@
 //! Words to places: districts, towns and postal codes, found the way people type them.
 //!
 //! [`Places::search`] understands 渋谷, しぶや, ｼﾌﾞﾔ, Shibuya-ku, 渋谷区道玄坂, 道玄坂1-2-3 and
-//! 150-0002; Dogenzaka and Shinjuku 3-chome by their readings (in `latin`); stations, airports and
-//! counties by lists of their own (in `stations`). Names are compared in a folded form (see [`fold`]); an
+//! 150-0002; Dogenzaka and Shinjuku 3-chome by their readings (in `latin`); counties by a list of
+//! their own (in `counties`). Names are compared in a folded form (see [`fold`]); an
 //! index of character pairs (see
 //! [`bigrams`]) finds the candidates. Answers come best first: the whole name before its
 //! beginning before its middle; districts before towns; the larger before the smaller; then by code.
@@ -12,12 +12,12 @@
 
 mod address;
 mod bigrams;
+mod counties;
 mod fold;
 mod latin;
 mod read;
 mod romaji;
 mod search;
-mod stations;
 
 use std::ops::Range;
 
@@ -27,7 +27,6 @@ use crate::domain::position::Position;
 
 use bigrams::Bigrams;
 use latin::Readings;
-use stations::Station;
 
 pub use address::{Address, NamedTown};
 pub use fold::{fold, usual_kanji};
@@ -50,7 +49,6 @@ pub struct Places {
     folded_kana: Texts,
     index: Bigrams,
     readings: Readings,
-    stations: Vec<Station>,
     /// Postal codes in order.
     postal: Vec<Postal>,
     neighbourhoods: Texts,
@@ -94,7 +92,6 @@ pub enum Sort {
     Prefecture,
     Municipality,
     Ward,
-    Station,
     Town,
     Postal,
 }
@@ -106,7 +103,6 @@ impl Sort {
             Sort::Prefecture => "prefecture",
             Sort::Municipality => "municipality",
             Sort::Ward => "ward",
-            Sort::Station => "station",
             Sort::Town => "town",
             Sort::Postal => "postal",
         }

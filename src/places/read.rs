@@ -138,7 +138,6 @@ impl Places {
             folded_kana: Texts::default(),
             index: Bigrams::build(std::iter::empty()),
             readings: Readings::default(),
-            stations: Vec::new(),
             postal: codes,
             neighbourhoods,
             neighbourhood_kana,

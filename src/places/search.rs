@@ -45,7 +45,6 @@ pub(super) enum Found {
     District(u32),
     Quarter(u32),
     Town(u32),
-    Station(u32),
 }
 
 /// Where to look.
@@ -75,13 +74,6 @@ impl Hit {
 }
 
 impl Scope<'_> {
-    /// Whether a municipality or ward is it or lies in it.
-    pub(super) fn covers(&self, area: &Area) -> bool {
-        let is_it =
-            |around: &Area| around.number == area.number && around.level != Level::Prefecture;
-        self.around.is_none_or(is_it) || self.holds(area)
-    }
-
     pub(super) fn holds(&self, area: &Area) -> bool {
         self.around.is_none_or(|around| match around.level {
             Level::Prefecture => {
@@ -112,10 +104,6 @@ impl Places {
             hits.clear();
         }
         hits.extend(read);
-        if is_station(&word) && hits.iter().any(|hit| hit.sort == Sort::Station) {
-            // 東京駅 is no part of 東京都.
-            hits.retain(|hit| hit.sort == Sort::Station);
-        }
         for other in self.other_ways(text, &word) {
             if !hits.is_empty() {
                 break;
@@ -230,7 +218,6 @@ impl Places {
                 hits.push(self.district_hit(number, matched + scope.penalty));
             }
         }
-        self.station_hits(scope, word, |station| &station.folded, hits);
         let begins = |text: &str| {
             let whole = if text.len() == word.len() {
                 WHOLE
@@ -364,7 +351,6 @@ impl Places {
     fn place(&self, found: Found) -> Place {
         match found {
             Found::District(number) => self.district(&self.districts[number as usize]),
-            Found::Station(number) => self.station(number),
             Found::Town(number) => {
                 let town = &self.towns[number as usize];
                 let id = format!("town-{:012}", town.code);
@@ -492,20 +478,6 @@ fn text_match(text: &str, word: &str) -> Option<Match> {
     text.windows(word.len())
         .any(|part| part == word)
         .then_some(MIDDLE)
-}
-
-/// Whether a folded word says that a station or an airport is meant.
-fn is_station(word: &str) -> bool {
-    let ends = [
-        "駅",
-        "えき",
-        "空港",
-        "くうこう",
-        "station",
-        "eki",
-        "airport",
-    ];
-    ends.iter().any(|end| word.ends_with(end))
 }
 
 /// A place's name without the station, the airport or the office that is called by it: none of these is

@@ -72,12 +72,6 @@ fn a_place_is_found_however_it_is_written() {
         );
     }
     assert_eq!(first("東京")["type"], "prefecture");
-    for q in ["新大阪駅", "新大阪", "Shin-Osaka", "shin osaka station"] {
-        let place = first(q);
-        assert_eq!(place["type"], "station", "{q}");
-        assert_eq!(place["id"], "station-shin-osaka", "{q}");
-        assert_eq!(place["context_en"], "Yodogawa-ku, Osaka-shi, Osaka", "{q}");
-    }
     for q in ["Dogenzaka", "Dōgenzaka, Shibuya-ku, Tokyo", "dougenzaka"] {
         let place = first(q);
         assert_eq!(place["name"], "道玄坂", "{q}");
@@ -111,7 +105,6 @@ fn every_place_is_a_point_with_the_same_keys() {
                 "prefecture",
                 "municipality",
                 "ward",
-                "station",
                 "town",
                 "postal",
             ];

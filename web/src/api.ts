@@ -79,7 +79,7 @@ export interface Page {
 
 export interface Place {
   id: string;
-  type: "municipality" | "ward" | "prefecture" | "station" | "town" | "postal" | "facility";
+  type: "municipality" | "ward" | "prefecture" | "town" | "postal" | "facility";
   name: string;
   name_en: string | null;
   context: string | null;

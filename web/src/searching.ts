@@ -64,14 +64,14 @@ export class Searching {
 }
 
 /** Of these the name says where it is. */
-const WIDE = new Set(["prefecture", "municipality", "station", "postal"]);
+const WIDE = new Set(["prefecture", "municipality", "postal"]);
 
 /** What a place is called in the search box and in addresses. */
 export function placeLabel(context: Context, properties: Place): string {
   const { name_en: name, context_en: wider, type } = properties;
   const english = languageIn(context) === "en" && name && (wider && !WIDE.has(type) ? `${name}, ${wider.split(", ")[0]}` : name);
-  // A postal code, a station and a prefecture say by themselves where they are.
-  const bare = type === "postal" || type === "station" || type === "prefecture";
+  // A postal code and a prefecture say by themselves where they are.
+  const bare = type === "postal" || type === "prefecture";
   return english || (bare ? "" : (properties.context ?? "")) + properties.name;
 }
 

@@ -48,18 +48,17 @@ export const en: Words = {
   dot: " · ",
 
   search: {
-    label: "Search by town, city, station, postal code or name of a hub",
+    label: "Search by town, city, postal code or name of a hub",
     placeholder: "Town or hub",
     suggestions: "Suggested places and hubs",
     count: (n) => (n === 1 ? "1 suggestion" : `${n} suggestions`),
-    nothing: (q) => `No place or hub matches “${q}”. Leave out house numbers and buildings, and try a city, a town, a large station or a postal code. Moving the map works too.`,
+    nothing: (q) => `No place or hub matches “${q}”. Leave out house numbers and buildings, and try a city, a town or a postal code. Moving the map works too.`,
     failed: "Places could not be looked up.",
     clear: "End the search and go back to the map window",
     type: {
       prefecture: "Prefecture",
       municipality: "City",
       ward: "Ward",
-      station: "Station",
       town: "Town",
       postal: "Postal code",
       facility: "Hub",

@@ -175,7 +175,7 @@ visit("with a screen reader: from the box to a facility and back, by roles and n
   await page.getByRole("region", { name: "地図", exact: true }).waitFor();
   assert.equal(await page.getByRole("heading", { level: 1 }).textContent(), "まちなか");
 
-  const box = page.getByRole("combobox", { name: "町・市区町村・駅・郵便番号・施設名でさがす" });
+  const box = page.getByRole("combobox", { name: "町・市区町村・郵便番号・施設名でさがす" });
   await box.fill("渋谷");
   await page.getByRole("listbox", { name: "場所と施設の候補" }).waitFor();
   await page.waitForFunction(() => [...document.querySelectorAll('[role="status"]')].some((one) => /候補が\d+件/.test(one.textContent)));
