@@ -147,11 +147,14 @@ impl Forms {
     }
 
     fn matched(&self, word: &str, alone: bool) -> Option<Match> {
-        let is_it = |form: &Box<str>| **form == *word;
-        if self.full.iter().any(is_it) || (alone && self.stems.iter().any(is_it)) {
+        let any =
+            |forms: &[Box<str>], is_it: &dyn Fn(&str) -> bool| forms.iter().any(|form| is_it(form));
+        let is_whole = |form: &str| form == word;
+        if any(&self.full, &is_whole) || (alone && any(&self.stems, &is_whole)) {
             return Some(WHOLE);
         }
-        let begins = |form: &Box<str>| word.chars().nth(1).is_some() && form.starts_with(word);
-        (alone && self.full.iter().any(begins)).then_some(BEGINNING)
+        let is_long = word.chars().nth(1).is_some();
+        let begins = |form: &str| is_long && form.starts_with(word);
+        (alone && any(&self.full, &begins)).then_some(BEGINNING)
     }
 }
