@@ -353,7 +353,6 @@ fn the_shipped_lists_answer_as_people_expect() {
         ("Kōfu", "山梨県甲府市"),
         ("koufu", "山梨県甲府市"),
         ("Kofu Station", "山梨県甲府市"),
-        ("Tenjin", "福岡県福岡市中央区天神"),
         ("tenjin fukuoka", "福岡県福岡市中央区天神"),
         ("Tenjin, Fukuoka", "福岡県福岡市中央区天神"),
         ("Dogenzaka", "東京都渋谷区道玄坂"),
