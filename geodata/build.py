@@ -527,7 +527,7 @@ def read_towns(sources):
         ascii_digits = bool(re.search("[0-9]", name))
         name = re.sub(r"(\d+)丁目$", lambda m: chinese(int(m[1])) + "丁目", name)
         town = {"code": code, "code5": row["code5"], "name": name, "ascii": ascii_digits,
-                "lat": float(row["lat"]), "lon": float(row["lon"])}
+                "city": row["city"], "lat": float(row["lat"]), "lon": float(row["lon"])}
         # A code that occurs twice keeps the row spelt like its neighbours, else the first.
         if code in kept and not (kept[code]["ascii"] and not ascii_digits):
             dropped.append((code, name, "code occurs twice"))
@@ -554,6 +554,26 @@ def join_postal(towns, postal):
         key = town["code5"], town["key"]
         town["kana"] = next(iter(kana[key])) if len(kana.get(key, ())) == 1 else ""
         town["postal"] = next(iter(codes[key])) if len(codes.get(key, ())) == 1 else ""
+
+
+def counties(towns, names):
+    """The county (郡) of each municipality that lies in one: code, name, reading, romaji.
+
+    The towns' list writes it before the municipality (上川郡鷹栖町), the postal readings too.
+    """
+    cities = {town["code5"]: town["city"] for town in towns}
+    rows = []
+    for code, city in sorted(cities.items()):
+        before = city.removesuffix(names.rows[code]["name"])
+        if not before.endswith("郡"):
+            continue
+        row = names.rows[code]
+        kana = re.match("[ぁ-んー]+?ぐん", hiragana(row["name_kana"]))
+        romaji = re.match("([A-Z' ]+?) GUN ", row["name_romaji"])
+        require(kana and romaji, f"{code}: no reading of {before}")
+        rows.append((code, before, kana[0], romaji[1].replace(" ", "").capitalize() + "-gun"))
+    require(len(rows) > 900, "counties: number of municipalities in one")
+    return rows
 
 
 class PostalPositions:
@@ -949,6 +969,8 @@ def build(sources, out):
     write_gzip(out / "towns.csv.gz", csv_text(
         ["code", "name", "kana", "postal", "lat", "lon"],
         ((t["code"], t["name"], t["kana"], t["postal"], f"{t['lat']:.6f}", f"{t['lon']:.6f}") for t in towns)))
+    (out / "counties.csv").write_text(
+        csv_text(["code", "county", "kana", "romaji"], counties(towns, districts.names)), encoding="utf-8")
     rows, how, duplicates = build_postal(postal, towns, districts)
     write_gzip(out / "postal.csv.gz", csv_text(
         ["postal", "code5", "neighborhood", "kana", "lat", "lon", "precision"], rows))

@@ -26,6 +26,7 @@ const MUNICIPALITIES: &str = include_str!("../../geodata/municipalities.geojson"
 const WARDS: &str = include_str!("../../geodata/wards.geojson");
 const TOWNS: &[u8] = include_bytes!("../../geodata/towns.csv.gz");
 const POSTAL: &[u8] = include_bytes!("../../geodata/postal.csv.gz");
+const COUNTIES: &str = include_str!("../../geodata/counties.csv");
 const POPULATION: &[u8] = include_bytes!("../../geodata/population.csv.gz");
 const POPULATION_MODEL: &str = include_str!("../../geodata/population_model.json");
 const PROGRAMMES: &str = include_str!("../../geodata/programmes.json");
@@ -141,6 +142,7 @@ impl Reference {
     fn later(&self) -> &Later {
         self.later.get_or_init(|| {
             let places = Places::read(&unzipped(TOWNS), &unzipped(POSTAL), &self.districts)
+                .and_then(|places| places.with_counties(COUNTIES))
                 .expect("the shipped towns were read when they were built");
             let basemap = Basemap::build(&self.districts, &places);
             Later { places, basemap }

@@ -35,6 +35,17 @@ impl Language {
         self == Language::En
     }
 
+    /// The attribute that tells a screen reader that a text of an English page is Japanese; empty where
+    /// it is not, or the page is.
+    pub fn mark(self, text: &str) -> &'static str {
+        let is_japanese = |c: char| matches!(c, '\u{3040}'..='\u{30fa}' | '\u{3400}'..='\u{9fff}');
+        if self.is_english() && text.contains(is_japanese) {
+            " lang=\"ja\""
+        } else {
+            ""
+        }
+    }
+
     /// One of two forms.
     pub fn pick<T>(self, ja: T, en: T) -> T {
         match self {

@@ -48,11 +48,16 @@ pub const OF_ITEMS: &[Format] = &[GEOJSON, HTML, CSV, XLSX, KML, FGB, GPKG];
 pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let request = &request;
     let site = Site::of(request);
-    let given = Given::read(request.query_string(), ITEMS)?;
+    // A form sends its empty fields too.
+    let query_string = match request.query_string() {
+        query if query.split('&').any(|pair| pair == "f=html") => p::without_empty(query),
+        query => query.to_owned(),
+    };
+    let given = Given::read(&query_string, ITEMS)?;
     let format = negotiate::format(request, given.get(&p::F), OF_ITEMS)?;
     let (search, place) = search(site, &given, format).await?;
     let query = Query {
-        near: given.near()?.or(place),
+        near: place.or(given.near()?),
         within: given.max_distance()?,
         bbox: given.bbox()?,
         filter: filter::read(&given, &site.directory)?,
@@ -77,7 +82,7 @@ pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let links = answer.links(links(
         site,
         path,
-        request.query_string(),
+        &query_string,
         format,
         found.next.as_ref(),
     ));
@@ -86,7 +91,7 @@ pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
         let html = page::facilities(
             &generation,
             &found,
-            (&search, request.query_string()),
+            (&search, &query_string),
             shown,
             links,
             then.as_ref(),
@@ -173,6 +178,7 @@ async fn search(
 ) -> Result<(Search, Option<Position>), Problem> {
     let written = given.get(&p::PLACE).unwrap_or("").trim().to_owned();
     let mut search = Search {
+        is_near: given.get(&p::NEAR).is_some(),
         is_open: given.get(&p::OPEN_AT).is_some(),
         written,
         ..Search::default()
@@ -182,7 +188,8 @@ async fn search(
     }
     let wrong =
         |ja: &str, en: &str| Problem::parameter(p::PLACE.name, &search.written, Text::new(ja, en));
-    if given.get(&p::NEAR).is_some() {
+    // In a form somebody may write another place than the one they came from.
+    if search.is_near && format != HTML {
         return Err(wrong(
             "nearと一緒には使えません",
             "cannot stand beside near",
@@ -200,11 +207,15 @@ async fn search(
     let found = web::block(move || {
         let place = directory.reference().places().search(&text, 1).pop();
         if let Some(place) = place {
-            let name = match place.sort {
-                Sort::Prefecture | Sort::Municipality | Sort::Ward => place.name,
-                _ => format!("{}{}", place.context, place.name),
+            let (name, latin) = match place.sort {
+                Sort::Prefecture | Sort::Municipality | Sort::Ward => (place.name, place.en),
+                _ => {
+                    let around = place.context_en.unwrap_or_default();
+                    let latin = place.en.map(|latin| format!("{latin}, {around}"));
+                    (format!("{}{}", place.context, place.name), latin)
+                }
             };
-            return Some((name, place.en, place.position));
+            return Some((name, latin, place.position));
         }
         let now = directory.now();
         let slot = now.snapshot.suggest(&Words::of(&text)?, 1).pop()?;
@@ -214,7 +225,7 @@ async fn search(
     let found = found.await.map_err(|error| Problem::internal(&error))?;
     match found {
         Some((name, latin, position)) => {
-            search.found_en = latin.map(|latin| format!("{latin} ({name})"));
+            search.found_en = latin;
             search.found = Some(name);
             Ok((search, Some(position)))
         }

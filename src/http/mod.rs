@@ -23,6 +23,7 @@ mod history;
 mod landing;
 mod language;
 mod negotiate;
+mod no_script;
 mod no_sites;
 mod openapi;
 mod opening;

@@ -170,10 +170,19 @@ fn dated(minute: Minute, language: Language) -> String {
     let ja = ["月", "火", "水", "木", "金", "土", "日"][weekday];
     let en = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][weekday];
     let time = clock(minute);
+    let named = month_name(month);
     language.pick(
         format!("{month}月{day}日（{ja}）{time}"),
-        format!("{en} {month}/{day} {time}"),
+        format!("{en} {day} {named} {time}"),
     )
+}
+
+/// A month in English: 12/3 is March to some of those who read it.
+pub fn month_name(month: u32) -> &'static str {
+    const NAMES: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    NAMES[month as usize - 1]
 }
 
 /// A minute as seen from another: `19:00`, `明日 9:00`, `11月30日 9:00`.
@@ -237,7 +246,7 @@ mod tests {
                 week,
                 "2026-11-20T17:00",
                 "営業時間外・11月24日（火）9:00から",
-                "Closed, opens Tue 11/24 9:00",
+                "Closed, opens Tue 24 Nov 9:00",
             ),
             (Some("24/7"), "2026-11-26T17:00", "営業中", "Open"),
             (
@@ -276,19 +285,19 @@ mod tests {
                 week,
                 "2026-11-26T15:00",
                 "11月26日（木）15:00は営業中・17:00まで",
-                "Open on Thu 11/26 15:00, until 17:00",
+                "Open on Thu 26 Nov 15:00, until 17:00",
             ),
             (
                 week,
                 "2026-11-26T17:00",
                 "11月26日（木）17:00は営業時間外・11月27日（金）9:00から",
-                "Closed on Thu 11/26 17:00, opens Fri 11/27 9:00",
+                "Closed on Thu 26 Nov 17:00, opens Fri 27 Nov 9:00",
             ),
             (
                 Some("24/7"),
                 "2026-11-26T17:00",
                 "11月26日（木）17:00は営業中",
-                "Open on Thu 11/26 17:00",
+                "Open on Thu 26 Nov 17:00",
             ),
             (
                 None,

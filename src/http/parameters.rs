@@ -619,6 +619,35 @@ fn decoded(text: &str) -> Result<Cow<'_, str>, Problem> {
     Ok(Cow::Owned(decoded.into_owned()))
 }
 
+/// The pairs of a query that can be decoded, for whoever leaves out what cannot be read.
+pub fn pairs(query: &str) -> impl Iterator<Item = (String, String)> {
+    let pairs = query.split('&').filter(|pair| !pair.is_empty());
+    pairs.filter_map(|pair| {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        Some((
+            decoded(name).ok()?.into_owned(),
+            decoded(value).ok()?.into_owned(),
+        ))
+    })
+}
+
+/// A value as a query has it; commas and colons keep it readable.
+pub fn encoded(value: &str) -> String {
+    const PLAIN: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b',')
+        .remove(b':');
+    percent_encoding::utf8_percent_encode(value, PLAIN).to_string()
+}
+
+/// A form's query without the fields that were left empty.
+pub fn without_empty(query: &str) -> String {
+    let pairs = query.split('&').filter(|pair| !pair.ends_with('='));
+    pairs.collect::<Vec<_>>().join("&")
+}
+
 /// A decimal number as people write it; not `inf`, `NaN` or hexadecimal.
 pub fn number(text: &str) -> Option<f64> {
     let text = text.trim();

@@ -11,6 +11,7 @@ use super::facilities::finish_collection;
 use super::negotiate::{self, GEOJSON};
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
+use crate::districts::Districts;
 use crate::places::{Place, Sort};
 use crate::snapshot::Snapshot;
 use crate::snapshot::entries::Entry;
@@ -52,7 +53,7 @@ pub async fn search(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> 
         let places = places.iter().take(limit - hubs.len()).map(feature);
         let hubs = hubs
             .into_iter()
-            .map(|slot| facility(asked.snapshot.entry(slot)));
+            .map(|slot| facility(asked.snapshot.entry(slot), &reference.districts));
         places.chain(hubs).collect()
     });
     let features = features.await.map_err(|error| Problem::internal(&error))?;
@@ -94,7 +95,7 @@ fn facilities(snapshot: &Snapshot, text: &str, places: &[Place], limit: usize) -
 }
 
 /// A facility beside places. Its id is its own, so that it can be opened.
-fn facility(entry: &Entry) -> Value {
+fn facility(entry: &Entry, districts: &Districts) -> Value {
     #[derive(serde::Deserialize)]
     struct Brief<'a> {
         #[serde(borrow)]
@@ -107,18 +108,23 @@ fn facility(entry: &Entry) -> Value {
         kind: &'a RawValue,
         #[serde(borrow)]
         status: &'a RawValue,
-        #[serde(borrow)]
-        municipality: &'a RawValue,
+        municipality: &'a str,
         prefecture: String,
         municipality_name: String,
     }
     let brief: Brief<'_> = entry.properties();
+    let latin = |code: &str| Some(&*districts.get(code)?.romaji).filter(|name| !name.is_empty());
+    let around = [Some(brief.municipality), brief.municipality.get(..2)].map(|code| latin(code?));
+    let context_en = match around {
+        [Some(municipality), Some(prefecture)] => Some(format!("{municipality}, {prefecture}")),
+        _ => None,
+    };
     json!({
         "type": "Feature", "id": entry.id.as_str(),
         "geometry": { "type": "Point", "coordinates": entry.position },
         "properties": {
             "id": entry.id.as_str(), "type": "facility", "name": brief.name, "name_kana": brief.name_kana, "name_en": brief.name_en,
-            "context": format!("{}{}", brief.prefecture, brief.municipality_name), "municipality": brief.municipality, "postal": null,
+            "context": format!("{}{}", brief.prefecture, brief.municipality_name), "context_en": context_en, "municipality": brief.municipality, "postal": null,
             "kind": brief.kind, "status": brief.status,
         },
     })
@@ -130,7 +136,7 @@ fn feature(place: &Place) -> Value {
         "geometry": { "type": "Point", "coordinates": place.position },
         "properties": {
             "id": place.id, "type": place.sort.slug(), "name": place.name, "name_kana": place.kana, "name_en": place.en,
-            "context": place.context, "municipality": place.municipality, "postal": place.postal,
+            "context": place.context, "context_en": place.context_en, "municipality": place.municipality, "postal": place.postal,
         },
     });
     if let Some(bbox) = place.bbox {

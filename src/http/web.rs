@@ -5,9 +5,11 @@
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use rust_embed::{EmbeddedFile, RustEmbed};
+use sha2::{Digest, Sha256};
 
 use super::Site;
 use super::answer::{PAGE_POLICY, Stop};
+use super::no_script::{self, Page};
 use super::parameters::Given;
 use super::problem::Problem;
 
@@ -27,7 +29,7 @@ const ICON: &str = include_str!("../../web/src/icon.svg");
 
 /// The map's page. Its title and description are in the language asked for by the page itself.
 pub fn index(request: &HttpRequest) -> HttpResponse {
-    page(request, "index.html")
+    framed(request, "index.html", "'none'", Some(Page::Map))
 }
 
 /// `/manage` and all below it: one page, which reads from the address what to show. It holds nothing
@@ -38,13 +40,13 @@ pub async fn manage(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> 
 
 /// The planner's page.
 pub fn planner(request: &HttpRequest) -> HttpResponse {
-    page(request, "coverage.html")
+    framed(request, "coverage.html", "'none'", Some(Page::Coverage))
 }
 
 /// `/embed`: map and list for another site's frame. It holds no login and takes no input but its
 /// address, so that any site may frame it; the other pages allow none.
 pub async fn embed(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
-    Ok(framed(&request, "embed.html", "*"))
+    Ok(framed(&request, "embed.html", "*", Some(Page::Frame)))
 }
 
 /// `/sw.js`: what keeps the map's page usable without a connection. Browsers ask for it by this name.
@@ -73,15 +75,30 @@ fn named(request: &HttpRequest, path: &str) -> Result<HttpResponse, Stop> {
 
 /// A page of the web build, or what stands for it.
 fn page(request: &HttpRequest, name: &str) -> HttpResponse {
-    framed(request, name, "'none'")
+    framed(request, name, "'none'", None)
 }
 
 /// A page that sites of `ancestors` may show in a frame.
-fn framed(request: &HttpRequest, name: &str, ancestors: &str) -> HttpResponse {
-    let (body, tag) = match Built::get(name) {
+fn framed(
+    request: &HttpRequest,
+    name: &str,
+    ancestors: &str,
+    unscripted: Option<Page>,
+) -> HttpResponse {
+    let (mut body, mut tag) = match Built::get(name) {
         Some(file) => (file.data.into_owned(), hex(&file.metadata.sha256_hash())),
         None => (PLACEHOLDER.as_bytes().to_vec(), "placeholder".to_owned()),
     };
+    let query = request.query_string();
+    if let Some(page) = unscripted.filter(|_| !query.is_empty())
+        && let Ok(built) = std::str::from_utf8(&body)
+        && let Some(filled) = no_script::filled(built, page, query, Site::of(request))
+    {
+        let mut hash = Sha256::new();
+        hash.update(&filled);
+        tag = hex(&hash.finalize().into());
+        body = filled.into_bytes();
+    }
     let outside = Site::of(request)
         .outside_basemap
         .as_ref()

@@ -1,7 +1,9 @@
 //! Words to places: districts, towns and postal codes, found the way people type them.
 //!
 //! [`Places::search`] understands 渋谷, しぶや, ｼﾌﾞﾔ, Shibuya-ku, 渋谷区道玄坂, 道玄坂1-2-3 and
-//! 150-0002. Names are compared in a folded form (see [`fold`]); an index of character pairs (see
+//! 150-0002; Dogenzaka and Shinjuku 3-chome by their readings (in `latin`); counties by a list of
+//! their own (in `counties`). Names are compared in a folded form (see [`fold`]); an
+//! index of character pairs (see
 //! [`bigrams`]) finds the candidates. Answers come best first: the whole name before its
 //! beginning before its middle; districts before towns; the larger before the smaller; then by code.
 //!
@@ -10,7 +12,9 @@
 
 mod address;
 mod bigrams;
+mod counties;
 mod fold;
+mod latin;
 mod read;
 mod romaji;
 mod search;
@@ -22,6 +26,7 @@ use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Position;
 
 use bigrams::Bigrams;
+use latin::Readings;
 
 pub use address::{Address, NamedTown};
 pub use fold::{fold, usual_kanji};
@@ -43,6 +48,7 @@ pub struct Places {
     folded_names: Texts,
     folded_kana: Texts,
     index: Bigrams,
+    readings: Readings,
     /// Postal codes in order.
     postal: Vec<Postal>,
     neighbourhoods: Texts,
@@ -61,10 +67,12 @@ pub struct Place {
     pub name: String,
     /// The name's reading in hiragana, where it is known; of a block, that of its town.
     pub kana: Option<String>,
-    /// The name in Latin letters; districts have one.
+    /// The name in Latin letters; of a town its reading's, `Dogenzaka 1-chome`, where that is known.
     pub en: Option<String>,
     /// Where it lies: `東京都渋谷区`.
     pub context: String,
+    /// The same in Latin letters, `Shibuya-ku, Tokyo`; `None` of a prefecture.
+    pub context_en: Option<String>,
     /// The municipality; of a designated city the city.
     pub municipality: Option<MunicipalityCode>,
     /// The designated city's ward.
@@ -168,6 +176,34 @@ impl Places {
         whole.chain(quarters)
     }
 
+    /// The districts around one in Latin letters, the nearest first: `Fukuoka-shi, Fukuoka`.
+    fn context_en(&self, area: &Area) -> Option<String> {
+        if area.level == Level::Prefecture {
+            return None;
+        }
+        let around = |number: u32, level| {
+            let found = |area: &&Area| area.number == number && area.level == level;
+            self.districts.iter().find(found)
+        };
+        let city = area
+            .parent
+            .and_then(|city| around(city.number(), Level::Municipality));
+        let prefecture = around(area.number / 1000, Level::Prefecture);
+        let names: Vec<&str> = [city, prefecture]
+            .into_iter()
+            .flatten()
+            .map(|area| &*area.romaji)
+            .filter(|name| !name.is_empty())
+            .collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    }
+
+    /// A district in Latin letters and those around it: `Hakata-ku, Fukuoka-shi, Fukuoka`.
+    fn named_en(&self, area: &Area) -> Option<String> {
+        let context = self.context_en(area)?;
+        (!area.romaji.is_empty()).then(|| format!("{}, {context}", area.romaji))
+    }
+
     /// How many towns and blocks a municipality or a ward has.
     pub fn towns_in(&self, district: MunicipalityCode) -> usize {
         let number = district.number();
@@ -193,12 +229,23 @@ struct Area {
     /// How it may be written, folded: in full, and without 区, く, -ku.
     full: Vec<Box<str>>,
     stems: Vec<Box<str>>,
+    /// The same in Latin letters, loosely.
+    latin_full: Vec<Box<str>>,
+    latin_stems: Vec<Box<str>>,
+    /// How the county it lies in may be written, folded, and in Latin letters; empty where it lies in none.
+    county: Vec<Box<str>>,
+    latin_county: Box<str>,
     /// Its towns and quarters, by number.
     towns: Range<u32>,
     quarters: Range<u32>,
 }
 
 impl Area {
+    /// Its name behind those of the districts around it.
+    fn named(&self) -> String {
+        format!("{}{}", self.context, self.name)
+    }
+
     /// A municipality's or ward's code.
     fn code(&self) -> MunicipalityCode {
         MunicipalityCode::new(&format!("{:05}", self.number)).expect("read as a code before")
@@ -256,6 +303,14 @@ impl Point {
     fn position(self) -> Position {
         let [lon, lat] = self.degrees();
         Position::new(lon, lat).expect("checked when it was read")
+    }
+
+    fn of(position: Position) -> Point {
+        let millionths = |degrees: f64| (degrees * 1e6).round() as i32;
+        Point {
+            lon: millionths(position.lon()),
+            lat: millionths(position.lat()),
+        }
     }
 
     fn degrees(self) -> [f64; 2] {

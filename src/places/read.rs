@@ -8,6 +8,8 @@ use crate::domain::position::Position;
 
 use super::bigrams::Bigrams;
 use super::fold::fold;
+use super::latin::Readings;
+use super::romaji::latin;
 use super::{Area, Entry, Places, Point, Postal, Quarter, Texts};
 
 /// A list that cannot be used.
@@ -135,11 +137,13 @@ impl Places {
             folded_names: Texts::default(),
             folded_kana: Texts::default(),
             index: Bigrams::build(std::iter::empty()),
+            readings: Readings::default(),
             postal: codes,
             neighbourhoods,
             neighbourhood_kana,
         };
         places.fold();
+        places.readings = Readings::of(&places);
         Ok(places)
     }
 
@@ -183,7 +187,7 @@ const POSTAL: [&str; 7] = [
 ];
 
 /// Reads a list whose first line names its columns, row by row.
-fn rows<const N: usize>(
+pub(super) fn rows<const N: usize>(
     list: &'static str,
     text: &str,
     columns: &[&str; N],
@@ -216,11 +220,7 @@ fn point(lon: &str, lat: &str) -> Result<Point, String> {
             .map_err(|_| format!("“{text}” is no number"))
     };
     let position = Position::new(degrees(lon)?, degrees(lat)?).map_err(|e| e.to_string())?;
-    let millionths = |degrees: f64| (degrees * 1e6).round() as i32;
-    Ok(Point {
-        lon: millionths(position.lon()),
-        lat: millionths(position.lat()),
-    })
+    Ok(Point::of(position))
 }
 
 /// Finds the towns of several blocks, adds their names and tells the blocks.
@@ -295,7 +295,7 @@ fn quarter(first: u32, blocks: &[&Entry]) -> Quarter {
 }
 
 /// A name ending in 一丁目 as what is before it and 一丁目.
-fn block(name: &str) -> Option<(&str, &str)> {
+pub(super) fn block(name: &str) -> Option<(&str, &str)> {
     let before = name.strip_suffix("丁目")?;
     let base = before.trim_end_matches(|c| "〇一二三四五六七八九十百".contains(c));
     (!base.is_empty() && base.len() < before.len()).then(|| name.split_at(base.len()))
@@ -332,6 +332,16 @@ fn area(district: &District, districts: &Districts) -> Area {
             .map(|text| fold(text).into_boxed_str());
         folded.filter(|text| !text.is_empty()).collect()
     };
+    let read_so = |texts: &[Option<&str>]| {
+        let mut forms: Vec<Box<str>> = texts
+            .iter()
+            .flatten()
+            .map(|text| latin(text).into())
+            .collect();
+        forms.retain(|form| !form.is_empty());
+        forms.dedup();
+        forms
+    };
     Area {
         number: district.code.parse().expect("a district's code is digits"),
         level: district.level,
@@ -348,6 +358,10 @@ fn area(district: &District, districts: &Districts) -> Area {
             Some(&district.romaji),
         ]),
         stems: folded(&[name_stem, kana_stem, romaji_stem]),
+        latin_full: read_so(&[Some(&district.romaji), Some(&district.kana)]),
+        latin_stems: read_so(&[romaji_stem, kana_stem]),
+        county: Vec::new(),
+        latin_county: "".into(),
         towns: 0..0,
         quarters: 0..0,
     }

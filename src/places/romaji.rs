@@ -69,6 +69,79 @@ pub fn loose(text: &str) -> String {
     single(out)
 }
 
+/// A town's name in Latin letters as signs have it, `Dogenzaka 1-chome`: its reading by Hepburn's rules
+/// without marks of length, and its block. `None` where the reading is unknown or not of kana alone.
+pub fn hepburn(kana: &str, name: &str) -> Option<String> {
+    let mut letters = String::with_capacity(kana.len());
+    let chars: Vec<char> = kana.chars().collect();
+    for (i, &c) in chars.iter().enumerate() {
+        match c {
+            'ゃ' | 'ゅ' | 'ょ' => {
+                let vowel = of(match c {
+                    'ゃ' => 'や',
+                    'ゅ' => 'ゆ',
+                    _ => 'よ',
+                })?;
+                letters.pop();
+                // Sha, cha, ja, but kya.
+                let is_soft =
+                    letters.ends_with("sh") || letters.ends_with("ch") || letters.ends_with('j');
+                letters.push_str(if is_soft { &vowel[1..] } else { vowel });
+            }
+            'っ' => {
+                let next = sign(*chars.get(i + 1)?)?;
+                letters.push_str(if next.starts_with("ch") {
+                    "t"
+                } else {
+                    next.get(..1)?
+                });
+            }
+            'ー' => {}
+            c => letters.push_str(sign(c)?),
+        }
+    }
+    // おう and おお are one long o; しのうえ is not.
+    let plain = letters.replace("oue", "o.ue").replace("ou", "o");
+    let plain = plain.replace("oo", "o").replace("uu", "u").replace('.', "");
+    let first = plain.chars().next()?.to_uppercase();
+    let rest = plain.chars().skip(1);
+    let block = super::read::block(name).and_then(|(_, block)| number(block));
+    let block = block.map_or(String::new(), |block| format!(" {block}-chome"));
+    Some(first.chain(rest).chain(block.chars()).collect())
+}
+
+/// 12 of 十二丁目.
+fn number(block: &str) -> Option<u32> {
+    let digits = "一二三四五六七八九";
+    let (mut all, mut last) = (0, 0);
+    for c in block.trim_end_matches("丁目").chars() {
+        match c {
+            '十' => all += last.max(1) * 10,
+            c => {
+                last = digits.chars().position(|digit| digit == c)? as u32 + 1;
+                continue;
+            }
+        }
+        last = 0;
+    }
+    Some(all + last)
+}
+
+/// A kana's letters on signs.
+fn sign(kana: char) -> Option<&'static str> {
+    Some(match kana {
+        'し' => "shi",
+        'ち' => "chi",
+        'つ' | 'づ' => match kana {
+            'つ' => "tsu",
+            _ => "zu",
+        },
+        'ふ' => "fu",
+        'じ' | 'ぢ' => "ji",
+        kana => of(kana)?,
+    })
+}
+
 /// Each letter once, however often it stands there in a row.
 fn single(mut text: String) -> String {
     let mut last = None;
@@ -115,5 +188,26 @@ mod tests {
             }
         }
         assert_eq!(latin("黒壁かべ"), "黒壁kabe");
+    }
+
+    #[test]
+    fn towns_are_written_as_signs_have_them() {
+        for (kana, name, expected) in [
+            (
+                "どうげんざか",
+                "道玄坂二十一丁目",
+                Some("Dogenzaka 21-chome"),
+            ),
+            ("かんだじんぼうちょう", "神田神保町", Some("Kandajinbocho")),
+            ("おおてまち", "大手町", Some("Otemachi")),
+            ("ろっぽんぎ", "六本木十丁目", Some("Roppongi 10-chome")),
+            ("はっちょうぼり", "八丁堀", Some("Hatchobori")),
+            ("しゃくじい", "石神井", Some("Shakujii")),
+            ("いのうえ", "井上", Some("Inoue")),
+            ("きた10じょう", "北十条", None),
+            ("", "本町", None),
+        ] {
+            assert_eq!(hepburn(kana, name).as_deref(), expected, "{name}");
+        }
     }
 }

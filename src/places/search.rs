@@ -7,27 +7,28 @@ use crate::districts::Level;
 
 use super::fold::fold;
 use super::read::plain;
+use super::romaji::hepburn;
 use super::{Area, Entry, Place, Places, Point, Postal, Quarter, Sort};
 
 /// Digits from which on a number is the beginning of a postal code: three name a town or a part of a city.
 const POSTAL_DIGITS: usize = 3;
 
 /// How deep districts are nested: prefecture, city, ward.
-const DEPTH: u8 = 3;
+pub(super) const DEPTH: u8 = 3;
 
 /// How a text was found; smaller is better. Between these lie the same behind a shortened district:
 /// 福岡天神 means the city's before the prefecture's.
-type Match = u8;
-const WHOLE: Match = 0;
-const BEGINNING: Match = 3;
-const MIDDLE: Match = 6;
-const SHORT_CITY: Match = 1;
-const SHORT_PREFECTURE: Match = 2;
+pub(super) type Match = u8;
+pub(super) const WHOLE: Match = 0;
+pub(super) const BEGINNING: Match = 3;
+pub(super) const MIDDLE: Match = 6;
+pub(super) const SHORT_CITY: Match = 1;
+pub(super) const SHORT_PREFECTURE: Match = 2;
 
 /// What was found, to be put in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Hit {
-    matched: Match,
+pub(super) struct Hit {
+    pub(super) matched: Match,
     sort: Sort,
     /// Blocks come after towns found the same way.
     is_block: bool,
@@ -40,7 +41,7 @@ struct Hit {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Found {
+pub(super) enum Found {
     District(u32),
     Quarter(u32),
     Town(u32),
@@ -48,17 +49,32 @@ enum Found {
 
 /// Where to look.
 #[derive(Clone, Copy)]
-struct Scope<'a> {
+pub(super) struct Scope<'a> {
     /// In this district; everywhere if none.
-    around: Option<&'a Area>,
+    pub(super) around: Option<&'a Area>,
     /// What a match is worse for the way the district was written.
-    penalty: Match,
+    pub(super) penalty: Match,
     /// How many good matches make looking for lesser ones needless.
-    limit: usize,
+    pub(super) limit: usize,
+}
+
+impl Hit {
+    /// A hit on something that has no towns in it.
+    pub(super) fn new(matched: Match, sort: Sort, around: usize, code: u64, found: Found) -> Hit {
+        Hit {
+            matched,
+            sort,
+            is_block: false,
+            size: Reverse(0),
+            around: Reverse(around as u32),
+            code,
+            found,
+        }
+    }
 }
 
 impl Scope<'_> {
-    fn holds(&self, area: &Area) -> bool {
+    pub(super) fn holds(&self, area: &Area) -> bool {
         self.around.is_none_or(|around| match around.level {
             Level::Prefecture => {
                 area.level != Level::Prefecture && area.number / 1000 == around.number
@@ -82,6 +98,12 @@ impl Places {
         }
         let word = fold(plain(text.trim()));
         let mut hits = self.hits(&word, limit);
+        let read = self.latin_hits(text, limit);
+        if !read.is_empty() && text.contains(|c: char| c.is_numeric()) {
+            // 1-2-3 Dogenzaka begins with no 一.
+            hits.clear();
+        }
+        hits.extend(read);
         for other in self.other_ways(text, &word) {
             if !hits.is_empty() {
                 break;
@@ -193,15 +215,7 @@ impl Places {
         for (number, area) in (0..).zip(&self.districts).filter(in_scope) {
             let matched = area_match(area, word);
             if let Some(matched) = matched.filter(|matched| !single || *matched < MIDDLE) {
-                hits.push(Hit {
-                    matched: matched + scope.penalty,
-                    sort: sort(area.level),
-                    is_block: false,
-                    size: Reverse(area.towns.len() as u32),
-                    around: Reverse(0),
-                    code: area.number.into(),
-                    found: Found::District(number),
-                });
+                hits.push(self.district_hit(number, matched + scope.penalty));
             }
         }
         let begins = |text: &str| {
@@ -264,8 +278,23 @@ impl Places {
         }
     }
 
+    /// A hit on a district.
+    pub(super) fn district_hit(&self, number: u32, matched: Match) -> Hit {
+        let area = &self.districts[number as usize];
+        Hit {
+            size: Reverse(area.towns.len() as u32),
+            ..Hit::new(
+                matched,
+                sort(area.level),
+                0,
+                area.number.into(),
+                Found::District(number),
+            )
+        }
+    }
+
     /// A hit on a town or, numbered behind them, a quarter.
-    fn town_hit(&self, number: u32, matched: Match) -> Hit {
+    pub(super) fn town_hit(&self, number: u32, matched: Match) -> Hit {
         let (district, first, blocks, found) = match number.checked_sub(self.towns.len() as u32) {
             Some(i) => {
                 let Quarter {
@@ -355,6 +384,7 @@ impl Places {
             kana: known(&area.kana),
             en: known(&area.romaji),
             context: area.context.to_string(),
+            context_en: self.context_en(area),
             municipality,
             ward,
             postal: None,
@@ -371,8 +401,9 @@ impl Places {
             sort: Sort::Town,
             name: self.names.get(at).to_owned(),
             kana: known(self.kana.get(at)),
-            en: None,
-            context: format!("{}{}", area.context, area.name),
+            en: hepburn(self.kana.get(at), self.names.get(at)),
+            context: area.named(),
+            context_en: self.named_en(area),
             municipality,
             ward,
             postal: (postal > 0).then(|| format!("{postal:07}")),
@@ -396,8 +427,9 @@ impl Places {
             sort: Sort::Postal,
             name: name.trim_end().to_owned(),
             kana: known(self.neighbourhood_kana.get(number)),
-            en: None,
-            context: format!("{}{}", area.context, area.name),
+            en: Some(format!("{}-{}", &digits[..3], &digits[3..])),
+            context: area.named(),
+            context_en: self.named_en(area),
             municipality,
             ward,
             postal: Some(digits),
@@ -422,6 +454,9 @@ fn sort(level: Level) -> Sort {
 /// How a district's ways to be written hold the word. 渋谷 is the whole of 渋谷区 to anybody asking.
 fn area_match(area: &Area, word: &str) -> Option<Match> {
     if area.stems.iter().any(|stem| **stem == *word) {
+        return Some(WHOLE);
+    }
+    if area.county.iter().any(|county| **county == *word) {
         return Some(WHOLE);
     }
     area.full

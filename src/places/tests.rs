@@ -96,7 +96,15 @@ fn ids(text: &str) -> Vec<String> {
 
 #[test]
 fn however_it_is_written_shibuya_is_the_ward_first_then_the_quarter_then_its_blocks() {
-    for text in ["渋谷", "しぶや", "シブヤ", "ｼﾌﾞﾔ", " 渋 谷 "] {
+    for text in [
+        "渋谷",
+        "しぶや",
+        "シブヤ",
+        "ｼﾌﾞﾔ",
+        " 渋 谷 ",
+        "shibuya",
+        "ＳＨＩＢＵＹＡ",
+    ] {
         assert_eq!(
             ids(text),
             [
@@ -108,7 +116,7 @@ fn however_it_is_written_shibuya_is_the_ward_first_then_the_quarter_then_its_blo
             "{text}"
         );
     }
-    for text in ["渋谷区", "shibuya", "Shibuya-ku", "ＳＨＩＢＵＹＡ"] {
+    for text in ["渋谷区", "Shibuya-ku"] {
         assert_eq!(ids(text), ["district-13113"], "{text}");
     }
 }
@@ -258,6 +266,8 @@ fn a_town_of_an_unknown_ward_belongs_where_it_lies() {
     assert_eq!(places.towns_in(city), 3);
 }
 
+const COUNTIES: &str = include_str!("../../geodata/counties.csv");
+
 /// The shipped files, unpacked.
 fn shipped_lists() -> (Districts, String, String) {
     use std::io::Read;
@@ -285,7 +295,7 @@ fn shipped_lists() -> (Districts, String, String) {
 pub(crate) fn shipped() -> (Districts, Places) {
     let (districts, towns, postal) = shipped_lists();
     let places = Places::read(&towns, &postal, &districts).unwrap();
-    (districts, places)
+    (districts, places.with_counties(COUNTIES).unwrap())
 }
 
 #[test]
@@ -318,7 +328,7 @@ fn the_shipped_lists_answer_as_people_expect() {
         ("龍ヶ崎", "茨城県龍ケ崎市"),
         ("津", "三重県津市"),
         ("長浜市元浜町", "滋賀県長浜市元浜町"),
-        // What no list has: stations, offices, counties, western order, old forms, a ヶ of signs.
+        // What no list has: stations, offices, western order, old forms, a ヶ of signs.
         ("甲府駅", "山梨県甲府市"),
         ("甲府 駅", "山梨県甲府市"),
         ("なはくうこう", "沖縄県那覇市"),
@@ -335,10 +345,62 @@ fn the_shipped_lists_answer_as_people_expect() {
         ("澁谷", "東京都渋谷区"),
         ("沖繩", "沖縄県"),
         ("市ヶ谷砂土原町", "東京都新宿区市谷砂土原町"),
+        // Latin letters, in any spelling and order.
+        ("Naha Airport", "沖縄県那覇市"),
+        ("hakata eki", "福岡県福岡市博多区"),
+        ("Hakata", "福岡県福岡市博多区"),
+        ("Ｈａｋａｔａ ", "福岡県福岡市博多区"),
+        ("Kōfu", "山梨県甲府市"),
+        ("koufu", "山梨県甲府市"),
+        ("Kofu Station", "山梨県甲府市"),
+        ("tenjin fukuoka", "福岡県福岡市中央区天神"),
+        ("Tenjin, Fukuoka", "福岡県福岡市中央区天神"),
+        ("Dogenzaka", "東京都渋谷区道玄坂"),
+        ("Dōgenzaka", "東京都渋谷区道玄坂"),
+        ("Shibuya-ku Dogenzaka", "東京都渋谷区道玄坂"),
+        (
+            "1-2-3 Dogenzaka, Shibuya-ku, Tokyo",
+            "東京都渋谷区道玄坂一丁目",
+        ),
+        ("Dogenzaka 2-chome", "東京都渋谷区道玄坂二丁目"),
+        (
+            "Kanda Jimbocho, Chiyoda-ku, Tokyo 101-0051",
+            "東京都千代田区神田神保町",
+        ),
+        ("Fukuoka City", "福岡県福岡市"),
+        ("Hakata Ward, Fukuoka City, Japan", "福岡県福岡市博多区"),
+        ("Fukuoka City Hakata Ward", "福岡県福岡市博多区"),
+        ("Minato Mirai", "神奈川県横浜市西区みなとみらい"),
+        ("Ginza", "東京都中央区銀座"),
+        ("Shinjuku 3-chome", "東京都新宿区新宿三丁目"),
+        ("1-2-3 Dogenzaka", "東京都渋谷区道玄坂一丁目"),
+        ("omoromachi", "沖縄県那覇市おもろまち"),
     ] {
         assert_eq!(first(text), expected, "{text}");
     }
-    for nothing in ["上川郡", "zzzz駅", "zzzz station", "zzzz, Tokyo"] {
+    let counties = places
+        .districts
+        .iter()
+        .filter(|area| !area.county.is_empty());
+    assert_eq!(counties.count(), COUNTIES.lines().count() - 1);
+    for (text, member) in [
+        ("上川郡", "東川町"),
+        ("北海道上川郡", "東川町"),
+        ("Kamikawa-gun", "東川町"),
+        ("みなみつるぐん", "山中湖村"),
+    ] {
+        let found = places.search(text, 30);
+        let is_in = |place: &Place| place.sort == Sort::Municipality;
+        assert!(
+            found.len() > 5 && found.iter().all(is_in),
+            "{text}: {found:?}"
+        );
+        assert!(found.iter().any(|place| place.name == member), "{text}");
+    }
+    let dogenzaka = places.search("道玄坂2", 1).remove(0);
+    assert_eq!(dogenzaka.en.as_deref(), Some("Dogenzaka 2-chome"));
+    assert_eq!(dogenzaka.context_en.as_deref(), Some("Shibuya-ku, Tokyo"));
+    for nothing in ["zzzz駅", "zzzz station", "zzzz, Tokyo"] {
         assert_eq!(first(nothing), "", "{nothing}");
     }
 }
@@ -351,6 +413,7 @@ fn times() {
     let (districts, towns, postal) = shipped_lists();
     let start = std::time::Instant::now();
     let places = Places::read(&towns, &postal, &districts).unwrap();
+    let places = places.with_counties(COUNTIES).unwrap();
     writeln!(out, "read in {:.0} ms", start.elapsed().as_secs_f64() * 1e3).unwrap();
     let list = |places: &Places| {
         places.names.all.len()
@@ -378,6 +441,10 @@ fn times() {
         "丁目",
         "shi",
         "a",
+        "ka",
+        "kami",
+        "Dogenzaka, Shibuya-ku, Tokyo",
+        "shibuya city no such place",
         "東京都",
         "中央区",
         "中央区日本橋",

@@ -288,7 +288,7 @@ fn a_page_of_another_minute_tells_that_minute_and_says_so() {
         assert!(one.contains("11月26日（木）20:00は営業時間外・11月27日（金）9:00から"));
         assert!(one.contains("いま営業中かを見る"));
         let english = page(&format!("{ITEMS}/h-1?f=html&lang=en&opening={evening}"));
-        assert!(english.contains("Closed on Thu 11/26 20:00, opens Fri 11/27 9:00"));
+        assert!(english.contains("Closed on Thu 26 Nov 20:00, opens Fri 27 Nov 9:00"));
         let now = page(&format!("{ITEMS}/h-2?f=html&opening=now"));
         assert!(now.contains(">営業中<") && !now.contains("いま営業中かを見る"));
     });

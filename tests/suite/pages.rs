@@ -192,12 +192,13 @@ fn a_municipality_lists_its_hubs_or_the_nearest_ones() {
             "/collections/facilities/items?near=130.42,33.59&lang=en",
         ] {
             let answer = server.request(path, &[("accept", "text/html")]);
-            let place = "Fukuoka-shi, Fukuoka (福岡県福岡市)";
+            let place = r#"Fukuoka-shi, Fukuoka</span> <span class="written" lang="ja">福岡県福岡市</span>"#;
             assert!(answer.text.contains(place), "{path}: {}", answer.text);
         }
         let path = "/collections/facilities/items?place=hakata&lang=en";
         let answer = server.request(path, &[("accept", "text/html")]);
-        assert!(answer.text.contains("Hubs near Hakata-ku (博多区)"));
+        assert!(answer.text.contains("Hubs near Hakata-ku</h1>"));
+        assert!(answer.text.contains(r#" lang="ja">博多区</p>"#));
         for (path, title) in [
             ("40132?lang=en", "Telework hubs in Hakata-ku, Fukuoka-shi"),
             ("40132", "福岡県 福岡市博多区のテレワーク拠点"),
@@ -232,6 +233,15 @@ fn without_a_script_a_place_name_is_enough() {
             "{lost}"
         );
         assert!(list("place=&f=html").contains("name=\"place\""));
+        // What the address asks besides stands in the form; empty fields ask nothing.
+        let kept = list("f=html&place=&use=&near=130.4,33.5&kind=coworking&amenity-all=wifi,power");
+        for part in [
+            r#"<input type="hidden" name="kind" value="coworking">"#,
+            r#"<input type="hidden" name="near" value="130.4,33.5">"#,
+            r#"<option value="wifi,power" selected>"#,
+        ] {
+            assert!(kept.contains(part), "{part}: {kept}");
+        }
         // Programs may ask the same, and are told what is wrong.
         let json = server.json(&format!(
             "/collections/facilities/items?place={}",

@@ -72,6 +72,13 @@ fn a_place_is_found_however_it_is_written() {
         );
     }
     assert_eq!(first("東京")["type"], "prefecture");
+    for q in ["Dogenzaka", "Dōgenzaka, Shibuya-ku, Tokyo", "dougenzaka"] {
+        let place = first(q);
+        assert_eq!(place["name"], "道玄坂", "{q}");
+        assert_eq!(place["name_en"], "Dogenzaka", "{q}");
+    }
+    let county = search("上川郡");
+    assert!(county.iter().any(|f| f["properties"]["name"] == "東川町"));
 }
 
 #[test]
@@ -87,13 +94,20 @@ fn every_place_is_a_point_with_the_same_keys() {
                 "name_kana",
                 "name_en",
                 "context",
+                "context_en",
                 "municipality",
                 "postal",
             ];
             assert_eq!(keys, expected, "{q}");
             assert_eq!(feature["id"], feature["properties"]["id"]);
             assert_eq!(feature["geometry"]["type"], "Point");
-            let kinds = ["prefecture", "municipality", "ward", "town", "postal"];
+            let kinds = [
+                "prefecture",
+                "municipality",
+                "ward",
+                "town",
+                "postal",
+            ];
             assert!(kinds.contains(&properties["type"].as_str().unwrap()));
             if let Some(bbox) = feature["bbox"].as_array() {
                 let n: Vec<f64> = bbox.iter().map(|n| n.as_f64().unwrap()).collect();

@@ -83,6 +83,8 @@ export interface Place {
   name: string;
   name_en: string | null;
   context: string | null;
+  /** In Latin letters, the nearest district first: Shibuya-ku, Tokyo. */
+  context_en?: string | null;
 }
 
 export interface Term {

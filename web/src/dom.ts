@@ -50,10 +50,10 @@ export function icon(path: string, className = "icon"): SVGSVGElement {
 }
 
 /** A link to a page outside, if the address is a web address; otherwise just the words. */
-export function outsideLink(url: string | null | undefined, words: string): Node {
+export function outsideLink(url: string | null | undefined, ...words: (Node | string)[]): Node {
   const href = webAddress(url);
-  if (!href) return document.createTextNode(words);
-  return h("a", { href, rel: "noopener noreferrer", target: "_blank", class: "outside" }, words);
+  if (!href) return h("span", {}, ...words);
+  return h("a", { href, rel: "noopener noreferrer", target: "_blank", class: "outside" }, ...words);
 }
 
 /** http and https only: anything else in a record is not a place to send a visitor to. */

@@ -46,10 +46,23 @@ export function date(text: string, language: "ja" | "en"): string {
  * rule means is for the server to say, and a rule that is not understood stays as it is written.
  */
 export function openingHours(text: string, language: "ja" | "en"): string {
-  const spaced = text.replace(/\s*;\s*/g, language === "ja" ? "、" : "; ").replace(/(\d)-(\d)/g, "$1–$2");
+  const own = WORDS[language];
+  const written = text
+    .replace(/\b24\/7\b/g, own["24/7"]!)
+    // The first, second … and last of a weekday in the month.
+    .replace(/\b(Mo|Tu|We|Th|Fr|Sa|Su)\[(-?\d(?:,-?\d)*)\]/g, (_, day: string, weeks: string) => nth(day, weeks.split(","), language))
+    .replace(/\b(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})/g, (_, ...[a, b, c, d]: string[]) => {
+      const isNextDay = Number(c) * 60 + Number(d) <= Number(a) * 60 + Number(b) || Number(c) > 24;
+      const to = `${isNextDay && Number(c) > 24 ? String(Number(c) - 24).padStart(2, "0") : c}:${d}`;
+      return `${a}:${b}–${isNextDay ? own.next!.replace("0", to) : to}`;
+    })
+    .replace(/(\d{1,2}:\d{2})\+/g, `$1${own.on}`)
+    .replace(/\b(sunrise|sunset|dawn|dusk)(-?)/g, (_, word: string, to: string) => own[word]! + (to && "–"))
+    .replace(/"([^"]*)"/g, (_, words: string) => (/^(by appointment|appointment only|on appointment|予約制)$/i.test(words) ? own.appointment! : `“${words}”`));
+  const spaced = written.replace(/\s*;\s*/g, language === "ja" ? "、" : "; ").replace(/(\d)-(\d)/g, "$1–$2");
   const named = spaced.replace(/\b(Mo|Tu|We|Th|Fr|Sa|Su|PH)\b/g, (day) => DAYS[language][day] ?? day);
   if (language === "en") {
-    return named.replace(/(Mon|Tue|Wed|Thu|Fri|Sat|Sun)-(?=[MTWFS])/g, "$1–").replace(/\boff\b/g, "closed");
+    return named.replace(/(Mon|Tue|Wed|Thu|Fri|Sat|Sun)-(?=[MTWFS])/g, "$1–").replace(/\boff\b/g, "closed").replace(/(\d)-(?=[A-Z][a-z]{2} )/g, "$1–");
   }
   return named
     .replace(/\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?: (\d{1,2}))?/g, (_, month: string, date?: string) =>
@@ -59,6 +72,21 @@ export function openingHours(text: string, language: "ja" | "en"): string {
     .replace(/([月火水木金土日])-([月火水木金土日祝])/g, "$1〜$2")
     .replace(/([月火水木金土日祝]),(?=[月火水木金土日祝])/g, "$1・")
     .replace(/\boff\b/g, "休み");
+}
+
+/** What stands for words of the syntax; `0` is a time. */
+const WORDS: Record<"ja" | "en", Record<string, string>> = {
+  ja: { "24/7": "24時間・年中無休", next: "翌0", on: "から", sunrise: "日の出", sunset: "日の入り", dawn: "夜明け", dusk: "日暮れ", appointment: "予約制" },
+  en: { "24/7": "24 hours, every day", next: "0 (next day)", on: " onwards", sunrise: "sunrise", sunset: "sunset", dawn: "dawn", dusk: "dusk", appointment: "by appointment" },
+};
+
+/** 第1・第3月曜, or 1st and 3rd Mon. */
+function nth(day: string, weeks: string[], language: "ja" | "en"): string {
+  if (language === "ja") {
+    return `${weeks.map((week) => (week === "-1" ? "最終" : week.startsWith("-") ? `最後から${week.slice(1)}番目の` : `第${week}`)).join("・")}${DAYS.ja[day]}曜`;
+  }
+  const ordinals: Record<string, string> = { 1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 5: "5th", "-1": "last" };
+  return `${weeks.map((week) => ordinals[week] ?? `${week.slice(1)}th last`).join(" and ")} ${DAYS.en[day]}`;
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

@@ -11,6 +11,8 @@ import { FindPage } from "./views/find.ts";
 const navigation = new Navigation(rememberedLocale());
 const { locale } = navigation.mode;
 if (new URLSearchParams(location.search).has("lang")) rememberLanguage(locale);
+// Before the address is written anew: what somebody asks for by its name alone.
+const asked = new URLSearchParams(location.search).get("q");
 // The address always names a language other than Japanese, so that it can be passed on.
 navigation.replace({});
 
@@ -29,7 +31,7 @@ const context: Context = {
   vocabularies: null,
   latin: {},
 };
-void new FindPage(context, document.getElementById("app")!).start().then(keepForOffline);
+void new FindPage(context, document.getElementById("app")!).start(asked).then(keepForOffline);
 
 /** After everything else: a first visit pays nothing for the next one without a connection. */
 function keepForOffline(): void {

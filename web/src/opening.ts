@@ -26,7 +26,7 @@ export interface Moment {
 
 export type OpeningNow =
   | { is: "open"; minutesLeft: number | null; until: Moment | null; at?: Moment }
-  | { is: "closed"; from: Moment | null; at?: Moment }
+  | { is: "closed"; from: Moment | null; at?: Moment; /** When that ends, and nobody knows what then. */ till?: Moment }
   /** No hours are known. */
   | { is: "unknown" }
   /** There are hours, but no program understands them. */
@@ -34,18 +34,33 @@ export type OpeningNow =
   /** The answer is older than the change it named: what holds now is not known. */
   | { is: "outdated" };
 
-/** `known` is whether the facility has any hours at all. What is told of another moment names it. */
-export function openingNow(opening: Opening | undefined, known: boolean, clock: Date): OpeningNow {
+/** Hours by the sun are understood by anybody, but not worked out here. */
+const SUN = /\b(sunrise|sunset|dawn|dusk)\b/;
+
+export function isBySun(hours: string): boolean {
+  return SUN.test(hours);
+}
+
+/** What is open at times that nobody can work out, and hours that are only words. */
+const UNSURE = /\b(sunrise|sunset|dawn|dusk|SH|easter|unknown)\b|"/;
+
+/** `hours` are as they are written, null where none are known. What is told of another moment names it. */
+export function openingNow(opening: Opening | undefined, hours: string | null, clock: Date): OpeningNow {
+  const known = hours !== null;
   const now = opening?.at ? new Date(opening.at) : clock;
   if (!opening) return { is: known ? "outdated" : "unknown" };
-  if (known && !opening.readable) return { is: "unreadable" };
-  if (opening.state === "unknown") return { is: "unknown" };
+  // A temporary closure is known whatever the hours are.
+  if (known && !opening.readable && opening.state === "unknown") return { is: isBySun(hours) ? "outdated" : "unreadable" };
+  if (opening.state === "unknown") return { is: known ? "outdated" : "unknown" };
   const until = opening.until === null ? null : new Date(opening.until);
   if (until && Number.isNaN(until.getTime())) return { is: "outdated" };
   if (until && until <= now) return { is: "outdated" };
   const moment = until && momentInJapan(until, now);
   const at = opening.at ? { at: momentInJapan(now, now) } : {};
-  if (opening.state === "closed") return { is: "closed", from: moment, ...at };
+  if (opening.state === "closed") {
+    const reopens = opening.readable && !UNSURE.test(hours ?? "");
+    return reopens || !moment ? { is: "closed", from: moment, ...at } : { is: "closed", from: null, till: moment, ...at };
+  }
   const minutesLeft = until && Math.floor((until.getTime() - now.getTime()) / 60_000);
   return { is: "open", minutesLeft, until: moment, ...at };
 }

@@ -56,8 +56,9 @@ export class ResultLoader {
   }
 
   more(): Promise<void> {
-    const { listing } = this.results;
-    if (!listing?.next) return Promise.resolve();
+    const { listing, state } = this.results;
+    // The list that still stands while another question is on its way has no next page any more.
+    if (state === "loading" || !listing?.next) return Promise.resolve();
     const href = listing.next;
     return this.#run(() => true, async (signal) => {
       const page = await this.#api.following(href, signal);

@@ -40,10 +40,13 @@ export class Searching {
   }
 
   async here(): Promise<void> {
-    const { words, api } = this.#context;
+    const { words, api, navigation } = this.#context;
+    const { around: before } = navigation.mode;
     this.#header.locating(true);
     const located = await locate(api);
     this.#header.locating(false);
+    // Who has chosen another place meanwhile is not taken away from it.
+    if (navigation.mode.around !== before) return;
     if (located.found) return this.#near("here", located.lon, located.lat, words.here.label);
     this.#header.tell(words.here[located.why]);
     this.#header.search.focus();
@@ -60,12 +63,16 @@ export class Searching {
   }
 }
 
+/** Of these the name says where it is. */
+const WIDE = new Set(["prefecture", "municipality", "postal"]);
+
 /** What a place is called in the search box and in addresses. */
 export function placeLabel(context: Context, properties: Place): string {
-  const english = languageIn(context) === "en" ? properties.name_en : null;
+  const { name_en: name, context_en: wider, type } = properties;
+  const english = languageIn(context) === "en" && name && (wider && !WIDE.has(type) ? `${name}, ${wider.split(", ")[0]}` : name);
   // A postal code and a prefecture say by themselves where they are.
-  const bare = properties.type === "postal" || properties.type === "prefecture";
-  return english ?? (bare ? "" : (properties.context ?? "")) + properties.name;
+  const bare = type === "postal" || type === "prefecture";
+  return english || (bare ? "" : (properties.context ?? "")) + properties.name;
 }
 
 /** 北海道札幌市中央区, or Chuo-ku, Sapporo-shi: each language names the wider district on its own side. */

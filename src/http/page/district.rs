@@ -26,6 +26,8 @@ struct DistrictPage {
     language: Language,
     head: Head,
     title: String,
+    /// Its reading, or as it is written.
+    name: String,
     summary: String,
     count: String,
     here: Vec<Card>,
@@ -61,10 +63,7 @@ pub fn district(
         (Language::En, Some(city)) => format!("{}, {}", district.romaji, city.romaji),
         (Language::En, None) => district.romaji.to_string(),
     };
-    let mut lines = vec![
-        language.pick(&*district.kana, &*district.name).to_owned(),
-        district.code.to_string(),
-    ];
+    let mut lines = vec![district.code.to_string()];
     if district.approximate {
         let estimated = language.pick("境界は推定です", "its border is estimated");
         lines.push(estimated.to_owned());
@@ -121,6 +120,7 @@ pub fn district(
         language,
         head,
         title: titled,
+        name: language.pick(&*district.kana, &*district.name).to_owned(),
         summary: lines.join(" ・ "),
         count: language.pick(format!("{matched}件"), format!("{matched} listed")),
         here: cards(&hubs.here),

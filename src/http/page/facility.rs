@@ -20,7 +20,7 @@ struct FacilityPage<'a> {
     head: Head,
     title: String,
     other_name: Option<String>,
-    place: String,
+    place: (String, Option<String>),
     kind: String,
     status: String,
     status_slug: String,
@@ -132,14 +132,18 @@ pub fn facility(
         },
         language,
     );
+    let whole = match &place.1 {
+        Some(japanese) => format!("{} ({japanese})", place.0),
+        None => place.0.clone(),
+    };
     let kind = word("kind", "kind");
     let path = format!("/collections/facilities/items/{}", entry.id);
     let head = Head {
-        description: described(&p, &kind, &place, language),
+        description: described(&p, &kind, &whole, language),
         data: structured::facility(entry, &p, &[public_url, &path].concat(), minute),
         // What it was is no page to find it by, nor is what is made up.
         is_listed: then.is_none() && p["synthetic"] != true,
-        ..Head::of(public_url, &path, &format!("{title} - {place}"), language)
+        ..Head::of(public_url, &path, &format!("{title} - {whole}"), language)
     };
     let page = FacilityPage {
         language,
@@ -203,8 +207,9 @@ fn week(entry: &Entry, minute: Minute, language: Language) -> Vec<(String, Strin
                 ["月", "火", "水", "木", "金", "土", "日"][weekday]
             ),
             format!(
-                "{} {month}/{of_month}",
-                ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][weekday]
+                "{} {of_month} {}",
+                ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][weekday],
+                opening::month_name(month)
             ),
         );
         let open = entry.opening.open_on(day);

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::facility::{followable, status_words};
+use super::form::Form;
 use super::{PlaceOf, Then, collection, href, list, place, render, suffix, unknown};
 use crate::directory::coverage::Row;
 use crate::directory::reference::label;
@@ -20,8 +21,13 @@ use crate::snapshot::find::{Hit, Page};
 struct ListPage<'a> {
     language: Language,
     title: String,
+    /// Beside an English title, as signs have it.
+    written: Option<String>,
     summary: String,
     search: Option<&'a Search>,
+    form: Option<Form>,
+    /// That nothing is near, where nearest first was asked for.
+    far: bool,
     /// The minute whose states the cards tell, as the form sends it and, unless it is this one, in words.
     moment: String,
     named: Option<String>,
@@ -42,6 +48,8 @@ pub struct Search {
     pub found: Option<String>,
     /// The same in English, where that is known.
     pub found_en: Option<String>,
+    /// Whether the address has a position beside it.
+    pub is_near: bool,
     /// Whether only what is open is shown.
     pub is_open: bool,
 }
@@ -56,7 +64,22 @@ impl Search {
 pub(super) struct Card {
     pub href: Option<String>,
     pub title: String,
-    pub lines: Vec<String>,
+    pub lines: Vec<Line>,
+}
+
+/// A line of a card, and what of it stays Japanese.
+pub(super) struct Line {
+    pub text: String,
+    pub japanese: Option<String>,
+}
+
+impl From<String> for Line {
+    fn from(text: String) -> Line {
+        Line {
+            text,
+            japanese: None,
+        }
+    }
 }
 
 /// A page of facilities.
@@ -82,13 +105,27 @@ pub fn facilities(
                 let english = search.found_en.as_ref().unwrap_or(place);
                 language.pick(format!("{place}に近い拠点"), format!("Hubs near {english}"))
             }
+            None if search.is_near => language
+                .pick("近い順の拠点", "Hubs, nearest first")
+                .to_owned(),
             None => language.pick("テレワーク拠点", "Telework hubs").to_owned(),
         },
+        written: search
+            .found
+            .clone()
+            .filter(|_| language.is_english() && search.found_en.is_some()),
         summary: language.pick(
             format!("{matched}件のうち{listed}件を表示"),
             format!("Showing {listed} of {matched}"),
         ),
         search: Some(search),
+        form: Some(Form::of(asked, matched, language)),
+        far: !asked.split('&').any(|pair| pair.starts_with("cursor="))
+            && page
+                .hits
+                .first()
+                .and_then(|hit| hit.distance)
+                .is_some_and(|distance| distance.0 > WALKED),
         moment: shown.moment(),
         named: shown.named(language),
         kept: kept(asked),
@@ -136,26 +173,28 @@ pub(super) fn facility_card(
     let who = who.map(|who| label("eligibility", who, english).to_owned());
     let open = opening::words(&entry.opening, shown, language);
     let first: Vec<String> = [Some(open), price, who].into_iter().flatten().collect();
-    let mut lines = vec![
-        first.join(" ・ "),
-        format!(
-            "{} ・ {}",
-            kind,
-            status_words(&brief.status, brief.status_asof.as_deref(), language)
-        ),
-        place(
-            &generation.known,
-            &PlaceOf {
-                municipality: &brief.municipality,
-                name: &brief.municipality_name,
-                prefecture: &brief.prefecture,
-            },
-            language,
-        ),
+    let (text, japanese) = place(
+        &generation.known,
+        &PlaceOf {
+            municipality: &brief.municipality,
+            name: &brief.municipality_name,
+            prefecture: &brief.prefecture,
+        },
+        language,
+    );
+    let kind = format!(
+        "{} ・ {}",
+        kind,
+        status_words(&brief.status, brief.status_asof.as_deref(), language)
+    );
+    let mut lines: Vec<Line> = vec![
+        first.join(" ・ ").into(),
+        kind.into(),
+        Line { text, japanese },
     ];
     // A place known only to its city has no distance worth telling.
     if let Some(distance) = hit.distance.filter(|_| brief.position_precision != "city") {
-        lines.push(far(distance.0, language));
+        lines.push(far(distance.0, language).into());
     }
     Card {
         href: Some(format!(
@@ -180,10 +219,11 @@ fn kept(query: &str) -> String {
         .collect()
 }
 
+/// An hour on foot at 80 m a minute.
+const WALKED: f64 = 4_800.0;
+
 /// A distance as far as it means something: 350 m, 1.2 km, and on foot only where somebody would walk.
 fn far(metres: f64, language: Language) -> String {
-    /// An hour at 80 m a minute.
-    const WALKED: f64 = 4_800.0;
     let distance = match metres {
         ..995.0 => format!("{:.0} m", (metres / 10.0).round() * 10.0),
         ..99_500.0 => format!("{:.1} km", metres / 1000.0),
@@ -212,11 +252,13 @@ pub fn districts(page: &[&District], matched: usize, links: &[Link], language: L
             suffix(language)
         )),
         title: language.pick(&*district.name, &*district.romaji).to_owned(),
-        lines: vec![format!(
-            "{} {}",
-            district.code,
-            language.pick(&*district.kana, &*district.name)
-        )],
+        lines: vec![match language {
+            Language::Ja => format!("{} {}", district.code, district.kana).into(),
+            Language::En => Line {
+                text: district.code.to_string(),
+                japanese: Some(district.name.to_string()),
+            },
+        }],
     };
     render(&ListPage {
         language,
@@ -227,7 +269,10 @@ pub fn districts(page: &[&District], matched: usize, links: &[Link], language: L
             format!("{matched}件のうち{}件を表示", page.len()),
             format!("Showing {} of {matched}", page.len()),
         ),
+        written: None,
         search: None,
+        form: None,
+        far: false,
         moment: String::new(),
         named: None,
         kept: String::new(),
@@ -263,7 +308,7 @@ pub fn covered(
             title: language
                 .pick(&row.name, row.romaji.as_ref().unwrap_or(&row.name))
                 .clone(),
-            lines: vec![language.pick(
+            lines: vec![Line::from(language.pick(
                 format!(
                     "{} カバー率 {share} ・ {all}人のうち{within}人 ・ 拠点{hubs}件",
                     row.code
@@ -272,7 +317,7 @@ pub fn covered(
                     "{} {share} covered: {within} of {all} people; {hubs} facilities",
                     row.code
                 ),
-            )],
+            ))],
         }
     };
     render(&ListPage {
@@ -291,7 +336,10 @@ pub fn covered(
             ),
             format!("Showing {} of {matched}. {}.", page.len(), notes.join(". ")),
         ),
+        written: None,
         search: None,
+        form: None,
+        far: false,
         moment: String::new(),
         named: None,
         kept: kept(asked),
@@ -329,14 +377,33 @@ fn of_one(query: &str) -> String {
 /// Whose data is used.
 pub fn credits(known: &Reference, language: Language) -> String {
     let credits = list(&known.credits()["credits"]);
-    let text = |credit: &Value, key: &str| credit[key].as_str().unwrap_or_default().to_owned();
-    let card = |credit: &Value| Card {
-        href: credit["url"]
+    // A credit that has no English words, as one of imported boundaries, stays as it was given.
+    let text = |credit: &Value, key: &str| {
+        let english = language
+            .is_english()
+            .then(|| credit[format!("{key}_en")].as_str());
+        let text = english.flatten().or_else(|| credit[key].as_str());
+        text.unwrap_or_default().to_owned()
+    };
+    let card = |credit: &Value| {
+        // How its makers want to be named stands beside a translation of it.
+        let wanted = credit["text"]
             .as_str()
-            .filter(|url| followable(url))
-            .map(str::to_owned),
-        title: text(credit, "title"),
-        lines: vec![text(credit, "text"), text(credit, "licence")],
+            .filter(|_| !credit["text_en"].is_null());
+        Card {
+            href: credit["url"]
+                .as_str()
+                .filter(|url| followable(url))
+                .map(str::to_owned),
+            title: text(credit, "title"),
+            lines: vec![
+                Line {
+                    text: text(credit, "text"),
+                    japanese: wanted.filter(|_| language.is_english()).map(str::to_owned),
+                },
+                text(credit, "licence").into(),
+            ],
+        }
     };
     render(&ListPage {
         language,
@@ -347,7 +414,10 @@ pub fn credits(known: &Reference, language: Language) -> String {
                 "This map and directory are made from the following data.",
             )
             .to_owned(),
+        written: None,
         search: None,
+        form: None,
+        far: false,
         moment: String::new(),
         named: None,
         kept: String::new(),

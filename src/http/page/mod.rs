@@ -3,6 +3,7 @@
 
 mod district;
 mod facility;
+mod form;
 mod head;
 mod list;
 mod report;
@@ -81,19 +82,20 @@ fn suffix(language: Language) -> &'static str {
     language.pick("?f=html", "?f=html&lang=en")
 }
 
-/// Where a facility lies: 福岡県 福岡市, or Fukuoka-shi, Fukuoka (福岡県福岡市) in Latin letters too. A
-/// district whose reading nobody has told stays as it is written.
-fn place(known: &Reference, p: &PlaceOf<'_>, language: Language) -> String {
+/// Where a facility lies: 福岡県 福岡市, or Fukuoka-shi, Fukuoka and, beside it, 福岡県福岡市. A district
+/// whose reading nobody has told stays as it is written.
+fn place(known: &Reference, p: &PlaceOf<'_>, language: Language) -> (String, Option<String>) {
     let latin = |code: &str| {
         let district = known.districts.get(code)?;
         (!district.romaji.is_empty()).then_some(&*district.romaji)
     };
     let prefecture = p.municipality.get(..2).and_then(latin);
     match (language, latin(p.municipality), prefecture) {
-        (Language::En, Some(municipality), Some(prefecture)) => {
-            format!("{municipality}, {prefecture} ({}{})", p.prefecture, p.name)
-        }
-        _ => format!("{} {}", p.prefecture, p.name),
+        (Language::En, Some(municipality), Some(prefecture)) => (
+            format!("{municipality}, {prefecture}"),
+            Some(format!("{}{}", p.prefecture, p.name)),
+        ),
+        _ => (format!("{} {}", p.prefecture, p.name), None),
     }
 }
 

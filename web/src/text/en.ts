@@ -52,7 +52,7 @@ export const en: Words = {
     placeholder: "Town or hub",
     suggestions: "Suggested places and hubs",
     count: (n) => (n === 1 ? "1 suggestion" : `${n} suggestions`),
-    nothing: (q) => `No place or hub matches “${q}”. Try a city, or the first letters of a town’s name.`,
+    nothing: (q) => `No place or hub matches “${q}”. Leave out house numbers and buildings, and try a city, a town or a postal code. Moving the map works too.`,
     failed: "Places could not be looked up.",
     clear: "End the search and go back to the map window",
     type: {
@@ -84,6 +84,7 @@ export const en: Words = {
     openUntil: (minutes, until) => `Open now · ${left(minutes)} (until ${until.days === 0 ? until.time : when(until).replace(/^on /, "")})`,
     closed: "Closed now",
     closedUntil: (from) => `Closed now · opens ${when(from)}`,
+    closedTill: (until) => `Closed until ${when(until).replace(/^(on|at) /, "")}`,
     openThen: (at, until) => `Open on ${dated(at)}${until ? ` · until ${until.days === 0 ? until.time : dated(until)}` : ""}`,
     closedThen: (at, from) => `Closed on ${dated(at)}${from ? ` · opens ${from.days === 0 ? `at ${from.time}` : `on ${dated(from)}`}` : ""}`,
     unknown: "Hours unknown",
@@ -244,6 +245,7 @@ export const en: Words = {
     planned: "This hub is still being planned.",
     notFound: "This hub was not found. The link may be old or mistaken.",
     withdrawn: "The record of this hub has been withdrawn.",
+    notKept: "You are offline. This device has kept nothing about this hub.",
     failed: "The hub could not be loaded.",
   },
 

@@ -126,7 +126,7 @@ export const jaSimple: Words = {
     placeholder: y`町《まち》・ばしょの 名前《なまえ》`,
     suggestions: y`ばしょの 名前《なまえ》の リスト`,
     count: (n) => y`${n} 見《み》つかりました`,
-    nothing: (q) => y`「${q}」は 見《み》つかりません。市《し》の 名前《なまえ》か、町《まち》の 名前《なまえ》の はじめの 字《じ》を 書《か》いてください。`,
+    nothing: (q) => y`「${q}」は 見《み》つかりません。市《し》・町《まち》の 名前《なまえ》か、郵便番号《ゆうびんばんごう》を 書《か》いてください。地図《ちず》を 動《うご》かしても さがせます。`,
     failed: y`しらべることが できませんでした。`,
     clear: y`やめて、地図《ちず》に もどる`,
     type: {
@@ -155,6 +155,7 @@ export const jaSimple: Words = {
     openUntil: (minutes, until) => y`今《いま》 開《あ》いています・${left(minutes)}（${until.days === 0 ? clock(until.time) : when(until)}まで）`,
     closed: y`今《いま》 閉《し》まっています`,
     closedUntil: (from) => y`今《いま》 閉《し》まっています・${when(from)}に 開《あ》きます`,
+    closedTill: (until) => y`${when(until)}まで 休《やす》みです`,
     openThen: (at, until) => y`${dated(at)}は 開《あ》いています` + (until ? `・${until.days === 0 ? clock(until.time) : dated(until)}まで` : ""),
     closedThen: (at, from) => y`${dated(at)}は 閉《し》まっています` + (from ? y`・${from.days === 0 ? clock(from.time) : dated(from)}に 開《あ》きます` : ""),
     unknown: y`開《あ》いている 時間《じかん》は わかりません`,
@@ -315,6 +316,7 @@ export const jaSimple: Words = {
     planned: "この ばしょは これから できます。",
     notFound: y`この ばしょは 見《み》つかりません。リンクが 古《ふる》いか、まちがっています。`,
     withdrawn: "この ばしょの ページは なくなりました。",
+    notKept: y`インターネットに つながっていません。この ばしょの 情報《じょうほう》は、この スマホや パソコンに ありません。`,
     failed: y`読《よ》むことが できませんでした。`,
   },
 

@@ -49,7 +49,7 @@ export const ja = {
     suggestions: "場所と施設の候補",
     count: (n: number) => `候補が${n}件あります`,
     nothing: (q: string) =>
-      `「${q}」に合う場所や施設は見つかりません。市区町村名や、町名のはじめの数文字でお試しください。`,
+      `「${q}」に合う場所や施設は見つかりません。番地や建物名を除いて、市区町村名・町名か郵便番号でお試しください。地図を動かしても探せます。`,
     failed: "場所を調べられませんでした。",
     clear: "検索をやめて地図の範囲に戻す",
     type: { prefecture: "都道府県", municipality: "市区町村", ward: "区", town: "町", postal: "郵便番号", facility: "施設" },
@@ -73,6 +73,7 @@ export const ja = {
     openUntil: (minutes: number, until: Moment) => `営業中・${left(minutes)}（${until.days === 0 ? clock(until) : when(until)}まで）`,
     closed: "営業時間外",
     closedUntil: (from: Moment) => `営業時間外・${when(from)}から`,
+    closedTill: (until: Moment) => `休業中・${when(until)}まで`,
     openThen: (at: Moment, until: Moment | null) => `${dated(at)}は営業中${until ? `・${until.days === 0 ? clock(until) : dated(until)}まで` : ""}`,
     closedThen: (at: Moment, from: Moment | null) => `${dated(at)}は営業時間外${from ? `・${from.days === 0 ? clock(from) : dated(from)}から` : ""}`,
     unknown: "営業時間不明",
@@ -233,6 +234,7 @@ export const ja = {
     planned: "この施設はまだ計画中です。",
     notFound: "この施設は見つかりません。リンクが古いか、まちがっている可能性があります。",
     withdrawn: "この施設の登録は取り下げられました。",
+    notKept: "オフラインです。この施設の情報は、この端末に残っていません。",
     failed: "施設の情報を読み込めませんでした。",
   },
 

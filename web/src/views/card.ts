@@ -3,7 +3,7 @@
 import { ApiError, type Facility, type Feature } from "../api.ts";
 import { type Child, fill, h, icon } from "../dom.ts";
 import { ICONS } from "../shapes.ts";
-import { type Context, languageQuery } from "./context.ts";
+import { type Context, languageQuery, marked } from "./context.ts";
 import { facts } from "./facts.ts";
 import { displayName, nameLanguage, statusWords, where } from "./item.ts";
 import { checkedNote, openingLine } from "./opening-line.ts";
@@ -117,7 +117,7 @@ export class Card {
         { class: "card-name", tabindex: -1, lang: nameLanguage(this.#context, facility) },
         displayName(this.#context, facility),
       ),
-      facility.name_kana && mode.locale !== "ja-simple" && h("p", { class: "note" }, facility.name_kana),
+      facility.name_kana && mode.locale !== "ja-simple" && h("p", { class: "note" }, ...marked(this.#context, facility.name_kana)),
       facility.synthetic && h("p", { class: "warning" }, words.card.synthetic),
       (status === "closed" || status === "suspended" || status === "planned") &&
         h("p", { class: "warning" }, words.card[status]),
@@ -165,6 +165,8 @@ export class Card {
         "div",
         { class: "failure", role: "alert" },
         h("h2", { class: "card-name", tabindex: -1 }, gone ?? words.card.failed),
+        // Without an answer at all it is the connection, not the hub.
+        status === 0 && h("p", {}, navigator.onLine ? words.list.offline : words.card.notKept),
         !gone &&
           h(
             "button",

@@ -1,11 +1,12 @@
 /** Up to three facilities side by side, fact by fact; and the tray that says which were put aside. */
 
-import type { Facility, Feature } from "../api.ts";
+import type { Facility, Feature, Part } from "../api.ts";
 import { type Child, fill, h, icon } from "../dom.ts";
 import { distance } from "../format.ts";
 import { MOST_COMPARED } from "../mode.ts";
 import { ICONS } from "../shapes.ts";
 import { type Context, named } from "./context.ts";
+import { address } from "./facts.ts";
 import { displayName, nameLanguage, supportClaim } from "./item.ts";
 import { checkedNote, openingLine } from "./opening-line.ts";
 
@@ -15,22 +16,41 @@ const AMENITIES = ["wifi", "power", "booth", "meeting-room", "monitor", "parking
 export class Compare {
   readonly tray: HTMLElement;
   readonly #context: Context;
-  readonly #known = new Map<string, Feature<Facility>>();
+  /** With the point their distances are told from. */
+  readonly #known = new Map<string, { feature: Feature<Facility>; from: string }>();
   readonly #dialog: HTMLDialogElement;
   readonly #body = h("div", { class: "compare-body", tabindex: 0, role: "region", "aria-labelledby": "compare-heading" });
   readonly #count = h("p", {});
+  readonly #status = h("p", { class: "visually-hidden", role: "status" });
+  readonly #bar: HTMLElement;
+  readonly #leave: () => void;
+  #told: number | null = null;
 
-  constructor(context: Context) {
+  /** `leave` takes the keyboard where it goes when what it was on is gone. */
+  constructor(context: Context, leave: () => void) {
+    this.#leave = leave;
     this.#context = context;
     const { compare: words, close } = context.words;
     const { navigation } = context;
-    this.tray = h(
+    this.#bar = h(
       "div",
       { class: "tray", hidden: true },
       this.#count,
       h("button", { type: "button", class: "button primary", onclick: () => navigation.push({ comparing: true }) }, words.open),
-      h("button", { type: "button", class: "button", onclick: () => navigation.push({ compare: [] }) }, words.clear),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "button",
+          onclick: () => {
+            navigation.push({ compare: [] });
+            leave();
+          },
+        },
+        words.clear,
+      ),
     );
+    this.tray = h("div", {}, this.#bar, this.#status);
     this.#dialog = h(
       "dialog",
       { class: "dialog compare", "aria-labelledby": "compare-heading" },
@@ -48,6 +68,8 @@ export class Compare {
     );
     this.#dialog.addEventListener("close", () => {
       if (navigation.mode.comparing) navigation.push({ comparing: false });
+      // The browser gives the keyboard back to the button that opened it, if that is still there.
+      if (document.activeElement === document.body || this.#bar.hidden) this.#leave();
     });
   }
 
@@ -56,15 +78,20 @@ export class Compare {
   }
 
   /** What the list knows need not be asked for again, and has the distances. */
-  learn(features: Feature<Facility>[]): void {
-    for (const feature of features) this.#known.set(feature.id, feature);
+  learn(features: Feature<Facility>[], part: Part | null): void {
+    const from = originOf(part && "near" in part ? part.near : null);
+    for (const feature of features) this.#known.set(feature.id, { feature, from });
   }
 
   /** Also when the words of the vocabularies have come. */
   refresh(): void {
     const { compare, comparing } = this.#context.navigation.mode;
-    this.tray.hidden = compare.length === 0;
-    fill(this.#count, this.#context.words.compare.tray(compare.length));
+    this.#bar.hidden = compare.length === 0;
+    const count = this.#context.words.compare.tray(compare.length);
+    fill(this.#count, count);
+    // Said when it changes; not when the page is opened with some.
+    if (this.#told !== null && this.#told !== compare.length) fill(this.#status, count);
+    this.#told = compare.length;
     if (!comparing) return this.#dialog.close();
     if (!this.#dialog.open) this.#dialog.showModal();
     void this.#show(compare);
@@ -74,19 +101,33 @@ export class Compare {
     const { api, words, navigation } = this.#context;
     const { openAt } = navigation.mode.filters;
     const missing = ids.filter((id) => {
-      const known = this.#known.get(id);
+      const known = this.#known.get(id)?.feature;
       return !known || (known.properties.opening?.at ?? null) !== (openAt === "now" ? null : openAt);
     });
+    let lost = this.#body.contains(document.activeElement);
     if (missing.length) fill(this.#body, h("p", { class: "list-waiting" }, words.list.loading));
     const loaded = await Promise.all(missing.map((id) => api.facility(id, openAt).catch(() => null)));
-    this.learn(loaded.filter((feature) => feature !== null));
+    this.learn(loaded.filter((feature) => feature !== null), null);
     if (navigation.mode.compare.join() !== ids.join()) return; // Chosen anew meanwhile.
-    const features = ids.flatMap((id) => this.#known.get(id) ?? []);
+    lost ||= this.#body.contains(document.activeElement);
+    const { around } = navigation.mode;
+    const here = originOf(around.by === "near" ? around : null);
+    const features = ids.flatMap((id) => {
+      const known = this.#known.get(id);
+      if (!known) return [];
+      // A distance from where somebody searched before is none from here.
+      const { feature, from } = known;
+      if (from === here) return feature;
+      const { distance: _, ...properties } = feature.properties;
+      return { ...feature, properties };
+    });
     fill(
       this.#body,
       features.length < ids.length && h("p", { class: "wrong" }, words.compare.failed),
       features.length > 0 && this.#table(features),
     );
+    // The button that was pressed is gone with its column.
+    if (lost) this.#dialog.querySelector<HTMLElement>("h2")?.focus();
   }
 
   #table(features: Feature<Facility>[]): HTMLElement {
@@ -105,7 +146,7 @@ export class Compare {
     const one = (vocabulary: "kind" | "stock" | "eligibility", slug: string | null) => [slug && named(this.#context, vocabulary, slug)];
     return h(
       "table",
-      { class: "compare-table" },
+      { class: "compare-table", "aria-labelledby": "compare-heading" },
       h("thead", {}, h("tr", {}, h("td", {}), ...features.map((feature) => this.#head(feature)))),
       h(
         "tbody",
@@ -124,7 +165,7 @@ export class Compare {
         ),
         row(card.uses, ({ uses }) => [uses && (uses.map((slug) => named(this.#context, "uses", slug)).join(words.comma) || card.none)]),
         row(card.support, ({ support }) => (support ?? []).map((claim) => h("p", {}, supportClaim(this.#context, claim)))),
-        row(card.address, ({ address }) => [address]),
+        row(card.address, (facility) => address(this.#context, facility)),
         row(card.checked, (facility) => (facility.checked_on ? checkedNote(this.#context, facility) : [])),
       ),
     );
@@ -165,6 +206,10 @@ export class Compare {
       ),
     );
   }
+}
+
+function originOf(point: { lon: number; lat: number } | null): string {
+  return point ? `${point.lon},${point.lat}` : "";
 }
 
 /** Puts a facility aside to be compared, or takes it back. */

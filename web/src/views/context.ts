@@ -1,5 +1,6 @@
 /** What every view needs: the words, the vocabularies once they are here, the API, the mode. */
 
+import { h } from "../dom.ts";
 import type { Api, Vocabularies } from "../api.ts";
 import { type Language, languageOf } from "../mode.ts";
 import type { Navigation } from "../navigation.ts";
@@ -25,6 +26,16 @@ export function languageIn({ navigation }: Context): Language {
 /** What an address of the server's own pages adds, so that they speak the visitor's language. */
 export function languageQuery(context: Context, before: "?" | "&"): string {
   return languageIn(context) === "en" ? `${before}lang=en` : "";
+}
+
+const JAPANESE = /([\u3005-\u30ff\u3400-\u9fff\uff01-\uff60][\u3000-\u30ff\u3400-\u9fff\uff01-\uff60\d-]*)/u;
+
+/** Text of records in an English page: what of it is Japanese is marked, or it would be read out as English. */
+export function marked(context: Context, text: string | null): (HTMLElement | string)[] {
+  if (!text) return [];
+  if (languageIn(context) !== "en") return [text];
+  const parts = text.split(JAPANESE).map((part, i) => (i % 2 ? h("span", { lang: "ja" }, part) : part));
+  return parts.filter((part) => part !== "");
 }
 
 /** A slug in the visitor's words. */

@@ -3,9 +3,9 @@
 import type { Facility, Support } from "../api.ts";
 import { type Child, h, outsideLink } from "../dom.ts";
 import { date, distance, openingHours } from "../format.ts";
-import { openingNow } from "../opening.ts";
-import { type Context, languageIn, named } from "./context.ts";
-import { supportClaim } from "./item.ts";
+import { isBySun } from "../opening.ts";
+import { type Context, languageIn, marked, named } from "./context.ts";
+import { cityOf, supportClaim } from "./item.ts";
 
 export function facts(context: Context, facility: Facility): HTMLElement {
   const { words } = context;
@@ -26,14 +26,14 @@ export function facts(context: Context, facility: Facility): HTMLElement {
   return h(
     "dl",
     { class: "facts" },
-    line(card.address, facility.address),
+    line(card.address, ...address(context, facility)),
     line(card.position, ...position(context, facility)),
     line(card.hours, ...hours(context, facility)),
     facility.closures?.length
       ? line(
           card.closures,
           ...facility.closures.map(({ from, to, note }) =>
-            h("p", {}, closure(from, to, language), note && ` ${note}`),
+            h("p", {}, closure(from, to, language), note && " ", ...marked(context, note)),
           ),
         )
       : null,
@@ -41,34 +41,42 @@ export function facts(context: Context, facility: Facility): HTMLElement {
     line(
       card.eligibility,
       facility.eligibility && named(context, "eligibility", facility.eligibility),
-      facility.eligibility_note && h("p", { class: "note" }, facility.eligibility_note),
+      facility.eligibility_note && h("p", { class: "note" }, ...marked(context, facility.eligibility_note)),
     ),
     line(card.kind, facility.kind && named(context, "kind", facility.kind)),
     line(
       card.stock,
       facility.stock && named(context, "stock", facility.stock),
-      facility.stock_note && h("p", { class: "note" }, facility.stock_note),
+      facility.stock_note && h("p", { class: "note" }, ...marked(context, facility.stock_note)),
       facility.built_year !== null && h("p", { class: "note" }, card.built(facility.built_year)),
     ),
     line(card.support, ...(facility.support?.map((support) => claim(context, support)) ?? [])),
     line(card.seats, facility.seats !== null && card.seatCount(facility.seats)),
     line(card.amenities, terms("amenities", facility.amenities)),
     line(card.uses, terms("uses", facility.uses)),
-    line(card.operator, facility.operator),
+    line(card.operator, ...marked(context, facility.operator)),
     line(card.phone, facility.phone),
     line(card.website, facility.website && outsideLink(facility.website, shortAddress(facility.website))),
-    line(card.sources, facility.sources?.length ? sources(facility.sources) : null),
+    line(card.sources, facility.sources?.length ? sources(context, facility.sources) : null),
     line(card.checked, facility.checked_on && date(facility.checked_on, language)),
   );
+}
+
+/** For who reads no Japanese the city first, then the address as signs and taxi drivers know it. */
+export function address(context: Context, facility: Facility): Child[] {
+  const { address: written, municipality } = facility;
+  if (!written) return [];
+  if (languageIn(context) !== "en" || !context.latin[municipality]) return marked(context, written);
+  return [h("p", {}, cityOf(context, facility)), h("p", { lang: "ja" }, written)];
 }
 
 /** In words where a program understands them; else as they are written, and marked. */
 function hours(context: Context, facility: Facility): Child[] {
   const { opening_hours: text, opening } = facility;
   if (text === null) return [];
-  const unreadable = openingNow(opening, true, context.now()).is === "unreadable";
-  if (!unreadable) return [openingHours(text, languageIn(context))];
-  return [text, h("p", { class: "note" }, context.words.opening.unreadable)];
+  const unreadable = opening !== undefined && !opening.readable;
+  if (!unreadable || isBySun(text)) return [openingHours(text, languageIn(context))];
+  return [...marked(context, text), h("p", { class: "note" }, context.words.opening.unreadable)];
 }
 
 function position({ words }: Context, facility: Facility): Child[] {
@@ -98,13 +106,13 @@ function claim(context: Context, support: Support): HTMLElement {
     "div",
     { class: "claim" },
     h("p", {}, supportClaim(context, support)),
-    details.length > 0 && h("p", { class: "note" }, details.join(dot)),
-    evidence && h("p", { class: "note" }, `${card.evidence} `, outsideLink(support.evidence_url, evidence)),
+    details.length > 0 && h("p", { class: "note" }, ...marked(context, details.join(dot))),
+    evidence && h("p", { class: "note" }, `${card.evidence} `, outsideLink(support.evidence_url, ...marked(context, evidence))),
   );
 }
 
-function sources(list: NonNullable<Facility["sources"]>): HTMLElement {
-  return h("ul", { class: "sources" }, ...list.map(({ title, url }) => h("li", {}, outsideLink(url, title))));
+function sources(context: Context, list: NonNullable<Facility["sources"]>): HTMLElement {
+  return h("ul", { class: "sources" }, ...list.map(({ title, url }) => h("li", {}, outsideLink(url, ...marked(context, title)))));
 }
 
 /** Enough of an address to recognise whose it is. */

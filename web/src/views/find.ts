@@ -35,6 +35,7 @@ const WORDS = 400;
 export class FindPage {
   readonly #context: Context;
   readonly #header: Header;
+  readonly #searching: Searching;
   readonly #filters: FilterBar;
   readonly #list: List;
   readonly #card: Card;
@@ -67,6 +68,7 @@ export class FindPage {
       locate: () => void searching.here(),
     });
     const searching = new Searching(context, this.#header);
+    this.#searching = searching;
     this.#filters = new FilterBar(context, () => void this.#countChoices());
     this.#list = new List(context, {
       retry: () => void this.#load(),
@@ -79,7 +81,7 @@ export class FindPage {
       print: () => void this.#print(),
       share: () => shareDialog(context),
     });
-    this.#compare = new Compare(context);
+    this.#compare = new Compare(context, () => this.#list.focusHeading());
     this.#printed = new PrintSheet(context);
     this.#card = new Card(
       context,
@@ -111,7 +113,8 @@ export class FindPage {
     navigation.listen((mode, previous) => this.#changed(mode, previous));
   }
 
-  async start(): Promise<void> {
+  /** `asked` is a place by its name alone, as other sites and assistants write addresses. */
+  async start(asked: string | null): Promise<void> {
     this.#recallArea();
     const { mode } = this.#context.navigation;
     this.#pane.view = mode.view ?? this.#everything();
@@ -122,10 +125,22 @@ export class FindPage {
     // Slugs that turn into words would make the list jump: it waits for them, but not for long.
     void Promise.race([named, new Promise((resolve) => setTimeout(resolve, WORDS))]).then(() => this.#mayShow());
     const list = this.#load();
+    void this.#lookFor(asked?.trim().slice(0, 100));
     if (mode.open) this.#openCard(mode.open);
     // The list comes first; the map library may take as long as it takes.
     await list;
     await this.#pane.start();
+  }
+
+  async #lookFor(text: string | undefined): Promise<void> {
+    const { api, navigation } = this.#context;
+    const { mode } = navigation;
+    if (!text || mode.around.by !== "window" || mode.open) return;
+    const [place] = await api.places(text, 1).catch(() => []);
+    // The visitor may have gone on meanwhile.
+    if (navigation.mode.around !== mode.around || navigation.mode.open) return;
+    if (place) this.#searching.pick(place);
+    else void this.#header.search.ask(text);
   }
 
   /** Without a connection the plain first page leads to what was looked at last: that was kept. */
@@ -147,7 +162,7 @@ export class FindPage {
       this.#list.render(this.#loader.results);
       this.#card.refresh();
     }
-    this.#describe(mode);
+    this.#describe(mode, previous);
     if (mode.compare !== previous.compare || mode.comparing !== previous.comparing) this.#compare.refresh();
     if (mode.open !== previous.open) {
       if (mode.open) this.#openCard(mode.open);
@@ -167,9 +182,10 @@ export class FindPage {
   }
 
   /** Everything that only says what the mode is. */
-  #describe(mode: Mode): void {
+  #describe(mode: Mode, previous: Mode | null = null): void {
     this.#header.refresh();
-    this.#header.search.show(mode.around.by === "near" ? mode.around.label : "");
+    // A map that settles while somebody types must not take the words away.
+    if (mode.around !== previous?.around) this.#header.search.show(mode.around.by === "near" ? mode.around.label : "");
     this.#filters.refresh();
     this.#title();
   }
@@ -228,7 +244,7 @@ export class FindPage {
     const { results } = this.#loader;
     const { navigation } = this.#context;
     this.#list.letters = this.#lettered();
-    if (results.listing) this.#compare.learn(results.listing.features);
+    if (results.listing) this.#compare.learn(results.listing.features, results.listing.part);
     // The map first: once the list has changed, the page must be laid out to be measured.
     if (results.state === "ready" && this.#fitResults) {
       this.#fitResults = false;

@@ -9,7 +9,7 @@ import { ICONS } from "../shapes.ts";
 import { activeFilters } from "../filters.ts";
 import { isUnknownMatch } from "../query.ts";
 import type { Listing, Results } from "../results.ts";
-import { type Context, languageQuery } from "./context.ts";
+import { type Context, languageQuery, marked } from "./context.ts";
 import { emptyState } from "./empty.ts";
 import { cityOf, displayName, item, onFoot } from "./item.ts";
 
@@ -131,7 +131,7 @@ export class List {
     const from = this.#fromWords();
     const announced = from ? `${count} ${from}` : count;
     fill(this.#heading, count);
-    if (this.#status.textContent !== plain(announced)) this.#status.textContent = plain(announced);
+    if (this.#status.textContent !== plain(announced)) fill(this.#status, ...marked(this.#context, plain(announced)));
     this.#listed = listing.features;
 
     const matches = listing.features.filter((feature) => !isUnknownMatch(feature.properties, filters));
@@ -141,7 +141,7 @@ export class List {
     const focused = this.#focusedPart();
     fill(
       this.#from,
-      from,
+      from && h("span", {}, ...marked(this.#context, from)),
       around.by === "both" &&
         h("button", { type: "button", class: "text-button", onclick: () => this.#actions.openBoth() }, words.both.change),
       near &&
@@ -166,6 +166,10 @@ export class List {
     if (focused) this.#focusAgain(focused);
   }
 
+  focusHeading(): void {
+    this.#heading.focus();
+  }
+
   /** Whether lines carry letters: the pins of the map then carry the same. */
   letters = false;
 
@@ -181,8 +185,9 @@ export class List {
     const focused = document.activeElement;
     if (!focused || focused === this.#heading || !this.element.contains(focused)) return null;
     const id = focused.closest("[data-id]")?.getAttribute("data-id");
+    const part = focused.hasAttribute("data-compare") ? "[data-compare]" : "a";
     return id
-      ? `[data-id="${CSS.escape(id)}"] a`
+      ? `[data-id="${CSS.escape(id)}"] ${part}`
       : focused.matches(".known-only input")
         ? ".known-only input"
         : "h2";
@@ -219,7 +224,7 @@ export class List {
       h(
         "button",
         { type: "button", class: "button", onclick: () => navigation.push({ open: id }) },
-        words.list.nearestIs(displayName(this.#context, properties)),
+        ...marked(this.#context, words.list.nearestIs(displayName(this.#context, properties))),
       );
     const surroundings = () => navigation.push({ around: { by: "window" }, view: roundedView(lon, lat, 11), open: null });
     return h(

@@ -4,14 +4,14 @@ import type { Facility } from "../api.ts";
 import { h } from "../dom.ts";
 import { date, openingHours } from "../format.ts";
 import { isStale, openingNow } from "../opening.ts";
-import { type Context, languageIn } from "./context.ts";
+import { type Context, languageIn, marked } from "./context.ts";
 
 /** 営業中・あと2時間（19:00まで）. Nothing for a place that has closed down: its status says that. */
 export function openingLine(context: Context, facility: Facility): HTMLElement | null {
   const { status, opening, opening_hours: hours } = facility;
   if (status === "closed" || status === "suspended" || status === "planned") return null;
   const { opening: words } = context.words;
-  const now = openingNow(opening, hours !== null, context.now());
+  const now = openingNow(opening, hours, context.now());
   const written = hours !== null && (now.is === "unreadable" || now.is === "outdated" || now.is === "unknown");
   return h(
     "p",
@@ -19,19 +19,20 @@ export function openingLine(context: Context, facility: Facility): HTMLElement |
     h("span", { class: "opening-mark", "aria-hidden": "true" }),
     h("span", { class: "opening-words" }, openingWords(context, facility)),
     written && " ",
-    written && h("span", { class: "opening-written" }, words.asWritten(hoursAsWritten(context, hours, now.is))),
+    written && h("span", { class: "opening-written" }, ...marked(context, words.asWritten(hoursAsWritten(context, hours, now.is)))),
   );
 }
 
 /** The same as words alone. */
 export function openingWords({ words: { opening: words }, now }: Context, facility: Facility): string {
-  const state = openingNow(facility.opening, facility.opening_hours !== null, now());
+  const state = openingNow(facility.opening, facility.opening_hours, now());
   switch (state.is) {
     case "open":
       if (state.at) return words.openThen(state.at, state.until);
       return state.until && state.minutesLeft !== null ? words.openUntil(state.minutesLeft, state.until) : words.open;
     case "closed":
       if (state.at) return words.closedThen(state.at, state.from);
+      if (state.till) return words.closedTill(state.till);
       return state.from ? words.closedUntil(state.from) : words.closed;
     default:
       return words[state.is];

@@ -2,7 +2,7 @@
 
 import { ApiError, type Facility, type Report } from "../api.ts";
 import { fill, h, setAttribute } from "../dom.ts";
-import type { Context } from "./context.ts";
+import { type Context, marked } from "./context.ts";
 import { openDialog } from "./dialog.ts";
 import { displayName } from "./item.ts";
 
@@ -43,7 +43,7 @@ export function reportDialog(context: Context, id: string, facility: Facility): 
         void submit();
       },
     },
-    h("p", {}, words.intro(displayName(context, facility))),
+    h("p", {}, ...marked(context, words.intro(displayName(context, facility)))),
     h(
       "fieldset",
       {},

@@ -4,7 +4,7 @@ import { ApiError, type Feature, type Place } from "../api.ts";
 import { h, icon } from "../dom.ts";
 import { ICONS } from "../shapes.ts";
 import { Combobox } from "./combobox.ts";
-import { type Context, languageIn } from "./context.ts";
+import { type Context, languageIn, marked } from "./context.ts";
 
 const LIMIT = 8;
 
@@ -29,7 +29,7 @@ export class Search {
     onClear: () => void,
   ) {
     const { search, list } = context.words;
-    const language = languageIn(context);
+    const english = languageIn(context) === "en";
     this.#box = new Combobox({
       id,
       label: search.suggestions,
@@ -42,9 +42,9 @@ export class Search {
         placeholder,
       },
       look: (text, signal) => context.api.places(text, LIMIT, signal),
-      line: ({ properties: { name, name_en, context: wider, type } }) => [
-        h("span", { class: "option-name" }, language === "en" && name_en ? `${name_en} ${name}` : name),
-        h("span", { class: "option-context" }, wider),
+      line: ({ properties: { name, name_en, context: wider, context_en, type } }) => [
+        h("span", { class: "option-name" }, ...(english && name_en ? [`${name_en} `, ...marked(context, name)] : marked(context, name))),
+        h("span", { class: "option-context" }, ...marked(context, (english && context_en) || wider)),
         h("span", { class: "option-type" }, search.type[type]),
       ],
       pick: (place) => {
@@ -92,6 +92,12 @@ export class Search {
   show(label: string): void {
     this.#box.show(label);
     this.#offerClear();
+  }
+
+  /** Looks for a text as if somebody had written it. */
+  async ask(text: string): Promise<void> {
+    this.show(text);
+    await this.#box.look();
   }
 
   focus(): void {

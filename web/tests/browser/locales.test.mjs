@@ -1,6 +1,6 @@
 // 日本語, やさしい日本語, English: chosen by the browser, changed by a switch that stays.
 import assert from "node:assert/strict";
-import { listed, open, PHONE, visit } from "./support.mjs";
+import { altered, listed, open, PHONE, visit } from "./support.mjs";
 
 visit("a browser that prefers English gets English, without having chosen anything", { locale: "en-GB" }, async (page) => {
   await open(page);
@@ -65,4 +65,58 @@ visit("English lists say where a hub is in Latin letters, and as signs do", { lo
   await page.waitForFunction(() => /-shi, /.test(document.querySelector("#list .item-status").textContent));
   assert.match(await line.textContent(), /^[A-Z][a-z]+-shi, [A-Z][a-z]+ .+市/);
   assert.match(await line.locator("[lang=ja]").textContent(), /市$/);
+});
+
+/** Text in Japanese that would be read out as English. */
+function unmarked(page) {
+  return page.evaluate(() => {
+    const found = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+      const { parentElement: holder, textContent } = walker.currentNode;
+      if (!/[\u3040-\u30fa\u3400-\u9fff]/.test(textContent) || holder.closest("noscript, script, style")) continue;
+      if (holder.closest("[lang]").lang !== "ja") found.push(textContent);
+    }
+    return found;
+  });
+}
+
+visit("whatever stays Japanese on the English page is marked as such", { locale: "en-GB", viewport: PHONE }, async (page) => {
+  await altered(page, (facility, index) => {
+    facility.address ??= "山梨県甲府市丸の内一丁目1-8";
+    facility.operator = "株式会社まち";
+    facility.eligibility_note = "会員登録が要ります";
+    facility.closures = [{ from: "2026-11-20", to: null, note: "改装のため" }];
+    facility.opening_hours = index % 2 ? "気が向いたら" : '"予約制"';
+    facility.opening = { state: "unknown", until: null, readable: index % 2 === 0 };
+  });
+  const at = "/?lang=en&near=139.7,35.68&place=%E6%9D%B1%E4%BA%AC%E9%A7%85";
+  const dialog = () => page.getByRole("dialog").waitFor();
+  for (const [what, path, steps] of [
+    ["the list", at],
+    ["a facility", `${at}&open=hub-010`, () => page.getByRole("article").getByRole("heading", { level: 2 }).waitFor()],
+    ["the comparison", `${at}&compare=hub-001,hub-010,hub-022&show=compare`, () => page.waitForSelector(".compare-table")],
+    ["two points", `${at}&near2=139.63,35.45&place2=%E6%A8%AA%E6%B5%9C`],
+    ["the filters", at, () => page.locator(".chip-all").click().then(dialog)],
+    ["a report", `${at}&open=hub-010`, () => page.locator(".card .button-row button").last().click().then(dialog)],
+    ["sharing", at, () => page.locator(".list-tools button").last().click().then(dialog)],
+    ["far from everything", "/?lang=en&near=127.6809,26.2124&place=Naha"],
+    ["an empty window", "/?lang=en&map=12/30.6/140.3"],
+    ["nothing found", "/?lang=en&near=139.7,35.68&kind=exchange&stock=kura&programme=kanmin-machinaka&known=true"],
+    [
+      "suggestions",
+      "/?lang=en",
+      async () => {
+        await page.getByRole("combobox").fill("Dogenzaka");
+        await page.getByRole("option").first().getByText("Dogenzaka").waitFor();
+        assert.match(await page.getByRole("option").first().textContent(), /^Dogenzaka 道玄坂Shibuya-ku, TokyoTown$/);
+      },
+    ],
+  ]) {
+    await open(page, path);
+    // The Latin names of municipalities come after the list.
+    await page.waitForFunction(() => !document.querySelector(".item-status") || /-(shi|ku|cho|machi|mura|son)\b/.test(document.querySelector("#list").textContent));
+    await steps?.();
+    assert.deepEqual(await unmarked(page), [], what);
+  }
 });

@@ -56,6 +56,39 @@ visit("the last area is there without a connection, and says when it was loaded"
   await page.waitForFunction(() => document.querySelector(".banner").textContent === "");
 });
 
+visit("on a train: what was kept opens, what was not says so, and nothing is claimed", OFFLINE, async (page, context) => {
+  await open(page, "/?near=139.7,35.68&place=Tokyo");
+  await mapReady(page);
+  await kept(page);
+  await page.reload();
+  await listed(page);
+  const before = await names(page);
+  await context.setOffline(true);
+  await page.reload();
+  await listed(page);
+  assert.deepEqual(await names(page), before);
+  await page.getByText(/^オフラインです。.*読み込んだ一覧/).waitFor();
+
+  // Another place: the box says that it could not look, not that there is none.
+  await page.getByRole("combobox").fill("博多");
+  await page.locator(".search-message:not([hidden])").getByText(/調べられませんでした/).waitFor();
+  assert.equal(await page.getByText(/見つかりません/).count(), 0);
+  await page.keyboard.press("Escape");
+  assert.deepEqual(await names(page), before);
+
+  // A hub of the list opens; one that was never seen here says why it does not.
+  await page.locator("#list .item-name a").first().click();
+  await page.getByRole("article").getByRole("heading", { level: 2, name: before[0] }).waitFor();
+  await page.goBack();
+  await listed(page);
+  await page.goto(`${BASE}/?open=hub-never-seen`);
+  await page.getByRole("alert").getByText("オフラインです。この施設の情報は、この端末に残っていません。").waitFor();
+  await context.setOffline(false);
+  await page.goto(`${BASE}/`);
+  await listed(page);
+  assert.equal(await page.locator(".banner:not(:empty)").count(), 0);
+});
+
 visit("what is kept is never called open on the strength of an old answer", OFFLINE, async (page, context) => {
   await open(page, "/?near=139.7,35.68&place=Tokyo");
   await kept(page);

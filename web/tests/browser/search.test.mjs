@@ -316,3 +316,58 @@ visit("everything can be done with the keyboard", {}, async (page) => {
   await card.waitFor({ state: "hidden" });
   assert.equal(await page.evaluate(() => document.activeElement.closest(".item-name") !== null), true);
 });
+
+visit("an address with q means the place of that name; where there is none the box says so", { viewport: PHONE }, async (page) => {
+  await open(page, "/?lang=en&q=Hakata+Station");
+  await page.waitForFunction(() => document.querySelector(".list-from").textContent.includes("from Hakata-ku"));
+  await waitForQuery(page, ["near", "^130\\.\\d+,33\\.\\d+$"]);
+  assert.equal(await page.evaluate(() => new URLSearchParams(location.search).get("q")), null);
+  await open(page, "/?lang=ja&q=zzzzqqqq");
+  await page.locator(".search-message:not([hidden])").getByText(/「zzzzqqqq」に合う場所や施設は見つかりません/).waitFor();
+  assert.equal(await page.getByRole("combobox").inputValue(), "zzzzqqqq");
+});
+
+visit("what somebody types stays while the map comes to rest", {}, async (page) => {
+  await open(page, "/");
+  await mapReady(page);
+  await page.getByRole("combobox").fill("渋谷");
+  await page.getByRole("option").first().waitFor();
+  // The wheel turns the map, and leaves the keyboard where it is.
+  const box = await page.locator(".map").boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height * 0.8);
+  await page.mouse.wheel(0, -300);
+  await waitForQuery(page, ["map", "."]);
+  assert.equal(await page.getByRole("combobox").inputValue(), "渋谷");
+  assert.ok(await page.getByRole("option").first().isVisible());
+});
+
+visit("somebody without Japanese finds a quarter, a county and the ward of a station, and reads where they are", { viewport: PHONE, locale: "en-GB" }, async (page) => {
+  await open(page, "/?lang=en");
+  for (const [text, name, where] of [
+    ["Dogenzaka", "Dogenzaka 道玄坂", "Shibuya-ku, Tokyo"],
+    ["hakata eki", "Hakata-ku 博多区", "Fukuoka-shi, Fukuoka"],
+    ["Minamitsuru-gun", "Doshi-mura 道志村", "Yamanashi"],
+  ]) {
+    await page.getByRole("combobox").fill(text);
+    const option = page.getByRole("option").first();
+    await option.getByText(where, { exact: true }).waitFor();
+    assert.equal(await option.locator(".option-name").textContent(), name);
+  }
+});
+
+visit("a position that comes late does not take away the place chosen meanwhile", {}, async (page) => {
+  await page.addInitScript(() => {
+    navigator.geolocation.getCurrentPosition = (found) => {
+      window.arrive = () => found({ coords: { longitude: 130.4207, latitude: 33.5897, accuracy: 20 } });
+    };
+  });
+  await open(page, "/");
+  await page.getByRole("button", { name: "現在地から探す" }).click();
+  await page.getByRole("combobox").fill("渋谷");
+  await page.getByRole("option").first().click();
+  await waitForQuery(page, ["place", "渋谷"]);
+  await page.evaluate(() => window.arrive());
+  await page.waitForFunction(() => !document.querySelector(".here-button").matches("[aria-busy=true], [aria-disabled=true], :disabled"));
+  await page.waitForTimeout(300);
+  assert.match(new URL(page.url()).searchParams.get("place"), /渋谷/);
+});

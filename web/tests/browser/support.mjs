@@ -36,6 +36,7 @@ export function visit(name, options, steps) {
     const context = await browser.newContext({
       viewport: options.viewport ?? DESKTOP,
       locale: options.locale ?? "ja-JP",
+      javaScriptEnabled: options.scripts ?? true,
       hasTouch: options.touch ?? false,
       reducedMotion: "reduce",
       permissions: options.permissions ?? [],

@@ -58,4 +58,18 @@ test("opening hours exchange words and leave the rest", () => {
   assert.equal(openingHours("Mo-Fr 09:00-19:00; Sa,Su,PH off", "ja"), "月〜金 09:00–19:00、土・日・祝 休み");
   assert.equal(openingHours("Mo-Fr 09:00-19:00; PH off", "en"), "Mon–Fri 09:00–19:00; holidays closed");
   assert.equal(openingHours("平日のみ", "ja"), "平日のみ");
+  for (const [text, japanese, english] of [
+    ["24/7", "24時間・年中無休", "24 hours, every day"],
+    ["Fr,Sa 22:00-05:00", "金・土 22:00–翌05:00", "Fri,Sat 22:00–05:00 (next day)"],
+    ["Fr 20:00-26:00", "金 20:00–翌02:00", "Fri 20:00–02:00 (next day)"],
+    ["PH 10:00-15:00; Mo-Fr off", "祝 10:00–15:00、月〜金 休み", "holidays 10:00–15:00; Mon–Fri closed"],
+    ["sunrise-sunset", "日の出–日の入り", "sunrise–sunset"],
+    ["Mo[1] off; We[2,4] off; Su[-1] off", "第1月曜 休み、第2・第4水曜 休み、最終日曜 休み", "1st Mon closed; 2nd and 4th Wed closed; last Sun closed"],
+    ["Dec 29-Jan 03 off", "12月29日〜1月3日 休み", "Dec 29–Jan 03 closed"],
+    ['"by appointment"', "予約制", "by appointment"],
+    ["10:00+", "10:00から", "10:00 onwards"],
+  ] as const) {
+    assert.equal(openingHours(text, "ja"), japanese);
+    assert.equal(openingHours(text, "en"), english);
+  }
 });

@@ -9,7 +9,7 @@ const NOW = new Date("2026-11-26T05:00:00Z");
 
 test("an open place says how long still, and until when", () => {
   const opening = { state: "open" as const, until: "2026-11-26T19:00:00+09:00", readable: true };
-  const now = openingNow(opening, true, NOW);
+  const now = openingNow(opening, "Mo-Fr 09:00-18:00", NOW);
   assert.deepEqual(now, { is: "open", minutesLeft: 300, until: { days: 0, date: "2026-11-26", time: "19:00" } });
   assert.equal(ja.opening.openUntil(300, { days: 0, date: "2026-11-26", time: "19:00" }), "営業中・あと5時間（19:00まで）");
   assert.equal(ja.opening.openUntil(120, { days: 0, date: "2026-11-26", time: "16:00" }), "営業中・あと2時間（16:00まで）");
@@ -17,7 +17,7 @@ test("an open place says how long still, and until when", () => {
 });
 
 test("a closed place says from when, by the days of Japan", () => {
-  const closed = (until: string | null) => openingNow({ state: "closed", until, readable: true }, true, NOW);
+  const closed = (until: string | null) => openingNow({ state: "closed", until, readable: true }, "Mo-Fr 09:00-18:00", NOW);
   assert.deepEqual(closed("2026-11-26T15:30:00Z"), { is: "closed", from: { days: 1, date: "2026-11-27", time: "00:30" } });
   assert.deepEqual(closed(null), { is: "closed", from: null });
   assert.equal(ja.opening.closedUntil({ days: 0, date: "2026-11-26", time: "18:00" }), "営業時間外・今日18:00から");
@@ -28,18 +28,31 @@ test("a closed place says from when, by the days of Japan", () => {
 
 test("what nobody knows and what no program reads are two things", () => {
   const unknown = { state: "unknown" as const, until: null };
-  assert.equal(openingNow({ ...unknown, readable: false }, true, NOW).is, "unreadable");
-  assert.equal(openingNow({ ...unknown, readable: false }, false, NOW).is, "unknown");
-  assert.equal(openingNow({ ...unknown, readable: true }, true, NOW).is, "unknown");
+  assert.equal(openingNow({ ...unknown, readable: false }, "気が向いたら", NOW).is, "unreadable");
+  assert.equal(openingNow({ ...unknown, readable: false }, "sunrise-sunset", NOW).is, "outdated");
+  assert.equal(openingNow({ ...unknown, readable: false }, null, NOW).is, "unknown");
+  // There are hours, and they are shown: what is not known is whether it is open.
+  assert.equal(openingNow({ ...unknown, readable: true }, "sunrise-sunset", NOW).is, "outdated");
+});
+
+test("a closure is told whatever the hours are, and nothing is promised for the day after it", () => {
+  const shut = { state: "closed" as const, until: "2026-12-03T00:00:00+09:00" };
+  const till = { days: 7, date: "2026-12-03", time: "00:00" };
+  for (const [hours, readable] of [["気が向いたら", false], [null, false], ["sunrise-sunset", true]] as const) {
+    assert.deepEqual(openingNow({ ...shut, readable }, hours, NOW), { is: "closed", from: null, till }, `${hours}`);
+  }
+  assert.deepEqual(openingNow({ ...shut, readable: true }, "Mo-Su 00:00-24:00", NOW), { is: "closed", from: till });
+  assert.equal(ja.opening.closedTill(till), "休業中・12月3日（木）0:00まで");
+  assert.equal(en.opening.closedTill(till), "Closed until Thu 3 Dec at 00:00");
 });
 
 test("an answer that names a change in the past no longer says what holds now", () => {
   for (const state of ["open", "closed"] as const) {
-    assert.equal(openingNow({ state, until: "2026-11-26T14:00:00+09:00", readable: true }, true, NOW).is, "outdated");
-    assert.equal(openingNow({ state, until: "nonsense", readable: true }, true, NOW).is, "outdated");
+    assert.equal(openingNow({ state, until: "2026-11-26T14:00:00+09:00", readable: true }, "Mo-Fr 09:00-18:00", NOW).is, "outdated");
+    assert.equal(openingNow({ state, until: "nonsense", readable: true }, "Mo-Fr 09:00-18:00", NOW).is, "outdated");
   }
-  assert.equal(openingNow(undefined, true, NOW).is, "outdated");
-  assert.equal(openingNow(undefined, false, NOW).is, "unknown");
+  assert.equal(openingNow(undefined, "Mo-Fr 09:00-18:00", NOW).is, "outdated");
+  assert.equal(openingNow(undefined, null, NOW).is, "unknown");
 });
 
 test("days are Japan's, wherever the visitor is", () => {
