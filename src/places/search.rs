@@ -142,6 +142,7 @@ impl Places {
             .chain(std::iter::once_with(|| self.without_county(word)).flatten())
             .chain(std::iter::once_with(|| in_western_order(text)).flatten())
             .chain(std::iter::once_with(|| without_small_ga(word)).flatten())
+            .chain(own(without_new(word)))
     }
 
     /// 北海道東川町 of 北海道上川郡東川町: no list names counties.
@@ -507,6 +508,13 @@ fn without_station(word: &str) -> Option<&str> {
     called
         .filter(|name| !name.is_empty())
         .min_by_key(|name| name.len())
+}
+
+/// 大阪 of 新大阪 and 新大阪駅: a new station is called by its city, in or near which it lies.
+fn without_new(word: &str) -> Option<&str> {
+    let name = without_station(word).unwrap_or(word);
+    name.strip_prefix('新')
+        .filter(|city| city.chars().nth(1).is_some())
 }
 
 /// Tokyo Shibuya of Shibuya, Tokyo.

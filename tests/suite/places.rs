@@ -101,13 +101,7 @@ fn every_place_is_a_point_with_the_same_keys() {
             assert_eq!(keys, expected, "{q}");
             assert_eq!(feature["id"], feature["properties"]["id"]);
             assert_eq!(feature["geometry"]["type"], "Point");
-            let kinds = [
-                "prefecture",
-                "municipality",
-                "ward",
-                "town",
-                "postal",
-            ];
+            let kinds = ["prefecture", "municipality", "ward", "town", "postal"];
             assert!(kinds.contains(&properties["type"].as_str().unwrap()));
             if let Some(bbox) = feature["bbox"].as_array() {
                 let n: Vec<f64> = bbox.iter().map(|n| n.as_f64().unwrap()).collect();
