@@ -224,7 +224,8 @@ export class List {
       h(
         "button",
         { type: "button", class: "button", onclick: () => navigation.push({ open: id }) },
-        ...marked(this.#context, words.list.nearestIs(displayName(this.#context, properties))),
+        // One piece: a button lays its children out side by side and would eat the space between two.
+        h("span", {}, ...marked(this.#context, words.list.nearestIs(displayName(this.#context, properties)))),
       );
     const surroundings = () => navigation.push({ around: { by: "window" }, view: roundedView(lon, lat, 11), open: null });
     return h(

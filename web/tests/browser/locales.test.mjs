@@ -1,6 +1,6 @@
 // 日本語, やさしい日本語, English: chosen by the browser, changed by a switch that stays.
 import assert from "node:assert/strict";
-import { altered, listed, open, PHONE, visit } from "./support.mjs";
+import { altered, listed, names, open, PHONE, visit } from "./support.mjs";
 
 visit("a browser that prefers English gets English, without having chosen anything", { locale: "en-GB" }, async (page) => {
   await open(page);
@@ -65,6 +65,13 @@ visit("English lists say where a hub is in Latin letters, and as signs do", { lo
   await page.waitForFunction(() => /-shi, /.test(document.querySelector("#list .item-status").textContent));
   assert.match(await line.textContent(), /^[A-Z][a-z]+-shi, [A-Z][a-z]+ .+市/);
   assert.match(await line.locator("[lang=ja]").textContent(), /市$/);
+});
+
+visit("an English button that names a hub in Japanese keeps the space between", { locale: "en-GB", viewport: PHONE }, async (page) => {
+  await open(page, "/?near=130.4207,33.5897&place=Hakata");
+  const [nearest] = await names(page);
+  assert.match(nearest, /[ぁ-んァ-ヶ一-龠]/);
+  assert.equal(await page.locator(".hint .button").first().innerText(), `See ${nearest}`);
 });
 
 /** Text in Japanese that would be read out as English. */
