@@ -24,7 +24,7 @@ use crate::snapshot::{Found, Snapshot};
 
 /// What `items` takes.
 pub const ITEMS: &[&Parameter] = concat_slices!([&Parameter]:
-    &[&p::NEAR, &p::PLACE, &p::MAX_DISTANCE, &p::BBOX],
+    &[&p::NEAR, &p::NEAR_NAME, &p::PLACE, &p::MAX_DISTANCE, &p::BBOX],
     filter::PARAMETERS,
     &[&p::OPENING, &p::AS_OF, &p::LIMIT, &p::CURSOR, &p::F, &p::LANG]
 );
@@ -176,9 +176,12 @@ async fn search(
     given: &Given<'_>,
     format: Format,
 ) -> Result<(Search, Option<Position>), Problem> {
-    let written = given.get(&p::PLACE).unwrap_or("").trim().to_owned();
+    let is_near = given.get(&p::NEAR).is_some();
+    let named = given.get(&p::NEAR_NAME).filter(|_| is_near);
+    let named = named.unwrap_or("").trim();
+    let written = given.get(&p::PLACE).map_or(named, str::trim).to_owned();
     let mut search = Search {
-        is_near: given.get(&p::NEAR).is_some(),
+        is_near,
         is_open: given.get(&p::OPEN_AT).is_some(),
         written,
         ..Search::default()
@@ -188,6 +191,11 @@ async fn search(
     }
     let wrong =
         |ja: &str, en: &str| Problem::parameter(p::PLACE.name, &search.written, Text::new(ja, en));
+    // A name alone may mean another place; who came with a position keeps it.
+    if search.written == named {
+        search.found = Some(search.written.clone());
+        return Ok((search, None));
+    }
     // In a form somebody may write another place than the one they came from.
     if search.is_near && format != HTML {
         return Err(wrong(

@@ -7,6 +7,7 @@
 use askama::Template;
 
 use super::Site;
+use super::coverage::collection as covered;
 use super::facilities::ITEMS;
 use super::language::Language;
 use super::parameters::{self as p, Given};
@@ -19,6 +20,8 @@ struct Filled {
     list: String,
     open: Option<String>,
     coverage: Option<String>,
+    /// Nothing is asked yet.
+    form: bool,
     frame: bool,
 }
 
@@ -57,21 +60,28 @@ pub fn filled(built: &str, page: Page, query: &str, site: &Site) -> Option<Strin
             language.pick("", "&lang=en")
         )
     });
-    let coverage = (page == Page::Coverage).then(|| coverage(&pairs, language));
-    let asks = list.contains('&') || open.is_some();
+    let coverage = (page == Page::Coverage).then(|| coverage(&pairs, language, site));
+    let asks = has_question(&list) || open.is_some() || language.is_english();
     let asks = asks || (page == Page::Coverage && !query.is_empty());
     if !asks {
         return None;
     }
-    let onward = open.as_ref().or(coverage.as_ref()).unwrap_or(&list);
-    // Only a list that was asked for: who comes to the first page wants its form.
-    let goes_on = page != Page::Frame && (onward != &list || has_question(&list));
+    let (coverage, is_whole) = coverage.unzip();
+    let onward = coverage.as_ref().unwrap_or(&list);
+    // A list that was asked for: who comes to the first page wants its form, and the map of one hub is
+    // not its page, which links to it.
+    let goes_on = match page {
+        Page::Map => open.is_none() && has_question(&list),
+        Page::Coverage => is_whole == Some(true),
+        Page::Frame => false,
+    };
     let refresh = format!(
         "<noscript><meta http-equiv=\"refresh\" content=\"0; url={}\"></noscript>",
         onward.replace('&', "&amp;").replace('"', "%22")
     );
     let body = Filled {
         language,
+        form: !has_question(&list) && open.is_none(),
         list,
         open,
         coverage,
@@ -109,14 +119,15 @@ fn list(pairs: &[(String, String)], language: Language, site: &Site) -> String {
     if let Some(near) = near {
         asked.push((p::NEAR.name, near));
     }
-    // A point that a person picked has no name that could be looked up.
-    let place = value("place").filter(|_| value("near").is_some() && value("origin").is_none());
-    let place = place.or_else(|| value("q").filter(|_| value("near").is_none()));
-    if let Some(place) = place.map(str::trim).filter(|place| !place.is_empty()) {
-        asked.push((p::PLACE.name, place.chars().take(100).collect()));
+    // The name of a point would only lead away from it: there may be several such places.
+    let named = value("place").filter(|_| value("near").is_some() && value("origin").is_none());
+    let sought = value("q").filter(|_| value("near").is_none());
+    for (parameter, name) in [(&p::NEAR_NAME, named), (&p::PLACE, sought)] {
+        if let Some(name) = name.map(str::trim).filter(|name| !name.is_empty()) {
+            asked.push((parameter.name, name.chars().take(100).collect()));
+        }
     }
-    let mut filters = 0;
-    for parameter in [
+    let filters = [
         &p::MUNICIPALITY,
         &p::OPEN_AT,
         &p::PRICE_MAX,
@@ -127,30 +138,31 @@ fn list(pairs: &[(String, String)], language: Language, site: &Site) -> String {
         &p::STOCK,
         &p::PROGRAMME,
         &p::CERTAINTY,
-    ] {
+    ];
+    for parameter in filters {
         if let Some(value) = value(parameter.name).filter(|value| !value.is_empty()) {
             asked.push((parameter.name, value.to_owned()));
-            filters += usize::from(parameter.name != p::MUNICIPALITY.name);
         }
     }
     if let Some(also) = value("also").filter(|also| !also.is_empty()) {
         asked.push((p::STATUS.name, format!("open,suspended,unknown,{also}")));
     }
-    if filters > 0 && value("known") != Some("true") {
+    asked.retain(|(name, value)| is_read(&format!("{name}={}", p::encoded(value)), site));
+    let narrows = |name: &str| {
+        let filter = filters.iter().find(|filter| filter.name == name);
+        filter.is_some_and(|filter| filter.name != p::MUNICIPALITY.name)
+    };
+    if value("known") != Some("true") && asked.iter().any(|(name, _)| narrows(name)) {
         asked.push((p::INCLUDE_UNKNOWN.name, "true".to_owned()));
     }
-    let mut list = format!(
-        "/collections/facilities/items?f=html{}",
-        language.pick("", "&lang=en")
-    );
-    for (name, value) in asked {
-        let pair = format!("{name}={}", p::encoded(&value));
-        if is_read(&pair, site) {
-            list.push('&');
-            list.push_str(&pair);
-        }
-    }
-    list
+    let asked = asked
+        .iter()
+        .map(|(name, value)| format!("&{name}={}", p::encoded(value)));
+    format!(
+        "/collections/facilities/items?f=html{}{}",
+        language.pick("", "&lang=en"),
+        asked.collect::<String>()
+    )
 }
 
 /// Whether the list would take it.
@@ -161,18 +173,24 @@ fn is_read(pair: &str, site: &Site) -> bool {
     given.near().is_ok() && filter::read(&given, &site.directory).is_ok()
 }
 
-/// The districts that the planner's page would show, as a list.
-fn coverage(pairs: &[(String, String)], language: Language) -> String {
-    let mut list = format!(
+/// The districts that the planner's page would show, as a list, and whether it asks all that the address
+/// does.
+fn coverage(pairs: &[(String, String)], language: Language, site: &Site) -> (String, bool) {
+    let list = format!(
         "/collections/coverage/items?f=html{}",
         language.pick("", "&lang=en")
     );
-    for name in [p::AREA.name, p::WITHIN.name] {
-        let given = pairs.iter().find(|(given, _)| given == name);
-        let is_number = |value: &str| value.len() <= 6 && value.bytes().all(|b| b.is_ascii_digit());
-        if let Some((_, value)) = given.filter(|(_, value)| is_number(value) && !value.is_empty()) {
-            list.push_str(&format!("&{name}={value}"));
-        }
+    let own = ["f", "lang", "map"];
+    let asked = pairs
+        .iter()
+        .filter(|(name, value)| !own.contains(&&**name) && !value.is_empty());
+    let asked: Vec<String> = asked
+        .map(|(name, value)| format!("&{name}={}", p::encoded(value)))
+        .collect();
+    let query = format!("f=html{}", asked.concat());
+    match covered::is_read(&query, site) {
+        true => (list + &asked.concat(), !asked.is_empty()),
+        // Other figures than those that were asked for are no answer.
+        false => (list, false),
     }
-    list
 }

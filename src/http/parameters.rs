@@ -69,6 +69,8 @@ parameters! {
         json!({"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}});
     PLACE = "place", "Instead of `near`: the name of a place or facility, or a postal code. Nearest to it first.",
         json!({"type": "string", "maxLength": 100});
+    NEAR_NAME = "near-name", "What `near` is called, on pages; a `place` of the same name is `near` itself.",
+        json!({"type": "string", "maxLength": 100});
     MAX_DISTANCE = "max-distance", "At most so many metres from `near`.",
         json!({"type": "number", "minimum": 0, "maximum": FARTHEST});
     MUNICIPALITY = "municipality", "Codes of municipalities or wards (five digits, or six with the check digit) or prefectures (two digits), separated by commas. A city includes its wards.",
@@ -644,7 +646,10 @@ pub fn encoded(value: &str) -> String {
 
 /// A form's query without the fields that were left empty.
 pub fn without_empty(query: &str) -> String {
-    let pairs = query.split('&').filter(|pair| !pair.ends_with('='));
+    let pairs = query.split('&').filter(|pair| {
+        pair.split_once('=')
+            .is_none_or(|(_, value)| !value.is_empty())
+    });
     pairs.collect::<Vec<_>>().join("&")
 }
 

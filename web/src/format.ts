@@ -50,11 +50,16 @@ export function openingHours(text: string, language: "ja" | "en"): string {
   const written = text
     .replace(/\b24\/7\b/g, own["24/7"]!)
     // The first, second … and last of a weekday in the month.
-    .replace(/\b(Mo|Tu|We|Th|Fr|Sa|Su)\[(-?\d(?:,-?\d)*)\]/g, (_, day: string, weeks: string) => nth(day, weeks.split(","), language))
-    .replace(/\b(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})/g, (_, ...[a, b, c, d]: string[]) => {
+    .replace(/\b(Mo|Tu|We|Th|Fr|Sa|Su)\[([-\d,]+)\]/g, (_, day: string, weeks: string) => nth(day, weeksOf(weeks), language))
+    // Some time before or after the sun: a sign there is no range.
+    .replace(/-(?=\((?:sunrise|sunset|dawn|dusk)[+-])/g, "–")
+    .replace(/\((sunrise|sunset|dawn|dusk)([+-])(\d{1,2}):(\d{2})\)(-?)/g, (_, ...[sun, sign, hours, minutes, to]: string[]) =>
+      own.beside!.replace("1", own[sun!]!).replace("2", own[sign!]!).replace("0", duration(Number(hours), Number(minutes), language)) + (to && "–"),
+    )
+    .replace(/\b(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})(\+?)/g, (_, ...[a, b, c, d, open]: string[]) => {
       const isNextDay = Number(c) * 60 + Number(d) <= Number(a) * 60 + Number(b) || Number(c) > 24;
       const to = `${isNextDay && Number(c) > 24 ? String(Number(c) - 24).padStart(2, "0") : c}:${d}`;
-      return `${a}:${b}–${isNextDay ? own.next!.replace("0", to) : to}`;
+      return `${a}:${b}–${isNextDay ? own.next!.replace("0", to) : to}${open && own.later}`;
     })
     .replace(/(\d{1,2}:\d{2})\+/g, `$1${own.on}`)
     .replace(/\b(sunrise|sunset|dawn|dusk)(-?)/g, (_, word: string, to: string) => own[word]! + (to && "–"))
@@ -65,27 +70,42 @@ export function openingHours(text: string, language: "ja" | "en"): string {
     return named.replace(/(Mon|Tue|Wed|Thu|Fri|Sat|Sun)-(?=[MTWFS])/g, "$1–").replace(/\boff\b/g, "closed").replace(/(\d)-(?=[A-Z][a-z]{2} )/g, "$1–");
   }
   return named
-    .replace(/\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?: (\d{1,2}))?/g, (_, month: string, date?: string) =>
+    .replace(/\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?: (\d{1,2})(?![:\d]))?/g, (_, month: string, date?: string) =>
       `${MONTHS.indexOf(month) + 1}月${date ? `${Number(date)}日` : ""}`,
     )
     .replace(/([月日])-(?=\d{1,2}月)/g, "$1〜")
     .replace(/([月火水木金土日])-([月火水木金土日祝])/g, "$1〜$2")
     .replace(/([月火水木金土日祝]),(?=[月火水木金土日祝])/g, "$1・")
-    .replace(/\boff\b/g, "休み");
+    .replace(/\b(off|closed)\b/g, "休み");
 }
 
-/** What stands for words of the syntax; `0` is a time. */
+/** What stands for words of the syntax; `0` is a time, `1` where the sun stands, `2` after or before. */
 const WORDS: Record<"ja" | "en", Record<string, string>> = {
-  ja: { "24/7": "24時間・年中無休", next: "翌0", on: "から", sunrise: "日の出", sunset: "日の入り", dawn: "夜明け", dusk: "日暮れ", appointment: "予約制" },
-  en: { "24/7": "24 hours, every day", next: "0 (next day)", on: " onwards", sunrise: "sunrise", sunset: "sunset", dawn: "dawn", dusk: "dusk", appointment: "by appointment" },
+  ja: { "24/7": "24時間・年中無休", next: "翌0", on: "から", later: "以降も", beside: "1の02", "+": "後", "-": "前", sunrise: "日の出", sunset: "日の入り", dawn: "夜明け", dusk: "日暮れ", appointment: "予約制" },
+  en: { "24/7": "24 hours, every day", next: "0 (next day)", on: " onwards", later: " or later", beside: "0 2 1", "+": "after", "-": "before", sunrise: "sunrise", sunset: "sunset", dawn: "dawn", dusk: "dusk", appointment: "by appointment" },
 };
+
+/** The weeks of `1-2,4` one by one; the last are -1, -2 … */
+function weeksOf(text: string): string[] {
+  return text.split(",").flatMap((part) => {
+    const range = /^(\d)-(\d)$/.exec(part);
+    if (!range) return [part];
+    const [first, last] = [Number(range[1]), Number(range[2])];
+    return Array.from({ length: Math.max(0, last - first + 1) }, (_, step) => String(first + step));
+  });
+}
+
+function duration(hours: number, minutes: number, language: "ja" | "en"): string {
+  const parts = language === "ja" ? [hours && `${hours}時間`, minutes && `${minutes}分`] : [hours && `${hours} h`, minutes && `${minutes} min`];
+  return parts.filter(Boolean).join(language === "ja" ? "" : " ");
+}
 
 /** 第1・第3月曜, or 1st and 3rd Mon. */
 function nth(day: string, weeks: string[], language: "ja" | "en"): string {
   if (language === "ja") {
     return `${weeks.map((week) => (week === "-1" ? "最終" : week.startsWith("-") ? `最後から${week.slice(1)}番目の` : `第${week}`)).join("・")}${DAYS.ja[day]}曜`;
   }
-  const ordinals: Record<string, string> = { 1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 5: "5th", "-1": "last" };
+  const ordinals: Record<string, string> = { 1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 5: "5th", "-1": "last", "-2": "2nd last", "-3": "3rd last" };
   return `${weeks.map((week) => ordinals[week] ?? `${week.slice(1)}th last`).join(" and ")} ${DAYS.en[day]}`;
 }
 

@@ -54,6 +54,12 @@ pub const DESCRIBED: &[&Parameter] = concat_slices!([&Parameter]: TILE, &[&p::LA
 /// Into what districts an area can be cut here. Squares are the collection `population`'s.
 pub const BY: [&str; 3] = ["prefecture", "municipality", "ward"];
 
+/// Whether `items` would take a query.
+pub fn is_read(query: &str, site: &Site) -> bool {
+    let given = Given::read(query, ITEMS);
+    given.is_ok_and(|given| asked(&given, site).is_ok() && given.bbox().is_ok())
+}
+
 /// `items`: a district a feature, in order of code.
 pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);

@@ -90,8 +90,21 @@ fn form(content_type: &str, bytes: &[u8]) -> Result<Sent, Problem> {
             format!("the form cannot be read: {wrong}"),
         ))
     })?;
+    if parts.is_empty() {
+        return Err(Problem::body(Text::new(
+            "フォームが空です。「zones」の部分が要ります",
+            "the form is empty; it needs the part “zones”",
+        )));
+    }
     let mut sent = Sent::default();
-    for (name, part) in parts {
+    for (number, (name, part)) in parts.iter().enumerate() {
+        if parts[..number].iter().any(|(before, _)| before == name) {
+            let name = shown(name);
+            return Err(Problem::body(Text::new(
+                format!("フォームに「{name}」が2つ以上あります。1つにまとめてください"),
+                format!("the form has more than one part “{name}”; put them into one"),
+            )));
+        }
         if part.len() > BODY {
             return Err(Problem::body_too_large(BODY));
         }
@@ -131,6 +144,7 @@ fn form(content_type: &str, bytes: &[u8]) -> Result<Sent, Problem> {
                 });
             }
             other => {
+                let other = shown(other);
                 return Err(Problem::body(Text::new(
                     format!("フォームの「{other}」は使えません。使えるもの: zones, candidates"),
                     format!("the form has a part “{other}”; known are zones, candidates"),
@@ -139,6 +153,11 @@ fn form(content_type: &str, bytes: &[u8]) -> Result<Sent, Problem> {
         }
     }
     Ok(sent)
+}
+
+/// As much of a part's name as a message has room for.
+fn shown(name: &str) -> String {
+    name.chars().take(40).collect()
 }
 
 fn features_of(document: Value) -> Result<Vec<Value>, Problem> {

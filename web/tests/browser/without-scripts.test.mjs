@@ -60,12 +60,35 @@ visit("an address that asks something goes on to its list, filters and all", BAR
   await page.getByLabel("設備").selectOption({ label: "バリアフリー" });
   await page.getByRole("button", { name: "近い順にさがす" }).click();
   const next = new URL(page.url()).searchParams;
-  assert.deepEqual([next.get("kind"), next.get("amenity-all"), next.get("place")], ["coworking", "barrier-free", "甲府駅"]);
+  assert.deepEqual([next.get("kind"), next.get("amenity-all"), next.get("place"), next.get("near")], ["coworking", "barrier-free", "甲府駅", "138.5689,35.6664"]);
   assert.match(await facts(), /甲府駅に近い拠点/);
 
   // A facility that was open is its page; nonsense is the form, not an error.
   await page.goto(`${BASE}/?open=hub-010&map=12/35.6/138.5`);
+  await page.getByRole("link", { name: "この施設のページを見る" }).click();
   await page.waitForURL(/items\/hub-010\?f=html/);
+  // Its link to the map does not lead back to it as if nothing had been pressed.
+  await page.getByRole("link", { name: /地図で見る/ }).first().click();
+  await page.getByText("地図には JavaScript が必要です").waitFor();
+  // A name of several places does not lead away from the one that was meant: 府中市 of Hiroshima.
+  await page.goto(`${BASE}/?lang=en&near=133.2363,34.5684&place=Fuchu-shi`);
+  await page.waitForURL(/\/collections\/facilities\/items/);
+  const [first] = (await ask("/collections/facilities/items?near=133.2363,34.5684&limit=1&f=json")).features;
+  const { name, name_en } = first.properties;
+  assert.match(await page.locator(".cards > li").first().textContent(), new RegExp(name_en ?? name));
+  assert.match(await page.locator("h1").textContent(), /Fuchu-shi/);
+  // Another place that is typed is searched from.
+  await page.getByLabel("Town, hub or postal code").fill("Sapporo");
+  await page.getByRole("button", { name: "Find the nearest" }).click();
+  assert.match(await page.locator("h1").textContent(), /Sapporo/);
+  // English begins with the form, too.
+  await page.goto(`${BASE}/?lang=en`);
+  await page.getByLabel("Town, hub or postal code").waitFor();
+  // The planner's figures are those that were asked for, or none.
+  await page.goto(`${BASE}/coverage?area=13&within=500.5&weight=total&method=area`);
+  await page.waitForURL(/collections\/coverage\/items.*area=13.*within=500\.5.*method=area/);
+  await page.goto(`${BASE}/coverage?area=99&within=500`);
+  assert.equal(new URL(page.url()).pathname, "/coverage");
   const answer = await page.goto(`${BASE}/?near=nonsense&kind=zzz&open-at=never&lang=xx&place=<b>`);
   assert.equal(answer.status(), 200);
   assert.equal(new URL(page.url()).pathname, "/");

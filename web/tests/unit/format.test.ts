@@ -68,6 +68,12 @@ test("opening hours exchange words and leave the rest", () => {
     ["Dec 29-Jan 03 off", "12月29日〜1月3日 休み", "Dec 29–Jan 03 closed"],
     ['"by appointment"', "予約制", "by appointment"],
     ["10:00+", "10:00から", "10:00 onwards"],
+    ["Apr-Sep 09:00-18:00", "4月〜9月 09:00–18:00", "Apr-Sep 09:00–18:00"],
+    ["(sunrise+01:00)-(sunset-00:30)", "日の出の1時間後–日の入りの30分前", "1 h after sunrise–30 min before sunset"],
+    ["18:00-02:00+", "18:00–翌02:00以降も", "18:00–02:00 (next day) or later"],
+    ["Mo[-2] off", "最後から2番目の月曜 休み", "2nd last Mon closed"],
+    ["Mo[1-2] off", "第1・第2月曜 休み", "1st and 2nd Mon closed"],
+    ["PH closed", "祝 休み", "holidays closed"],
   ] as const) {
     assert.equal(openingHours(text, "ja"), japanese);
     assert.equal(openingHours(text, "en"), english);

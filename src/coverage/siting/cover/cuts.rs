@@ -217,6 +217,9 @@ impl Pool {
         for (_, three) in found {
             let used = three.iter().map(|demand| uses[*demand as usize]).max();
             let own = three.map(|demand| before[demand as usize]);
+            if self.found.len() >= part.weights.len() {
+                break;
+            }
             if used < Some(EACH) && known.insert(own) {
                 for demand in three {
                     uses[demand as usize] += 1;
@@ -305,6 +308,7 @@ impl<'a> Finder<'a> {
             }
             best.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
             best.truncate(NEAR);
+            let own = found.len();
             for (i, &(_, second)) in best.iter().enumerate() {
                 for &(_, third) in &best[..i] {
                     let mut three = [base, second, third];
@@ -317,6 +321,11 @@ impl<'a> Finder<'a> {
                         found.push((short * weight, three));
                     }
                 }
+            }
+            // Of each base no more than could be used, so that memory is that of the demands.
+            if found.len() - own > NEAR {
+                found[own..].sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+                found.truncate(own + NEAR);
             }
             if !work.spend(2 * steps) || work.spent() > until {
                 break;

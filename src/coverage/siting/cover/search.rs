@@ -128,7 +128,8 @@ impl Search<'_> {
             promise,
         };
         // Multipliers are shared by two nodes; most sites may be named by each as left out.
-        let bytes = 2 * self.reduced.weights.len() + 4 * self.reduced.ids.len() + 256;
+        // There are at most as many cuts as demands, each with a multiplier of its own.
+        let bytes = 4 * self.reduced.weights.len() + 4 * self.reduced.ids.len() + 256;
         branch::search(self, root, (MEMORY / bytes).max(64), work)
     }
 
@@ -276,6 +277,13 @@ impl Search<'_> {
         let promise = whole.base + dual.bound;
         self.tell(promise, work);
         if !affords_cuts(whole, work) {
+            // Where much is left to prove, annealing comes with what the first round has fixed.
+            if self.is_worth(promise) && promise <= self.value * (1.0 + OUT_OF_REACH) {
+                let core = self.core(&whole.ids, &dual);
+                let few = SHORT * self.reduced.sites.items() as u64;
+                let steps = work.share(ANNEALING).min(few);
+                self.anneal(&core, promise, steps, work);
+            }
             return Some(dual);
         }
         if self.is_worth(promise) {
@@ -395,6 +403,7 @@ impl Relaxation for Search<'_> {
 
     fn relax(&mut self, mut node: Node, work: &mut Work) -> Relaxed {
         let is_root = node.inside.is_empty() && node.outside.is_empty();
+        let mut core = None;
         for round in 0.. {
             let part = self
                 .reduced
@@ -417,6 +426,10 @@ impl Relaxation for Search<'_> {
             } else {
                 self.relax_part(&part, &node, work)
             };
+            if is_root && round == 0 {
+                // Later parts lack the sites that are fixed by then.
+                core = Some(self.core(&part.ids, &dual));
+            }
             node.promise = node.promise.min(part.base + dual.bound);
             let mut multipliers = part.bequeathed(&dual.multipliers.demand, &self.reduced.weights);
             multipliers.extend(paid.iter().map(|paid| *paid as f32));
@@ -466,10 +479,10 @@ impl Relaxation for Search<'_> {
             node.inside.extend(ins.into_iter().map(|(_, id)| id));
             node.outside.extend(outs);
             let again = fixed * 10 > part.ids.len() && round < 6;
-            if is_root && !again && node.promise > self.value * (1.0 + OUT_OF_REACH) {
-                let core = self.core(&part.ids, &dual);
+            let is_far = node.promise > self.value * (1.0 + OUT_OF_REACH);
+            if let Some(core) = core.as_ref().filter(|_| !again && is_far) {
                 let steps = work.share(ANNEALING).min(work.left());
-                self.anneal(&core, node.promise, steps, work);
+                self.anneal(core, node.promise, steps, work);
             }
             match split {
                 _ if work.is_over() => return Relaxed::Open(node, split.unwrap_or(part.ids[0])),
