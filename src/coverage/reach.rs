@@ -73,6 +73,17 @@ pub struct Stopped;
 /// Says whether somebody still waits for the answer.
 pub type Patience<'a> = &'a dyn Fn() -> bool;
 
+/// Lists are gone through so many items at a time before somebody is asked whether they still wait.
+const ASKED: usize = 1024;
+
+/// Stops a list's work, whose next item has this number from 0, when nobody waits any more.
+pub fn still(number: usize, patience: Patience<'_>) -> Result<(), Stopped> {
+    if number.is_multiple_of(ASKED) && !patience() {
+        return Err(Stopped);
+    }
+    Ok(())
+}
+
 impl Site {
     /// A site at a position.
     pub fn new(position: Position, seats: Option<u32>) -> Site {

@@ -6,6 +6,7 @@
 //! land, a pier, a coast drawn coarsely) it belongs to the nearest one within [`COAST`]. Wards are
 //! looked for inside the city only, so that a ward and its city never disagree.
 
+mod edges;
 pub mod official;
 mod read;
 mod rings;

@@ -3,6 +3,7 @@
 use geo::coordinate_position::{CoordPos, CoordinatePosition};
 use geo::{BoundingRect, Coord, Intersects, LineString, MultiPolygon, Polygon, Rect};
 
+use super::edges::Index;
 use crate::domain::position::{Metres, Position};
 
 /// An area in degrees. It is never empty.
@@ -11,6 +12,8 @@ pub struct Shape {
     /// Around each polygon: a prefecture may have thousands of islands.
     boxes: Box<[Rect]>,
     bounds: Rect,
+    /// Of shapes that are asked about very many points.
+    index: Option<Box<Index>>,
 }
 
 impl Shape {
@@ -24,7 +27,17 @@ impl Shape {
             boxes: boxes.collect(),
             polygons,
             bounds,
+            index: None,
         })
+    }
+
+    /// The same area, ready to be asked about very many points: it takes some memory, and then no
+    /// point is compared with every corner. The answers are the same.
+    pub fn indexed(self) -> Shape {
+        Shape {
+            index: Some(Box::new(Index::new(&self.polygons))),
+            ..self
+        }
     }
 
     /// West, south, east, north.
@@ -44,10 +57,18 @@ impl Shape {
             x: point.lon(),
             y: point.lat(),
         };
+        self.any(point, |place| place != CoordPos::Outside)
+    }
+
+    /// Whether the point's place is a wanted one in any polygon whose box it is in.
+    fn any(&self, point: Coord, wanted: impl Fn(CoordPos) -> bool) -> bool {
         self.bounds.intersects(&point)
-            && self
-                .around(point)
-                .any(|polygon| polygon.coordinate_position(&point) != CoordPos::Outside)
+            && match &self.index {
+                Some(index) => index.any(point, wanted),
+                None => self
+                    .around(point)
+                    .any(|polygon| wanted(polygon.coordinate_position(&point))),
+            }
     }
 
     /// The polygons whose boxes hold a point.
@@ -62,10 +83,7 @@ impl Shape {
             x: point.lon(),
             y: point.lat(),
         };
-        self.bounds.intersects(&point)
-            && self
-                .around(point)
-                .any(|polygon| polygon.coordinate_position(&point) == CoordPos::Inside)
+        self.any(point, |place| place == CoordPos::Inside)
     }
 
     /// Whether the box shares a point with the area.

@@ -63,7 +63,9 @@ impl Asking<'_> {
                 // The first two zones that each square lies in.
                 let mut first: BTreeMap<Mesh, (usize, usize)> = BTreeMap::new();
                 for (number, zone) in (1_usize..).zip(zones) {
-                    let (cells, source) = self.demand.inside(self.reference, &[&zone.shape]);
+                    let (cells, source) =
+                        self.demand
+                            .inside(self.reference, &[&zone.shape], self.patience)?;
                     note(&cells);
                     for cell in &cells {
                         let (one, two) = first.entry(cell.mesh).or_insert((number, number));
@@ -77,7 +79,7 @@ impl Asking<'_> {
                         }
                     }
                     let cells: Vec<&Cell> = cells.iter().collect();
-                    let tally = self.tally_inside(|at| zone.shape.holds(at));
+                    let tally = self.tally_inside(|at| zone.shape.holds(at))?;
                     let mut row = self.row(&cells, Some(source), tally, &crowds)?;
                     row.code = number.to_string();
                     row.name.clone_from(&zone.name);
@@ -391,12 +393,15 @@ impl Asking<'_> {
         tallies
     }
 
-    fn tally_inside(&self, inside: impl Fn(Position) -> bool) -> Tally {
+    fn tally_inside(&self, inside: impl Fn(Position) -> bool) -> Result<Tally, Stopped> {
         let mut tally = Tally::default();
-        for hub in self.hubs.iter().filter(|hub| inside(hub.site.position)) {
-            tally.count(hub, self.question.ask.within);
+        for (number, hub) in self.hubs.iter().enumerate() {
+            reach::still(number, self.patience)?;
+            if inside(hub.site.position) {
+                tally.count(hub, self.question.ask.within);
+            }
         }
-        tally
+        Ok(tally)
     }
 }
 

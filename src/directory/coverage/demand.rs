@@ -7,6 +7,7 @@ use super::super::{Directory, Error, Generation, Reference};
 use crate::coverage::estat::Block;
 use crate::coverage::mesh::Primary;
 use crate::coverage::population::{Cell, Placed, Population, Source};
+use crate::coverage::reach::{Patience, Stopped, still};
 use crate::districts::{District, Level, Shape};
 use crate::domain::municipality::MunicipalityCode;
 
@@ -138,18 +139,20 @@ impl Demand {
         &self,
         reference: &Reference,
         shapes: &[&Shape],
-    ) -> (Vec<Cell>, Source) {
+        patience: Patience<'_>,
+    ) -> Result<(Vec<Cell>, Source), Stopped> {
         let imported: Vec<Option<&Source>> = shapes
             .iter()
             .map(|shape| {
+                still(0, patience)?;
                 let touched = |primary: &Primary| shape.touches(primary.bounds());
-                self.source.as_ref().filter(|_| {
+                Ok(self.source.as_ref().filter(|_| {
                     Primary::around(shape.bounds())
                         .filter(touched)
                         .all(|primary| self.loaded.contains(&primary))
-                })
+                }))
             })
-            .collect();
+            .collect::<Result<_, Stopped>>()?;
         let mut cells = Vec::new();
         for (all, is_imported) in [(&self.grid[..], true), (reference.model(), false)] {
             if !imported
@@ -158,17 +161,53 @@ impl Demand {
             {
                 continue;
             }
-            let own = all.iter().filter(|placed| {
+            for (number, placed) in all.iter().enumerate() {
+                still(number, patience)?;
                 let centre = placed.mesh.centre();
                 let first = shapes.iter().position(|shape| shape.holds(centre));
-                first.is_some_and(|first| imported[first].is_some() == is_imported)
-            });
-            cells.extend(own.map(Cell::new));
+                if first.is_some_and(|first| imported[first].is_some() == is_imported) {
+                    cells.push(Cell::new(placed));
+                }
+            }
         }
         let sources = imported
             .into_iter()
             .map(|source| source.cloned().unwrap_or(Source::Model));
         let source = sources.reduce(|all, source| all.and(&source));
-        (cells, source.unwrap_or(Source::Model))
+        Ok((cells, source.unwrap_or(Source::Model)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell as Counted;
+
+    use geo::{MultiPolygon, polygon};
+
+    use super::*;
+
+    #[test]
+    fn squares_are_sought_only_as_long_as_somebody_waits() {
+        let known = Reference::shipped();
+        let demand = Demand::new(Arc::clone(&known), Vec::new(), 1, String::new());
+        let ground = polygon![(x: 139.6, y: 35.6), (x: 139.8, y: 35.6), (x: 139.8, y: 35.8)];
+        let shape = Shape::new(MultiPolygon::new(vec![ground])).unwrap();
+        let asked = Counted::new(0);
+        // Nobody waits after so many times.
+        let sought = |most: usize| {
+            asked.set(0);
+            let patience = || {
+                asked.set(asked.get() + 1);
+                asked.get() <= most
+            };
+            demand.inside(&known, &[&shape], &patience)
+        };
+        assert!(!sought(usize::MAX).unwrap().0.is_empty());
+        let whole = asked.get();
+        assert!(whole > 20, "asked {whole} times");
+        for most in [0, 1, 5] {
+            assert_eq!(sought(most).err(), Some(Stopped));
+            assert_eq!(asked.get(), most + 1, "it ends at once");
+        }
     }
 }

@@ -135,7 +135,7 @@ fn zone(number: usize, feature: &Value, corners: &mut usize) -> Result<Zone, Wor
     })?;
     Ok(Zone {
         name: name.map_or_else(|| format!("区域{number}"), str::to_owned),
-        shape,
+        shape: shape.indexed(),
         geometry: geometry.to_string(),
     })
 }

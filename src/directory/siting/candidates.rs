@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::area::Whole;
 use super::{Candidate, Directory, NoProposal, Question};
+use crate::coverage::reach::{Patience, still};
 use crate::directory::Reference;
 use crate::domain::position::Position;
 use crate::domain::report::Problem;
@@ -147,6 +148,7 @@ impl Directory {
         known: &Reference,
         whole: &Whole<'_>,
         question: &Question,
+        patience: Patience<'_>,
     ) -> Result<Places, NoProposal> {
         let districts = &known.districts;
         let zones = question.zones.as_ref();
@@ -164,9 +166,14 @@ impl Directory {
             let towns = known.places().towns();
             let own =
                 towns.filter(|town| limiting.is_some() || whole.has_town(town.district, districts));
-            let own =
-                own.map(|town| candidate(format!("{:012}", town.code), town.name, town.position));
-            let candidates: Vec<Candidate> = own.filter(is_in).collect();
+            let mut candidates = Vec::new();
+            for (number, town) in own.enumerate() {
+                still(number, patience)?;
+                let town = candidate(format!("{:012}", town.code), town.name, town.position);
+                if is_in(&town) {
+                    candidates.push(town);
+                }
+            }
             return match limiting {
                 Some(zones) if candidates.is_empty() => {
                     Err(NoProposal::NoTownInZones(zones.named()))
@@ -179,7 +186,8 @@ impl Directory {
             };
         };
         if limiting.is_none() {
-            for one in given {
+            for (number, one) in given.iter().enumerate() {
+                still(number, patience)?;
                 if !whole.holds(one.position, districts) {
                     let (lon, lat) = (one.position.lon(), one.position.lat());
                     let name = whole.name().to_owned();
@@ -187,14 +195,15 @@ impl Directory {
                 }
             }
         }
-        let all = given.iter().map(|one| {
-            (
-                candidate(one.id.clone(), &one.name, one.position),
-                one.by_town,
-            )
-        });
-        let (candidates, by_town): (Vec<Candidate>, Vec<bool>) =
-            all.filter(|(candidate, _)| is_in(candidate)).unzip();
+        let (mut candidates, mut by_town) = (Vec::new(), 0);
+        for (number, one) in given.iter().enumerate() {
+            still(number, patience)?;
+            let candidate = candidate(one.id.clone(), &one.name, one.position);
+            if is_in(&candidate) {
+                candidates.push(candidate);
+                by_town += usize::from(one.by_town);
+            }
+        }
         let outside = given.len() - candidates.len();
         match limiting {
             Some(zones) if candidates.is_empty() => {
@@ -202,7 +211,7 @@ impl Directory {
             }
             _ => Ok(Places {
                 candidates,
-                by_town: by_town.into_iter().filter(|by_town| *by_town).count(),
+                by_town,
                 outside,
             }),
         }
@@ -216,4 +225,53 @@ pub(super) struct Places {
     pub by_town: usize,
     /// How many that were given lie outside the zones.
     pub outside: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::coverage::siting::answer::Objective;
+    use crate::directory::coverage::zones;
+    use crate::directory::siting::{Limit, Zones};
+
+    #[test]
+    fn towns_are_sought_only_as_long_as_somebody_waits() {
+        let known = Reference::shipped();
+        let ground = serde_json::json!({ "properties": {}, "geometry": {
+            "type": "Polygon",
+            "coordinates": [[[139.6, 35.6], [139.8, 35.6], [139.8, 35.8], [139.6, 35.6]]],
+        } });
+        let question = Question {
+            area: "00".to_owned(),
+            zones: Some(Zones {
+                zones: zones::read([(1, &ground)]).unwrap(),
+                limit: Limit::Both,
+            }),
+            objective: Objective::Cover,
+            within: 800.0,
+            count: 1,
+            weight: Default::default(),
+            candidates: None,
+            filter: Default::default(),
+            include_unknown: false,
+            with_imprecise: false,
+            imagined: Vec::new(),
+        };
+        let asked = std::cell::Cell::new(0);
+        // Nobody waits after so many times.
+        let sought = |most: usize| {
+            asked.set(0);
+            let patience = || {
+                asked.set(asked.get() + 1);
+                asked.get() <= most
+            };
+            Directory::candidates(&known, &Whole::Japan, &question, &patience)
+        };
+        assert!(!sought(usize::MAX).unwrap().candidates.is_empty());
+        assert!(asked.get() > 100, "asked {} times", asked.get());
+        for most in [0, 3] {
+            assert!(matches!(sought(most), Err(NoProposal::Stopped)));
+            assert_eq!(asked.get(), most + 1, "it ends at once");
+        }
+    }
 }

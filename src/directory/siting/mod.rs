@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::coverage::{Question as Coverage, present};
 use super::{Directory, Error, Generation};
 use crate::coverage::population::{Cell, Source, Weight};
-use crate::coverage::reach::{Ask, Method, Site, Sites};
+use crate::coverage::reach::{Ask, Method, Site, Sites, Stopped};
 use crate::coverage::siting::answer::{Answer, Objective, Refusal};
 use crate::coverage::siting::reach::Unlisted;
 use crate::coverage::siting::work::Progress;
@@ -204,6 +204,12 @@ pub enum NoProposal {
     Error(#[from] Error),
 }
 
+impl From<Stopped> for NoProposal {
+    fn from(_: Stopped) -> NoProposal {
+        NoProposal::Stopped
+    }
+}
+
 impl From<Unlisted> for NoProposal {
     fn from(unlisted: Unlisted) -> NoProposal {
         match unlisted {
@@ -228,9 +234,10 @@ impl Directory {
         effort: &Effort<'_>,
     ) -> Result<Proposal, NoProposal> {
         let begun = std::time::Instant::now();
+        let patience = || (effort.wanted)() && begun.elapsed() < effort.until;
         let districts = &generation.known.districts;
         let whole = Whole::read(&question.area, districts).map_err(NoProposal::NoArea)?;
-        let places = Directory::candidates(&generation.known, &whole, question)?;
+        let places = Directory::candidates(&generation.known, &whole, question, &patience)?;
         let candidates = places.candidates;
         if question.count > candidates.len() || question.count == 0 {
             return Err(match (question.count, candidates.len()) {
@@ -244,7 +251,9 @@ impl Directory {
         }
         let demand = self.demand(generation)?;
         let zones = question.zones.as_ref().filter(|zones| zones.limit.people());
-        let inside = zones.map(|zones| demand.inside(&generation.known, &zones.shapes()));
+        let inside = zones
+            .map(|zones| demand.inside(&generation.known, &zones.shapes(), &patience))
+            .transpose()?;
         let (mut cells, mut source) = (Vec::new(), None::<Source>);
         if let Some((squares, from)) = &inside {
             cells.extend(squares);
@@ -279,7 +288,6 @@ impl Directory {
             true => 0,
             false => self::there(generation, question, true).list().len() - there.list().len(),
         };
-        let patience = || (effort.wanted)() && begun.elapsed() < effort.until;
         let solved = solving::solve(question, &people, &candidates, &there, effort, &patience)?;
         let answer = solved.answer;
         let chosen = solved.order.into_iter();
