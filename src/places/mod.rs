@@ -12,6 +12,7 @@
 
 mod address;
 mod bigrams;
+mod breaks;
 mod counties;
 mod fold;
 mod latin;
