@@ -352,6 +352,10 @@ impl Asked {
             bare(&given),
             bare(&turned),
         ];
+        if let [group] = &*self.groups {
+            // Karuizawa Kitasaku County, without commas.
+            ways.push(suffixed(group).into_iter().rev().collect());
+        }
         let mut seen: Vec<Vec<String>> = Vec::new();
         ways.retain(|way| {
             let is_new = !way.is_empty() && !seen.contains(way);

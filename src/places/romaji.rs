@@ -247,6 +247,7 @@ mod tests {
             ("じょうえつちょう", "上越町", Some("Joetsucho")),
             ("かみごうち", "上河内", Some("Kamigochi")),
             ("そうま", "相馬", Some("Soma")),
+            ("ゆうまち", "由宇町", Some("Yumachi")),
             ("どうないちょう", "堂内町", Some("Donaicho")),
             ("とうかいまち", "東海町", Some("Tokaimachi")),
             ("きた10じょう", "北十条", None),
