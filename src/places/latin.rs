@@ -133,6 +133,7 @@ impl Places {
             let mut hits = Vec::new();
             let scope = Scope {
                 around: None,
+                county: None,
                 penalty: 0,
                 limit,
             };
@@ -174,6 +175,15 @@ impl Places {
         for split in 1..words.len() {
             let (district, rest) = words.split_at(split);
             let district = loose(&district.concat());
+            // Kitasaku-gun, which has no point: in its municipalities.
+            let is_county = |area: &&Area| *area.latin_county == *district && scope.holds(area);
+            if let Some(area) = self.districts.iter().find(is_county) {
+                let inner = Scope {
+                    county: Some(&area.latin_county),
+                    ..scope
+                };
+                self.latin_within(inner, rest, block, depth - 1, hits);
+            }
             for area in self.districts.iter().filter(|area| scope.holds(area)) {
                 let is_full = area.latin_full.iter().any(|form| **form == *district);
                 let penalty = if is_full && area.level == Level::Prefecture {
@@ -191,6 +201,7 @@ impl Places {
                 };
                 let inner = Scope {
                     around: Some(area),
+                    county: None,
                     penalty,
                     ..scope
                 };
@@ -232,13 +243,16 @@ impl Places {
     /// The towns and quarters of a scope that are read like that.
     fn read_so(&self, scope: Scope<'_>, form: usize, matched: Match, hits: &mut Vec<Hit>) {
         for &number in self.readings.numbers(form) {
-            let is_in =
-                scope
-                    .around
-                    .is_none_or(|area| match number.checked_sub(self.towns.len() as u32) {
-                        Some(quarter) => area.quarters.contains(&quarter),
-                        None => area.towns.contains(&number),
-                    });
+            let quarter = number.checked_sub(self.towns.len() as u32);
+            let is_in = scope.around.is_none_or(|area| match quarter {
+                Some(quarter) => area.quarters.contains(&quarter),
+                None => area.towns.contains(&number),
+            });
+            let district = match quarter {
+                Some(quarter) => self.quarters[quarter as usize].district,
+                None => self.towns[number as usize].district,
+            };
+            let is_in = is_in && scope.is_of_county(&self.districts[district as usize]);
             if is_in {
                 hits.push(self.town_hit(number, matched + scope.penalty));
             }
@@ -338,6 +352,10 @@ impl Asked {
             bare(&given),
             bare(&turned),
         ];
+        if let [group] = &*self.groups {
+            // Karuizawa Kitasaku County, without commas.
+            ways.push(suffixed(group).into_iter().rev().collect());
+        }
         let mut seen: Vec<Vec<String>> = Vec::new();
         ways.retain(|way| {
             let is_new = !way.is_empty() && !seen.contains(way);

@@ -2,7 +2,8 @@
 //!
 //! [`Places::search`] understands 渋谷, しぶや, ｼﾌﾞﾔ, Shibuya-ku, 渋谷区道玄坂, 道玄坂1-2-3 and
 //! 150-0002; Dogenzaka and Shinjuku 3-chome by their readings (in `latin`); counties by a list of
-//! their own (in `counties`). Names are compared in a folded form (see [`fold`]); an
+//! their own (in `counties`); where a word begins with う, the
+//! kanji tell (in `breaks`). Names are compared in a folded form (see [`fold`]); an
 //! index of character pairs (see
 //! [`bigrams`]) finds the candidates. Answers come best first: the whole name before its
 //! beginning before its middle; districts before towns; the larger before the smaller; then by code.
@@ -12,6 +13,7 @@
 
 mod address;
 mod bigrams;
+mod breaks;
 mod counties;
 mod fold;
 mod latin;

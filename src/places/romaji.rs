@@ -5,6 +5,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::breaks::breaks;
+
 /// A kana's letters; a small ゃ, ゅ, ょ takes the vowel of the one before away.
 const KANA: &str = "あa いi うu えe おo かka きki くku けke こko がga ぎgi ぐgu げge ごgo さsa しsi すsu せse そso ざza じzi ずzu ぜze ぞzo たta ちti つtu てte とto だda ぢzi づzu でde どdo なna にni ぬnu ねne のno はha ひhi ふhu へhe ほho ばba びbi ぶbu べbe ぼbo ぱpa ぴpi ぷpu ぺpe ぽpo まma みmi むmu めme もmo やya ゆyu よyo らra りri るru れre ろro わwa ゐi ゑe をo んn ゔvu";
 
@@ -48,7 +50,8 @@ pub fn loose(text: &str) -> String {
         .filter(|c| !matches!(c, '\u{300}'..='\u{36f}' | '\'' | '-' | '’') && !c.is_whitespace())
         .flat_map(char::to_lowercase)
         .collect();
-    let mut out = single(plain);
+    // Gumma is Gunma; this must be seen while both letters are there.
+    let mut out = single(plain.replace("mm", "nm"));
     for (from, to) in [
         ("sh", "sy"),
         ("ch", "ty"),
@@ -58,7 +61,6 @@ pub fn loose(text: &str) -> String {
         ("l", "r"),
         ("mb", "nb"),
         ("mp", "np"),
-        ("mm", "nm"),
         ("yi", "i"),
         ("ou", "o"),
     ] {
@@ -72,8 +74,34 @@ pub fn loose(text: &str) -> String {
 /// A town's name in Latin letters as signs have it, `Dogenzaka 1-chome`: its reading by Hepburn's rules
 /// without marks of length, and its block. `None` where the reading is unknown or not of kana alone.
 pub fn hepburn(kana: &str, name: &str) -> Option<String> {
-    let mut letters = String::with_capacity(kana.len());
     let chars: Vec<char> = kana.chars().collect();
+    let (town, block) = match super::read::block(name) {
+        Some((town, block)) => (town, number(block)),
+        None => (name, None),
+    };
+    let mut plain = String::with_capacity(kana.len());
+    let mut start = 0;
+    let breaks = breaks(&chars, super::read::plain(town));
+    for end in breaks.into_iter().chain([chars.len()]) {
+        // おう and おお are one long o, but not where a word begins between them.
+        let part = signs(&chars[start..end])?;
+        plain.push_str(
+            &part
+                .replace("ou", "o")
+                .replace("oo", "o")
+                .replace("uu", "u"),
+        );
+        start = end;
+    }
+    let first = plain.chars().next()?.to_uppercase();
+    let rest = plain.chars().skip(1);
+    let block = block.map_or(String::new(), |block| format!(" {block}-chome"));
+    Some(first.chain(rest).chain(block.chars()).collect())
+}
+
+/// Kana as signs write them, each vowel as often as it stands there.
+fn signs(chars: &[char]) -> Option<String> {
+    let mut letters = String::with_capacity(chars.len() * 3);
     for (i, &c) in chars.iter().enumerate() {
         match c {
             'ゃ' | 'ゅ' | 'ょ' => {
@@ -100,14 +128,7 @@ pub fn hepburn(kana: &str, name: &str) -> Option<String> {
             c => letters.push_str(sign(c)?),
         }
     }
-    // おう and おお are one long o; しのうえ is not.
-    let plain = letters.replace("oue", "o.ue").replace("ou", "o");
-    let plain = plain.replace("oo", "o").replace("uu", "u").replace('.', "");
-    let first = plain.chars().next()?.to_uppercase();
-    let rest = plain.chars().skip(1);
-    let block = super::read::block(name).and_then(|(_, block)| number(block));
-    let block = block.map_or(String::new(), |block| format!(" {block}-chome"));
-    Some(first.chain(rest).chain(block.chars()).collect())
+    Some(letters)
 }
 
 /// 12 of 十二丁目.
@@ -178,6 +199,10 @@ mod tests {
             ("てんじん", ["Tenjin", "Tenzin", "ten'jin"]),
             ("ふじしつ", ["Fujishitsu", "Hujisitu", "fuji shitsu"]),
             ("なんば", ["Namba", "Nanba", "NAMBA"]),
+            ("ぐんま", ["Gumma", "Gunma", "GUMMA"]),
+            ("ほんまち", ["Hommachi", "Honmachi", "hon-machi"]),
+            ("しんばし", ["Shimbashi", "Shinbashi", "sinbasi"]),
+            ("じんぼうちょう", ["Jimbocho", "Jinbocho", "Jimbōchō"]),
             ("きっちん", ["Kitchin", "kittin", "Kicchin"]),
             ("コワーキング", ["kowakingu", "Kowākingu", "Kowaakingu"]),
             ("じゅうしょ", ["Jusho", "Jūsho", "zyuusyo"]),
@@ -204,6 +229,27 @@ mod tests {
             ("はっちょうぼり", "八丁堀", Some("Hatchobori")),
             ("しゃくじい", "石神井", Some("Shakujii")),
             ("いのうえ", "井上", Some("Inoue")),
+            ("まるのうち", "丸の内一丁目", Some("Marunouchi 1-chome")),
+            ("まるのうち", "丸ノ内", Some("Marunouchi")),
+            ("ほりのうち", "大字堀ノ内", Some("Horinouchi")),
+            ("まつうらちょう", "松浦町", Some("Matsuuracho")),
+            ("おおうら", "大浦", Some("Oura")),
+            ("おおうち", "大内", Some("Ouchi")),
+            ("おおち", "大内", Some("Ochi")),
+            ("おおうだかみ", "大宇陀上", Some("Oudakami")),
+            (
+                "きのもとちょうはんのうら",
+                "木之本町飯浦",
+                Some("Kinomotochohannoura"),
+            ),
+            // No word begins in these.
+            ("なかじまこうえん", "中島公園", Some("Nakajimakoen")),
+            ("じょうえつちょう", "上越町", Some("Joetsucho")),
+            ("かみごうち", "上河内", Some("Kamigochi")),
+            ("そうま", "相馬", Some("Soma")),
+            ("ゆうまち", "由宇町", Some("Yumachi")),
+            ("どうないちょう", "堂内町", Some("Donaicho")),
+            ("とうかいまち", "東海町", Some("Tokaimachi")),
             ("きた10じょう", "北十条", None),
             ("", "本町", None),
         ] {

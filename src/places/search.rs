@@ -52,6 +52,8 @@ pub(super) enum Found {
 pub(super) struct Scope<'a> {
     /// In this district; everywhere if none.
     pub(super) around: Option<&'a Area>,
+    /// Only in the municipalities of this county and their towns, as `latin_county` has it.
+    pub(super) county: Option<&'a str>,
     /// What a match is worse for the way the district was written.
     pub(super) penalty: Match,
     /// How many good matches make looking for lesser ones needless.
@@ -75,15 +77,21 @@ impl Hit {
 
 impl Scope<'_> {
     pub(super) fn holds(&self, area: &Area) -> bool {
-        self.around.is_none_or(|around| match around.level {
-            Level::Prefecture => {
-                area.level != Level::Prefecture && area.number / 1000 == around.number
-            }
-            Level::Municipality => area
-                .parent
-                .is_some_and(|city| city.number() == around.number),
-            Level::Ward => false,
-        })
+        self.is_of_county(area)
+            && self.around.is_none_or(|around| match around.level {
+                Level::Prefecture => {
+                    area.level != Level::Prefecture && area.number / 1000 == around.number
+                }
+                Level::Municipality => area
+                    .parent
+                    .is_some_and(|city| city.number() == around.number),
+                Level::Ward => false,
+            })
+    }
+
+    pub(super) fn is_of_county(&self, area: &Area) -> bool {
+        self.county
+            .is_none_or(|county| *area.latin_county == *county)
     }
 }
 
@@ -164,6 +172,7 @@ impl Places {
         if !word.is_empty() {
             let scope = Scope {
                 around: None,
+                county: None,
                 penalty: 0,
                 limit,
             };
@@ -565,7 +574,7 @@ mod tests {
             let places = Places::read(&towns, postal, &districts()).unwrap();
             let word = fold(&word);
             let mut hits = Vec::new();
-            let everywhere = Scope { around: None, penalty: 0, limit: usize::MAX };
+            let everywhere = Scope { around: None, county: None, penalty: 0, limit: usize::MAX };
             places.within(everywhere, &word, &mut hits);
             let single = word.chars().count() == 1;
             let holds = |name: &String| {

@@ -378,6 +378,27 @@ fn the_shipped_lists_answer_as_people_expect() {
         ("Shinjuku 3-chome", "東京都新宿区新宿三丁目"),
         ("1-2-3 Dogenzaka", "東京都渋谷区道玄坂一丁目"),
         ("omoromachi", "沖縄県那覇市おもろまち"),
+        // N before m, b and p as older signs have it.
+        ("Gumma", "群馬県"),
+        ("Gumma Prefecture", "群馬県"),
+        ("Gumma-ken", "群馬県"),
+        ("Maebashi, Gumma", "群馬県前橋市"),
+        ("Shimbashi", "東京都港区新橋"),
+        ("Shinbashi", "東京都港区新橋"),
+        ("Namba, Osaka", "大阪府大阪市中央区難波"),
+        ("Nanba, Osaka", "大阪府大阪市中央区難波"),
+        // With its county, which is no district.
+        ("Karuizawa-machi, Kitasaku-gun, Nagano", "長野県軽井沢町"),
+        ("Karuizawa Town, Kitasaku District", "長野県軽井沢町"),
+        ("Karuizawa Kitasaku County Nagano", "長野県軽井沢町"),
+        ("Kitasaku-gun Karuizawa-machi", "長野県軽井沢町"),
+        ("Higashikawa-cho, Kamikawa-gun, Hokkaido", "北海道東川町"),
+        ("Hayama, Miura-gun, Kanagawa", "神奈川県葉山町"),
+        (
+            "Isshiki, Hayama-machi, Miura-gun, Kanagawa-ken",
+            "神奈川県葉山町一色",
+        ),
+        ("Hayama, Kitasaku-gun", ""),
     ] {
         assert_eq!(first(text), expected, "{text}");
     }
@@ -400,6 +421,8 @@ fn the_shipped_lists_answer_as_people_expect() {
         );
         assert!(found.iter().any(|place| place.name == member), "{text}");
     }
+    let marunouchi = places.search("千代田区丸の内", 1).remove(0);
+    assert_eq!(marunouchi.en.as_deref(), Some("Marunouchi"));
     let dogenzaka = places.search("道玄坂2", 1).remove(0);
     assert_eq!(dogenzaka.en.as_deref(), Some("Dogenzaka 2-chome"));
     assert_eq!(dogenzaka.context_en.as_deref(), Some("Shibuya-ku, Tokyo"));
