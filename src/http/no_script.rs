@@ -180,10 +180,11 @@ fn coverage(pairs: &[(String, String)], language: Language, site: &Site) -> (Str
         "/collections/coverage/items?f=html{}",
         language.pick("", "&lang=en")
     );
-    let own = ["f", "lang", "map"];
+    // How the page shows it is no part of the question.
+    let is_view = |name: &str| ["f", "lang"].contains(&name) || name.starts_with("view.");
     let asked = pairs
         .iter()
-        .filter(|(name, value)| !own.contains(&&**name) && !value.is_empty());
+        .filter(|(name, value)| !is_view(name) && !value.is_empty());
     let asked: Vec<String> = asked
         .map(|(name, value)| format!("&{name}={}", p::encoded(value)))
         .collect();

@@ -173,7 +173,9 @@ export class FindPage {
 
   /** The back button and shared addresses move the map; its own movements are already done. */
   #follow(mode: Mode, previous: Mode): void {
-    const view = mode.view ?? (mode.around.by === "window" && previous.view ? this.#everything() : null);
+    // Before the map has begun nothing has written where a search looked.
+    const wasElsewhere = previous.view !== null || previous.around.by !== "window";
+    const view = mode.view ?? (mode.around.by === "window" && wasElsewhere ? this.#everything() : null);
     if (view && writtenView(view) !== writtenView(this.#pane.view)) this.#pane.look(view, false);
   }
 

@@ -164,6 +164,22 @@ visit("the back button undoes a search", {}, async (page) => {
   assert.equal(await page.getByRole("combobox").inputValue(), "");
 });
 
+visit("the back button undoes a search also before the map has begun", {}, async (page) => {
+  let letIn;
+  const held = new Promise((resolve) => (letIn = resolve));
+  await page.route(/\/assets\/map-(?!pane)[^/]*\.js/, (route) => held.then(() => route.continue()));
+  await open(page);
+  const before = await names(page);
+  await page.getByRole("combobox").fill("渋谷");
+  await page.getByRole("option").first().click();
+  await page.waitForSelector("#list .pin-letter");
+  await page.goBack();
+  await page.waitForFunction((name) => document.querySelector("#list .item-name")?.textContent === name, before[0]);
+  letIn();
+  await mapReady(page);
+  assert.deepEqual(await names(page), before);
+});
+
 visit(
   "the visitor's position, allowed",
   { permissions: ["geolocation"], geolocation: HAKATA },
