@@ -22,6 +22,23 @@ pub struct Field {
 }
 
 impl Field {
+    /// A property.
+    pub const fn new(
+        name: &'static str,
+        ja: &'static str,
+        en: &'static str,
+        shape: Shape,
+        nullable: bool,
+    ) -> Field {
+        Field {
+            name,
+            ja,
+            en,
+            shape,
+            nullable,
+        }
+    }
+
     /// A property that is any text.
     pub const fn text(
         name: &'static str,
@@ -29,13 +46,7 @@ impl Field {
         en: &'static str,
         nullable: bool,
     ) -> Field {
-        Field {
-            name,
-            ja,
-            en,
-            shape: Shape::Text,
-            nullable,
-        }
+        Field::new(name, ja, en, Shape::Text, nullable)
     }
 }
 

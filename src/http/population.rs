@@ -31,62 +31,46 @@ pub const ITEMS: &[&Parameter] = &[
     &p::LANG,
 ];
 
-const fn field(
-    name: &'static str,
-    ja: &'static str,
-    en: &'static str,
-    shape: Shape,
-    nullable: bool,
-) -> Field {
-    Field {
-        name,
-        ja,
-        en,
-        shape,
-        nullable,
-    }
-}
-
 /// A square's properties.
 pub const FIELDS: &[Field] = &[
-    field(
+    Field::new(
         "code",
         "メッシュコード",
         "Grid square code",
         Shape::Text,
         false,
     ),
-    field(
+    Field::new(
         "municipality",
         "市区町村コード",
         "Municipality code",
         Shape::Text,
         false,
     ),
-    field("ward", "区のコード", "Ward code", Shape::Text, true),
-    field("people", "人口", "People", Shape::Integer(None), false),
-    field(
+    Field::new("ward", "区のコード", "Ward code", Shape::Text, true),
+    Field::new("people", "人口", "People", Shape::Integer(None), false),
+    Field::new(
         "people_15_64",
         "15〜64歳",
         "15 to 64 years old",
         Shape::Integer(None),
         true,
     ),
-    field(
+    Field::new(
         "people_65",
         "65歳以上",
         "65 and older",
         Shape::Integer(None),
         true,
     ),
-    field(
+    Field::new(
         "square_metres",
         "一辺の長さ",
         "Length of a side",
         Shape::Integer(Some("m")),
         false,
     ),
-    field(
+    Field::new(
         "people_source",
         "人口の出典",
         "Source of the people",
