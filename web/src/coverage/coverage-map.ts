@@ -315,6 +315,9 @@ export class CoverageMap {
     });
     const scaled = () => this.#options.scaled(map.getCenter().lat, map.getZoom());
     map.on("move", scaled);
+    // A map that glides says so: what is pressed meanwhile would be meant for another place.
+    map.on("movestart", () => map.getCanvas().toggleAttribute("data-moving", true));
+    map.on("moveend", () => map.getCanvas().toggleAttribute("data-moving", false));
     scaled();
     map.on("moveend", (event) => {
       // What the page did itself, or what a resize did, is no step of the visitor.

@@ -246,6 +246,12 @@ visit("a file of vacant stores is chosen from, and what is wrong with one is sai
   await page.getByRole("button", { name: "探す" }).click();
   await page.waitForSelector(".site-result .proof");
   assert.match(await page.locator(".site-table").first().textContent(), /の空き店舗/);
+  // An answer is of its own question: another distance takes it and its proof away, the way back brings neither.
+  await page.getByLabel("距離", { exact: true }).selectOption("800");
+  await page.waitForFunction(() => !document.querySelector(".site-result").hasChildNodes());
+  await page.goBack();
+  await page.waitForFunction(() => new URLSearchParams(location.search).get("within") === "500");
+  assert.equal(await page.locator(".site-result .proof").count(), 0);
   await page.getByLabel("候補のファイル").setInputFiles(file("名称,緯度,経度\n大阪の空き店舗,34.7,135.5\n"));
   await page.getByRole("button", { name: "探す" }).click();
   await page.waitForSelector(".sites-part .wrong:not([hidden])");

@@ -38,6 +38,8 @@ export class SitesPanel {
   #request: AbortController | null = null;
   /** The question that the result, or the search under way, is of. */
   #key = "";
+  /** What was asked with a file, which no address holds. */
+  #withFile: { siting: Siting; file: File } | null = null;
 
   constructor(context: Context, options: SitesOptions) {
     this.#context = context;
@@ -118,7 +120,9 @@ export class SitesPanel {
     const { asked, words } = this.#context;
     const { siting, zones } = asked();
     this.#offer(answered);
-    const key = siting ? this.#keyOf(siting) : "";
+    if (siting) this.#withFile = null;
+    // An answer for a file's candidates stands only as long as the rest of its question does.
+    const key = siting ? this.#keyOf(siting, null) : this.#withFile ? this.#keyOf(this.#withFile.siting, this.#withFile.file) : "";
     if (document.activeElement !== this.#count) this.#count.value = String(siting?.count ?? (this.#count.value || 3));
     if (siting) {
       this.#objective.value = siting.objective;
@@ -126,7 +130,8 @@ export class SitesPanel {
     }
     this.element.classList.toggle("no-print", !siting);
     if (key === this.#key) return;
-    this.#key = key;
+    this.#withFile = null;
+    this.#key = siting ? key : "";
     this.#stop("");
     this.#clear();
     this.#say(null);
@@ -147,9 +152,10 @@ export class SitesPanel {
     this.#limit.value = chosen;
   }
 
-  #keyOf(siting: Siting): string {
+  #keyOf(siting: Siting, file: File | null): string {
     const { question } = this.#context.asked();
-    return JSON.stringify([siting, question, this.#options.zones()?.version]);
+    const candidates = file && [file.name, file.size, file.lastModified];
+    return JSON.stringify([siting, question, this.#options.zones()?.version, candidates]);
   }
 
   #clear(): void {
@@ -168,8 +174,8 @@ export class SitesPanel {
     const limit = LIMITS.find((slug) => slug === this.#limit.value) ?? "both";
     const siting: Siting = { count, objective, limit };
     const file = this.#file.files?.[0] ?? null;
-    // A file is nothing an address can hold: its answer is none of the address's.
-    this.#key = file ? "" : this.#keyOf(siting);
+    this.#withFile = file && { siting, file };
+    this.#key = this.#keyOf(siting, file);
     look({ siting: file ? null : siting });
     this.#clear();
     await this.#search(siting, file);
