@@ -89,3 +89,8 @@ export function isStale(checkedOn: string | null, now: Date): boolean {
   // The 29th of February has no anniversary in most years: the day after stands for it.
   return Number.isNaN(due) ? Date.parse(`${year}-03-01T00:00:00+09:00`) <= now.getTime() : due <= now.getTime();
 }
+
+/** Whether somebody checked after the period that a status is known of: a year, a month or a day. */
+export function isCheckedSince(checkedOn: string | null, statusAsOf: string | null): boolean {
+  return checkedOn !== null && (statusAsOf === null || checkedOn.slice(0, statusAsOf.length) > statusAsOf);
+}

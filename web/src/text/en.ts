@@ -288,6 +288,7 @@ export const en: Words = {
     full: (n) => `Only ${n} can be compared. Please remove one first.`,
     clear: "Remove all",
     distance: "In a straight line",
+    unlisted: "not listed",
     failed: "Some hubs could not be loaded.",
   },
 
@@ -318,6 +319,7 @@ export const en: Words = {
     tooLong: "The link is too long for a QR code.",
     embed: "Embed in another site",
     embedNote: "This tag shows the map and list with the same filters.",
+    bothPlaces: "Include the two places you chose in the link",
     privacy: "Your own position is not part of the link.",
   },
 

@@ -364,6 +364,7 @@ export const jaSimple: Words = {
     full: (n) => y`くらべられるのは ${places(n)}までです。`,
     clear: "ぜんぶ やめる",
     distance: y`まっすぐの 長《なが》さ`,
+    unlisted: y`書《か》いて ありません`,
     failed: y`読《よ》むことが できない ばしょが ありました。`,
   },
 
@@ -394,6 +395,7 @@ export const jaSimple: Words = {
     tooLong: y`リンクが 長《なが》いので、QRコードに できません。`,
     embed: y`ほかの ウェブサイトに 入《い》れる`,
     embedNote: y`これを コピーすると、この 地図《ちず》と リストを 見《み》せることが できます。`,
+    bothPlaces: y`えらんだ 2つの 場所《ばしょ》を リンクに 入《い》れる`,
     privacy: y`あなたが 今《いま》 いる ところは、リンクに 入《はい》りません。`,
   },
 

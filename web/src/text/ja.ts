@@ -277,6 +277,7 @@ export const ja = {
     full: (n: number) => `比べられるのは${n}件までです。どれかを外してください。`,
     clear: "すべて外す",
     distance: "直線距離",
+    unlisted: "記載なし",
     failed: "読み込めない施設がありました。",
   },
 
@@ -307,6 +308,7 @@ export const ja = {
     tooLong: "リンクが長いため、QRコードにできません。",
     embed: "ほかのサイトに埋め込む",
     embedNote: "次のタグを貼ると、この条件の地図と一覧を表示できます。",
+    bothPlaces: "選んだ2つの場所をリンクに含める",
     privacy: "現在地は、共有するリンクに含まれません。",
   },
 

@@ -7,7 +7,7 @@ import { type Context, languageQuery, marked } from "./context.ts";
 import { facts } from "./facts.ts";
 import { displayName, nameLanguage, statusWords, where } from "./item.ts";
 import { checkedNote, openingLine } from "./opening-line.ts";
-import { isStale } from "../opening.ts";
+import { isCheckedSince, isStale } from "../opening.ts";
 import { compareButton } from "./compare.ts";
 import { reportDialog } from "./report.ts";
 import { routes } from "./routes.ts";
@@ -131,7 +131,7 @@ export class Card {
         "p",
         { class: "card-status", "data-status": status },
         statusWords(this.#context, status, status_asof),
-        status === "open" && h("span", { class: "note" }, words.dot, words.status.unchecked),
+        status === "open" && !isCheckedSince(facility.checked_on, status_asof) && h("span", { class: "note" }, words.dot, words.status.unchecked),
       ),
       routes(this.#context, feature),
       facts(this.#context, facility),

@@ -161,7 +161,7 @@ export class Compare {
         row(card.stock, ({ stock }) => one("stock", stock)),
         row(card.seats, ({ seats }) => [seats !== null && card.seatCount(seats)]),
         ...AMENITIES.map((slug) =>
-          row(named(this.#context, "amenities", slug), ({ amenities }) => [amenities && (amenities.includes(slug) ? compareYes(card.yes) : card.none)]),
+          row(named(this.#context, "amenities", slug), ({ amenities }) => [amenities && offered(words, amenities, slug)]),
         ),
         row(card.uses, ({ uses }) => [uses && (uses.map((slug) => named(this.#context, "uses", slug)).join(words.comma) || card.none)]),
         row(card.support, ({ support }) => (support ?? []).map((claim) => h("p", {}, supportClaim(this.#context, claim)))),
@@ -239,8 +239,10 @@ export function compareButton(context: Context, { id, properties }: Feature<Faci
   );
 }
 
-function compareYes(words: string): HTMLElement {
-  return h("strong", { class: "yes" }, words);
+/** A list names what is there; what it does not name is not known to be missing, unless it is empty. */
+function offered({ card, compare }: Context["words"], amenities: string[], slug: string): Child {
+  if (amenities.includes(slug)) return h("strong", { class: "yes" }, card.yes);
+  return amenities.length === 0 ? card.none : h("span", { class: "unknown" }, compare.unlisted);
 }
 
 function howFar({ words }: Context, { distance: metres, position_precision: precision }: Facility): string | null {

@@ -12,26 +12,39 @@ const LONGEST_CODE = 600;
 
 export function shareDialog(context: Context): void {
   const { share: words } = context.words;
-  const address = sharedAddress(context);
-  const told = h("p", { class: "share-told", role: "status" });
-  const field = h("input", { class: "field", readonly: true, "aria-label": words.address, value: address });
+  const status = h("p", { class: "share-told", role: "status" });
+  const field = h("input", { class: "field", readonly: true, "aria-label": words.address });
   const code = h("div", { class: "qr" });
+  const show = (places: boolean) => {
+    const address = sharedAddress(context, places);
+    field.value = address;
+    if (address.length > LONGEST_CODE) return fill(code, h("p", { class: "note" }, words.tooLong));
+    void qrCode(address, words.qr).then((drawn) => {
+      if (field.value === address) fill(code, drawn, h("p", { class: "note" }, words.qr));
+    });
+  };
   openDialog(context, words.heading, [
-    h("p", { class: "note" }, words.privacy),
+    context.navigation.mode.around.by === "both" ? placesChoice(words.bothPlaces, show) : h("p", { class: "note" }, words.privacy),
     field,
     h(
       "div",
       { class: "button-row" },
-      h("button", { type: "button", class: "button primary", onclick: () => void copy(context, address, field, told) }, words.copy),
+      h("button", { type: "button", class: "button primary", onclick: () => void copy(context, field, status) }, words.copy),
       "share" in navigator &&
-        h("button", { type: "button", class: "button", onclick: () => void send(address) }, words.send),
+        h("button", { type: "button", class: "button", onclick: () => void send(field.value) }, words.send),
     ),
-    told,
+    status,
     code,
     ...embedding(context),
   ]);
-  if (address.length > LONGEST_CODE) return fill(code, h("p", { class: "note" }, words.tooLong));
-  void qrCode(address, words.qr).then((drawn) => fill(code, drawn, h("p", { class: "note" }, words.qr)));
+  show(true);
+}
+
+/** Two chosen places may be a home and an office: they are part of the link, unless the sender takes them out. */
+function placesChoice(label: string, show: (places: boolean) => void): HTMLElement {
+  const box = h("input", { type: "checkbox", onchange: () => show(box.checked) });
+  box.checked = true;
+  return h("label", { class: "choice" }, box, h("span", {}, label));
 }
 
 export function shareButton(context: Context): HTMLElement {
@@ -43,12 +56,12 @@ export function shareButton(context: Context): HTMLElement {
   );
 }
 
-/** The visitor's own position stays out of what is passed on. */
-export function sharedAddress({ navigation }: Context): string {
+/** The visitor's own position stays out of what is passed on; two chosen places are part of the question. */
+export function sharedAddress({ navigation }: Context, places = true): string {
   const { mode } = navigation;
   const { around } = mode;
-  const private_ = around.by === "both" || (around.by === "near" && around.origin === "here");
-  const shared = private_ ? { ...mode, around: { by: "window" as const } } : mode;
+  const isPrivate = (around.by === "near" && around.origin === "here") || (around.by === "both" && !places);
+  const shared = isPrivate ? { ...mode, around: { by: "window" as const } } : mode;
   return location.origin + navigation.url(shared);
 }
 
@@ -83,14 +96,14 @@ async function send(address: string): Promise<void> {
   await navigator.share({ url: address, title: document.title }).catch(() => undefined);
 }
 
-async function copy(context: Context, address: string, field: HTMLInputElement, told: HTMLElement): Promise<void> {
+async function copy(context: Context, field: HTMLInputElement, status: HTMLElement): Promise<void> {
   const { share: words } = context.words;
   try {
-    await navigator.clipboard.writeText(address);
-    fill(told, words.copied);
+    await navigator.clipboard.writeText(field.value);
+    fill(status, words.copied);
   } catch {
     // No clipboard without https or permission: the address is selected, to copy by hand.
-    fill(told, words.copyYourself);
+    fill(status, words.copyYourself);
     field.select();
   }
 }

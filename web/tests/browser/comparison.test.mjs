@@ -1,7 +1,7 @@
 // The comparison by keyboard alone and by roles: add, open, read, remove, close; the keyboard is never lost.
 import assert from "node:assert/strict";
 import { accessible } from "./axe.mjs";
-import { DESKTOP, listed, open, PHONE, visit, waitForQuery } from "./support.mjs";
+import { altered, DESKTOP, listed, open, PHONE, visit, waitForQuery } from "./support.mjs";
 
 const focused = (page) =>
   page.evaluate(() => {
@@ -109,4 +109,27 @@ visit("a comparison tells no distance from where somebody searched before", {}, 
   await go("near=130.4,33.59&place=Hakata&kind=exchange&known=true&show=compare");
   await dialog.getByRole("columnheader").nth(1).waitFor();
   assert.equal(await distances.count(), 0);
+});
+
+visit("a comparison says なし only of an empty list: what a list does not name is not known to be missing", {}, async (page) => {
+  const lists = [["wifi"], [], null];
+  await altered(page, (facility, index) => (facility.amenities = lists[index % 3]));
+  await open(page, "/?near=139.7,35.68&place=Tokyo");
+  for (const box of [0, 1, 2]) await page.locator("#list [data-compare]").nth(box).click();
+  await page.getByRole("button", { name: "比べる" }).click();
+  const row = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: "電源" }) });
+  await row.waitFor();
+  assert.deepEqual(await row.getByRole("cell").allTextContents(), ["記載なし", "なし", "不明"]);
+});
+
+visit("the card says that nobody checked since only where nobody did", {}, async (page) => {
+  let checked = null;
+  await altered(page, (facility) => Object.assign(facility, { status: "open", status_asof: "2023", checked_on: checked }));
+  for (const [date, says] of [[null, true], ["2023-04-01", true], ["2026-11-20", false]]) {
+    checked = date;
+    await open(page, "/?near=139.7,35.68&place=Tokyo");
+    await page.locator("#list .item-name a").first().click();
+    await page.locator(".card-status").waitFor();
+    assert.equal((await page.locator(".card-status .note").count()) > 0, says, String(date));
+  }
 });

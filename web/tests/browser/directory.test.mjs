@@ -88,9 +88,13 @@ visit("near home and office: the sum or the longer way, and the address keeps bo
   await page.reload();
   await listed(page);
   assert.deepEqual(await names(page), shown);
-  // Where somebody lives and works stays out of what is passed on.
+  // What is passed on asks the same, unless its sender takes the two places out.
   await page.locator(".list-tools").getByRole("button", { name: "共有" }).click();
-  assert.doesNotMatch(await page.getByLabel("リンク", { exact: true }).inputValue(), /near/);
+  const link = page.getByLabel("リンク", { exact: true });
+  const shared = new URL(await link.inputValue()).searchParams;
+  for (const key of ["near", "near2", "place", "place2", "rank"]) assert.equal(shared.get(key), query.get(key), key);
+  await page.getByRole("dialog").getByRole("checkbox").uncheck();
+  assert.doesNotMatch(await link.inputValue(), /near|place|rank/);
 });
 
 visit("the way there in other map services, by name where the place is vague", {}, async (page) => {
@@ -136,7 +140,7 @@ visit("a print has the map as a picture, letters on both, and where it is from",
     };
   });
   await page.locator(".list-tools").getByRole("button", { name: "印刷" }).click();
-  await page.waitForFunction(() => window.printed, null, { timeout: 10_000 });
+  await page.waitForFunction(() => window.printed);
   const { letters, picture } = await page.evaluate(() => window.printed);
   assert.deepEqual(letters.slice(0, 3), ["A", "B", "C"]);
   assert.ok(picture > 200);
@@ -163,7 +167,7 @@ visit("a print is light, map included, also where the screen is dark", { dark: t
     };
   });
   await page.locator(".list-tools").getByRole("button", { name: "印刷" }).click();
-  await page.waitForFunction(() => window.lightness, null, { timeout: 15_000 });
+  await page.waitForFunction(() => window.lightness);
   assert.ok((await page.evaluate(() => window.lightness)) > 150);
   await page.emulateMedia({ media: "print", colorScheme: "dark" });
   const ink = await page.locator("#list .item-name a").first().evaluate((link) => getComputedStyle(link).getPropertyValue("--ink"));

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isStale, momentInJapan, openingNow } from "../../src/opening.ts";
+import { isCheckedSince, isStale, momentInJapan, openingNow } from "../../src/opening.ts";
 import { en } from "../../src/text/en.ts";
 import { ja } from "../../src/text/ja.ts";
 
@@ -68,4 +68,20 @@ test("a check is stale a year later to the day, and when nobody checked", () => 
   const before = new Date("2025-02-28T12:00:00+09:00");
   assert.equal(isStale("2024-02-29", before), false);
   assert.equal(isStale("2024-02-29", new Date("2025-03-01T00:00:00+09:00")), true);
+});
+
+test("a check counts only after the period that the status is known of", () => {
+  for (const [checkedOn, statusAsOf, since] of [
+    ["2026-11-20", "2023", true],
+    ["2023-06-01", "2023", false],
+    ["2023-06-01", "2023-05", true],
+    ["2023-05-31", "2023-05", false],
+    ["2023-05-02", "2023-05-01", true],
+    ["2023-05-01", "2023-05-01", false],
+    ["2022-01-01", "2023", false],
+    ["2026-11-20", null, true],
+    [null, "2023", false],
+    [null, null, false],
+  ] as const)
+    assert.equal(isCheckedSince(checkedOn, statusAsOf), since, `${checkedOn} ${statusAsOf}`);
 });
