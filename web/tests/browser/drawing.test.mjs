@@ -82,7 +82,7 @@ visit("an area is drawn by keyboard alone", {}, async (page) => {
   const canvas = page.locator("canvas");
   const move = async (key) => {
     await page.keyboard.press(key);
-    await page.waitForTimeout(450); // The map glides.
+    await page.waitForSelector("canvas:not([data-moving])");
   };
   await canvas.press(" ");
   await said(page, "頂点1個");

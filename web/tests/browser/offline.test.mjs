@@ -8,7 +8,7 @@ const OFFLINE = { viewport: PHONE, worker: true, expected: /ERR_INTERNET_DISCONN
 async function kept(page) {
   await page.evaluate(() => navigator.serviceWorker.ready);
   // It fetches the whole page first, the map library included.
-  await page.waitForFunction(() => navigator.serviceWorker.controller, null, { timeout: 40_000 });
+  await page.waitForFunction(() => navigator.serviceWorker.controller);
 }
 
 visit("the last area is there without a connection, and says when it was loaded", OFFLINE, async (page, context) => {

@@ -248,5 +248,5 @@ visit("nothing jumps while the page loads", { viewport: PHONE }, async (page) =>
 
 visit("on a phone the credits can be pressed, not the handle of the list", { viewport: PHONE }, async (page) => {
   await open(page);
-  await page.locator(".credits a").click({ trial: true, timeout: 3000 });
+  await page.locator(".credits a").click({ trial: true });
 });
