@@ -41,7 +41,11 @@ impl Given {
             Origin::Published => (self.stated, self.error),
             Origin::Row if stays => (self.stated, self.error),
             Origin::Row => {
-                let towns_point = town::is_towns_point(placed).filter(|_| self.stated.is_none());
+                let names_town = self
+                    .stated
+                    .as_ref()
+                    .is_none_or(|it| *it == json!(Precision::Town));
+                let towns_point = town::is_towns_point(placed).filter(|_| names_town);
                 let precision = match towns_point {
                     Some(_) => Some(json!(Precision::Town)),
                     None => self.stated,

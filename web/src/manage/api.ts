@@ -42,8 +42,8 @@ export class ManageApi {
   readonly language: Language;
   /** Who is signed in, as far as we know. */
   session: answers.Session | null = null;
-  /** Called when a request finds that nobody is signed in, or that a password must be chosen first. */
-  onTurnedAway: (error: ApiError) => void = () => {};
+  /** Called when a request finds that nobody is signed in, or that a password must be chosen first; with the id of who was. */
+  onTurnedAway: (error: ApiError, user: number | null) => void = () => {};
 
   constructor(language: Language) {
     this.language = language;
@@ -293,8 +293,9 @@ export class ManageApi {
   #turnAway(error: unknown): void {
     if (!(error instanceof ApiError)) return;
     if (error.signedOut || error.code === "password-is-temporary") {
+      const user = this.session?.user.id ?? null;
       if (error.signedOut) this.session = null;
-      this.onTurnedAway(error);
+      this.onTurnedAway(error, user);
     }
   }
 

@@ -31,6 +31,8 @@ const frame = new Frame(document.getElementById("app")!, own, language, navigati
 
 /** Ends what the view shown now has under way. */
 let leave: () => void = () => {};
+/** The view whose session ended, for the same person to go on with; what was typed stays in it. */
+let waiting: { content: Node[]; leave: () => void; user: number; title: string; address: string } | null = null;
 /** What is shown in place of a view: several requests of one page may all be turned away. */
 let standing: "sign-in" | "password" | null = null;
 /** Whether what was told is from the place before, and goes with the next one. */
@@ -67,7 +69,8 @@ function title(words: string): void {
 function instead(make: (root: HTMLElement) => void): void {
   leave();
   leave = () => {};
-  navigation.guard(null);
+  // What waits still has something that nobody sent.
+  if (!waiting) navigation.guard(null);
   frame.refresh(api.session);
   const root = h("div", { class: "page narrow" });
   make(root);
@@ -123,10 +126,44 @@ function askWhoIsThere(why: string | null): void {
   standing = "sign-in";
   instead((root) =>
     signIn({ api, words: own, title, why }, root, () => {
-      show("signed-in");
+      if (!resumed()) show("signed-in");
       void recount();
     }),
   );
+}
+
+/** Whether somebody has typed here what the server does not know. */
+function hasUnsent(): boolean {
+  const typed = [...frame.main.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>("input, textarea")];
+  return navigation.isGuarded || typed.some(({ value, defaultValue }) => value !== defaultValue);
+}
+
+/** Lays the view aside as it is while its person signs in again. */
+function setAside(user: number): void {
+  if (standing !== null || !hasUnsent()) return;
+  waiting = { content: [...frame.main.childNodes], leave, user, title: document.title, address: location.href };
+  leave = () => {};
+}
+
+/** Whether the view laid aside is shown again: to nobody but its own person, and in its own place. */
+function resumed(): boolean {
+  const aside = waiting;
+  waiting = null;
+  const { session } = api;
+  if (!aside) return false;
+  if (!session || session.password_is_temporary || session.user.id !== aside.user || location.href !== aside.address) {
+    aside.leave();
+    navigation.guard(null);
+    return false;
+  }
+  standing = null;
+  leave = aside.leave;
+  document.title = aside.title;
+  frame.refresh(session);
+  frame.main.replaceChildren(...aside.content);
+  tell(own.signIn.resumed);
+  frame.main.querySelector<HTMLElement>("h1")?.focus();
+  return true;
 }
 
 function askForPassword(session: Session): void {
@@ -163,7 +200,7 @@ async function recount(): Promise<void> {
   }
 }
 
-api.onTurnedAway = (error) => {
+api.onTurnedAway = (error, user) => {
   if (!error.signedOut) {
     if (api.session) {
       api.session.password_is_temporary = true;
@@ -171,7 +208,7 @@ api.onTurnedAway = (error) => {
     }
     return;
   }
-  // The view's own failure, if it shows one, goes into a page that is no longer there.
+  if (user !== null) setAside(user);
   askWhoIsThere(own.signIn.ended);
 };
 

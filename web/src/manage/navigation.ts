@@ -56,6 +56,11 @@ export class Navigation {
     this.#guard = guard;
   }
 
+  /** Whether the view has something unsent. */
+  get isGuarded(): boolean {
+    return Boolean(this.#guard?.());
+  }
+
   /** The address of a route in the language of the page. */
   address(route: Route): string {
     return this.#withLanguage(new URL(write(route), location.origin));

@@ -74,6 +74,7 @@ export const en: Words = {
       "The code is not right. It changes every 30 seconds, and each works only once. Wait until the app shows the next digits.",
     back: "Start again with name and password",
     ended: "Your session has ended because time passed. Sign in again to come back to this page.",
+    resumed: "You are signed in again. What you typed is still here; please send it once more.",
     forgotten: "If you forgot your password or lost your authenticator app",
     forgottenHow: "Ask an administrator, who can make a new temporary password and turn the code off.",
   },

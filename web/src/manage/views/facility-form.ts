@@ -22,7 +22,7 @@ import { fieldWords } from "./field-words.ts";
 import { type Form, type Input, inputFor, Records } from "./form-fields.ts";
 import { HoursField } from "./hours-field.ts";
 import { busy, failure, heading, link, message, reasons } from "./parts.ts";
-import { Pin } from "./pin.ts";
+import { type FoundPrecision, Pin } from "./pin.ts";
 import { termsOf } from "./values.ts";
 
 const REQUIRED = new Set(["name", "kind"]);
@@ -122,6 +122,8 @@ class FacilityForm {
   /** Sent again after a failure, the same facility is made once. */
   #key = crypto.randomUUID();
   #touched = false;
+  /** The precision that a found place has set, and the one before it. */
+  #found: { precision: string; before: unknown } | null = null;
 
   constructor(
     context: Context,
@@ -141,7 +143,7 @@ class FacilityForm {
       required: REQUIRED,
       changed: () => this.#touch(),
     };
-    this.#pin = new Pin(context, () => this.#touch());
+    this.#pin = new Pin(context, (precision) => this.#placed(precision));
     const groups = (Object.keys(GROUPS) as GroupName[]).map((name) => this.#group(name, schema, form));
     this.#show(begun);
     const save: HTMLButtonElement = button(
@@ -186,6 +188,18 @@ class FacilityForm {
 
   #touch(): void {
     this.#touched = true;
+  }
+
+  /** A place found by name is only so exact; a pin that somebody moves is as exact as it was before. */
+  #placed(precision: FoundPrecision): void {
+    this.#touch();
+    const input = this.#inputs.get("position_precision");
+    if (!input) return;
+    const isOurs = this.#found !== null && input.value === this.#found.precision;
+    const before = isOurs ? this.#found?.before : input.value;
+    this.#found = precision && { precision, before };
+    if (precision) input.value = precision;
+    else if (isOurs) input.value = before;
   }
 
   #group(name: GroupName, schema: Map<string, FieldSchema>, form: Form): HTMLElement {

@@ -15,11 +15,14 @@ const JAPAN = { lon: 137.5, lat: 37.5, zoom: 4 };
 const BOUNDS = { lat: [20, 46], lon: [122, 154] } as const;
 const SETTLE = 250;
 
+/** How exactly a place that was found by its name lies where it is shown; null where somebody put it there. */
+export type FoundPrecision = "town" | "city" | null;
+
 export class Pin {
   readonly element: HTMLElement;
   readonly #context: Context;
   readonly #words;
-  readonly #changed: () => void;
+  readonly #changed: (precision: FoundPrecision) => void;
   readonly #canvas = h("div", { class: "pin-canvas" });
   readonly #status = h("p", { class: "pin-status", role: "status" });
   readonly #lat: HTMLInputElement;
@@ -32,7 +35,7 @@ export class Pin {
   #place: Place | null = null;
   #timer: number | undefined;
 
-  constructor(context: Context, changed: () => void) {
+  constructor(context: Context, changed: (precision: FoundPrecision) => void) {
     this.#context = context;
     this.#changed = changed;
     this.#words = uploadWords(context.language);
@@ -43,10 +46,10 @@ export class Pin {
     this.#lon = number();
     this.#latField = field(pin.latitude, this.#lat);
     this.#lonField = field(pin.longitude, this.#lon);
-    this.#search = new PlaceSearch(context, pin.search, ({ geometry, bbox }) => {
+    this.#search = new PlaceSearch(context, pin.search, ({ id, geometry, bbox }) => {
       const [lon, lat] = geometry.coordinates;
       this.show({ lon, lat }, bbox ? 14 : 16);
-      this.#changed();
+      this.#changed(precisionOf(String(id)));
     });
     this.element = h(
       "div",
@@ -85,7 +88,7 @@ export class Pin {
         words: { canvas: pin.label, pin: pin.pin },
         moved: (place) => {
           this.#set(place);
-          this.#changed();
+          this.#changed(null);
         },
       });
       this.#map.put(this.#place);
@@ -138,13 +141,13 @@ export class Pin {
     if (lat === null && lon === null) {
       this.#map?.put(null);
       this.#say();
-      return this.#changed();
+      return this.#changed(null);
     }
     const good = (value: number | null, [least, most]: readonly [number, number]) =>
       value !== null && value >= least && value <= most;
     if (good(lat, BOUNDS.lat) && good(lon, BOUNDS.lon)) {
       this.show({ lat: lat!, lon: lon! });
-      return this.#changed();
+      return this.#changed(null);
     }
     if (good(lat, BOUNDS.lon) && good(lon, BOUNDS.lat)) {
       fill(
@@ -153,7 +156,7 @@ export class Pin {
         " ",
         button(pin.swap, () => {
           this.show({ lat: lon!, lon: lat! });
-          this.#changed();
+          this.#changed(null);
         }),
       );
       return;
@@ -213,6 +216,12 @@ export class Pin {
       return JAPAN;
     }
   }
+}
+
+/** A town stands for an address at its middle, a municipality at its office; a hub lies where it is. */
+function precisionOf(placeId: string): FoundPrecision {
+  if (placeId.startsWith("district-")) return "city";
+  return placeId.startsWith("facility-") ? null : "town";
 }
 
 /** A number as people type it, full-width digits and all. */

@@ -22,13 +22,14 @@ export class PlaceSearch {
       id: `places-${searches}`,
       label,
       attributes: { class: "input", maxlength: 100 },
-      look: (text, signal) => context.api.places(withoutNumbers(text), LIMIT, signal),
+      look: (text, signal) => context.api.places(text, LIMIT, signal),
       line: ({ properties }) => [
         h("span", { class: "option-name" }, properties.name),
         h("span", { class: "option-context" }, properties.context),
       ],
       pick: (place) => {
-        this.#box.show(`${place.properties.context ?? ""}${place.properties.name}`);
+        // A town is found for an address; its block and house numbers stay as they were typed.
+        if (!/\d/.test(this.#box.text.normalize("NFKC"))) this.#box.show(`${place.properties.context ?? ""}${place.properties.name}`);
         pick(place);
       },
       count: context.words.area.found,
@@ -49,9 +50,4 @@ export class PlaceSearch {
     this.#box.input.focus();
     void this.#box.look();
   }
-}
-
-/** Places end at the town: the block and house numbers of an address would find nothing. */
-export function withoutNumbers(address: string): string {
-  return address.replace(/[0-9０-９].*$/u, "").trim() || address;
 }
