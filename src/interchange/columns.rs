@@ -315,7 +315,11 @@ mod tests {
             fields(&["名称|駐車場|住所", "a|有|b"])[1],
             Some("amenities.parking")
         );
-        assert_eq!(fields(&["名称|駐車場|住所", "a|普2台|b"])[1], None);
+        assert_eq!(
+            fields(&["名称|駐車場|住所", "a|普2台|b"])[1],
+            Some("amenities.parking")
+        );
+        assert_eq!(fields(&["名称|駐車場|住所", "a|駅前通り|b"])[1], None);
     }
 
     #[test]

@@ -161,6 +161,8 @@ impl Reading {
                 number,
                 fields,
                 implied_precision,
+                partly: Vec::new(),
+                denied: Vec::new(),
             });
         }
     }

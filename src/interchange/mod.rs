@@ -1,6 +1,7 @@
 //! Files in and out; a file a format. Encodings, headers and quoting change; the meaning of a row doesn't.
 
 mod book;
+pub mod claims;
 pub mod codes;
 pub mod columns;
 pub mod contacts;

@@ -16,6 +16,10 @@ pub struct Row {
     pub fields: Map<String, Value>,
     /// How exact its position can be at most, as far as its digits tell; of rows that have one.
     pub implied_precision: Option<Precision>,
+    /// Lists of which the file says only a part: what is published of them stays beside it.
+    pub partly: Vec<&'static str>,
+    /// Words of those lists that the file says are not there.
+    pub denied: Vec<&'static str>,
 }
 
 /// What a file holds.

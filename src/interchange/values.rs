@@ -17,7 +17,7 @@ use crate::domain::municipality::{MunicipalityCode, NoCode};
 use crate::domain::support::Support;
 use crate::domain::wording::Wording;
 
-use super::{codes, contacts, dates, hours, numbers, words};
+use super::{claims, codes, contacts, dates, hours, numbers, words};
 
 /// Why a value cannot be used.
 #[derive(Debug, Clone, PartialEq)]
@@ -186,7 +186,7 @@ pub fn is_of_words(name: &str) -> bool {
 /// What a column that holds this may have in its cells: of texts that could be anything, any.
 pub fn fits(name: &str, text: &str) -> bool {
     match name {
-        "amenities" | "uses" => split(text).any(|word| words::slug(name, word).is_some()),
+        "amenities" | "uses" => !claims::read(name, text).affirmed.is_empty(),
         "website" => text.contains("://") || text.starts_with("www."),
         "phone" => contacts::phone(text).value.is_some(),
         "built_year" | "seats" | "price_hour_yen" | "checked_on" | "status_asof" | "synthetic" => {
@@ -233,6 +233,8 @@ pub fn read(field: &Field, text: &str) -> Read {
         }
         Shape::Word(_) => match words::slug(field.name, text) {
             Some(word) => Read::value(word),
+            // Nothing is said, so nothing changes.
+            None if is_dash(text) => Read::default(),
             None => Read::unreadable(known_words(field)),
         },
         Shape::Words(_) => listed(field, text),
@@ -262,20 +264,17 @@ pub fn exact(field: &Field, text: &str) -> Read {
     checked(field, &value).map_or_else(Read::from, Read::value)
 }
 
-/// A list of words; those that are not known are named, the others used.
+/// A list of words. What the text clearly affirms is used; what it leaves in doubt is named.
 fn listed(field: &Field, text: &str) -> Read {
-    let mut known = Vec::new();
-    let mut unknown = Vec::new();
-    for part in split(text) {
-        match words::slug(field.name, part) {
-            Some(word) if known.contains(&word) => {}
-            Some(word) => known.push(word),
-            None if words::flag(part) == Some(false) || is_dash(part) => {}
-            None => unknown.push(part),
-        }
+    if is_dash(text) {
+        return Read::value(Value::Null);
     }
-    let value = (!known.is_empty() || unknown.is_empty()).then(|| json!(known));
-    if unknown.is_empty() {
+    let claims = claims::read(field.name, text);
+    // 駐車場なし and なし leave nothing; あり alone does not say what.
+    let is_none = !claims.denied.is_empty() || words::flag(text) == Some(false);
+    let is_said = !claims.affirmed.is_empty() || (claims.is_clear() && is_none);
+    let value = is_said.then(|| json!(claims.affirmed));
+    if claims.is_clear() && is_said {
         return Read {
             value,
             remark: None,

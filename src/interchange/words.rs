@@ -1,9 +1,12 @@
-//! The words people write for the words of our lists: labels, synonyms, and yes and no.
+//! The words people write for the words of our lists: labels and synonyms.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use super::claims;
 use super::targets::fold;
+
+pub use super::claims::flag;
 
 /// For each list's slug the words people write for it, in either language; compared folded. The
 /// slug itself always counts.
@@ -53,9 +56,9 @@ const PRECISION: Synonyms = &[
 
 #[rustfmt::skip]
 const ELIGIBILITY: Synonyms = &[
-    ("anyone", &["だれでも", "誰でも", "どなたでも", "どなたでも可", "制限なし", "一般", "不問", "Anyone"]),
-    ("residents", &["住民・在勤者など地域の人", "市民", "市民限定", "市内在住", "在住者", "在住・在勤", "在住在勤", "在住・在勤・在学", "市内在住・在勤", "町民", "村民", "区民", "住民", "People living or working in the area"]),
-    ("registered", &["登録した人", "登録者", "会員", "会員のみ", "会員限定", "要登録", "登録制", "会員制", "事前登録", "Registered users"]),
+    ("anyone", &["だれでも", "誰でも", "どなたでも", "どなたでも可", "どなたでも利用可", "誰でも可", "誰でも利用可", "だれでも可", "どなたでも利用可能", "誰でも利用可能", "制限なし", "一般", "不問", "Anyone"]),
+    ("residents", &["住民・在勤者など地域の人", "市民", "市民限定", "市内在住", "在住者", "在住・在勤", "在住在勤", "在住・在勤・在学", "市内在住・在勤", "在住", "在勤", "在学", "市内在住者", "県民", "地域住民", "町民", "村民", "区民", "住民", "People living or working in the area"]),
+    ("registered", &["登録した人", "登録者", "会員", "会員のみ", "会員限定", "要登録", "登録制", "会員制", "事前登録", "登録会員", "会員登録者", "利用登録者", "個人会員", "要会員登録", "Registered users"]),
     ("corporate", &["法人・団体", "法人", "法人のみ", "企業", "企業のみ", "法人限定", "企業登録", "法人契約", "Companies and organisations"]),
 ];
 
@@ -99,33 +102,24 @@ const PROGRAMME: Synonyms = &[
     ("machizukuri-fund", &["まちづくりファンド支援事業", "まちづくりファンド", "老朽ストック活用リノベーション等推進型まちづくりファンド支援業務", "Community Development Fund Support Programme"]),
 ];
 
-/// How much of a text a word must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
-    /// All of it: 休業 does not stand in 年中無休業務.
-    Whole,
-    /// Some of it: コワーキング施設（民間） is a コワーキング施設.
-    Some,
+/// A field's list.
+fn list(field: &str) -> Synonyms {
+    match field {
+        "kind" => KIND,
+        "stock" => STOCK,
+        "status" => STATUS,
+        "position_precision" => PRECISION,
+        "eligibility" => ELIGIBILITY,
+        "amenities" => AMENITY,
+        "uses" => USE,
+        "confidence" => CONFIDENCE,
+        "support" => PROGRAMME,
+        _ => &[],
+    }
 }
 
-/// A field's list, and how it is looked up.
-fn list(field: &str) -> Option<(Synonyms, Part)> {
-    Some(match field {
-        "kind" => (KIND, Part::Some),
-        "stock" => (STOCK, Part::Some),
-        "status" => (STATUS, Part::Whole),
-        "position_precision" => (PRECISION, Part::Whole),
-        "eligibility" => (ELIGIBILITY, Part::Whole),
-        "amenities" => (AMENITY, Part::Some),
-        "uses" => (USE, Part::Some),
-        "confidence" => (CONFIDENCE, Part::Whole),
-        "support" => (PROGRAMME, Part::Some),
-        _ => return None,
-    })
-}
-
-/// The slug a text stands for in a field's list: the whole text, or the longest word in it.
-pub fn slug(field: &str, text: &str) -> Option<&'static str> {
+/// A field's words as they are compared, with their slugs, the longest first.
+pub fn compared(field: &str) -> &'static [(String, &'static str)] {
     type Words = Vec<(String, &'static str)>;
     static LISTS: LazyLock<HashMap<&str, Words>> = LazyLock::new(|| {
         let fields = [
@@ -140,34 +134,28 @@ pub fn slug(field: &str, text: &str) -> Option<&'static str> {
             "support",
         ];
         let words = |field| {
-            let (list, _) = list(field)?;
-            let mut words: Words = list
+            let mut words: Words = list(field)
                 .iter()
                 .flat_map(|(slug, words)| {
                     words.iter().chain([slug]).map(|word| (fold(word), *slug))
                 })
                 .collect();
             words.sort_by_key(|(word, _)| std::cmp::Reverse(word.chars().count()));
-            Some((field, words))
+            (field, words)
         };
-        fields.into_iter().filter_map(words).collect()
+        fields.into_iter().map(words).collect()
     });
-    let (_, part) = list(field)?;
-    let words = LISTS.get(field)?;
-    let folded = fold(text);
-    let whole = words.iter().find(|(word, _)| *word == folded);
-    let found = whole.or_else(|| {
-        // One sign is too little to find inside a text: 蔵 is in 武蔵野.
-        let mut inside = words.iter().filter(|(word, _)| word.chars().count() > 1);
-        inside.find(|(word, _)| part == Part::Some && folded.contains(word.as_str()))
-    });
-    found.map(|(_, slug)| *slug)
+    LISTS.get(field).map_or(&[], Vec::as_slice)
+}
+
+/// The slug a text stands for in a field's list, where it clearly stands for one.
+pub fn slug(field: &str, text: &str) -> Option<&'static str> {
+    claims::one(field, text)
 }
 
 /// What people call the words of a field's list, in their order.
 pub fn labels(field: &str) -> Vec<&'static str> {
-    let words = list(field).map_or(&[][..], |(list, _)| list);
-    words
+    list(field)
         .iter()
         .filter_map(|(_, words)| words.first().copied())
         .collect()
@@ -175,74 +163,7 @@ pub fn labels(field: &str) -> Vec<&'static str> {
 
 /// The words of a field's list, in their order.
 pub fn slugs(field: &str) -> Vec<&'static str> {
-    let words = list(field).map_or(&[][..], |(list, _)| list);
-    words.iter().map(|(slug, _)| *slug).collect()
-}
-
-/// Whether a text says yes or no: 有, ○, 無（各店による）.
-pub fn flag(text: &str) -> Option<bool> {
-    use unicode_normalization::UnicodeNormalization;
-    let plain: String = text.nfkc().flat_map(char::to_lowercase).collect();
-    let plain = plain
-        .split(['(', '[', '【', '※', ':', '、', ' '])
-        .next()
-        .unwrap_or("")
-        .trim();
-    const YES: [&str; 26] = [
-        "有",
-        "有り",
-        "あり",
-        "ある",
-        "○",
-        "〇",
-        "◯",
-        "◎",
-        "●",
-        "レ",
-        "✓",
-        "✔",
-        "☑",
-        "可",
-        "可能",
-        "利用可",
-        "yes",
-        "y",
-        "true",
-        "1",
-        "はい",
-        "対応",
-        "完備",
-        "設置",
-        "無料",
-        "有料",
-    ];
-    const NO: [&str; 18] = [
-        "無",
-        "無し",
-        "なし",
-        "ない",
-        "×",
-        "✕",
-        "✖",
-        "✗",
-        "x",
-        "不可",
-        "no",
-        "n",
-        "false",
-        "0",
-        "いいえ",
-        "非対応",
-        "未設置",
-        "-",
-    ];
-    if YES.contains(&plain) {
-        Some(true)
-    } else if NO.contains(&plain) {
-        Some(false)
-    } else {
-        None
-    }
+    list(field).iter().map(|(slug, _)| *slug).collect()
 }
 
 #[cfg(test)]
@@ -265,12 +186,7 @@ mod tests {
             ("confidence", Confidence::SLUGS),
             ("support", Programme::SLUGS),
         ] {
-            let ours: Vec<&str> = list(field)
-                .unwrap()
-                .0
-                .iter()
-                .map(|(slug, _)| *slug)
-                .collect();
+            let ours: Vec<&str> = list(field).iter().map(|(slug, _)| *slug).collect();
             assert_eq!(ours, slugs, "{field}");
             for slug in slugs {
                 assert_eq!(super::slug(field, slug), Some(*slug));
@@ -336,19 +252,6 @@ mod tests {
             ("support", "まちなか公共空間等活用支援事業", None),
         ] {
             assert_eq!(slug(field, text), expected, "{field} {text}");
-        }
-        for (text, expected) in [
-            ("有", Some(true)),
-            ("〇", Some(true)),
-            ("○", Some(true)),
-            ("無（各店による）", Some(false)),
-            ("×", Some(false)),
-            ("Ｙｅｓ", Some(true)),
-            ("△", None),
-            ("普2台", None),
-            ("要確認", None),
-        ] {
-            assert_eq!(flag(text), expected, "{text}");
         }
     }
 }

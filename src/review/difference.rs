@@ -72,6 +72,29 @@ const FOUND: [&str; 6] = [
     "ward",
 ];
 
+/// Puts beside the words of lists that a row gives only in part what is published of them, but for
+/// what the row says is not there.
+pub(super) fn completed(
+    given: &mut Map<String, Value>,
+    published: Option<&Map<String, Value>>,
+    partly: &[&'static str],
+    denied: &[&'static str],
+) {
+    for name in partly {
+        let Some(Value::Array(words)) = published.and_then(|values| values.get(*name)) else {
+            continue;
+        };
+        let is_denied = |word: &Value| denied.iter().any(|denied| word == denied);
+        let mut words: Vec<Value> = words.iter().filter(|w| !is_denied(w)).cloned().collect();
+        if let Some(Value::Array(own)) = given.get(*name) {
+            let own = own.iter().filter(|word| !words.contains(word)).cloned();
+            let own: Vec<Value> = own.collect();
+            words.extend(own);
+        }
+        given.insert((*name).to_owned(), Value::Array(words));
+    }
+}
+
 /// A facility's members as a row leaves them: what the row has, over what is published. What the row
 /// empties becomes unknown; what it does not have stays.
 pub(super) fn merged(

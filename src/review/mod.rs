@@ -40,7 +40,7 @@ mod tests;
 pub use difference::{Difference, Effect};
 pub use likely::LikelyDuplicate;
 
-use difference::merged;
+use difference::{completed, merged};
 use duplicates::{Seen, Sight};
 use labels::Labels;
 use likely::{Known, Newcomer, plain_phone, plain_website};
@@ -169,6 +169,8 @@ impl<N: FnMut() -> FacilityId> Walk<'_, N> {
             number,
             mut fields,
             implied_precision,
+            partly,
+            denied,
         } = row;
         let Against {
             districts, places, ..
@@ -206,6 +208,7 @@ impl<N: FnMut() -> FacilityId> Walk<'_, N> {
         let precision = precision::Given::take(&mut fields, implied_precision);
         let published = identity.published();
         let values = published.map(|published| published.values.clone());
+        completed(&mut fields, values.as_ref(), &partly, &denied);
         let id = identity.id().and_then(|id| FacilityId::new(id).ok());
         let id = id.unwrap_or_else(&mut self.new_id);
         let mut members = merged(&id, values, fields);

@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value};
 
-use crate::domain::fields::Field;
+use crate::domain::fields::{Field, Shape};
 use crate::domain::report::Problem;
 use crate::domain::vocabulary::Precision;
 use crate::domain::wording::Wording;
 
 use super::Column;
+use super::claims;
 use super::guard::{meant_exactly, unguarded};
 use super::hours::{self, Hours};
 use super::reading::{Reading, Row};
@@ -40,12 +41,16 @@ pub fn rows(sheet: &Sheet, columns: &[Column], work: &Work) -> Reading {
             mended: work.cells.get(&line.number),
             fields: Map::new(),
             implied_precision: None,
+            partly: Vec::new(),
+            denied: Vec::new(),
             problems: Vec::new(),
         };
         row.read(&mut known_hours);
         let Reader {
             fields,
             implied_precision,
+            partly,
+            denied,
             problems,
             ..
         } = row;
@@ -54,6 +59,8 @@ pub fn rows(sheet: &Sheet, columns: &[Column], work: &Work) -> Reading {
                 number: line.number,
                 fields,
                 implied_precision,
+                partly,
+                denied,
             });
         }
         reading.problems.extend(problems);
@@ -152,6 +159,8 @@ struct Reader<'a> {
     mended: Option<&'a BTreeMap<String, String>>,
     fields: Map<String, Value>,
     implied_precision: Option<Precision>,
+    partly: Vec<&'static str>,
+    denied: Vec<&'static str>,
     problems: Vec<Problem>,
 }
 
@@ -217,6 +226,10 @@ impl<'a> Reader<'a> {
         };
         let Read { value, remark } = read;
         let is_used = value.is_some();
+        if is_used && remark.is_some() && matches!(field.shape, Shape::Words(_)) {
+            self.partly.push(field.name);
+            self.denied.extend(claims::read(field.name, text).denied);
+        }
         match value {
             Some(Value::Null) if !field.nullable => {}
             Some(value) => drop(self.fields.insert(field.name.to_owned(), value)),

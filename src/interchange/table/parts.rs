@@ -58,7 +58,7 @@ impl<'a> Reader<'a> {
             let text = self.cell(*column).trim();
             match words::flag(text) {
                 Some(true) => there.push(amenity),
-                Some(false) => {}
+                Some(false) => self.denied.push(amenity),
                 None if text.is_empty() || values::is_dash(text) => {}
                 None => {
                     let label = &layout.columns[*column].label;
@@ -74,6 +74,10 @@ impl<'a> Reader<'a> {
                     );
                 }
             }
+        }
+        // Columns about some amenities say nothing of the others.
+        if !layout.amenities.is_empty() && !self.partly.contains(&"amenities") {
+            self.partly.push("amenities");
         }
         if there.is_empty() {
             return;

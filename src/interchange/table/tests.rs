@@ -56,7 +56,7 @@ fn a_row_becomes_the_fields_of_a_facility() {
         json!({
             "name": "黒壁オフィス", "kind": "coworking", "built_year": 1900, "status": "open", "municipality": "25203",
             "address": "長浜市元浜町1", "phone": "0749-65-0000", "website": "https://kurokabe.example", "price_hour_yen": 500,
-            "seats": 30, "amenities": ["wifi", "power", "booth"], "uses": ["drop-in"],
+            "seats": 30, "amenities": ["wifi", "power", "booth"], "uses": ["drop-in", "member"],
             "support": [{ "programme": "kanmin-machinaka", "certainty": "unknown" }],
             "sources": [{ "title": "市の資料", "url": "https://a.example/" }], "checked_on": "2026-04-01",
             "opening_hours": "Mo-Fr 09:00-17:00; PH off", "position": [136.2655, 35.3814],
@@ -188,7 +188,40 @@ fn an_address_and_a_list_may_stand_in_parts() {
     );
     assert_eq!(reading.usable[1].fields["address"], Value::Null);
     assert!(!reading.usable[1].fields.contains_key("amenities"));
+    assert_eq!(reading.usable[1].denied, ["wifi", "power", "parking"]);
+    assert_eq!(reading.usable[1].partly, ["amenities"]);
     assert_eq!(reading.columns["address"], "町字");
+}
+
+#[test]
+fn a_list_that_is_read_in_part_says_so() {
+    let reading = plain(&[
+        "名称|種類|緯度|経度|設備|営業状況",
+        "a|coworking|35.3814|136.2655|Wi-Fi、駐車場なし、電源△|閉鎖予定",
+        "b|coworking|35.3814|136.2655|駐車場なし|-",
+        "c|coworking|35.3814|136.2655|あり|営業していません",
+    ]);
+    let codes: Vec<_> = reading.problems.iter().map(|p| (p.row, p.code)).collect();
+    assert_eq!(
+        codes,
+        [
+            (Some(2), "value-unreadable"),
+            (Some(2), "value-unreadable"),
+            (Some(4), "value-unreadable"),
+            (Some(4), "value-unreadable"),
+        ]
+    );
+    let row = |i: usize| &reading.usable[i];
+    assert_eq!(row(0).fields["amenities"], json!(["wifi"]));
+    assert_eq!(
+        (&row(0).partly[..], &row(0).denied[..]),
+        (&["amenities"][..], &["parking"][..])
+    );
+    assert_eq!(row(1).fields["amenities"], json!([]));
+    for row in &reading.usable {
+        assert!(!row.fields.contains_key("status"));
+    }
+    assert!(!row(2).fields.contains_key("amenities"));
 }
 
 #[test]

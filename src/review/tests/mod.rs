@@ -133,6 +133,8 @@ fn reading(rows: Vec<Value>, columns: BTreeMap<&'static str, String>) -> Reading
         Row {
             number,
             implied_precision: decimals.map(crate::interchange::coordinates::precision),
+            partly: Vec::new(),
+            denied: Vec::new(),
             fields,
         }
     };
