@@ -2,26 +2,23 @@
 //!
 //! The list that comes with the crate `opening-hours` lacks citizens' holidays and moved ones.
 
-use std::sync::{Arc, LazyLock};
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
-use chrono::NaiveDate;
-use compact_calendar::CompactCalendar;
-use opening_hours::{Context, ContextHolidays};
+use chrono::{Datelike, NaiveDate};
 
 const LIST: &str = include_str!("../../geodata/holidays.csv");
 
-/// What hours are read with. School holidays differ by municipality: hours with them are not readable.
-pub(super) fn context() -> Context {
-    static PUBLIC: LazyLock<Arc<CompactCalendar>> = LazyLock::new(|| {
-        let mut days = CompactCalendar::default();
-        for line in LIST.lines().skip(1) {
+/// Whether a day, counted from 1 January of year 1, is a public holiday.
+pub(super) fn holds(day: i32) -> bool {
+    static PUBLIC: LazyLock<HashSet<i32>> = LazyLock::new(|| {
+        let day = |line: &str| {
             let day: NaiveDate = line[..10]
                 .parse()
                 .expect("the shipped holidays were read when they were built");
-            days.insert(day);
-        }
-        Arc::new(days)
+            day.num_days_from_ce()
+        };
+        LIST.lines().skip(1).map(day).collect()
     });
-    let none = Arc::new(CompactCalendar::default());
-    Context::default().with_holidays(ContextHolidays::new(Arc::clone(&PUBLIC), none))
+    PUBLIC.contains(&day)
 }

@@ -16,6 +16,8 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError, Weak};
 use crate::domain::facility::{Closure, Date, Facility};
 use crate::domain::vocabulary::Status;
 
+use schedule::Held;
+
 pub use schedule::Schedule;
 pub use time::{FIRST_DAY, LAST_DAY, Minute};
 
@@ -56,12 +58,27 @@ pub struct Opening {
     closures: Box<[Shut]>,
 }
 
-/// Days on which it is closed, both included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-struct Shut {
+/// Days on which it is closed, both included, with the evenings that begin on them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Shut {
     first: i32,
-    /// `None` until somebody says when it opens again.
-    last: Option<i32>,
+    /// The last day; `None` until somebody says when it opens again.
+    pub last: Option<i32>,
+    /// Why.
+    pub note: Option<Box<str>>,
+}
+
+/// A stretch of a day that is not closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stretch {
+    /// Minutes from the day's midnight.
+    pub from: u16,
+    /// The same.
+    pub to: u16,
+    /// Open or unknown.
+    pub state: State,
+    /// What the text of hours says of it in words.
+    pub note: Option<Arc<str>>,
 }
 
 impl Opening {
@@ -109,21 +126,72 @@ impl Opening {
 
     /// Its state at a minute.
     pub fn at(&self, minute: Minute) -> State {
-        let day = minute.day();
-        if !self.works || self.closures.iter().any(|shut| shut.holds(day)) {
-            return State::Closed;
+        self.held(minute).state
+    }
+
+    /// What is said in words of its state at a minute: why it is closed, what one has to ask.
+    pub fn note(&self, minute: Minute) -> Option<Arc<str>> {
+        match self.closure(minute) {
+            Some(shut) => shut.note.as_deref().map(Arc::from),
+            None => self.held(minute).note,
         }
-        let schedule = self.schedule.as_ref();
-        schedule.map_or(State::Unknown, |schedule| schedule.at(minute))
+    }
+
+    /// The temporary closure for which it is closed at a minute.
+    pub fn closure(&self, minute: Minute) -> Option<&Shut> {
+        if !self.works || self.at(minute) != State::Closed {
+            return None;
+        }
+        let day = minute.day();
+        let without = |shut: i32| {
+            let schedule = self.schedule.as_ref();
+            schedule.is_none_or(|hours| hours.at(minute, |day| day == shut).state != State::Closed)
+        };
+        let of = |day: i32| self.closures.iter().find(|shut| shut.holds(day));
+        // An evening that would go on past midnight is closed for the day it would have begun on.
+        of(day).or_else(|| of(day - 1).filter(|_| without(day)))
+    }
+
+    fn held(&self, minute: Minute) -> Held {
+        let is_shut = |day: i32| self.closures.iter().any(|shut| shut.holds(day));
+        let closed = !self.works || (self.schedule.is_none() && is_shut(minute.day()));
+        match &self.schedule {
+            Some(schedule) if !closed => schedule.at(minute, is_shut),
+            _ => Held {
+                state: match closed {
+                    true => State::Closed,
+                    false => State::Unknown,
+                },
+                note: None,
+            },
+        }
     }
 
     /// When it is open on a day: from and to, in minutes from its midnight.
     pub fn open_on(&self, day: i32) -> Vec<(u16, u16)> {
-        if !self.works || self.closures.iter().any(|shut| shut.holds(day)) {
+        let open = self.on(day).into_iter();
+        let open = open.filter(|stretch| stretch.state == State::Open);
+        open.map(|stretch| (stretch.from, stretch.to)).collect()
+    }
+
+    /// A day's stretches that are not closed, in their order.
+    pub fn on(&self, day: i32) -> Vec<Stretch> {
+        let Some(schedule) = self.schedule.as_ref().filter(|_| self.works) else {
             return Vec::new();
-        }
-        let schedule = self.schedule.as_ref();
-        schedule.map_or_else(Vec::new, |schedule| schedule.open_on(day))
+        };
+        let is_shut = |day: i32| self.closures.iter().any(|shut| shut.holds(day));
+        let stretch = |(from, to, held): (u16, u16, Held)| Stretch {
+            from,
+            to,
+            state: held.state,
+            note: held.note,
+        };
+        schedule.on(day, is_shut).into_iter().map(stretch).collect()
+    }
+
+    /// Whether a temporary closure holds on a day.
+    pub fn is_shut_on(&self, day: i32) -> bool {
+        self.closures.iter().any(|shut| shut.holds(day))
     }
 
     /// The first minute after this one in which it is in another state; `None` where none is known
@@ -132,19 +200,14 @@ impl Opening {
         if !self.works {
             return None;
         }
-        let now = self.at(minute);
-        let last = minute.plus_days(HORIZON_DAYS);
-        let mut at = minute;
-        // Each turn passes a boundary of the hours or of a closure, and none is passed twice.
-        loop {
-            let hours = self.schedule.as_ref().and_then(|hours| hours.until(at));
-            let shut = self.closures.iter().filter_map(|shut| shut.next(at)).min();
-            at = hours.into_iter().chain(shut).min()?;
-            if at > last {
-                return None;
-            }
-            if self.at(at) != now {
-                return Some(at);
+        let is_shut = |day: i32| self.closures.iter().any(|shut| shut.holds(day));
+        match &self.schedule {
+            Some(schedule) if self.closures.is_empty() => schedule.until(minute),
+            Some(schedule) => schedule.find_until(minute, is_shut),
+            None => {
+                let now = is_shut(minute.day());
+                let mut days = (minute.day() + 1..=LAST_DAY).take(HORIZON_DAYS as usize);
+                days.find(|day| is_shut(*day) != now).map(Minute::midnight)
             }
         }
     }
@@ -155,19 +218,12 @@ impl Shut {
         Shut {
             first: closure.from.day_number(),
             last: closure.to.as_ref().map(Date::day_number),
+            note: closure.note.as_deref().map(Box::from),
         }
     }
 
     fn holds(&self, day: i32) -> bool {
         self.first <= day && self.last.is_none_or(|last| day <= last)
-    }
-
-    /// The first midnight after a minute at which it begins or ends.
-    fn next(&self, after: Minute) -> Option<Minute> {
-        let ends = self.last.filter(|last| *last >= self.first);
-        let edges = [Some(self.first), ends.map(|last| last + 1)];
-        let edges = edges.into_iter().flatten().map(Minute::midnight);
-        edges.filter(|edge| *edge > after).min()
     }
 }
 

@@ -5,11 +5,8 @@ use std::hash::{Hash, Hasher};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 
-use opening_hours::schedule::TimeRange;
-use opening_hours::{OpeningHours, RuleKind};
-
-use super::rewrite::{self, Rules};
-use super::time::{DAY, date};
+use super::rewrite::{self, Rules, Stretch};
+use super::time::DAY;
 use super::{HORIZON_DAYS, LAST_DAY, Minute, State};
 
 /// Days kept of a text: today, tomorrow and a few more for whoever asks of another day.
@@ -26,16 +23,16 @@ pub struct Schedule {
 /// What was found out lately: a page of a hundred facilities asks the same of few texts.
 #[derive(Default)]
 struct Kept {
-    days: BTreeMap<i32, Arc<[Span]>>,
+    evenings: BTreeMap<i32, Arc<[Stretch]>>,
     until: Option<(Minute, Option<Minute>)>,
 }
 
-/// Minutes of a day in which it is not closed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Span {
-    start: u16,
-    end: u16,
-    state: State,
+/// What holds at a minute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Held {
+    pub(super) state: State,
+    /// What the text says of that in words.
+    pub(super) note: Option<Arc<str>>,
 }
 
 impl Schedule {
@@ -71,32 +68,75 @@ impl Schedule {
         self.rules.is_some()
     }
 
-    /// The state at a minute.
-    pub(super) fn at(&self, minute: Minute) -> State {
-        let Some(rules) = &self.rules else {
-            return State::Unknown;
-        };
-        let spans = self.spans(rules, minute.day());
+    /// What holds at a minute, the evenings of some days being closed.
+    pub(super) fn at(&self, minute: Minute, is_shut: impl Fn(i32) -> bool) -> Held {
+        let day = minute.day();
+        let is_readable = self.rules.is_some();
+        if !is_readable && !is_shut(day) {
+            return Held {
+                state: State::Unknown,
+                note: None,
+            };
+        }
         let of_day = minute.of_day();
-        let span = spans
-            .iter()
-            .find(|span| (span.start..span.end).contains(&of_day));
-        span.map_or(State::Closed, |span| span.state)
+        let evenings = [(day, of_day), (day - 1, of_day + DAY)];
+        let mut held = Held {
+            state: State::Closed,
+            note: None,
+        };
+        let mut is_found = false;
+        for (day, at) in evenings {
+            if is_shut(day) {
+                continue;
+            }
+            let evening = self.evening(day);
+            let found = evening.iter().find(|s| (s.start..s.end).contains(&at));
+            // The evening before goes on until its own end, and the day's own hours beside it.
+            if let Some(stretch) = found.filter(|s| !is_found || s.state < held.state) {
+                is_found = true;
+                held = Held {
+                    state: stretch.state,
+                    note: Some(Arc::clone(&stretch.note)).filter(|note| !note.is_empty()),
+                };
+            }
+        }
+        held
     }
 
-    /// When it is open on a day.
-    pub(super) fn open_on(&self, day: i32) -> Vec<(u16, u16)> {
-        let Some(rules) = &self.rules else {
-            return Vec::new();
-        };
-        let spans = self.spans(rules, day);
-        let open = spans.iter().filter(|span| span.state == State::Open);
-        open.map(|span| (span.start, span.end)).collect()
+    /// The minutes of a day at which something begins or ends.
+    fn edges(&self, day: i32) -> Vec<u16> {
+        let mut edges = vec![0];
+        for (day, midnight) in [(day, 0), (day - 1, DAY)] {
+            let evening = self.evening(day);
+            let ends = evening.iter().flat_map(|s| [s.start, s.end]);
+            edges.extend(ends.filter_map(|end| end.checked_sub(midnight)));
+        }
+        edges.retain(|edge| *edge < DAY);
+        edges.sort_unstable();
+        edges.dedup();
+        edges
+    }
+
+    /// A day from its midnight on: from when until when it is in which state, where it is not
+    /// closed.
+    pub(super) fn on(&self, day: i32, is_shut: impl Fn(i32) -> bool) -> Vec<(u16, u16, Held)> {
+        let edges = self.edges(day);
+        let ends = edges.iter().skip(1).copied().chain([DAY]);
+        let mut stretches: Vec<(u16, u16, Held)> = Vec::new();
+        for (start, end) in edges.iter().copied().zip(ends) {
+            let held = self.at(Minute::midnight(day).plus_minutes(start), &is_shut);
+            match stretches.last_mut() {
+                Some((_, last, before)) if *last == start && *before == held => *last = end,
+                _ if held.state == State::Closed => {}
+                _ => stretches.push((start, end, held)),
+            }
+        }
+        stretches
     }
 
     /// The first minute after this one in which the state is another.
     pub(super) fn until(&self, minute: Minute) -> Option<Minute> {
-        let rules = self.rules.as_ref().filter(|rules| !rules.is_constant)?;
+        self.rules.as_ref().filter(|rules| !rules.is_constant)?;
         if let Some((asked, until)) = self.kept().until
             && asked <= minute
             && until.is_none_or(|until| minute < until)
@@ -104,23 +144,24 @@ impl Schedule {
         {
             return until;
         }
-        let until = self.find_until(rules, minute);
+        let until = self.find_until(minute, |_| false);
         self.kept().until = Some((minute, until));
         until
     }
 
-    fn find_until(&self, rules: &Rules, minute: Minute) -> Option<Minute> {
-        let now = self.at(minute);
+    /// The same, the evenings of some days being closed.
+    pub(super) fn find_until(
+        &self,
+        minute: Minute,
+        is_shut: impl Fn(i32) -> bool,
+    ) -> Option<Minute> {
+        let now = self.at(minute, &is_shut).state;
         let (first, from) = (minute.day(), minute.of_day());
         let last = first.saturating_add(HORIZON_DAYS as i32).min(LAST_DAY);
         for day in first..=last {
-            let spans = self.spans(rules, day);
-            let edges = spans.iter().flat_map(|span| [span.start, span.end]);
-            let edges = [0].into_iter().chain(edges);
-            let edges = edges.filter(|&edge| edge < DAY && (day > first || edge > from));
-            for edge in edges {
+            for edge in self.edges(day) {
                 let at = Minute::midnight(day).plus_minutes(edge);
-                if self.at(at) != now {
+                if (day > first || edge > from) && self.at(at, &is_shut).state != now {
                     return Some(at);
                 }
             }
@@ -128,84 +169,37 @@ impl Schedule {
         None
     }
 
-    /// A day's spans, in order and without overlap.
-    fn spans(&self, rules: &Rules, day: i32) -> Arc<[Span]> {
-        if let Some(spans) = self.kept().days.get(&day) {
-            return Arc::clone(spans);
-        }
-        let own = spans(&rules.day, day);
-        let spilt = rules.spill.as_ref().map(|rules| spans(rules, day - 1));
-        let all: Arc<[Span]> = match spilt {
-            Some(spilt) => laid_over(&own, &spilt).into(),
-            None => own.into(),
+    /// The evening that begins on a day. Rules that fail to be evaluated say that one has to ask.
+    fn evening(&self, day: i32) -> Arc<[Stretch]> {
+        let Some(rules) = &self.rules else {
+            return Arc::from([]);
         };
-        let mut kept = self.kept();
-        if kept.days.len() == MOST_DAYS {
-            kept.days.clear();
+        if let Some(evening) = self.kept().evenings.get(&day) {
+            return Arc::clone(evening);
         }
-        kept.days.insert(day, Arc::clone(&all));
-        all
+        let found = catch_unwind(AssertUnwindSafe(|| rules.evening(day)));
+        let evening: Arc<[Stretch]> = found.map_or_else(
+            |_| {
+                Arc::from([Stretch {
+                    start: 0,
+                    end: DAY,
+                    state: State::Unknown,
+                    note: Arc::from(""),
+                }])
+            },
+            Arc::from,
+        );
+        let mut kept = self.kept();
+        if kept.evenings.len() == MOST_DAYS {
+            kept.evenings.clear();
+        }
+        kept.evenings.insert(day, Arc::clone(&evening));
+        evening
     }
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// What rules say of a day. Rules that fail to be evaluated say that one has to ask.
-fn spans(rules: &OpeningHours, day: i32) -> Vec<Span> {
-    let span = |range: TimeRange| {
-        let state = match range.kind {
-            RuleKind::Open => State::Open,
-            RuleKind::Closed => return None,
-            RuleKind::Unknown => State::Unknown,
-        };
-        Some(Span {
-            start: range.range.start.mins_from_midnight(),
-            end: range.range.end.mins_from_midnight(),
-            state,
-        })
-    };
-    let found = || {
-        let ranges = rules.schedule_at(date(day)).into_iter();
-        ranges.filter_map(span).collect()
-    };
-    catch_unwind(AssertUnwindSafe(found)).unwrap_or_else(|_| {
-        vec![Span {
-            start: 0,
-            end: DAY,
-            state: State::Unknown,
-        }]
-    })
-}
-
-/// The evening before goes on until its own end, and the day's own hours beside it.
-fn laid_over(own: &[Span], spilt: &[Span]) -> Vec<Span> {
-    let mut all = Vec::with_capacity(own.len() + spilt.len());
-    let mut edges: Vec<u16> = own
-        .iter()
-        .chain(spilt)
-        .flat_map(|span| [span.start, span.end])
-        .collect();
-    edges.sort_unstable();
-    edges.dedup();
-    for pair in edges.windows(2) {
-        let holds = |span: &&Span| (span.start..span.end).contains(&pair[0]);
-        let state = own
-            .iter()
-            .chain(spilt)
-            .filter(holds)
-            .map(|span| span.state)
-            .min();
-        if let Some(state) = state {
-            all.push(Span {
-                start: pair[0],
-                end: pair[1],
-                state,
-            });
-        }
-    }
-    all
 }
 
 impl PartialEq for Schedule {

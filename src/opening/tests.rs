@@ -188,7 +188,82 @@ fn hours_are_read_as_people_mean_them() {
             "Su[1] 10:00-16:00 || \"イベント時\"",
             "2026-11-26T10:00",
             "unknown",
-            Some("2026-12-06T00:00"),
+            Some("2026-12-06T10:00"),
+        ),
+        // 要予約 holds at every time that nothing before it covers.
+        (
+            "Mo-Fr 09:00-12:00 || \"要予約\"",
+            "2026-11-26T11:59",
+            "open",
+            Some("2026-11-26T12:00"),
+        ),
+        (
+            "Mo-Fr 09:00-12:00 || \"要予約\"",
+            "2026-11-26T13:00",
+            "unknown",
+            Some("2026-11-27T09:00"),
+        ),
+        (
+            "Mo 09:00-12:00 || Mo-Fr 13:00-15:00",
+            "2026-11-30T12:30",
+            "closed",
+            Some("2026-11-30T13:00"),
+        ),
+        // Days of closing take the evening with them, unknown days leave it unknown.
+        (
+            "Mo-Su 18:00-02:00; Dec 29-Jan 03 off",
+            "2026-12-30T01:00",
+            "closed",
+            Some("2027-01-04T18:00"),
+        ),
+        (
+            "Mo-Su 18:00-02:00; Dec 29-Jan 03 off",
+            "2026-12-29T01:00",
+            "open",
+            Some("2026-12-29T02:00"),
+        ),
+        (
+            "Mo-Su 18:00-02:00; Dec 28-Jan 04 unknown \"年末年始\"",
+            "2027-01-05T01:00",
+            "unknown",
+            Some("2027-01-05T02:00"),
+        ),
+        (
+            "Mo-Su 18:00-26:00 || \"要予約\"",
+            "2026-11-26T01:00",
+            "open",
+            Some("2026-11-26T02:00"),
+        ),
+        // A Monday that is a holiday, and the Tuesday after it.
+        (
+            "Tu-Su 08:30-17:15; PH Mo 08:30-17:15; PH +1 day Tu off",
+            "2026-07-20T10:00",
+            "open",
+            Some("2026-07-20T17:15"),
+        ),
+        (
+            "Tu-Su 08:30-17:15; PH Mo 08:30-17:15; PH +1 day Tu off",
+            "2026-07-21T10:00",
+            "closed",
+            Some("2026-07-22T08:30"),
+        ),
+        (
+            "Tu-Su 08:30-17:15; PH Mo 08:30-17:15; PH +1 day Tu off",
+            "2026-07-27T10:00",
+            "closed",
+            Some("2026-07-28T08:30"),
+        ),
+        (
+            "Tu-Su 08:30-17:15; PH Mo 08:30-17:15; PH +1 day Tu off",
+            "2026-02-12T10:00",
+            "open",
+            Some("2026-02-12T17:15"),
+        ),
+        (
+            "Mo, We 10:00-12:00",
+            "2026-11-30T03:00",
+            "closed",
+            Some("2026-11-30T10:00"),
         ),
     ];
     for (text, at, state, until) in cases {
@@ -404,6 +479,74 @@ fn closures_and_status_come_before_hours() {
 }
 
 #[test]
+fn a_closure_takes_the_evening_that_runs_past_midnight_with_it() {
+    let with = |hours: Option<&str>| {
+        Opening::of(&Facility {
+            status: Status::Open,
+            opening_hours: hours.map(str::to_owned),
+            closures: serde_json::from_value(
+                serde_json::json!([{ "from": "2026-11-26", "to": "2026-11-26", "note": "点検" }]),
+            )
+            .unwrap(),
+            ..example("f", 139.0, 35.0)
+        })
+    };
+    let bar = with(Some("Mo-Su 18:00-02:00"));
+    for (at, state, until, note) in [
+        ("2026-11-25T23:00", "open", "2026-11-26T02:00", None),
+        // Thursday's early hours belong to Wednesday.
+        ("2026-11-26T01:00", "open", "2026-11-26T02:00", None),
+        (
+            "2026-11-26T19:00",
+            "closed",
+            "2026-11-27T18:00",
+            Some("点検"),
+        ),
+        (
+            "2026-11-27T01:00",
+            "closed",
+            "2026-11-27T18:00",
+            Some("点検"),
+        ),
+        ("2026-11-27T03:00", "closed", "2026-11-27T18:00", None),
+    ] {
+        assert_eq!(asked(&bar, at), (state, Some(until.to_owned())), "{at}");
+        let closure = bar
+            .closure(minute(at))
+            .and_then(|shut| shut.note.as_deref());
+        assert_eq!(closure, note, "{at}");
+        assert_eq!(bar.note(minute(at)).as_deref(), note, "{at}");
+    }
+    for hours in [None, Some("気まぐれ"), Some("24/7")] {
+        let noon = minute("2026-11-26T12:00");
+        assert_eq!(with(hours).at(noon), State::Closed);
+        assert_eq!(with(hours).note(noon).as_deref(), Some("点検"));
+    }
+}
+
+#[test]
+fn what_is_unknown_says_why() {
+    let opening =
+        hours("Mo-Fr 09:00-17:00; Dec 28-Jan 04 Mo-Fr 09:00-17:00 unknown \"年末年始休業\"");
+    let note = |at: &str| opening.note(minute(at)).map(|note| note.to_string());
+    assert_eq!(note("2026-12-31T10:00").as_deref(), Some("年末年始休業"));
+    assert_eq!(note("2026-12-25T10:00"), None);
+    let day = |day: &str| opening.on(minute(&format!("{day}T00:00")).day());
+    let stretch = |state, note: Option<&str>| Stretch {
+        from: 540,
+        to: 1020,
+        state,
+        note: note.map(Arc::from),
+    };
+    assert_eq!(day("2026-12-25"), [stretch(State::Open, None)]);
+    assert_eq!(
+        day("2026-12-31"),
+        [stretch(State::Unknown, Some("年末年始休業"))]
+    );
+    assert_eq!(day("2027-01-03"), []);
+}
+
+#[test]
 fn minutes_are_japans_and_only_of_the_years_whose_holidays_are_listed() {
     let read = |text: &str| Minute::read(text).map(Minute::rfc3339);
     assert_eq!(
@@ -461,7 +604,7 @@ proptest! {
         prop_assert!(opening.is_readable(), "{text}");
         let minute = Minute::midnight(739_000).plus_minutes((at % 1440) as u16).plus_days(at / 1440);
         if let Some((begin, length)) = shut {
-            opening.closures = [Shut { first: minute.day() + begin, last: Some(minute.day() + begin + length) }].into();
+            opening.closures = [Shut { first: minute.day() + begin, last: Some(minute.day() + begin + length), note: None }].into();
         }
         let (now, until) = (opening.at(minute), opening.until(minute));
         // A fortnight by the minute, at most.

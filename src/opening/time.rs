@@ -41,6 +41,7 @@ impl Minute {
         Minute((i64::from(day) - EPOCH) * DAY_MINUTES)
     }
 
+    #[cfg(test)]
     pub(super) fn plus_days(self, days: i64) -> Minute {
         Minute(self.0 + days * DAY_MINUTES)
     }

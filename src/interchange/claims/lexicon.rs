@@ -267,11 +267,11 @@ fn is_name(field: &str, text: &[char]) -> bool {
         "可能性",
         "有料のみ",
     ];
-    let starts = |word: &&str| {
+    let starts = |word: &str| {
         word.chars()
             .eq(text.iter().take(word.chars().count()).copied())
     };
-    matches!(field, "kind" | "stock") && !CONTRARY.iter().any(|word| starts(&word))
+    matches!(field, "kind" | "stock") && !CONTRARY.iter().any(|word| starts(word))
 }
 
 /// The token at a place, and where the next one begins.
@@ -345,13 +345,13 @@ fn count(text: &[char], at: usize) -> (Token, usize) {
     let number: String = text[at..end].iter().take(9).collect();
     let number = number.parse().unwrap_or(u32::MAX);
     let rest = &text[end..];
-    let starts = |word: &&&str| {
+    let starts = |word: &str| {
         let mut word = word.chars();
         word.by_ref().zip(rest).all(|(a, b)| a == *b) && word.next().is_none()
     };
     let unit = UNITS.iter().find(|unit| {
         let length = unit.chars().count();
-        rest.len() >= length && starts(&unit)
+        rest.len() >= length && starts(unit)
     });
     if let Some(unit) = unit {
         let end = end + unit.chars().count();

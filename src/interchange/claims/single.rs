@@ -261,11 +261,8 @@ fn audience(text: &[char]) -> Audience {
         }
         let (token, next) = lexicon::next("eligibility", text, at);
         match token {
-            Token::Word(slug, _) => {
-                if !found.groups.contains(&slug) {
-                    found.groups.push(slug);
-                }
-            }
+            Token::Word(slug, _) if !found.groups.contains(&slug) => found.groups.push(slug),
+            Token::Word(..) => {}
             Token::Sign(..) | Token::Nothing | Token::Other(_)
                 if let Some((word, length)) = starts(at, PEOPLE)
                     && at + length >= next =>
