@@ -7,7 +7,7 @@ mod support;
 
 use std::time::Instant;
 
-use machinaka::domain::change::{Moment, Seq};
+use machinaka::domain::change::{ChangeMark, Moment, Seq};
 use machinaka::domain::position::Metres;
 use machinaka::http::facets::count;
 use machinaka::opening::Minute;
@@ -111,7 +111,10 @@ fn snapshot(size: usize) -> Snapshot {
         machinaka::synthetic::facilities(&reference.districts, reference.places(), size, 3);
     for facility in facilities {
         building.add(Update {
-            seq: Seq(1),
+            change: ChangeMark {
+                seq: Seq(1),
+                hash: 0,
+            },
             at: Moment(0),
             id: facility.id.clone(),
             state: Some(facility),

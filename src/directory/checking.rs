@@ -96,8 +96,8 @@ pub(super) struct Withdrawal {
 struct Key {
     id: i64,
     revision: i64,
-    seq: Seq,
-    reference: i64,
+    /// The state of the directory, as its answers' ETags name it.
+    tag: String,
 }
 
 /// The last few answers, the newest at the end.
@@ -215,8 +215,7 @@ impl Directory {
         let key = Key {
             id: submission.id.0,
             revision: submission.revision,
-            seq: now.snapshot.seq(),
-            reference: now.reference,
+            tag: now.tag.clone(),
         };
         if let Some(found) = self.kept().find(&key) {
             return Ok(found);
@@ -284,7 +283,7 @@ impl Directory {
             if entry.changed <= base {
                 continue;
             }
-            let history = self.store.history(&entry.id)?;
+            let history = self.readable_history(&entry.id)?;
             let state_at = |seq: Seq| -> Result<Option<Facility>, Error> {
                 let change = history.iter().rfind(|change| change.seq <= seq);
                 match change.map(|change| (change, &change.statement)) {

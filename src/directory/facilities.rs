@@ -7,11 +7,12 @@ use serde_json::{Map, Value, json};
 
 use super::checking::{Checked, Summary, Withdrawal};
 use super::submissions::{HandedIn, Once, Refusal, written};
-use super::{Directory, Error, moment};
-use crate::domain::change::{Moment, Seq};
+use super::{Directory, Error, moment, stored};
+use crate::domain::change::{ChangeMark, Moment, Seq, Statement};
 use crate::domain::facility::FacilityId;
+use crate::domain::feature;
 use crate::domain::fields::FACILITY;
-use crate::domain::submission::Kind;
+use crate::domain::submission::{Kind, Submission};
 use crate::domain::user::{Act, User};
 use crate::interchange::Limits;
 use crate::interchange::work::Work;
@@ -38,6 +39,8 @@ pub enum Written {
         id: FacilityId,
         /// Whether it is new.
         is_new: bool,
+        /// Its Feature, for an answer before this process shows it.
+        feature: Option<String>,
     },
     /// It waits for review, or was handed in before.
     Handed(Box<HandedIn>),
@@ -49,6 +52,9 @@ pub enum Unwritten {
     /// There is none.
     #[error("there is no facility {0}")]
     Unknown(String),
+    /// Its last change is not what the log's hash chain says, or cannot be read.
+    #[error("the last change of {0} is damaged")]
+    Damaged(String),
     /// It was withdrawn.
     #[error("withdrawn at {}", .0.rfc3339())]
     Withdrawn(Moment),
@@ -61,12 +67,12 @@ pub enum Unwritten {
 }
 
 impl Directory {
-    /// Writes one facility. `expected` is the number of the change somebody has seen of it last.
+    /// Writes one facility. `expected` is the change somebody has seen of it last.
     pub fn write(
         &self,
         by: &User,
         write: Write,
-        expected: Option<Seq>,
+        expected: Option<ChangeMark>,
         once: Option<Once>,
     ) -> Result<Written, Error> {
         if !by.may(Act::Submit) {
@@ -78,6 +84,8 @@ impl Directory {
         if let Some(once) = &once
             && let Some(before) = self.store.handed_in(by.id, once)?
         {
+            // Another process may have done it just now.
+            self.refresh()?;
             return self
                 .handed_in(by, before)
                 .map(|handed| Written::Handed(Box::new(handed)));
@@ -89,11 +97,14 @@ impl Directory {
                 match now.snapshot.get(id.as_str()) {
                     Found::Facility(entry) => (Some(id.clone()), Some(entry)),
                     Found::Withdrawn(at) => return Err(Unwritten::Withdrawn(at).into()),
+                    Found::Nothing if now.is_withheld(id.as_str()) => {
+                        return Err(Unwritten::Damaged(id.to_string()).into());
+                    }
                     Found::Nothing => return Err(Unwritten::Unknown(id.to_string()).into()),
                 }
             }
         };
-        if expected.is_some() && expected != before.map(|entry| entry.changed) {
+        if expected.is_some() && expected != before.map(|entry| entry.mark()) {
             return Err(Unwritten::Stale.into());
         }
         let published = before.map(|entry| entry.facility());
@@ -112,8 +123,7 @@ impl Directory {
                 (Kind::Withdrawal, written(&withdrawal), checked)
             }
             write => {
-                let feature = feature(write)?;
-                let bytes = feature.to_string();
+                let bytes = proposed(write)?.to_string();
                 let checked =
                     self.check(bytes.as_bytes(), &Work::default(), by.area, &Limits::UPLOAD);
                 if checked.report.blocks() || checked.report.accepted == 0 {
@@ -125,7 +135,11 @@ impl Directory {
         if checked.is_empty() {
             // It says what is published: there is nothing to write down.
             let id = id.ok_or(Refusal::Nothing)?;
-            return Ok(Written::Published { id, is_new: false });
+            return Ok(Written::Published {
+                id,
+                is_new: false,
+                feature: None,
+            });
         }
         let places = checked
             .differences
@@ -147,7 +161,7 @@ impl Directory {
         };
         let publishing = publishes.then(|| Publishing {
             proposals: &proposals,
-            unchanged_since: expected.unwrap_or(checked.seq),
+            unchanged_since: expected.map_or(checked.seq, |seen| seen.seq),
             by: by.id,
             note: None,
             at,
@@ -170,23 +184,62 @@ impl Directory {
             once.as_ref(),
             publishing.as_ref(),
         )?;
-        self.refresh()?;
-        if let crate::store::submissions::Handed::In(_, Some(_)) = &handed {
+        if let crate::store::submissions::Handed::In(_, Some(range)) = &handed {
+            // It is published: should the database be away just now, this process sees it later.
+            if let Err(error) = self.refresh() {
+                tracing::info!(%error, "what was published is not shown yet");
+            }
             let is_new = published.is_none();
-            let id = proposals
-                .into_iter()
-                .next()
-                .map(|proposal| proposal.facility);
-            let id = id.ok_or(Refusal::Nothing)?;
-            return Ok(Written::Published { id, is_new });
+            let proposal = proposals.into_iter().next().ok_or(Refusal::Nothing)?;
+            let feature = match &proposal.statement {
+                Statement::State(body) => {
+                    Some(as_feature(*range.end(), &proposal.facility, body, at)?)
+                }
+                Statement::Withdrawn => None,
+            };
+            let id = proposal.facility;
+            return Ok(Written::Published {
+                id,
+                is_new,
+                feature,
+            });
         }
+        self.refresh()?;
         self.handed_in(by, handed)
             .map(|handed| Written::Handed(Box::new(handed)))
     }
 }
 
+/// A facility's Feature as the change of that number leaves it.
+fn as_feature(seq: Seq, id: &FacilityId, body: &str, at: Moment) -> Result<String, Error> {
+    let facility = stored(seq, id, body)?;
+    let mut text = Vec::new();
+    feature::write(&facility, at, &mut text);
+    String::from_utf8(text).map_err(|error| Error::Internal(error.to_string()))
+}
+
+impl Directory {
+    /// What a submission of one facility has published: its id and its Feature.
+    pub fn published_feature(
+        &self,
+        submission: &Submission,
+    ) -> Result<Option<(FacilityId, Option<String>)>, Error> {
+        let Some((first, _)) = submission.published else {
+            return Ok(None);
+        };
+        let Some(change) = self.store.change_at(first)? else {
+            return Ok(None);
+        };
+        let feature = match &change.statement {
+            Statement::State(body) => Some(as_feature(first, &change.facility, body, change.at)?),
+            Statement::Withdrawn => None,
+        };
+        Ok(Some((change.facility, feature)))
+    }
+}
+
 /// The Feature that says what is to be written, of the facility with that id alone.
-fn feature(write: Write) -> Result<Value, Error> {
+fn proposed(write: Write) -> Result<Value, Error> {
     let (id, mut feature, whole) = match write {
         Write::Make(feature) => (None, feature, false),
         Write::Replace(id, feature) => (Some(id), feature, true),

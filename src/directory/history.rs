@@ -5,12 +5,13 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::undo::last_state;
 use super::{Directory, Error};
-use crate::domain::change::{ActorId, Change, Moment, Seq, Statement};
+use crate::domain::change::{ActorId, Change, ChangeMark, Moment, Seq, Statement};
 use crate::domain::difference::{self, ChangeKind, FieldChange};
 use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::user::{Act, User};
 use crate::store::chain;
 pub use crate::store::history::Origin;
+use crate::store::reading::StoredChange;
 
 /// Changes told at a time: their bodies are held while they are compared.
 const BATCH: usize = 1_000;
@@ -72,6 +73,11 @@ pub struct Told {
 pub struct Version {
     /// The change's number.
     pub seq: Seq,
+    /// The number, told from another log's.
+    pub mark: ChangeMark,
+    /// Whether what is stored is not what the log's hash chain says, or cannot be read: then nothing of
+    /// it is known.
+    pub is_damaged: bool,
     /// When.
     pub at: Moment,
     /// Who.
@@ -86,7 +92,7 @@ pub struct Version {
     pub fields: Vec<FieldChange>,
     /// The fields whose value was taken out of this version.
     pub redacted: Vec<&'static str>,
-    /// The state; none after a withdrawal.
+    /// The state; none after a withdrawal, or where it is damaged.
     pub state: Option<Facility>,
 }
 
@@ -99,31 +105,40 @@ struct State {
 }
 
 impl Directory {
-    /// At most `limit` changes after `since` and up to `up_to`, in order.
-    pub fn changes(&self, since: Seq, up_to: Seq, limit: usize) -> Result<Vec<Told>, Error> {
+    /// At most `limit` changes after `since` and up to `up_to`, in order, as the log has them.
+    pub(super) fn read_changes(
+        &self,
+        since: Seq,
+        up_to: Seq,
+        limit: usize,
+    ) -> Result<Vec<Told>, Error> {
         let mut told = Vec::new();
         let mut since = since;
         while told.len() < limit && since < up_to {
             let mut changes = self
                 .store
-                .changes_since(since, BATCH.min(limit - told.len()))?;
-            changes.retain(|change| change.seq <= up_to);
-            let Some(last) = changes.last().map(|change| change.seq) else {
+                .stored_since(since, BATCH.min(limit - told.len()))?;
+            changes.retain(|change| change.seq() <= up_to);
+            let Some(last) = changes.last().map(StoredChange::seq) else {
                 break;
             };
+            // What a damaged change says is not repeated.
+            let changes: Vec<Change> = readable(changes).collect();
             let facilities: BTreeSet<FacilityId> = changes
                 .iter()
                 .map(|change| change.facility.clone())
                 .collect();
             let facilities: Vec<FacilityId> = facilities.into_iter().collect();
             let mut before: HashMap<FacilityId, State> = HashMap::new();
-            for change in self.store.latest_of(&facilities, since)? {
-                if let Some(state) = State::after(&change)? {
+            for change in readable(self.store.latest_of(&facilities, since)?) {
+                if let Ok(Some(state)) = State::after(&change) {
                     before.insert(change.facility, state);
                 }
             }
             for change in changes {
-                let after = State::after(&change)?;
+                let Ok(after) = State::after(&change) else {
+                    continue;
+                };
                 let previous = before.remove(&change.facility);
                 told.push(Told {
                     kind: kind(previous.as_ref(), after.as_ref()),
@@ -159,18 +174,38 @@ impl Directory {
         Ok(versions)
     }
 
+    /// A facility's changes that are what the chain says, in order.
+    pub(super) fn readable_history(&self, id: &FacilityId) -> Result<Vec<Change>, Error> {
+        Ok(readable(self.store.stored_history(id)?).collect())
+    }
+
     /// Everything that was ever said of a facility, in order; nothing where there was never one.
     pub fn history(&self, id: &FacilityId) -> Result<Vec<Version>, Error> {
-        let changes = self.store.history(id)?;
-        let actors: Vec<ActorId> = changes.iter().map(|change| change.actor).collect();
-        let submissions: Vec<i64> = changes.iter().filter_map(|c| c.submission).collect();
+        let changes = self.store.stored_history(id)?;
+        // Of a damaged change only that it is there can be shown.
+        let changes: Vec<(Change, bool)> = changes
+            .into_iter()
+            .filter_map(|change| {
+                let is_damaged = change.wrong().is_some();
+                Some((change.unchecked().ok()?, is_damaged))
+            })
+            .collect();
+        let actors: Vec<ActorId> = changes.iter().map(|(change, _)| change.actor).collect();
+        let submissions: Vec<i64> = changes.iter().filter_map(|(c, _)| c.submission).collect();
         let names = self.store.names_of(&actors)?;
         let origins = self.store.origins_of(&submissions)?;
         let mut versions = Vec::with_capacity(changes.len());
         let mut before: Option<State> = None;
-        for change in changes {
-            let after = State::after(&change)?;
+        for (change, is_damaged) in changes {
+            let read = match is_damaged {
+                true => None,
+                false => State::after(&change).ok(),
+            };
+            let is_damaged = read.is_none();
+            let after = read.flatten();
             versions.push(Version {
+                mark: change.mark(),
+                is_damaged,
                 seq: change.seq,
                 at: change.at,
                 actor: change.actor,
@@ -179,15 +214,27 @@ impl Directory {
                     let origin = origins.get(&id).cloned().unwrap_or_default();
                     (id, origin)
                 }),
-                kind: kind(before.as_ref(), after.as_ref()),
+                kind: match is_damaged {
+                    true => ChangeKind::Changed,
+                    false => kind(before.as_ref(), after.as_ref()),
+                },
                 fields: changed(before.as_ref(), after.as_ref())?,
                 redacted: after.as_ref().map(State::redacted).unwrap_or_default(),
                 state: after.as_ref().map(|state| state.facility.clone()),
             });
-            before = after;
+            if !is_damaged {
+                before = after;
+            }
         }
         Ok(versions)
     }
+}
+
+/// The changes that are what the chain says.
+fn readable(changes: Vec<StoredChange>) -> impl Iterator<Item = Change> {
+    changes
+        .into_iter()
+        .filter_map(|change| change.checked().ok())
 }
 
 impl State {

@@ -10,13 +10,17 @@ mod checking;
 pub mod coverage;
 pub mod error;
 pub mod facilities;
+mod following;
+pub mod generation;
 pub mod geopackage;
 pub mod history;
 pub mod import;
+pub mod log_health;
 pub mod passwords;
 pub mod past;
 pub mod people;
 pub mod population;
+mod recent;
 pub mod redaction;
 pub mod reference;
 mod release;
@@ -27,32 +31,29 @@ pub mod submissions;
 pub mod undo;
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use sha2::{Digest, Sha256};
 
-use crate::domain::change::{ActorId, Change, Moment, Proposal, Seq, Statement};
+use crate::domain::change::{ActorId, Moment, Proposal, Seq, Statement};
 use crate::domain::facility::{Facility, FacilityId};
 use crate::interchange::geojson;
 use crate::review::{self, Against, Difference};
-use crate::snapshot::entries::Entry;
-use crate::snapshot::{Snapshot, Update};
 use crate::store::Store;
 
-pub use error::Error;
-pub use reference::Reference;
+use generation::Built;
+use log_health::LogHealth;
 
-/// How often a process looks whether another one has published.
-const POLL: Duration = Duration::from_secs(1);
+pub use error::Error;
+pub use generation::Generation;
+pub use reference::Reference;
 
 /// Changes read from the log at a time.
 const BATCH: usize = 10_000;
 
-/// Up to so many changes are applied to the snapshot before; reading all latest states anew costs less memory beyond.
-const CATCH_UP: i64 = 50_000;
+/// Changes with every change of the program's sources: answers are never taken for those of another build.
+pub const BUILD: &str = env!("MACHINAKA_BUILD");
 
 /// The directory of one database.
 pub struct Directory {
@@ -60,48 +61,39 @@ pub struct Directory {
     now: ArcSwap<Generation>,
     /// Held while the next generation is built; readers never take it.
     refreshing: Mutex<()>,
-    /// When the log was last looked at, in microseconds since 1970.
-    looked: AtomicI64,
+    /// When the log was last looked at; not by the clock, which may be set.
+    looked: Mutex<Instant>,
+    /// What is known to be wrong with the log.
+    health: Mutex<LogHealth>,
     /// What the submissions looked at last come to.
     kept: Mutex<checking::Kept>,
     past: past::Past,
+    recent: recent::Recent,
     demand: coverage::Kept,
-}
-
-/// The directory at one sequence number, with what its answers' ETags are made of.
-pub struct Generation {
-    /// The facilities.
-    pub snapshot: Snapshot,
-    /// Which reference data go with them.
-    pub reference: i64,
-    /// Boundaries, places and words of that number.
-    pub known: Arc<Reference>,
-    /// Digest of directory, sequence number, reference data and program: changes when any answer may.
-    pub tag: String,
-    /// Digest of directory and program alone, for what changes with neither number nor reference data.
-    pub origin: String,
-    /// When the last change was published, RFC 3339.
-    pub timestamp: String,
-    /// The same as HTTP's headers write it.
-    pub last_modified: String,
-    directory_id: String,
 }
 
 impl Directory {
     /// The directory in a store whose tables are up to date. Where no boundaries are imported, it
     /// goes by those of `shipped`.
     pub fn open(store: Store, shipped: Arc<Reference>) -> Result<Arc<Directory>, Error> {
-        let generation = whole(&store, shipped)?;
+        let Built {
+            generation,
+            damages,
+        } = generation::whole(&store, shipped, 0)?;
         generation.known.begin();
-        Ok(Arc::new(Directory {
+        let directory = Arc::new(Directory {
             store,
             now: ArcSwap::from_pointee(generation),
             refreshing: Mutex::new(()),
-            looked: AtomicI64::new(moment().0),
+            looked: Mutex::new(Instant::now()),
+            health: Mutex::default(),
             kept: Mutex::default(),
             past: past::Past::default(),
+            recent: recent::Recent::default(),
             demand: coverage::Kept::default(),
-        }))
+        });
+        directory.note_damages(damages);
+        Ok(directory)
     }
 
     /// What is published now. Hold it for one answer, so that the answer agrees with itself.
@@ -114,9 +106,10 @@ impl Directory {
         Arc::clone(&self.now.load().known)
     }
 
-    /// When this process last saw the end of the log.
-    pub fn looked(&self) -> Moment {
-        Moment(self.looked.load(Ordering::Relaxed))
+    /// How long ago this process last saw the end of the log.
+    pub fn age(&self) -> Duration {
+        let looked = self.looked.lock();
+        looked.unwrap_or_else(PoisonError::into_inner).elapsed()
     }
 
     /// Puts the shipped facilities into a directory that never held any.
@@ -146,132 +139,6 @@ impl Directory {
             .publish_if_empty(ActorId::SHIPPED, proposals, moment())?;
         self.refresh()
     }
-
-    /// Brings this process up to the end of the log.
-    pub fn refresh(&self) -> Result<(), Error> {
-        let _building = self
-            .refreshing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let now = self.now();
-        let head = self.store.head()?;
-        let behind = head.seq.0 - now.snapshot.seq().0;
-        if head.directory_id != now.directory_id
-            || head.reference != now.reference
-            || !(0..=CATCH_UP).contains(&behind)
-        {
-            // Another file was put in this one's place, an earlier state restored, a whole country
-            // imported, boundaries renewed, or a value taken out of changes read long ago.
-            let next = Arc::new(whole(&self.store, Arc::clone(&now.known))?);
-            if !Arc::ptr_eq(&next.known, &now.known) {
-                next.known.begin();
-            }
-            self.now.store(next);
-        } else if head.seq > now.snapshot.seq() {
-            let mut updates = Vec::new();
-            let (mut seq, mut at) = (now.snapshot.seq(), now.snapshot.at());
-            while seq < head.seq {
-                let changes = self.store.changes_since(seq, BATCH)?;
-                let Some(last) = changes.last() else { break };
-                (seq, at) = (last.seq, last.at);
-                for change in changes {
-                    updates.push(update(change)?);
-                }
-            }
-            let snapshot = now.snapshot.with(seq, at, updates);
-            let worn = snapshot.is_worn();
-            let known = Arc::clone(&now.known);
-            let generation = Generation::new(snapshot, (head.reference, known), head.directory_id);
-            self.now.store(Arc::new(generation));
-            if worn {
-                // Readers have the change already; fresh indexes follow.
-                let now = self.now();
-                let renewed = now.snapshot.renewed();
-                self.now.store(Arc::new(Generation::new(
-                    renewed,
-                    (now.reference, Arc::clone(&now.known)),
-                    now.directory_id.clone(),
-                )));
-            }
-        }
-        self.looked.store(moment().0, Ordering::Relaxed);
-        self.past.forget();
-        Ok(())
-    }
-
-    /// Looks at the log every second, for as long as the directory is in use.
-    pub fn follow(self: &Arc<Self>) {
-        let weak = Arc::downgrade(self);
-        std::thread::spawn(move || {
-            let mut away = false;
-            loop {
-                let Some(directory) = weak.upgrade() else {
-                    return;
-                };
-                // So that nobody who looks for a name waits for it.
-                directory.now().snapshot.prepare_names();
-                drop(directory);
-                std::thread::sleep(POLL);
-                let Some(directory) = weak.upgrade() else {
-                    return;
-                };
-                match directory.refresh() {
-                    Ok(()) if away => {
-                        tracing::info!("the database answers again");
-                        away = false;
-                    }
-                    Ok(()) => {}
-                    // Said once: readers go on with what they have, and /readyz shows its age.
-                    Err(error) if !away => {
-                        tracing::warn!(%error, "the log cannot be read; answers show the state of the last look");
-                        away = true;
-                    }
-                    Err(_) => {}
-                }
-            }
-        });
-    }
-}
-
-impl Generation {
-    /// What the ETags of a facility's representations have in common: its own last change in this
-    /// directory, and what is left of it where a value was taken out.
-    pub fn tag_of(&self, entry: &Entry) -> String {
-        format!(
-            "{}-c{}.{}",
-            self.origin,
-            entry.changed,
-            digest(&entry.feature)
-        )
-    }
-
-    fn new(
-        snapshot: Snapshot,
-        (reference, known): (i64, Arc<Reference>),
-        directory_id: String,
-    ) -> Generation {
-        let (seq, build) = (snapshot.seq(), env!("CARGO_PKG_VERSION"));
-        let at = snapshot.at();
-        Generation {
-            tag: digest(&format!("{directory_id} {seq} {reference} {build}")),
-            origin: digest(&format!("{directory_id} {build}")),
-            timestamp: at.rfc3339(),
-            last_modified: at.http_date(),
-            snapshot,
-            reference,
-            known,
-            directory_id,
-        }
-    }
-}
-
-/// The beginning of a SHA-256: 64 bits tell any two states of a directory apart.
-fn digest(text: &str) -> String {
-    let digest = Sha256::digest(text);
-    digest[..8]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
 }
 
 /// An id for a new facility.
@@ -284,63 +151,6 @@ fn new_id() -> FacilityId {
 /// The clock.
 pub fn moment() -> Moment {
     Moment(chrono::Utc::now().timestamp_micros())
-}
-
-/// The generation at the end of the log, from nothing but the boundaries read last, where they are
-/// still those imported.
-fn whole(store: &Store, known: Arc<Reference>) -> Result<Generation, Error> {
-    // The number first: should an import come between, the next look finds its number.
-    let head = store.head()?;
-    let known = current(store, known)?;
-    until(store, head.seq, (head.reference, known), head.directory_id)
-}
-
-/// The reference data with the boundaries that are imported now.
-fn current(store: &Store, known: Arc<Reference>) -> Result<Arc<Reference>, Error> {
-    if &store.boundaries_stamp()? == known.imported() {
-        return Ok(known);
-    }
-    let (stamp, stored) = store.boundaries()?;
-    let read = Reference::with(stamp, &stored);
-    let damaged = |error| Error::Damaged(format!("imported boundaries: {error}"));
-    Ok(Arc::new(read.map_err(damaged)?))
-}
-
-/// The generation at a number, from nothing.
-fn until(
-    store: &Store,
-    seq: Seq,
-    reference: (i64, Arc<Reference>),
-    directory_id: String,
-) -> Result<Generation, Error> {
-    let at = store.moment_of(seq)?.unwrap_or_default();
-    let mut building = Snapshot::builder();
-    let mut damage = None;
-    store.latest(seq, |change| match update(change) {
-        Ok(update) => building.add(update),
-        Err(error) => damage = damage.take().or(Some(error)),
-    })?;
-    match damage {
-        Some(error) => Err(error),
-        None => Ok(Generation::new(
-            building.finish(seq, at),
-            reference,
-            directory_id,
-        )),
-    }
-}
-
-fn update(change: Change) -> Result<Update, Error> {
-    let state = match change.statement {
-        Statement::Withdrawn => None,
-        Statement::State(body) => Some(stored(change.seq, &change.facility, &body)?),
-    };
-    Ok(Update {
-        seq: change.seq,
-        at: change.at,
-        id: change.facility,
-        state,
-    })
 }
 
 /// A facility from the body of a change.

@@ -8,8 +8,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::{Directory, Error, Generation, moment, until};
+use super::generation::until;
+use super::{Directory, Error, Generation, moment};
 use crate::domain::change::{Moment, Seq};
+use crate::store::Head;
 
 /// How many are kept.
 const KEPT: usize = 2;
@@ -47,11 +49,19 @@ pub enum NoPast {
     Error(#[from] Error),
 }
 
+/// An old state.
+struct Old {
+    generation: Arc<Generation>,
+    /// When the next change was published: until then this was what the directory said.
+    until: Option<Moment>,
+    asked: Instant,
+}
+
 /// The old states kept.
 #[derive(Default)]
 pub(super) struct Past {
     /// The one asked for last at the end.
-    kept: Mutex<Vec<(Arc<Generation>, Instant)>>,
+    kept: Mutex<Vec<Old>>,
     /// Held while one is built.
     building: Mutex<()>,
     waiting: AtomicUsize,
@@ -69,8 +79,12 @@ impl Directory {
             AsOf::Moment(then) if then.0 > moment().0 + SECOND => {
                 return Err(NoPast::Future(moment()));
             }
-            AsOf::Moment(then) if then >= now.snapshot.at() => head,
-            AsOf::Moment(then) => self.last_before(then, head)?,
+            // The last change may be ahead of a clock that was set back.
+            AsOf::Moment(then) if then >= now.snapshot.at() || then >= moment() => head,
+            AsOf::Moment(then) => match self.past.at(then, &now) {
+                Some(kept) => return Ok(kept),
+                None => self.last_before(then, head)?,
+            },
         };
         if seq == head {
             return Ok(now);
@@ -84,10 +98,18 @@ impl Directory {
         if let Some(kept) = self.past.get(seq, &now) {
             return Ok(kept);
         }
-        let reference = (now.reference, Arc::clone(&now.known));
-        let directory_id = now.directory_id.clone();
-        let built = Arc::new(until(&self.store, seq, reference, directory_id)?);
-        self.past.keep(Arc::clone(&built));
+        let end = Head {
+            seq: head,
+            hash: now.basis.hash,
+            reference: now.reference,
+            directory_id: now.basis.directory_id.clone(),
+        };
+        let known = Arc::clone(&now.known);
+        let built = until(&self.store, &end, seq, known, now.basis.lineage)?;
+        self.note_damages(built.damages);
+        let built = Arc::new(built.generation);
+        let until = self.store.moment_of(Seq(seq.0 + 1)).map_err(Error::from)?;
+        self.past.keep(Arc::clone(&built), until);
         Ok(built)
     }
 
@@ -110,24 +132,41 @@ impl Directory {
 impl Past {
     /// Gives up what nobody has asked for in a while.
     pub(super) fn forget(&self) {
-        lock(&self.kept).retain(|(_, asked)| asked.elapsed() < KEPT_FOR);
+        lock(&self.kept).retain(|old| old.asked.elapsed() < KEPT_FOR);
     }
 
     fn get(&self, seq: Seq, now: &Generation) -> Option<Arc<Generation>> {
-        let mut kept = lock(&self.kept);
-        // Another directory's or from before a value was taken out: no longer what the log says.
-        kept.retain(|(old, _)| {
-            old.directory_id == now.directory_id && old.reference == now.reference
-        });
-        let place = kept.iter().position(|(old, _)| old.snapshot.seq() == seq)?;
-        let (found, _) = kept.remove(place);
-        kept.push((Arc::clone(&found), Instant::now()));
-        Some(found)
+        self.find(now, |old| old.generation.snapshot.seq() == seq)
     }
 
-    fn keep(&self, generation: Arc<Generation>) {
+    /// The state of a moment, where it is kept.
+    fn at(&self, then: Moment, now: &Generation) -> Option<Arc<Generation>> {
+        self.find(now, |old| {
+            old.generation.snapshot.at() <= then && old.until.is_some_and(|until| then < until)
+        })
+    }
+
+    fn find(&self, now: &Generation, wanted: impl Fn(&Old) -> bool) -> Option<Arc<Generation>> {
         let mut kept = lock(&self.kept);
-        kept.push((generation, Instant::now()));
+        // Of a log that went back, or from before a value was taken out: no longer what the log says.
+        kept.retain(|Old { generation, .. }| {
+            generation.basis.lineage == now.basis.lineage && generation.reference == now.reference
+        });
+        let place = kept.iter().position(wanted)?;
+        let mut found = kept.remove(place);
+        found.asked = Instant::now();
+        let generation = Arc::clone(&found.generation);
+        kept.push(found);
+        Some(generation)
+    }
+
+    fn keep(&self, generation: Arc<Generation>, until: Option<Moment>) {
+        let mut kept = lock(&self.kept);
+        kept.push(Old {
+            generation,
+            until,
+            asked: Instant::now(),
+        });
         let surplus = kept.len().saturating_sub(KEPT);
         kept.drain(..surplus);
     }

@@ -42,7 +42,17 @@ impl Directory {
     /// Hands in what this release ships and no earlier one has shipped. A directory that was not
     /// filled with shipped facilities is left alone.
     pub fn offer_release(&self) -> Result<Option<SubmissionId>, Error> {
-        self.offer(reference::FACILITIES, env!("CARGO_PKG_VERSION"))
+        match self.offer(reference::FACILITIES, env!("CARGO_PKG_VERSION")) {
+            // The directory is served without what is damaged; a release can wait.
+            Err(Error::Damaged(what)) => {
+                tracing::warn!(
+                    what,
+                    "this release's facts are not offered: what was shipped before cannot be read"
+                );
+                Ok(None)
+            }
+            offered => offered,
+        }
     }
 
     fn offer(&self, shipped: &str, version: &str) -> Result<Option<SubmissionId>, Error> {
@@ -173,7 +183,7 @@ impl Directory {
     /// What a facility was as of a number, and what it has been since. Facts that were published in
     /// that time are no news: somebody was faster than the release, or has gone on from there.
     fn states_since(&self, id: &FacilityId, since: Seq) -> Result<Vec<Values>, Error> {
-        let history = self.store.history(id)?;
+        let history = self.readable_history(id)?;
         let first = history.iter().rposition(|change| change.seq <= since);
         let mut states = Vec::new();
         for change in &history[first.unwrap_or(0)..] {

@@ -149,7 +149,7 @@ impl Directory {
                 at,
             },
             Limit {
-                sender: sender(&now.directory_id, report.address),
+                sender: sender(&now.basis.directory_id, report.address),
                 per_sender: PER_ADDRESS,
                 from_all: FROM_ALL,
                 since: Moment(at.0 - HOUR),

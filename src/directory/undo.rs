@@ -8,7 +8,7 @@ use super::facilities::{Write, Written};
 use super::history::{Refusal, Version};
 use super::submissions::written;
 use super::{Directory, Error, moment};
-use crate::domain::change::{Proposal, Seq, Statement};
+use crate::domain::change::{ChangeMark, Proposal, Seq, Statement};
 use crate::domain::difference::{self, ChangeKind};
 use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::submission::Kind;
@@ -17,7 +17,7 @@ use crate::store::StoreError;
 use crate::store::submissions::{NewSubmission, Publishing};
 
 impl Directory {
-    /// Makes the version that change `to` left the newest one. `expected` is the number of the change
+    /// Makes the version that change `to` left the newest one. `expected` is the change
     /// somebody has seen of it last; `None` takes any state that is published.
     ///
     /// Whoever may publish where the facility lies and where that version lay publishes at once, also
@@ -27,7 +27,7 @@ impl Directory {
         by: &User,
         id: &FacilityId,
         to: Seq,
-        expected: Option<Seq>,
+        expected: Option<ChangeMark>,
     ) -> Result<Written, Error> {
         // First the end of the log: what is published after it is noticed when publishing.
         let seen = self.store.head()?.seq;
@@ -46,26 +46,34 @@ impl Directory {
             return Err(Refusal::Forbidden.into());
         }
         match expected {
-            Some(expected) if expected != last.seq => return Err(Refusal::Stale.into()),
+            Some(expected) if expected != last.mark => return Err(Refusal::Stale.into()),
             None if last.state.is_none() => return Err(Refusal::Stale.into()),
             _ => {}
         }
         let is_new = false;
         if last.state.as_ref() == Some(facility) {
             let id = id.clone();
-            return Ok(Written::Published { id, is_new });
+            return Ok(Written::Published {
+                id,
+                is_new,
+                feature: None,
+            });
         }
         if may(Act::Publish, earlier) && may(Act::Publish, facility) {
             self.publish_again(by, facility, last.state.as_ref(), seen)?;
             let id = id.clone();
-            return Ok(Written::Published { id, is_new });
+            return Ok(Written::Published {
+                id,
+                is_new,
+                feature: None,
+            });
         }
         if last.state.is_none() {
             // A withdrawn record is nothing that a submission could speak of.
             return Err(Refusal::Forbidden.into());
         }
         let replace = Write::Replace(id.clone(), feature(facility));
-        self.write(by, replace, Some(last.seq), None)
+        self.write(by, replace, Some(last.mark), None)
     }
 
     /// Publishes a state as it was, with a submission that says who did and with what.

@@ -5,6 +5,7 @@
 //! taken over those very bytes: parsing and writing it again would be a different text.
 
 use std::fmt;
+use std::str::FromStr;
 
 use super::facility::FacilityId;
 
@@ -36,6 +37,37 @@ impl Moment {
         moment.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
     }
 }
+
+/// A change's number with the beginning of the chain's hash at it. A log that lost its last changes gives
+/// their numbers again to other changes; those have another hash.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ChangeMark {
+    /// The number.
+    pub seq: Seq,
+    /// The first 64 bits of the hash.
+    pub hash: u64,
+}
+
+impl fmt::Display for ChangeMark {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{:016x}", self.seq, self.hash)
+    }
+}
+
+impl FromStr for ChangeMark {
+    type Err = NoMark;
+
+    fn from_str(text: &str) -> Result<ChangeMark, NoMark> {
+        let (seq, hash) = text.split_once('.').ok_or(NoMark)?;
+        let seq = seq.parse().map(Seq).map_err(|_| NoMark)?;
+        let hash = u64::from_str_radix(hash, 16).map_err(|_| NoMark)?;
+        Ok(ChangeMark { seq, hash })
+    }
+}
+
+/// A text that is no [`ChangeMark`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoMark;
 
 /// Who acted, as an id. Names live with the accounts, so that a name can be erased without touching the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,6 +106,18 @@ pub struct Change {
     pub submission: Option<i64>,
     /// When it was published.
     pub at: Moment,
+    /// The first 64 bits of the chain's hash at it.
+    pub hash: u64,
+}
+
+impl Change {
+    /// What tells it from another change of the same number.
+    pub fn mark(&self) -> ChangeMark {
+        ChangeMark {
+            seq: self.seq,
+            hash: self.hash,
+        }
+    }
 }
 
 /// A change about to be published: it has no number and no time yet.

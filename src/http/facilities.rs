@@ -125,6 +125,7 @@ pub async fn item(request: HttpRequest, id: web::Path<String>) -> Result<HttpRes
     let entry = match generation.snapshot.get(id) {
         Found::Facility(entry) => entry,
         Found::Withdrawn(at) => return Err(Problem::withdrawn(at).into()),
+        Found::Nothing if generation.is_withheld(id) => return Err(Problem::damaged(id).into()),
         Found::Nothing => return Err(nothing(id).into()),
     };
     let shown = Shown::of(&given, &[&p::OPENING])?;

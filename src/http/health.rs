@@ -8,10 +8,13 @@ use super::Site;
 use super::answer::Stop;
 use super::negotiate::JSON;
 use super::parameters::Given;
-use crate::directory::moment;
+use crate::directory::BUILD;
+use crate::directory::log_health::LogHealth;
 
 /// So many seconds without a look at the log, and answers may be stale: ten polls.
-const STALE: i64 = 10;
+const STALE: u64 = 10;
+/// So many damaged changes are listed.
+const LISTED: usize = 20;
 
 /// `/healthz`: the process answers.
 pub async fn healthz(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
@@ -24,15 +27,40 @@ pub async fn readyz(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> 
     Given::read(request.query_string(), &[])?;
     let directory = &Site::of(&request).directory;
     let now = directory.now();
-    let age = (moment().0 - directory.looked().0) / 1_000_000;
+    let age = directory.age().as_secs();
+    let health = directory.log_health();
     let fresh = age <= STALE;
-    let status = if fresh { "ok" } else { "stale" };
+    // Damaged changes are not shown, and everything else is right: answers go on.
+    let status = match (fresh, health.is_sound()) {
+        (false, _) => "stale",
+        (true, false) => "damaged",
+        (true, true) => "ok",
+    };
     Ok(report(
         fresh,
         json!({
             "status": status, "seq": now.snapshot.seq().0, "facilities": now.snapshot.len(), "age_seconds": age,
+            "build": BUILD, "log": log(&health),
         }),
     ))
+}
+
+/// What is known to be wrong with the log.
+fn log(health: &LogHealth) -> Value {
+    let first = health.damages.values().take(LISTED);
+    let damaged: Vec<Value> = first
+        .map(|damage| json!({ "seq": damage.seq.0, "facility": damage.facility, "what": damage.what }))
+        .collect();
+    let went_back = health
+        .went_back
+        .map(|back| json!({ "at": back.at.rfc3339(), "from": back.from.0, "to": back.to.0 }));
+    json!({
+        "checked": health.checked.map(|seq| seq.0),
+        "damaged": damaged,
+        "damaged_count": health.damages.len(),
+        "file": health.file,
+        "went_back": went_back,
+    })
 }
 
 fn report(good: bool, body: Value) -> HttpResponse {

@@ -27,8 +27,7 @@ pub async fn show(request: HttpRequest, id: web::Path<String>) -> Result<HttpRes
     let mut answer = HttpResponse::Ok();
     if let Some(last) = versions.last() {
         // Of a withdrawn record there is no other ETag to name in If-Match.
-        let origin = site.directory.now().origin.clone();
-        let tag = format!("\"{origin}-c{}-history\"", last.seq);
+        let tag = format!("\"c{}-history\"", last.mark);
         answer.insert_header((header::ETAG, tag));
     }
     let versions: Vec<Value> = versions.iter().rev().map(version).collect();
@@ -51,7 +50,7 @@ pub async fn undo(
     Given::read(request.query_string(), &[])?;
     let given: Undo = body::json(&request, payload, body::FORM).await?;
     let (site, language) = (Site::of(&request).clone(), Language::of(&request));
-    let expected = preconditions::seen_change(&request, &site.directory.now().origin)?;
+    let expected = preconditions::seen_change(&request)?;
     let (of, to) = (site.clone(), Seq(given.seq));
     let undone = id.clone();
     let (answer, location) = blocking(move || {
@@ -85,7 +84,7 @@ fn version(version: &Version) -> Value {
     let token = submission.and_then(|(_, origin)| origin.token.as_ref());
     let submission =
         submission.map(|(id, origin)| json!({ "id": id, "file_name": origin.file_name }));
-    json!({
+    let mut told = json!({
         "seq": version.seq.0,
         "at": version.at.rfc3339(),
         "actor": { "id": version.actor.0, "name": version.actor_name },
@@ -94,5 +93,9 @@ fn version(version: &Version) -> Value {
         "change": version.kind.slug(),
         "fields": fields,
         "redacted": version.redacted,
-    })
+    });
+    if version.is_damaged {
+        told["damaged"] = true.into();
+    }
+    told
 }

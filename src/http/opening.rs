@@ -200,7 +200,7 @@ fn when(from: Minute, minute: Minute, language: Language) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::change::{Moment, Seq};
+    use crate::domain::change::{ChangeMark, Moment, Seq};
     use crate::domain::facility::Facility;
     use crate::snapshot::entries::Entry;
 
@@ -211,7 +211,14 @@ mod tests {
             "position_precision": "town", "sources": [],
         }))
         .unwrap();
-        Entry::new(&facility, Seq(1), Moment(1))
+        Entry::new(
+            &facility,
+            ChangeMark {
+                seq: Seq(1),
+                hash: 0,
+            },
+            Moment(1),
+        )
     }
 
     #[test]

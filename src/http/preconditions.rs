@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::problem::{Problem, Text};
 use crate::directory::submissions::Once;
-use crate::domain::change::Seq;
+use crate::domain::change::ChangeMark;
 
 /// The longest key of a request that must happen once.
 const LONGEST_KEY: usize = 255;
@@ -20,22 +20,21 @@ fn tags(request: &HttpRequest) -> Result<Vec<&str>, Problem> {
     Ok(given.split(',').map(str::trim).collect())
 }
 
-/// Which change of an item its sender has seen: the number in the ETag of any of its
+/// Which change of an item its sender has seen: its number and hash in the ETag of any of its
 /// representations. `None` for `*`, which is satisfied by any.
-pub fn seen_change(request: &HttpRequest, origin: &str) -> Result<Option<Seq>, Problem> {
+pub fn seen_change(request: &HttpRequest) -> Result<Option<ChangeMark>, Problem> {
     let tags = tags(request)?;
     if tags.contains(&"*") {
         return Ok(None);
     }
     let seen = tags.iter().find_map(|tag| {
-        let rest = tag
-            .strip_prefix('"')?
-            .strip_prefix(origin)?
-            .strip_prefix("-c")?;
-        rest.split(['-', '.']).next()?.parse().ok()
+        let rest = tag.strip_prefix("\"c")?;
+        // A number and a hash; behind them, what tells representations apart.
+        let end = rest.match_indices(['-', '.']).nth(1)?.0;
+        let end = rest.find('-').map_or(end, |dash| dash.min(end));
+        rest[..end].parse().ok()
     });
-    seen.map(|seq| Some(Seq(seq)))
-        .ok_or_else(Problem::precondition_failed)
+    seen.map(Some).ok_or_else(Problem::precondition_failed)
 }
 
 /// Which revision of a submission its sender has seen.
@@ -88,31 +87,37 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
+    use crate::domain::change::Seq;
 
-    fn seen(value: Option<&str>) -> Result<Option<Seq>, StatusCode> {
+    fn seen(value: Option<&str>) -> Result<Option<ChangeMark>, StatusCode> {
         let mut request = TestRequest::default();
         if let Some(value) = value {
             request = request.append_header((header::IF_MATCH, value));
         }
         let request = request.to_http_request();
-        seen_change(&request, "0123").map_err(|problem| problem.response(&request).status())
+        seen_change(&request).map_err(|problem| problem.response(&request).status())
     }
 
     #[test]
     fn any_representations_tag_tells_the_change_that_was_seen() {
         for tag in [
-            "\"0123-c12.ab-json-ja-br\"",
-            "\"0123-c12-history\"",
-            "\"other\", \"0123-c12.ab-html-en-id\"",
+            "\"c12.00000000000000ab.cd-json-ja-br\"",
+            "\"c12.00000000000000ab-history\"",
+            "\"other\", \"c12.00000000000000ab.cd-html-en-id\"",
         ] {
-            assert_eq!(seen(Some(tag)), Ok(Some(Seq(12))), "{tag}");
+            let change = ChangeMark {
+                seq: Seq(12),
+                hash: 0xab,
+            };
+            assert_eq!(seen(Some(tag)), Ok(Some(change)), "{tag}");
         }
         assert_eq!(seen(Some("*")), Ok(None));
         // A weak tag never matches here (RFC 9110, 13.1.1).
         for stale in [
-            "W/\"0123-c12-json\"",
-            "\"4567-c12-json\"",
-            "0123-c12",
+            "W/\"c12.00000000000000ab.cd-json\"",
+            "\"c12-json\"",
+            "\"c12.xyz.cd-json\"",
+            "c12.00000000000000ab.cd",
             "\"",
             "",
         ] {

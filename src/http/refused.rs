@@ -119,6 +119,7 @@ impl From<Unwritten> for Problem {
                 format!("ID「{id}」の施設はありません"),
                 format!("there is no facility “{id}”"),
             )),
+            Unwritten::Damaged(id) => Problem::damaged(&id),
             Unwritten::Withdrawn(at) => Problem::withdrawn(at),
             Unwritten::Stale => Problem::precondition_failed(),
             Unwritten::NoFeature => Problem::body(Text::new(

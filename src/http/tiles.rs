@@ -10,7 +10,7 @@ use super::negotiate::{self, HTML, JSON, MVT, TILEJSON};
 use super::parameters::{self as p, Given};
 use super::problem::{Problem, Text};
 use super::{as_of, coverage, facilities, filter, landing, population};
-use crate::directory::Reference;
+use crate::directory::{BUILD, Reference};
 use crate::tiles::{self, Tile};
 
 /// `/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}`.
@@ -74,7 +74,7 @@ pub async fn basemap(
     let site = Site::of(&request).clone();
     let generation = site.directory.now();
     // The basemap does not change when a facility does.
-    let tag = format!("b{}-{}", env!("CARGO_PKG_VERSION"), generation.reference);
+    let tag = format!("b{BUILD}-{}", generation.reference);
     let answer = Answer::tagged(&request, &generation, format, &tag)?;
     let reference = std::sync::Arc::clone(&generation.known);
     let bytes = web::block(move || reference.basemap().tile(tile));

@@ -32,8 +32,11 @@ pub async fn make(request: HttpRequest, payload: web::Payload) -> Result<HttpRes
             .directory
             .write(&by, Write::Make(feature), None, once)?;
         let (answer, location) = answer(&site, &by, written, language)?;
-        if let Some(key) = key {
-            site.directory.answered(&by, &key, &answer)?;
+        if let Some(key) = key
+            && let Err(error) = site.directory.answered(&by, &key, &answer)
+        {
+            // What was done is done. Whoever asks again gets an answer from the log.
+            tracing::info!(%error, "an answer was not noted for whoever repeats the request");
         }
         Ok((answer, location))
     })
@@ -76,8 +79,7 @@ async fn write(
 ) -> Result<HttpResponse, Stop> {
     let by = auth::acting(&request).await?;
     let id = FacilityId::new(&id).map_err(|_| no_facility(&id))?;
-    let origin = Site::of(&request).directory.now().origin.clone();
-    let expected = preconditions::seen_change(&request, &origin)?;
+    let expected = preconditions::seen_change(&request)?;
     let feature = match payload {
         Some(payload) => {
             let bytes = body::bytes(&request, payload, LARGEST).await?;
@@ -103,17 +105,21 @@ pub fn answer(
     written: Written,
     language: Language,
 ) -> Result<(Answered, Option<String>), crate::directory::Error> {
-    let (id, is_new) = match written {
-        Written::Published { id, is_new } => (id, is_new),
+    let (id, is_new, feature) = match written {
+        Written::Published {
+            id,
+            is_new,
+            feature,
+        } => (id, is_new, feature),
         Written::Handed(handed) => match *handed {
             HandedIn::Before(_, Some(answer)) => {
                 let location = location_of(&answer).map(|path| site.url(&path));
                 return Ok((answer, location));
             }
             HandedIn::New(seen) | HandedIn::Before(seen, None) => {
-                match site.directory.published_facility(&seen.submission)? {
-                    // Its sender died between publishing and answering.
-                    Some(id) => (id, true),
+                match site.directory.published_feature(&seen.submission)? {
+                    // Its sender died between publishing and answering, or is about to answer.
+                    Some((id, feature)) => (id, true, feature),
                     None => {
                         let view = view::submission(site, by, &seen.submission, language)?;
                         let location = site.url(&submission_path(&view["id"]));
@@ -125,7 +131,12 @@ pub fn answer(
         },
     };
     let now = site.directory.now();
-    let Found::Facility(entry) = now.snapshot.get(id.as_str()) else {
+    let feature = feature.or_else(|| match now.snapshot.get(id.as_str()) {
+        Found::Facility(entry) => Some(entry.feature.to_string()),
+        _ => None,
+    });
+    // Only a withdrawal leaves nothing.
+    let Some(feature) = feature else {
         return Ok((
             Answered {
                 status: 204,
@@ -136,7 +147,7 @@ pub fn answer(
     };
     let status = if is_new { 201 } else { 200 };
     let location = is_new.then(|| site.url(&item_path(id.as_str())));
-    let body = entry.feature.as_bytes().to_vec();
+    let body = feature.into_bytes();
     Ok((Answered { status, body }, location))
 }
 

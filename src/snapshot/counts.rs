@@ -143,7 +143,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::change::{Moment, Seq};
+    use crate::domain::change::{ChangeMark, Moment, Seq};
     use crate::domain::facility::{Facility, tests::example};
     use crate::domain::position::{Metres, Position};
     use crate::domain::vocabulary::{Eligibility, Kind};
@@ -199,7 +199,7 @@ mod tests {
         ) {
             let minute = Minute::read("2026-11-26T10:00:00+09:00").unwrap();
             let update = |facility: &Facility| Update {
-                seq: Seq(1), at: Moment(1), id: facility.id.clone(), state: Some(facility.clone()),
+                change: ChangeMark { seq: Seq(1), hash: 0 }, at: Moment(1), id: facility.id.clone(), state: Some(facility.clone()),
             };
             let split = facilities.len().saturating_sub(joined);
             let mut building = Snapshot::builder();

@@ -134,7 +134,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::change::{Moment, Seq};
+    use crate::domain::change::{ChangeMark, Moment, Seq};
     use crate::domain::facility::{Facility, FacilityId, tests::example};
     use crate::domain::vocabulary::Status;
     use crate::snapshot::Update;
@@ -146,7 +146,10 @@ mod tests {
             ..example(&id, lon, lat)
         });
         Update {
-            seq: Seq(1),
+            change: ChangeMark {
+                seq: Seq(1),
+                hash: 0,
+            },
             at: Moment(1),
             id: FacilityId::new(&id).unwrap(),
             state,

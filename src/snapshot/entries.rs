@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::change::{Moment, Seq};
+use crate::domain::change::{ChangeMark, Moment, Seq};
 use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::feature;
 use crate::domain::position::Position;
@@ -30,6 +30,8 @@ pub struct Entry {
     pub ecef: Ecef,
     /// The change that made this state.
     pub changed: Seq,
+    /// The first 64 bits of the chain's hash at that change.
+    pub hash: u64,
     /// When that was published.
     pub at: Moment,
     /// Its GeoJSON Feature.
@@ -40,19 +42,28 @@ pub struct Entry {
 
 impl Entry {
     /// An entry of a facility as a change left it.
-    pub fn new(facility: &Facility, changed: Seq, at: Moment) -> Entry {
+    pub fn new(facility: &Facility, change: ChangeMark, at: Moment) -> Entry {
         let mut text = Vec::with_capacity(1100);
         feature::write(facility, at, &mut text);
         Entry {
             id: facility.id.clone(),
             position: facility.position,
             ecef: ecef(facility.position),
-            changed,
+            changed: change.seq,
+            hash: change.hash,
             at,
             feature: String::from_utf8(text)
                 .expect("JSON is UTF-8")
                 .into_boxed_str(),
             opening: Opening::shared(facility),
+        }
+    }
+
+    /// The change that made this state, told from another of the same number.
+    pub fn mark(&self) -> ChangeMark {
+        ChangeMark {
+            seq: self.changed,
+            hash: self.hash,
         }
     }
 

@@ -19,7 +19,7 @@ use std::sync::{Arc, OnceLock};
 
 use roaring::RoaringBitmap;
 
-use crate::domain::change::{Moment, Seq};
+use crate::domain::change::{ChangeMark, Moment, Seq};
 use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::position::Position;
 use crate::domain::vocabulary::Status;
@@ -53,8 +53,8 @@ pub struct Snapshot {
 /// A facility's state after a change, ready to be put into a snapshot.
 #[derive(Debug, Clone)]
 pub struct Update {
-    /// The change's number.
-    pub seq: Seq,
+    /// The change.
+    pub change: ChangeMark,
     /// When it was published.
     pub at: Moment,
     /// Whose change it is.
@@ -109,6 +109,20 @@ impl Snapshot {
         }
         for update in &updates {
             next.apply(update);
+        }
+        next
+    }
+
+    /// The same directory without some facilities, as if it had never heard of them.
+    pub fn without<'a>(&self, ids: impl IntoIterator<Item = &'a FacilityId>) -> Snapshot {
+        let mut next = self.clone();
+        for id in ids {
+            if let Ok(place) = next.place(id.as_str()) {
+                next.vacate(next.by_id[place]);
+                Arc::make_mut(&mut next.by_id).remove(place);
+            } else if next.withdrawn.contains_key(id) {
+                Arc::make_mut(&mut next.withdrawn).remove(id);
+            }
         }
         next
     }
@@ -180,16 +194,11 @@ impl Snapshot {
     fn apply(&mut self, update: &Update) {
         let place = self.place(update.id.as_str());
         if let Ok(place) = place {
-            let slot = self.by_id[place];
-            self.entries.clear(slot);
-            self.facets.remove(slot);
-            Arc::make_mut(&mut self.shown).remove(slot);
-            Arc::make_mut(&mut self.shown_bits).clear(slot);
-            self.joined.retain(|&joined| joined != slot);
+            self.vacate(self.by_id[place]);
         }
         match (&update.state, place) {
             (Some(facility), place) => {
-                let entry = Entry::new(facility, update.seq, update.at);
+                let entry = Entry::new(facility, update.change, update.at);
                 let slot = self.entries.push(Arc::new(entry));
                 self.facets.insert(&facets::of(facility), slot);
                 if Status::SHOWN_BY_DEFAULT.contains(&facility.status) {
@@ -213,6 +222,15 @@ impl Snapshot {
                 Arc::make_mut(&mut self.withdrawn).insert(update.id.clone(), update.at);
             }
         }
+    }
+
+    /// Takes a slot out of all sets.
+    fn vacate(&mut self, slot: u32) {
+        self.entries.clear(slot);
+        self.facets.remove(slot);
+        Arc::make_mut(&mut self.shown).remove(slot);
+        Arc::make_mut(&mut self.shown_bits).clear(slot);
+        self.joined.retain(|&joined| joined != slot);
     }
 
     fn rebuilt(self, updates: Vec<Update>) -> Snapshot {
@@ -252,7 +270,13 @@ pub struct Builder {
 
 impl Builder {
     /// Takes a facility's latest state.
-    pub fn add(&mut self, Update { seq, at, id, state }: Update) {
+    pub fn add(&mut self, update: Update) {
+        let Update {
+            change,
+            at,
+            id,
+            state,
+        } = update;
         let Some(facility) = state else {
             self.withdrawn.insert(id, at);
             return;
@@ -260,7 +284,7 @@ impl Builder {
         let number = self.arrived.len() as u32;
         self.facets.insert(&facets::of(&facility), number);
         self.arrived
-            .push(Some(Arc::new(Entry::new(&facility, seq, at))));
+            .push(Some(Arc::new(Entry::new(&facility, change, at))));
     }
 
     /// The snapshot, whose last change is `seq`, published at `at`.
@@ -423,7 +447,10 @@ mod tests {
             ..example(&id, lon, lat)
         });
         Update {
-            seq: Seq(seq),
+            change: ChangeMark {
+                seq: Seq(seq),
+                hash: 0,
+            },
             at: Moment(seq),
             id: FacilityId::new(&id).unwrap(),
             state,

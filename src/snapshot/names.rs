@@ -222,7 +222,7 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::change::{Moment, Seq};
+    use crate::domain::change::{ChangeMark, Moment, Seq};
     use crate::domain::facility::{Facility, Name, tests::example};
     use crate::snapshot::Update;
     use crate::snapshot::entries::Entry;
@@ -235,7 +235,10 @@ mod tests {
             ..example(id, 139.0, 35.0)
         };
         Update {
-            seq: Seq(1),
+            change: ChangeMark {
+                seq: Seq(1),
+                hash: 0,
+            },
             at: Moment(1),
             id: facility.id.clone(),
             state: Some(facility),
@@ -334,7 +337,14 @@ mod tests {
     #[test]
     fn an_entrys_names_stay_apart() {
         let update = update("a", "黒\u{ff0f}壁", Some("かべ"), None);
-        let entry = Entry::new(&update.state.unwrap(), Seq(1), Moment(1));
+        let entry = Entry::new(
+            &update.state.unwrap(),
+            ChangeMark {
+                seq: Seq(1),
+                hash: 0,
+            },
+            Moment(1),
+        );
         assert!(!Words::of("壁かべ").unwrap().are_in(&entry.names()));
     }
 }

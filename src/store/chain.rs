@@ -55,6 +55,12 @@ impl Digest {
         Some(Digest(bytes))
     }
 
+    /// Its first 64 bits.
+    pub fn beginning(&self) -> u64 {
+        let (first, _) = self.0.split_first_chunk().expect("32 bytes");
+        u64::from_be_bytes(*first)
+    }
+
     fn of(bytes: &[u8]) -> Self {
         Digest(Sha256::digest(bytes).into())
     }

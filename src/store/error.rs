@@ -90,9 +90,26 @@ impl From<diesel::result::Error> for StoreError {
                 _,
             )
             | Error::BrokenTransactionManager => StoreError::Away(text),
+            Error::DatabaseError(DatabaseErrorKind::ReadOnlyTransaction, _) => {
+                StoreError::Away("it can only be read just now".to_owned())
+            }
             // SQLite's texts: diesel keeps its codes to itself.
             _ if text == "database is locked" => {
                 StoreError::Away("another program is writing to it".to_owned())
+            }
+            _ if text == "database or disk is full"
+                || text.contains("No space left on device")
+                || text == "disk I/O error" =>
+            {
+                StoreError::Away(format!("it cannot write ({text})"))
+            }
+            _ if text.ends_with("due to lock timeout") => {
+                StoreError::Away("another program is writing to it".to_owned())
+            }
+            _ if text.contains("statement timeout")
+                || text.starts_with("terminating connection") =>
+            {
+                StoreError::Away(text)
             }
             _ if text.contains("database disk image is malformed")
                 || text.contains("file is not a database") =>

@@ -1,4 +1,4 @@
-//! The change log: publishing to it and reading it.
+//! The change log: publishing to it. Reading it is [`reading`](super::reading)'s.
 //!
 //! Publishers stand in line for the one row of `log_head`, so numbers have no gaps and become
 //! visible in order: whoever has read up to 11 will next see 12, and never miss one that was
@@ -8,21 +8,16 @@ use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashSet};
 use std::ops::RangeInclusive;
 
-use diesel::connection::DefaultLoadingMode;
-use diesel::pg::PgRowByRowLoadingMode;
 use diesel::prelude::*;
 
 use super::chain::{BodyError, Digest, Entry};
 use super::schema::{change, log_head};
 use super::{Db, Head, Store, StoreError, lock_head, postgres};
-use crate::domain::change::{ActorId, Change, Moment, Proposal, Seq, Statement};
+use crate::domain::change::{ActorId, Moment, Proposal, Seq, Statement};
 use crate::domain::facility::FacilityId;
 
 /// Changes are hashed and handed to the database this many at a time: some ten MiB of them.
 const CHUNK: usize = 5_000;
-
-/// A query names so many facilities; SQLite takes some thousands of values at most.
-const NAMED_AT_ONCE: usize = 500;
 
 /// A COPY takes two round trips to PostgreSQL, so from the third row on it saves some. On the same
 /// machine there is nothing to choose: up to ten rows either way takes the time of the commit.
@@ -37,7 +32,8 @@ impl Store {
     /// One publication may well say several things of the same facility, one after the other.
     ///
     /// Proposals are taken one by one, so an import may hand in an iterator longer than memory.
-    /// `at` is recorded as given: the log's order is that of its numbers, whatever the clock says.
+    /// `at` is recorded as given, unless the last change is later than that: time never goes back in
+    /// the log, also where a clock does.
     pub fn publish(
         &self,
         actor: ActorId,
@@ -75,91 +71,6 @@ impl Store {
             }
         })
     }
-
-    /// At most `limit` changes after `since`, in order. Ask again from the last one until none come.
-    pub fn changes_since(&self, since: Seq, limit: usize) -> Result<Vec<Change>, StoreError> {
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let rows: Vec<Row> = change::table
-            .filter(change::seq.gt(since.0))
-            .order(change::seq)
-            .limit(limit)
-            .select(COLUMNS)
-            .load(&mut *self.connection()?)?;
-        rows.into_iter().map(Row::into_change).collect()
-    }
-
-    /// Hands the last change of each facility up to and including `up_to` to `each`, in no
-    /// particular order. Changes published meanwhile don't show.
-    pub fn latest(&self, up_to: Seq, mut each: impl FnMut(Change)) -> Result<(), StoreError> {
-        self.read(|db| {
-            let query = latest_up_to(up_to.0);
-            // Through the enum, PostgreSQL would collect the whole answer before the first row.
-            match db {
-                Db::Sqlite(db) => {
-                    for row in query.load_iter::<Row, DefaultLoadingMode>(db)? {
-                        each(row?.into_change()?);
-                    }
-                }
-                Db::Postgres(db) => {
-                    for row in query.load_iter::<Row, PgRowByRowLoadingMode>(db)? {
-                        each(row?.into_change()?);
-                    }
-                }
-            }
-            Ok(())
-        })
-    }
-
-    /// All changes of one facility, in order.
-    pub fn history(&self, facility: &FacilityId) -> Result<Vec<Change>, StoreError> {
-        let rows: Vec<Row> = change::table
-            .filter(change::facility.eq(facility.as_str()))
-            .order(change::seq)
-            .select(COLUMNS)
-            .load(&mut *self.connection()?)?;
-        rows.into_iter().map(Row::into_change).collect()
-    }
-
-    /// What was said last of each of these facilities, up to and including `up_to`, in no particular order.
-    pub fn latest_of(
-        &self,
-        facilities: &[FacilityId],
-        up_to: Seq,
-    ) -> Result<Vec<Change>, StoreError> {
-        self.read(|db| {
-            let mut changes = Vec::with_capacity(facilities.len());
-            for some in facilities.chunks(NAMED_AT_ONCE) {
-                let ids: Vec<&str> = some.iter().map(FacilityId::as_str).collect();
-                let rows: Vec<Row> = latest_up_to(up_to.0)
-                    .filter(change::facility.eq_any(ids))
-                    .load(db)?;
-                for row in rows {
-                    changes.push(row.into_change()?);
-                }
-            }
-            Ok(changes)
-        })
-    }
-
-    /// When the change with this number was published.
-    pub fn moment_of(&self, seq: Seq) -> Result<Option<Moment>, StoreError> {
-        let at: Option<i64> = change::table
-            .find(seq.0)
-            .select(change::at)
-            .first(&mut *self.connection()?)
-            .optional()?;
-        Ok(at.map(Moment))
-    }
-
-    /// The change with this number.
-    pub fn change_at(&self, seq: Seq) -> Result<Option<Change>, StoreError> {
-        let row: Option<Row> = change::table
-            .find(seq.0)
-            .select(COLUMNS)
-            .first(&mut *self.connection()?)
-            .optional()?;
-        row.map(Row::into_change).transpose()
-    }
 }
 
 /// A publication under way, holding the lock on the head.
@@ -183,6 +94,12 @@ impl Publication {
         at: Moment,
     ) -> Result<Self, StoreError> {
         let head = lock_head(db)?;
+        let last: Option<i64> = change::table
+            .find(head.seq.0)
+            .select(change::at)
+            .first(db)
+            .optional()?;
+        let at = not_before(last.map(Moment), at);
         let first = Seq(head.seq.0 + 1);
         Ok(Publication {
             since: head.seq,
@@ -301,6 +218,26 @@ impl Publication {
     }
 }
 
+/// Clocks of several machines may differ by so much, in microseconds, without a word in the log.
+const SKEW: i64 = 1_000_000;
+
+/// The time of a publication: now, but never before the last one.
+fn not_before(last: Option<Moment>, now: Moment) -> Moment {
+    let Some(last) = last.filter(|last| *last > now) else {
+        return now;
+    };
+    let behind = last.0 - now.0;
+    if behind > SKEW {
+        tracing::warn!(
+            clock = now.rfc3339(),
+            last_change = last.rfc3339(),
+            seconds = behind / 1_000_000,
+            "the clock is behind the last change: it was set back, or ran ahead before; changes take the time of the last one"
+        );
+    }
+    last
+}
+
 /// A change as it is inserted.
 #[derive(Insertable)]
 #[diesel(table_name = change, treat_none_as_default_value = false)]
@@ -326,75 +263,4 @@ impl<'a> NewRow<'a> {
             body: entry.body,
         }
     }
-}
-
-type Columns = (
-    change::seq,
-    change::facility,
-    change::actor,
-    change::submission,
-    change::at,
-    change::body,
-);
-
-const COLUMNS: Columns = (
-    change::seq,
-    change::facility,
-    change::actor,
-    change::submission,
-    change::at,
-    change::body,
-);
-
-/// A change as it is read.
-#[derive(Queryable)]
-struct Row {
-    seq: i64,
-    facility: String,
-    actor: i64,
-    submission: Option<i64>,
-    at: i64,
-    body: Option<String>,
-}
-
-impl Row {
-    fn into_change(self) -> Result<Change, StoreError> {
-        let facility = FacilityId::new(&self.facility).map_err(|_| StoreError::Damaged {
-            seq: Some(Seq(self.seq)),
-            what: format!("{:?} is no facility id", self.facility),
-        })?;
-        Ok(Change {
-            seq: Seq(self.seq),
-            facility,
-            statement: self.body.map_or(Statement::Withdrawn, Statement::State),
-            actor: ActorId(self.actor),
-            submission: self.submission,
-            at: Moment(self.at),
-        })
-    }
-}
-
-use alias::later;
-
-mod alias {
-    #![allow(
-        missing_docs,
-        reason = "diesel's macro writes public items without any"
-    )]
-    diesel::alias!(super::change as later: Later);
-}
-
-/// Walks the log in its order and leaves out what a later change replaces. That costs one look into
-/// the index for each change, and neither sorts nor collects.
-#[diesel::dsl::auto_type]
-fn latest_up_to(up_to: i64) -> _ {
-    let replaced = later
-        .filter(later.field(change::facility).eq(change::facility))
-        .filter(later.field(change::seq).gt(change::seq))
-        .filter(later.field(change::seq).le(up_to));
-    let columns: Columns = COLUMNS;
-    change::table
-        .filter(change::seq.le(up_to))
-        .filter(diesel::dsl::not(diesel::dsl::exists(replaced)))
-        .select(columns)
 }

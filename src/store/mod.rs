@@ -1,7 +1,7 @@
 //! The database, and the only room that knows diesel.
 //!
 //! A [`Store`] is one SQLite file or one PostgreSQL database behind a pool. It keeps the change log
-//! ([`log`]), whose last change per facility is the directory, and checks it ([`verify`]). It keeps
+//! ([`log`], [`reading`]), whose last change per facility is the directory, and checks it ([`verify`]). It keeps
 //! the accounts of those who may change it ([`people`]), what they hand in ([`submissions`]) and what
 //! visitors report ([`reports`]).
 //! Nothing here knows what a facility is made of: bodies are JSON text to it, hashed member by member
@@ -16,11 +16,13 @@ pub mod chain;
 pub mod error;
 pub mod geopackage;
 pub mod history;
+mod line;
 pub mod log;
 mod migrations;
 pub mod people;
 pub mod population;
 mod postgres;
+pub mod reading;
 pub mod redaction;
 pub mod reports;
 mod schema;
@@ -28,9 +30,10 @@ mod sqlite;
 pub mod submissions;
 pub mod verify;
 
-use std::ops::DerefMut;
+use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -39,6 +42,7 @@ use diesel::r2d2::{ManageConnection, Pool, PooledConnection, R2D2Connection};
 
 use self::chain::Digest;
 pub use self::error::StoreError;
+use self::line::Line;
 use self::migrations::State;
 use self::schema::log_head;
 use crate::domain::change::Seq;
@@ -50,6 +54,12 @@ const POOL_SIZE: u32 = 8;
 /// After that long without a connection the database counts as away.
 const POOL_WAIT: Duration = Duration::from_secs(10);
 
+/// So long somebody waits for a database that is known to be away.
+const AWAY_WAIT: Duration = Duration::from_millis(300);
+
+/// How long bringing tables up to date may take.
+const MIGRATING: Duration = Duration::from_secs(60 * 60);
+
 /// The database of one directory.
 pub struct Store {
     pool: Pool<Place>,
@@ -57,6 +67,8 @@ pub struct Store {
     /// SQLite has one writer at a time. Ours queue here, in turn and without polling the file, and
     /// before they take a connection, so that readers always find one.
     writer: Mutex<()>,
+    /// Whether no connection could be made last time: then nobody waits long for the next.
+    is_away: AtomicBool,
 }
 
 /// The one row that says where the log ends. Replicas poll it.
@@ -86,10 +98,10 @@ impl Store {
 
     fn at(place: Place) -> Result<Store, StoreError> {
         // Outside the pool first: it would try for ten seconds, and log, before it gave an error.
-        let mut db = place
+        let mut wired = place
             .connect()
             .map_err(|Unreachable(reason)| place.unusable(reason))?;
-        refuse_unknown(&place, migrations::state(&mut db)?)?;
+        refuse_unknown(&place, migrations::state(&mut wired.db)?)?;
         let pool = Pool::builder()
             .max_size(POOL_SIZE)
             .min_idle(Some(1))
@@ -101,6 +113,7 @@ impl Store {
             pool,
             place,
             writer: Mutex::new(()),
+            is_away: AtomicBool::new(false),
         })
     }
 
@@ -130,10 +143,10 @@ impl Store {
         if migrations::state(&mut *self.connection()?)? == State::Current {
             return Ok(());
         }
-        self.write(|db| {
+        self.write_within(MIGRATING, |db| {
             if let Db::Postgres(db) = db {
                 db.batch_execute(&format!(
-                    "select pg_advisory_xact_lock({})",
+                    "set local lock_timeout = 0; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; select pg_advisory_xact_lock({})",
                     postgres::MIGRATION_LOCK
                 ))?;
             }
@@ -171,10 +184,20 @@ impl Store {
         &self,
         work: impl FnOnce(&mut Db) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
+        self.write_within(postgres::PATIENCE, work)
+    }
+
+    /// The same where a statement may take that long.
+    fn write_within<T>(
+        &self,
+        patience: Duration,
+        work: impl FnOnce(&mut Db) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let _turn = matches!(self.place, Place::Sqlite(_))
             // A publisher that panicked has left nothing behind: its transaction is rolled back.
             .then(|| self.writer.lock().unwrap_or_else(PoisonError::into_inner));
         let mut db = self.connection()?;
+        db.0.set_patience(patience);
         match &mut *db {
             // A deferred transaction would fail at once, without waiting, if somebody else writes
             // between its first reading and its first writing.
@@ -198,14 +221,58 @@ impl Store {
             Db::Sqlite(db) => AnsiTransactionManager::begin_transaction_sql(db, "begin"),
             Db::Postgres(db) => AnsiTransactionManager::begin_transaction_sql(
                 db,
-                "begin isolation level repeatable read read only",
+                // Nobody waits for a reader, and a copy may take long over what was read.
+                "begin isolation level repeatable read read only; set local idle_in_transaction_session_timeout = 0",
             ),
         }?;
         finish(&mut db, work)
     }
 
-    fn connection(&self) -> Result<PooledConnection<Place>, StoreError> {
-        Ok(self.pool.get()?)
+    fn connection(&self) -> Result<Connection, StoreError> {
+        let wait = match self.is_away.load(Ordering::Relaxed) {
+            true => AWAY_WAIT,
+            false => POOL_WAIT,
+        };
+        let found = self.pool.get_timeout(wait);
+        // With connections in use, others only have it busy.
+        let is_away = found.is_err() && self.pool.state().connections == 0;
+        if found.is_ok() || is_away {
+            self.is_away.store(is_away, Ordering::Relaxed);
+        }
+        Ok(Connection(found?))
+    }
+}
+
+/// A connection of the pool, as the database it leads to.
+struct Connection(PooledConnection<Place>);
+
+impl Deref for Connection {
+    type Target = Db;
+
+    fn deref(&self) -> &Db {
+        &self.0.db
+    }
+}
+
+impl DerefMut for Connection {
+    fn deref_mut(&mut self) -> &mut Db {
+        &mut self.0.db
+    }
+}
+
+/// A connection, and the relay it goes through.
+struct Wired {
+    db: Db,
+    line: Option<Line>,
+    /// How often the server had fallen silent when it was made.
+    silences: u64,
+}
+
+impl Wired {
+    fn set_patience(&self, patience: Duration) {
+        if let Some(line) = &self.line {
+            line.set_patience(patience);
+        }
     }
 }
 
@@ -269,11 +336,14 @@ fn lock_head(db: &mut Db) -> Result<Head, StoreError> {
     Head::from_row(row)
 }
 
+/// The next reference number: seconds since 1970, so that a directory that was restored from a backup does
+/// not give a number again for other data.
 fn raise_reference(db: &mut Db) -> Result<i64, StoreError> {
-    Ok(diesel::update(log_head::table.find(1))
-        .set(log_head::reference.eq(log_head::reference + 1))
-        .returning(log_head::reference)
-        .get_result(db)?)
+    let next = (lock_head(db)?.reference + 1).max(chrono::Utc::now().timestamp());
+    diesel::update(log_head::table.find(1))
+        .set(log_head::reference.eq(next))
+        .execute(db)?;
+    Ok(next)
 }
 
 impl Head {
@@ -313,7 +383,15 @@ enum Place {
     Sqlite(PathBuf),
     /// A file that is only read, and that nobody else writes meanwhile.
     Unchanging(PathBuf),
-    Postgres(String),
+    Postgres(Server),
+}
+
+/// A PostgreSQL server.
+#[derive(Debug, Clone)]
+struct Server {
+    url: String,
+    /// How often it fell silent. Connections made before the last time are not asked any more.
+    silences: Arc<AtomicU64>,
 }
 
 impl Place {
@@ -332,7 +410,10 @@ impl Place {
                 path => Ok(Place::Sqlite(path.into())),
             },
             Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
-                Ok(Place::Postgres(url.to_owned()))
+                Ok(Place::Postgres(Server {
+                    url: url.to_owned(),
+                    silences: Arc::default(),
+                }))
             }
             _ => refuse("a database is named as sqlite:PATH or postgres://USER@HOST/NAME"),
         }
@@ -352,7 +433,7 @@ impl std::fmt::Display for Place {
             Place::Sqlite(path) | Place::Unchanging(path) => {
                 write!(f, "sqlite:{}", path.display())
             }
-            Place::Postgres(url) => f.write_str(&postgres::shown(url)),
+            Place::Postgres(server) => f.write_str(&postgres::shown(&server.url)),
         }
     }
 }
@@ -360,24 +441,53 @@ impl std::fmt::Display for Place {
 /// Diesel's own manager asks the enum to establish a connection, which tries SQLite first with
 /// whatever URL it gets, and creates a file named `postgres:`.
 impl ManageConnection for Place {
-    type Connection = Db;
+    type Connection = Wired;
     type Error = Unreachable;
 
-    fn connect(&self) -> Result<Db, Unreachable> {
-        match self {
-            Place::Sqlite(path) => sqlite::connect(path).map(Db::Sqlite),
-            Place::Unchanging(path) => sqlite::connect_unchanging(path).map(Db::Sqlite),
-            Place::Postgres(url) => postgres::connect(url).map(Db::Postgres),
+    fn connect(&self) -> Result<Wired, Unreachable> {
+        let (db, line, silences) = match self {
+            Place::Sqlite(path) => (Db::Sqlite(sqlite::connect(path)?), None, 0),
+            Place::Unchanging(path) => (Db::Sqlite(sqlite::connect_unchanging(path)?), None, 0),
+            Place::Postgres(server) => {
+                let silences = server.silences.load(Ordering::Relaxed);
+                let (db, line) = postgres::connect(&server.url)?;
+                (Db::Postgres(db), line, silences)
+            }
+        };
+        Ok(Wired { db, line, silences })
+    }
+
+    fn is_valid(&self, wired: &mut Wired) -> Result<(), Unreachable> {
+        if let Place::Postgres(server) = self
+            && wired.silences != server.silences.load(Ordering::Relaxed)
+        {
+            return Err(Unreachable("the server has fallen silent".to_owned()));
         }
-        .map_err(Unreachable)
+        wired.set_patience(postgres::PING);
+        let answered = wired.db.ping();
+        wired.set_patience(postgres::PATIENCE);
+        answered.map_err(|error| {
+            self.note_silence(wired);
+            Unreachable(error::one_line(&error.to_string()))
+        })
     }
 
-    fn is_valid(&self, db: &mut Db) -> Result<(), Unreachable> {
-        db.ping().map_err(|error| Unreachable(error.to_string()))
+    fn has_broken(&self, wired: &mut Wired) -> bool {
+        std::thread::panicking() || self.note_silence(wired) || wired.db.is_broken()
     }
+}
 
-    fn has_broken(&self, db: &mut Db) -> bool {
-        std::thread::panicking() || db.is_broken()
+impl Place {
+    /// Whether a connection ended because its server fell silent: then the others have, too.
+    fn note_silence(&self, wired: &Wired) -> bool {
+        let was_cut = wired.line.as_ref().is_some_and(Line::was_cut);
+        if let Place::Postgres(server) = self
+            && was_cut
+        {
+            let next = wired.silences + 1;
+            server.silences.fetch_max(next, Ordering::Relaxed);
+        }
+        was_cut
     }
 }
 
@@ -385,6 +495,12 @@ impl ManageConnection for Place {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct Unreachable(String);
+
+impl From<String> for Unreachable {
+    fn from(reason: String) -> Unreachable {
+        Unreachable(reason)
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -10,7 +10,7 @@ use diesel::prelude::*;
 
 use super::log::Publication;
 use super::schema::{idempotency, matching, submission};
-use super::{Db, Store, StoreError};
+use super::{Db, Store, StoreError, postgres};
 use crate::domain::change::{ActorId, Moment, Proposal, Seq};
 use crate::domain::submission::{Kind, State, Submission, SubmissionId};
 use crate::domain::user::Area;
@@ -139,10 +139,14 @@ impl Store {
             let publication = publishing
                 .map(|publishing| Publication::begin(db, publishing.by, None, publishing.at))
                 .transpose()?;
-            if let Some(once) = once
-                && let Some(before) = used(db, new.actor, once)?
-            {
-                return Ok(before);
+            if let Some(once) = once {
+                // Two replicas may be asked at once; the second waits, and finds what the first did.
+                if let Db::Postgres(db) = db {
+                    postgres::lock_key(db, new.actor, &once.key)?;
+                }
+                if let Some(before) = used(db, new.actor, once)? {
+                    return Ok(before);
+                }
             }
             let state = match (&publication, new.is_sent) {
                 (Some(_), _) => State::Published,

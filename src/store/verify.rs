@@ -24,6 +24,14 @@ pub struct Verified {
 }
 
 impl Store {
+    /// What is structurally wrong with a SQLite file; PostgreSQL has programs of its own for that.
+    pub fn check_structure(&self) -> Result<Option<String>, StoreError> {
+        match &mut *self.connection()? {
+            Db::Sqlite(db) => Ok(sqlite::check(db)?),
+            Db::Postgres(_) => Ok(None),
+        }
+    }
+
     /// Reads every change and recomputes its hash, from the first to the head, in one consistent
     /// state of the database while others go on writing. `progress` is told the number reached and
     /// the last one. Damage is a [`StoreError::Damaged`] with the first number that is wrong.

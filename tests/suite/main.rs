@@ -26,6 +26,7 @@ mod history;
 mod hours;
 mod http;
 mod kill;
+mod log;
 mod nearest;
 mod ogc;
 mod pages;

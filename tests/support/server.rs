@@ -20,6 +20,8 @@ pub struct TestDirectory {
     pub database: String,
     log: Arc<Mutex<Vec<String>>>,
     reader: Option<JoinHandle<()>>,
+    /// Warnings that a test brings about.
+    expected: Vec<&'static str>,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -95,8 +97,22 @@ impl TestDirectory {
             database: database.to_owned(),
             log,
             reader: Some(reader),
+            expected: Vec::new(),
             _folder: None,
         }
+    }
+
+    /// The same server, whose log may hold these warnings.
+    pub fn expecting(mut self, warnings: &[&'static str]) -> TestDirectory {
+        self.expected.extend(warnings);
+        self
+    }
+
+    /// Whether a line of the server's log holds all of these.
+    pub fn has_logged(&self, parts: &[&str]) -> bool {
+        let log = self.log.lock().unwrap();
+        log.iter()
+            .any(|line| parts.iter().all(|part| line.contains(part)))
     }
 
     /// The server's process, below the shell that looks after it.
@@ -213,7 +229,7 @@ impl TestDirectory {
 
     /// Waits for what should come about by itself.
     pub fn wait_until(&self, mut done: impl FnMut() -> bool) {
-        let deadline = Instant::now() + Duration::from_secs(20);
+        let deadline = Instant::now() + Duration::from_secs(60);
         while !done() {
             assert!(Instant::now() < deadline, "it does not come about");
             std::thread::sleep(Duration::from_millis(50));
@@ -228,7 +244,9 @@ impl TestDirectory {
     fn dirty(&self) -> Option<String> {
         let words = ["WARN", "ERROR", "panicked"];
         let log = self.log.lock().unwrap();
+        let is_expected = |line: &&String| self.expected.iter().any(|part| line.contains(part));
         log.iter()
+            .filter(|line| !is_expected(line))
             .find(|line| words.iter().any(|word| line.contains(word)))
             .cloned()
     }

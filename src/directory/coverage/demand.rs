@@ -1,7 +1,7 @@
 //! People on their squares, each given to a district, as coverage and siting ask for them.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::{Directory, Error, Generation, Reference};
 use crate::coverage::estat::Block;
@@ -10,6 +10,7 @@ use crate::coverage::population::{Cell, Placed, Population, Source};
 use crate::coverage::reach::{Patience, Stopped, still};
 use crate::districts::{District, Level, Shape};
 use crate::domain::municipality::MunicipalityCode;
+use crate::store::population::StoredSquares;
 
 /// The people of one reference number.
 pub struct Demand {
@@ -27,20 +28,59 @@ pub struct Demand {
 
 /// The people read last.
 #[derive(Default)]
-pub(in crate::directory) struct Kept(Mutex<Option<Arc<Demand>>>);
+pub(in crate::directory) struct Kept {
+    demand: Mutex<Option<Arc<Demand>>>,
+    /// Imported squares that nobody has asked for yet, with their reference number.
+    squares: Mutex<Option<(i64, Vec<StoredSquares>)>>,
+}
+
+impl Kept {
+    /// Lets go of them: the log they were read beside went back.
+    pub(in crate::directory) fn forget(&self) {
+        *lock(&self.squares) = None;
+        *lock(&self.demand) = None;
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 impl Directory {
+    /// Reads imported squares ahead of the first question about them, which may come while the database
+    /// is away.
+    pub(in crate::directory) fn gather_people(&self) -> Result<(), Error> {
+        let reference = self.now().reference;
+        // Whoever holds it is reading them.
+        let Ok(demand) = self.demand.demand.try_lock() else {
+            return Ok(());
+        };
+        let is_known = demand.as_ref().is_some_and(|d| d.reference >= reference);
+        drop(demand);
+        let is_gathered = |gathered: &(i64, _)| gathered.0 >= reference;
+        if is_known || lock(&self.demand.squares).as_ref().is_some_and(is_gathered) {
+            return Ok(());
+        }
+        let read = self.store.population()?;
+        *lock(&self.demand.squares) = Some(read);
+        Ok(())
+    }
+
     /// The people that go with a generation. They may have to be read: not for async code.
     pub fn demand(&self, generation: &Generation) -> Result<Arc<Demand>, Error> {
-        let mut kept = self.demand.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = lock(&self.demand.demand);
         if let Some(demand) = kept.as_ref().filter(|demand| {
             demand.reference >= generation.reference
-                && demand.directory_id == generation.directory_id
+                && demand.directory_id == generation.basis.directory_id
                 && Arc::ptr_eq(&demand.known, &generation.known)
         }) {
             return Ok(Arc::clone(demand));
         }
-        let (reference, stored) = self.store.population()?;
+        let gathered = lock(&self.demand.squares).take();
+        let (reference, stored) = match gathered {
+            Some((reference, stored)) if reference == generation.reference => (reference, stored),
+            _ => self.store.population()?,
+        };
         let mut blocks = Vec::with_capacity(stored.len());
         for block in stored {
             let primary = Primary::new(&block.primary).ok_or_else(|| {
@@ -56,7 +96,7 @@ impl Directory {
             Arc::clone(&generation.known),
             blocks,
             reference,
-            generation.directory_id.clone(),
+            generation.basis.directory_id.clone(),
         ));
         *kept = Some(Arc::clone(&demand));
         Ok(demand)

@@ -140,14 +140,6 @@ impl Directory {
             _ => None,
         }
     }
-
-    /// The facility a submission of one has become.
-    pub fn published_facility(&self, submission: &Submission) -> Result<Option<FacilityId>, Error> {
-        let Some((first, _)) = submission.published else {
-            return Ok(None);
-        };
-        Ok(self.store.change_at(first)?.map(|change| change.facility))
-    }
 }
 
 fn file_name(submission: &Submission) -> String {

@@ -331,6 +331,7 @@ pub fn schemas() -> Map<String, Value> {
             "change": { "type": "string", "enum": crate::domain::difference::ChangeKind::SLUGS },
             "fields": { "type": "array", "items": object(&["name", "before", "after"], json!({ "name": text(), "before": {}, "after": {} })) },
             "redacted": { "type": "array", "items": text() },
+            "damaged": { "const": true, "description": "What is stored is not what the log's hash chain says, or cannot be read: nothing of it is shown." },
         })),
         "redaction": sent(&["field", "reason"], json!({
             "field": { "type": "string", "enum": crate::directory::redaction::redactable().collect::<Vec<_>>() },

@@ -423,6 +423,16 @@ impl Problem {
         Problem::new("unavailable", detail)
     }
 
+    /// A facility whose last change is not what the log's hash chain says.
+    pub fn damaged(id: &str) -> Problem {
+        Problem::unavailable(Text::new(
+            format!("施設「{id}」の記録は、変更履歴の検査に通らないため表示していません"),
+            format!(
+                "the record of facility “{id}” is not shown: its last change does not fit the log's hash chain"
+            ),
+        ))
+    }
+
     /// Others ask so much already that this must wait a while.
     pub fn busy(seconds: i64, detail: Text) -> Problem {
         Problem {

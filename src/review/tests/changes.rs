@@ -120,7 +120,10 @@ fn a_kind_that_stays_is_not_missing() {
         reading.problems.push(problem);
         let mut building = Snapshot::builder();
         building.add(Update {
-            seq: Seq(1),
+            change: ChangeMark {
+                seq: Seq(1),
+                hash: 0,
+            },
             at: Moment(1),
             id: kurokabe().id,
             state: Some(kurokabe()),

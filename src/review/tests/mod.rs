@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value, json};
 
 use crate::districts::Districts;
-use crate::domain::change::{Moment, Seq};
+use crate::domain::change::{ChangeMark, Moment, Seq};
 use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::report::Problem;
 use crate::domain::user::Area;
@@ -85,7 +85,10 @@ impl Case {
         let mut building = Snapshot::builder();
         for (seq, facility) in (1..).zip(&self.published) {
             building.add(Update {
-                seq: Seq(seq),
+                change: ChangeMark {
+                    seq: Seq(seq),
+                    hash: 0,
+                },
                 at: Moment(seq),
                 id: facility.id.clone(),
                 state: Some(facility.clone()),
@@ -93,7 +96,10 @@ impl Case {
         }
         for id in self.withdrawn {
             building.add(Update {
-                seq: Seq(900),
+                change: ChangeMark {
+                    seq: Seq(900),
+                    hash: 0,
+                },
                 at: Moment(1_790_000_000_000_000),
                 id: FacilityId::new(id).unwrap(),
                 state: None,

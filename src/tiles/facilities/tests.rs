@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::change::{Moment, Seq};
+use crate::domain::change::{ChangeMark, Moment, Seq};
 use crate::domain::facility::Facility;
 use crate::domain::facility::tests::example;
 use crate::snapshot::Update;
@@ -12,7 +12,10 @@ fn snapshot(points: &[(f64, f64)]) -> Snapshot {
     let update = |(n, &(lon, lat)): (usize, &(f64, f64))| {
         let facility = example(&format!("f-{n:04}"), lon, lat);
         Update {
-            seq: Seq(1),
+            change: ChangeMark {
+                seq: Seq(1),
+                hash: 0,
+            },
             at: Moment(1),
             id: facility.id.clone(),
             state: Some(facility),
@@ -102,7 +105,10 @@ fn a_point_tells_whether_it_is_open_where_that_is_asked_for() {
         ..example("f-0", 139.7, 35.65)
     };
     builder.add(Update {
-        seq: Seq(1),
+        change: ChangeMark {
+            seq: Seq(1),
+            hash: 0,
+        },
         at: Moment(1),
         id: facility.id.clone(),
         state: Some(facility),
