@@ -9,12 +9,12 @@ use serde::Serialize;
 
 use super::language::Language;
 use super::negotiate::{Format, GEOJSON, HTML, MVT};
+use super::parameters;
 use super::problem::Problem;
 use crate::directory::Generation;
 
 /// Coordinates are always longitude, latitude on WGS 84, and say so.
-const CRS84: HeaderValue =
-    HeaderValue::from_static("<http://www.opengis.net/def/crs/OGC/1.3/CRS84>");
+const CRS84: HeaderValue = HeaderValue::from_static(constcat::concat!("<", parameters::CRS84, ">"));
 const CONTENT_CRS: HeaderName = HeaderName::from_static("content-crs");
 /// Ask again each time, and be told "not modified": a closed place must not linger in caches.
 const PUBLIC_NO_CACHE: HeaderValue = HeaderValue::from_static("public, no-cache");

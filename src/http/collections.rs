@@ -9,7 +9,7 @@ use super::language::Language;
 use super::negotiate::{self, Format, GEOJSON, HTML, JSON, SCHEMA, TILEJSON};
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
-use super::{Site, coverage, districts, landing, page, population};
+use super::{Site, coverage, districts, facilities, landing, page, population};
 use crate::districts::Level;
 use crate::domain::fields::{FACILITY, Field, Shape};
 
@@ -123,6 +123,27 @@ impl Collection {
         }
     }
 
+    /// What its `items` take.
+    pub const fn of_items(self) -> &'static [&'static Parameter] {
+        match self {
+            Collection::Facilities => facilities::ITEMS,
+            Collection::Municipalities => districts::ITEMS_OF_TWO_KINDS,
+            Collection::Prefectures => districts::ITEMS,
+            Collection::Population => population::ITEMS,
+            Collection::Coverage => coverage::collection::ITEMS,
+        }
+    }
+
+    /// What one of its features takes.
+    pub const fn of_one(self) -> &'static [&'static Parameter] {
+        match self {
+            Collection::Facilities => facilities::ITEM,
+            Collection::Municipalities | Collection::Prefectures => districts::ITEM,
+            Collection::Population => population::ITEM,
+            Collection::Coverage => coverage::collection::ITEM,
+        }
+    }
+
     /// What its description and that of its tiles take, and of that what stands in the links of both.
     pub fn asked(
         self,
@@ -171,9 +192,9 @@ impl Collection {
         json!({
             "id": self.id(), "title": self.title(language), "description": self.description(language),
             "itemType": "feature",
-            "extent": { "spatial": { "bbox": [[122.0, 20.0, 154.0, 46.0]], "crs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84" } },
-            "crs": ["http://www.opengis.net/def/crs/OGC/1.3/CRS84"],
-            "storageCrs": "http://www.opengis.net/def/crs/OGC/1.3/CRS84",
+            "extent": { "spatial": { "bbox": [[122.0, 20.0, 154.0, 46.0]], "crs": p::CRS84 } },
+            "crs": [p::CRS84],
+            "storageCrs": p::CRS84,
             "links": links,
         })
     }
@@ -238,19 +259,10 @@ pub async fn schema(request: HttpRequest, id: web::Path<String>) -> Result<HttpR
 /// `/collections/{collection}/queryables`: what a filter can name.
 pub async fn queryables(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
     let collection = Collection::of(&id)?;
+    // What a program may ask by a property's name is what `items` takes under that name, and nothing else.
+    let asked = collection.of_items();
     fields(&request, collection, "queryables", |field| {
-        matches!(
-            field.name,
-            "kind"
-                | "stock"
-                | "status"
-                | "municipality"
-                | "eligibility"
-                | "amenities"
-                | "uses"
-                | "position_precision"
-                | "checked_on"
-        )
+        asked.iter().any(|parameter| parameter.name == field.name)
     })
 }
 
@@ -258,7 +270,7 @@ fn fields(
     request: &HttpRequest,
     collection: Collection,
     name: &str,
-    keep: fn(&Field) -> bool,
+    keep: impl Fn(&Field) -> bool,
 ) -> Result<HttpResponse, Stop> {
     document(request, &[SCHEMA, HTML], |site, _, language| {
         let mut properties: serde_json::Map<String, Value> = collection

@@ -1,6 +1,8 @@
 //! The collections `municipalities` and `prefectures`.
 
 use actix_web::{HttpRequest, HttpResponse};
+use constcat::concat_slices;
+use serde_json::json;
 
 use super::answer::{Answer, Link, Stop, write_links};
 use super::facilities::{FORMATS, finish_collection, links, representations};
@@ -21,12 +23,28 @@ use crate::snapshot::find::{Cursor, End, Filter, Line, Page, Query};
 /// What `items` takes. `datetime` is the standard's: districts have no time, so it leaves none out.
 pub const ITEMS: &[&Parameter] = &[
     &p::BBOX,
+    &p::BBOX_CRS,
     &p::DATETIME,
     &p::LIMIT,
     &p::CURSOR,
+    &p::CRS,
     &p::F,
     &p::LANG,
 ];
+
+/// The same of municipalities, which are of two kinds.
+pub const ITEMS_OF_TWO_KINDS: &[&Parameter] = concat_slices!([&Parameter]: ITEMS, &[&KIND]);
+
+/// What one district takes.
+pub const ITEM: &[&Parameter] = &[&p::CRS, &p::F, &p::LANG];
+
+/// Which of the two kinds.
+pub const KIND: Parameter = Parameter {
+    name: "kind",
+    about: "Municipalities, or wards of designated cities.",
+    schema: || json!({"type": "array", "items": {"type": "string", "enum": KINDS}}),
+};
+const KINDS: &[&str] = &["municipality", "ward"];
 
 /// A prefecture's properties.
 pub const PREFECTURE_FIELDS: &[Field] = &[
@@ -59,7 +77,7 @@ pub const MUNICIPALITY_FIELDS: &[Field] = &[
         false,
     ),
     Field {
-        shape: Shape::Word(&["municipality", "ward"]),
+        shape: Shape::Word(KINDS),
         ..Field::text("kind", "種別", "Kind", false)
     },
     Field::text("prefecture", "都道府県", "Prefecture", false),
@@ -79,9 +97,14 @@ pub const MUNICIPALITY_FIELDS: &[Field] = &[
 /// `items`: in a box (or at a point) wards before cities, otherwise cities before wards, each by code.
 pub fn items(request: &HttpRequest, levels: &[Level]) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
-    let given = Given::read(request.query_string(), ITEMS)?;
+    let parameters = match levels.len() {
+        1 => ITEMS,
+        _ => ITEMS_OF_TWO_KINDS,
+    };
+    let given = Given::of(request, parameters)?;
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
     super::datetime::checked(&given)?;
+    let levels = &of_kinds(&given, levels)?;
     let bbox = given.bbox()?;
     let limit = given.limit(DEFAULT_LIMIT, GREATEST_LIMIT)?;
     let after = given.cursor_after_id()?;
@@ -142,10 +165,23 @@ pub fn items(request: &HttpRequest, levels: &[Level]) -> Result<HttpResponse, St
     Ok(answer.finish(body))
 }
 
+/// The levels whose kind is asked for.
+fn of_kinds(given: &Given<'_>, levels: &[Level]) -> Result<Vec<Level>, Problem> {
+    let Some(text) = given.get(&KIND) else {
+        return Ok(levels.to_vec());
+    };
+    let wanted = given.among(&KIND, text, KINDS)?;
+    let is_wanted = |level: &&Level| match level {
+        Level::Ward => wanted.contains(&"ward"),
+        _ => wanted.contains(&"municipality"),
+    };
+    Ok(levels.iter().filter(is_wanted).copied().collect())
+}
+
 /// One district.
 pub fn item(request: &HttpRequest, code: &str, levels: &[Level]) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
-    let given = Given::read(request.query_string(), &[&p::F, &p::LANG])?;
+    let given = Given::of(request, ITEM)?;
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
     let generation = site.directory.now();
     let district = generation

@@ -24,9 +24,9 @@ use crate::snapshot::{Found, Snapshot};
 
 /// What `items` takes.
 pub const ITEMS: &[&Parameter] = concat_slices!([&Parameter]:
-    &[&p::NEAR, &p::NEAR_NAME, &p::PLACE, &p::MAX_DISTANCE, &p::BBOX],
+    &[&p::NEAR, &p::NEAR_NAME, &p::PLACE, &p::MAX_DISTANCE, &p::BBOX, &p::BBOX_CRS],
     filter::PARAMETERS,
-    &[&p::OPENING, &p::AS_OF, &p::LIMIT, &p::CURSOR, &p::F, &p::LANG]
+    &[&p::OPENING, &p::AS_OF, &p::LIMIT, &p::CURSOR, &p::CRS, &p::F, &p::LANG]
 );
 
 /// What tiles take: the filters that have nothing to do with where or how many.
@@ -36,7 +36,7 @@ pub const TILE: &[&Parameter] = concat_slices!([&Parameter]:
 );
 
 /// What one facility takes.
-pub const ITEM: &[&Parameter] = &[&p::OPENING, &p::AS_OF, &p::F, &p::LANG];
+pub const ITEM: &[&Parameter] = &[&p::OPENING, &p::AS_OF, &p::CRS, &p::F, &p::LANG];
 
 /// The representations of features.
 pub const FORMATS: &[Format] = &[GEOJSON, HTML];

@@ -48,6 +48,22 @@ pub const DEFAULT_REACH: f64 = 800.0;
 /// The longest distance asked for makes sense: Japan's box is 4,000 km across.
 const FARTHEST: f64 = 5_000_000.0;
 
+/// The one coordinate reference system: longitude and latitude on WGS 84.
+pub const CRS84: &str = "http://www.opengis.net/def/crs/OGC/1.3/CRS84";
+/// Other spellings of it, in capitals: clients write what their libraries print.
+const ALSO_CRS84: &[&str] = &[
+    "HTTP://WWW.OPENGIS.NET/DEF/CRS/OGC/1.3/CRS84",
+    "HTTPS://WWW.OPENGIS.NET/DEF/CRS/OGC/1.3/CRS84",
+    "HTTP://WWW.OPENGIS.NET/DEF/CRS/OGC/0/CRS84",
+    "HTTPS://WWW.OPENGIS.NET/DEF/CRS/OGC/0/CRS84",
+    "URN:OGC:DEF:CRS:OGC:1.3:CRS84",
+    "URN:OGC:DEF:CRS:OGC:0:CRS84",
+    "URN:OGC:DEF:CRS:OGC::CRS84",
+    "OGC:CRS84",
+    "CRS:84",
+    "CRS84",
+];
+
 macro_rules! parameters {
     ($($(#[$doc:meta])* $name:ident = $key:literal, $about:literal, $schema:expr;)+) => {
         $($(#[$doc])* #[doc = concat!("`", $key, "`: ", $about)]
@@ -63,6 +79,10 @@ parameters! {
     CURSOR = "cursor", "Where a page begins: opaque, from the `next` link.", json!({"type": "string"});
     BBOX = "bbox", "West, south, east, north in degrees (CRS84); west greater than east crosses 180°. With six numbers heights are ignored. A box without area is a point.",
         json!({"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}});
+    CRS = "crs", "The coordinate reference system of the answer's geometries. There is one: CRS84, longitude and latitude on WGS 84.",
+        json!({"type": "string", "format": "uri", "default": CRS84});
+    BBOX_CRS = "bbox-crs", "The coordinate reference system of `bbox`. There is one: CRS84, longitude and latitude on WGS 84.",
+        json!({"type": "string", "format": "uri", "default": CRS84});
     DATETIME = "datetime", "An instant, an interval (`..` or nothing for an open end) or a start and an ISO 8601 duration, held against the day a facility was last checked. A facility that nobody checked has no such day and is left out.",
         json!({"type": "string", "minLength": 1});
     NEAR = "near", "Longitude, latitude in degrees: nearest first by the geodesic on the WGS 84 ellipsoid; adds the property `distance` in metres.",
@@ -165,6 +185,13 @@ impl<'a> Given<'a> {
                 None if parameter.name == LANG.name && !matches!(&*value, "ja" | "en") => {
                     let rule = Text::new("使えるもの: ja, en", "known are ja, en");
                     return Err(Problem::parameter(LANG.name, &value, rule));
+                }
+                None if [CRS.name, BBOX_CRS.name].contains(&parameter.name)
+                    && !is_crs84(&value) =>
+                {
+                    let rule =
+                        Text::new(format!("使えるもの: {CRS84}"), format!("known is {CRS84}"));
+                    return Err(Problem::parameter(parameter.name, &value, rule));
                 }
                 None => given.push((parameter.name, value)),
             }
@@ -480,6 +507,20 @@ impl<'a> Given<'a> {
         Ok(())
     }
 
+    /// Words separated by commas, each one of a few.
+    pub fn among(
+        &self,
+        parameter: &Parameter,
+        text: &str,
+        known: &[&'static str],
+    ) -> Result<Vec<&'static str>, Problem> {
+        let word = |word: &str| {
+            let found = known.iter().find(|known| **known == word).copied();
+            found.ok_or_else(|| unknown_word(parameter, word, known))
+        };
+        text.split(',').map(str::trim).map(word).collect()
+    }
+
     fn words<W: std::str::FromStr>(
         &self,
         parameter: &Parameter,
@@ -557,6 +598,16 @@ impl<'a> Given<'a> {
             Problem::parameter(CURSOR.name, text, rule)
         })
     }
+}
+
+/// Whether a text names CRS84: its address, its URN or a short name, also in brackets as a CURIE.
+fn is_crs84(text: &str) -> bool {
+    let text = text.trim();
+    let curie = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    let name = curie.unwrap_or(text).to_ascii_uppercase();
+    ALSO_CRS84.contains(&&*name)
 }
 
 fn unknown_word(parameter: &Parameter, word: &str, slugs: &[&str]) -> Problem {
@@ -713,6 +764,42 @@ mod tests {
         }
         for good in ["", "&&", "limit=1&limit=1", "near=139%2C35", "kind=a+b"] {
             assert!(Given::read(good, ALL).is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn the_one_crs_has_several_spellings_and_no_other_is_taken() {
+        let read = |text: &str| {
+            let query = format!("crs={}&bbox-crs={}", encoded(text), encoded(text));
+            Given::read(&query, &[&CRS, &BBOX_CRS]).map(|_| ())
+        };
+        for good in [
+            CRS84,
+            "https://www.opengis.net/def/crs/OGC/1.3/CRS84",
+            "http://www.opengis.net/def/crs/OGC/0/CRS84",
+            "urn:ogc:def:crs:OGC:1.3:CRS84",
+            "urn:ogc:def:crs:OGC::CRS84",
+            "OGC:CRS84",
+            "[OGC:CRS84]",
+            "CRS84",
+            "crs84",
+            "CRS:84",
+        ] {
+            assert_eq!(read(good), Ok(()), "{good}");
+        }
+        for bad in [
+            "",
+            "EPSG:4326",
+            "http://www.opengis.net/def/crs/EPSG/0/4326",
+            "http://www.opengis.net/def/crs/EPSG/0/6668",
+            "http://www.opengis.net/def/crs/OGC/0/CRS84h",
+            "http://www.opengis.net/def/crs/0/unsupported",
+            "[OGC:CRS84",
+            "CRS84,CRS84",
+            "4326",
+        ] {
+            let problem = read(bad).expect_err(bad);
+            assert!(problem.detail().en.contains(CRS84), "{bad}");
         }
     }
 

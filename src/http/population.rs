@@ -23,13 +23,18 @@ use crate::tiles::{Square, Tile, squares};
 /// What `items` takes. `datetime` is the standard's: squares have no time, so it leaves none out.
 pub const ITEMS: &[&Parameter] = &[
     &p::BBOX,
+    &p::BBOX_CRS,
     &p::AREA,
+    &p::MUNICIPALITY,
     &p::DATETIME,
     &p::LIMIT,
     &p::CURSOR,
     &p::F,
     &p::LANG,
 ];
+
+/// What one square takes.
+pub const ITEM: &[&Parameter] = &[&p::CRS, &p::F, &p::LANG];
 
 /// A square's properties.
 pub const FIELDS: &[Field] = &[
@@ -97,6 +102,12 @@ impl Found<'_> {
         ward.unwrap_or_else(|| self.municipality.to_string())
     }
 
+    /// Whether it is a square of the district with a code: its prefecture, municipality or ward.
+    fn is_in(&self, code: &str) -> bool {
+        let ward = || self.cell.ward().map(|ward| format!("{ward:05}"));
+        self.municipality.to_string().starts_with(code) || ward().is_some_and(|ward| ward == code)
+    }
+
     fn feature(&self) -> Value {
         // A centimetre is finer than any grid; more digits are only the arithmetic's.
         let rounded = |degrees: f64| (degrees * 1e7).round() / 1e7;
@@ -126,7 +137,8 @@ impl Found<'_> {
 /// What of it is asked.
 struct Asked {
     bbox: Option<Bbox>,
-    area: Option<String>,
+    /// Codes of districts: a square is in one of each list.
+    areas: Vec<Vec<String>>,
     after: Option<String>,
     limit: usize,
 }
@@ -146,7 +158,7 @@ pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     super::datetime::checked(&given)?;
     let asked = Asked {
         bbox: given.bbox()?,
-        area: area(&given, site)?,
+        areas: areas(&given, site)?,
         after: given.cursor_after_id()?,
         limit: given.limit(DEFAULT_LIMIT, GREATEST_LIMIT)?,
     };
@@ -183,7 +195,7 @@ pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
 /// One square.
 pub async fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
-    let given = Given::read(request.query_string(), &[&p::F, &p::LANG])?;
+    let given = Given::of(request, ITEM)?;
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
     let generation = site.directory.now();
     let demand = demand(site, &generation).await?;
@@ -262,13 +274,10 @@ async fn page(demand: Arc<Demand>, asked: Asked) -> Result<Page, Problem> {
                             && south <= one.north
                             && one.south <= north
                     }))
-                && asked.area.as_ref().is_none_or(|area| {
-                    found.municipality.to_string().starts_with(area.as_str())
-                        || found
-                            .cell
-                            .ward()
-                            .is_some_and(|ward| format!("{ward:05}") == *area)
-                })
+                && asked
+                    .areas
+                    .iter()
+                    .all(|areas| areas.iter().any(|area| found.is_in(area)))
         };
         // After a square that is gone there is nothing more: whoever pages begins anew.
         let mut begun = asked.after.is_none();
@@ -313,17 +322,26 @@ fn find<'a>(population: &'a Population, id: &str) -> Option<Found<'a>> {
     same.find(|found| found.district() == district)
 }
 
-/// The code of a district, as it stands in the squares.
-fn area(given: &Given<'_>, site: &Site) -> Result<Option<String>, Problem> {
-    let Some(text) = given.get(&p::AREA) else {
-        return Ok(None);
-    };
+/// The codes of districts, as they stand in the squares.
+fn areas(given: &Given<'_>, site: &Site) -> Result<Vec<Vec<String>>, Problem> {
     let districts = &site.directory.reference().districts;
-    crate::review::area(text, districts).map(Some).map_err(|error| {
-        let rule = Text::new(
-            "2桁の都道府県コードか、5桁（検査数字付きは6桁）の全国地方公共団体コードを指定してください",
-            error,
-        );
-        Problem::parameter(p::AREA.name, text, rule)
-    })
+    let code = |parameter: &Parameter, text: &str| {
+        crate::review::area(text, districts).map_err(|error| {
+            let rule = Text::new(
+                "2桁の都道府県コードか、5桁（検査数字付きは6桁）の全国地方公共団体コードを指定してください",
+                error,
+            );
+            Problem::parameter(parameter.name, text, rule)
+        })
+    };
+    let mut all = Vec::new();
+    if let Some(text) = given.get(&p::AREA) {
+        all.push(vec![code(&p::AREA, text)?]);
+    }
+    if let Some(text) = given.get(&p::MUNICIPALITY) {
+        let codes = text.split(',').map(str::trim);
+        let codes = codes.map(|text| code(&p::MUNICIPALITY, text));
+        all.push(codes.collect::<Result<_, _>>()?);
+    }
+    Ok(all)
 }

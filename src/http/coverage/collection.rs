@@ -28,17 +28,17 @@ use crate::tiles::Tile;
 
 /// What `items` takes.
 pub const ITEMS: &[&Parameter] = concat_slices!([&Parameter]:
-    &[&p::BBOX],
+    &[&p::BBOX, &p::BBOX_CRS],
     question::PARAMETERS,
     filter::PARAMETERS,
-    &[&p::AS_OF, &p::LIMIT, &p::CURSOR, &p::F, &p::LANG]
+    &[&p::AS_OF, &p::LIMIT, &p::CURSOR, &p::CRS, &p::F, &p::LANG]
 );
 
 /// What one district takes: whose coverage is in its address.
 pub const ITEM: &[&Parameter] = concat_slices!([&Parameter]:
     question::OF_ONE,
     filter::PARAMETERS,
-    &[&p::AS_OF, &p::F, &p::LANG]
+    &[&p::AS_OF, &p::CRS, &p::F, &p::LANG]
 );
 
 /// What tiles take.
@@ -265,7 +265,10 @@ fn level(area: &Area) -> Level {
 /// What an answer is remembered under: as `/coverage` remembers the same question, whatever page, box
 /// or tile of it is asked for.
 fn key(tag: &str, query: &str, whose: Option<&str>) -> String {
-    let mut own = p::without(query, &[&p::BBOX, &p::LIMIT, &p::CURSOR]);
+    let mut own = p::without(
+        query,
+        &[&p::BBOX, &p::BBOX_CRS, &p::LIMIT, &p::CURSOR, &p::CRS],
+    );
     let is_given = |parameter: &Parameter| {
         let mut pairs = own.split('&');
         pairs.any(|pair| pair.split('=').next() == Some(parameter.name))

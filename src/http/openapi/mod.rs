@@ -30,7 +30,7 @@ use parts::{describe, describe_with, feature, feature_collection, path_parameter
 /// `/api`.
 pub async fn definition(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let site = Site::of(&request);
-    let given = Given::read(request.query_string(), landing::DOCUMENT)?;
+    let given = Given::of(&request, landing::DOCUMENT)?;
     // Asked for plain JSON, the newer of the two.
     let offered = [OPENAPI31, OPENAPI30, HTML, JSON];
     let format = negotiate::format(&request, given.get(&p::F), &offered)?;
@@ -58,10 +58,13 @@ fn openapi31(public_url: &str) -> Value {
     let mut parameters = Map::new();
     let mut paths = Map::new();
     for operation in &operations {
-        // What differs between operations is described with each: `f`, and a place's `q`.
+        // What differs between operations is described with each.
         let shared = |parameter: &&&Parameter| {
-            let is_place = operation.id == "searchPlaces" && parameter.name == p::Q.name;
-            parameter.name != p::F.name && !is_place
+            let own = matches!(
+                (operation.id.as_str(), parameter.name),
+                ("searchPlaces", "q") | ("getFeatures.municipalities", "kind")
+            );
+            parameter.name != p::F.name && !own
         };
         for parameter in operation.parameters.iter().filter(shared) {
             parameters.insert(parameter.name.to_owned(), describe(parameter));
@@ -93,6 +96,7 @@ fn openapi31(public_url: &str) -> Value {
                     parameter,
                     json!({"type": "string", "enum": ["centre"], "default": "centre"}),
                 ),
+                ("getFeatures.municipalities", "kind") => describe(parameter),
                 ("searchPlaces", "q") => {
                     let mut q = describe(parameter);
                     q["required"] = true.into();

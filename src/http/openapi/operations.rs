@@ -6,10 +6,7 @@ use crate::http::negotiate::{
     ATOM, Format, GEOJSON, HTML, JSON, MVT, OPENAPI30, OPENAPI31, SCHEMA, TILEJSON,
 };
 use crate::http::parameters::Parameter;
-use crate::http::{
-    changes, coverage, districts, facets, facilities, feed, landing, places, population, reports,
-    siting,
-};
+use crate::http::{changes, coverage, facets, facilities, feed, landing, places, reports, siting};
 
 /// One path that is read.
 pub(super) struct Operation {
@@ -68,31 +65,11 @@ pub(super) fn operations() -> Vec<Operation> {
     ];
     for collection in Collection::ALL {
         let id = collection.id();
-        let (items, item, tile, of_items) = match collection {
-            Collection::Facilities => (
-                facilities::ITEMS,
-                facilities::ITEM,
-                facilities::TILE,
-                facilities::OF_ITEMS,
-            ),
-            Collection::Population => (
-                population::ITEMS,
-                landing::DOCUMENT,
-                landing::TILE,
-                facilities::FORMATS,
-            ),
-            Collection::Coverage => (
-                covered::ITEMS,
-                covered::ITEM,
-                covered::TILE,
-                coverage::FORMATS,
-            ),
-            _ => (
-                districts::ITEMS,
-                landing::DOCUMENT,
-                landing::TILE,
-                facilities::FORMATS,
-            ),
+        let (items, item) = (collection.of_items(), collection.of_one());
+        let (tile, of_items) = match collection {
+            Collection::Facilities => (facilities::TILE, facilities::OF_ITEMS),
+            Collection::Coverage => (covered::TILE, coverage::FORMATS),
+            _ => (landing::TILE, facilities::FORMATS),
         };
         let is_coverage = collection == Collection::Coverage;
         // What takes seconds waits for its turn, and may be told to come again.
