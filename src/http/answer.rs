@@ -202,7 +202,7 @@ impl<'a> Answer<'a> {
         }
         let media_type = HeaderValue::from_static(self.format.media_type);
         response.insert_header((header::CONTENT_TYPE, media_type));
-        if self.format == GEOJSON {
+        if self.format == GEOJSON || self.format.is_file() {
             response.insert_header((CONTENT_CRS, CRS84));
         }
         if self.format == HTML {

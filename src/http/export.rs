@@ -6,11 +6,12 @@ use std::sync::Arc;
 
 use constcat::concat_slices;
 
-use super::negotiate::{CSV, FGB, Format, GPKG, KML, XLSX};
+use super::negotiate::{CSV, FGB, Format, GEOJSONL, GPKG, KML, XLSX};
 use super::parameters::{self as p, Given, Parameter};
 use super::{as_of, filter};
+use crate::directory::credits::Used;
 use crate::directory::{Directory, Generation, geopackage};
-use crate::domain::attributes;
+use crate::domain::attributes::{self, Layer};
 use crate::interchange::{export, flatgeobuf, kml};
 use crate::snapshot::find::{Hit, Query};
 
@@ -49,6 +50,7 @@ impl Sort {
             KML => Some(Sort::Kml),
             FGB => Some(Sort::FlatGeobuf),
             GPKG => Some(Sort::GeoPackage),
+            GEOJSONL => Some(Sort::GeoJsonLines),
             _ => None,
         }
     }

@@ -7,10 +7,10 @@ use constcat::concat_slices;
 
 use super::answer::{Answer, Link, Stop, write_links};
 use super::export::{self, Sort as File};
-use super::negotiate::{self, CSV, FGB, Format, GEOJSON, GPKG, HTML, JSON, KML, XLSX};
+use super::negotiate::{self, CSV, FGB, Format, GEOJSON, GEOJSONL, GPKG, HTML, JSON, KML, XLSX};
 use super::opening::Shown;
 use super::page::{self, Search, Then};
-use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
+use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
 use super::{Site, as_of, filter, opening};
 use crate::directory::Generation;
@@ -42,7 +42,7 @@ pub const ITEM: &[&Parameter] = &[&p::OPENING, &p::AS_OF, &p::CRS, &p::F, &p::LA
 pub const FORMATS: &[Format] = &[GEOJSON, HTML];
 
 /// The representations of many facilities.
-pub const OF_ITEMS: &[Format] = &[GEOJSON, HTML, CSV, XLSX, KML, FGB, GPKG];
+pub const OF_ITEMS: &[Format] = &[GEOJSON, HTML, CSV, XLSX, KML, FGB, GPKG, GEOJSONL];
 
 /// `/collections/facilities/items`.
 pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
@@ -63,7 +63,7 @@ pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
         filter: filter::read(&given, &site.directory)?,
         include_unknown: given.include_unknown()?,
     };
-    let limit = given.limit(DEFAULT_LIMIT, GREATEST_LIMIT)?;
+    let limit = given.limit_in(format)?;
     let cursor = cursor(&given, &query)?;
     // Cards say what is open now, whether or not anybody asks.
     let shown = Shown::of(&given, &[&p::OPENING, &p::OPEN_AT])?;
@@ -76,6 +76,7 @@ pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
         filter::tag(&generation, &given, opening)
     };
     let mut answer = Answer::tagged(request, &generation, format, &tag)?;
+    let limit = limit.min(generation.snapshot.len().max(1));
     let found = generation.snapshot.find(&query, cursor.as_ref(), limit);
     let path = request.path();
     let language = answer.language();

@@ -14,6 +14,13 @@ pub struct Format {
     pub media_type: &'static str,
 }
 
+impl Format {
+    /// Whether it is a file to take away, which holds all that match; anything else comes page by page.
+    pub fn is_file(self) -> bool {
+        [CSV, XLSX, KML, FGB, GPKG, GEOJSONL].contains(&self)
+    }
+}
+
 /// For people.
 pub const HTML: Format = Format {
     name: "html",
@@ -48,6 +55,11 @@ pub const FGB: Format = Format {
 pub const GPKG: Format = Format {
     name: "gpkg",
     media_type: "application/geopackage+sqlite3",
+};
+/// Facilities as a Feature a line.
+pub const GEOJSONL: Format = Format {
+    name: "geojsonl",
+    media_type: "application/x-ndjson",
 };
 /// Everything else that is JSON.
 pub const JSON: Format = Format {

@@ -6,8 +6,10 @@
 
 use std::borrow::Cow;
 
+use actix_web::HttpRequest;
 use serde_json::{Value, json};
 
+use super::negotiate::{self, Format};
 use super::problem::{Problem, Text};
 use crate::coverage::reach::Site;
 use crate::directory::coverage::Measure;
@@ -74,7 +76,7 @@ macro_rules! parameters {
 parameters! {
     F = "f", "The representation, whatever Accept says.", json!({"type": "string"});
     LANG = "lang", "The language of sentences.", json!({"type": "string", "enum": ["ja", "en"]});
-    LIMIT = "limit", "Features a page. More than the maximum is capped.",
+    LIMIT = "limit", "Features a page. More than the maximum is capped. A file (`f=csv` and so on) holds all that match, or as many as this says.",
         json!({"type": "integer", "minimum": 1, "maximum": GREATEST_LIMIT, "default": DEFAULT_LIMIT});
     CURSOR = "cursor", "Where a page begins: opaque, from the `next` link.", json!({"type": "string"});
     BBOX = "bbox", "West, south, east, north in degrees (CRS84); west greater than east crosses 180°. With six numbers heights are ignored. A box without area is a point.",
@@ -225,6 +227,14 @@ impl<'a> Given<'a> {
             return Err(Problem::parameter(LIMIT.name, text, rule));
         }
         Ok(digits.parse().unwrap_or(greatest).min(greatest))
+    }
+
+    /// Features of an answer: a page of them; in a file all that match, or as many as are asked for.
+    pub fn limit_in(&self, format: Format) -> Result<usize, Problem> {
+        match format.is_file() {
+            true => self.limit(usize::MAX, usize::MAX),
+            false => self.limit(DEFAULT_LIMIT, GREATEST_LIMIT),
+        }
     }
 
     /// After which change.

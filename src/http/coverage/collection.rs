@@ -20,7 +20,7 @@ use crate::http::answer::{Answer, Link, Stop, write_links};
 use crate::http::facilities::{FORMATS as OF_ONE, finish_collection, links, representations};
 use crate::http::language::Language;
 use crate::http::negotiate::{self, GEOJSON, HTML, JSON, MVT};
-use crate::http::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
+use crate::http::parameters::{self as p, Given, Parameter};
 use crate::http::problem::{Problem, Text};
 use crate::http::{Site, as_of, filter, page, remembered};
 use crate::snapshot::find::{Bbox, Cursor, End};
@@ -68,7 +68,7 @@ pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
     let question = Arc::new(asked(&given, site)?);
     let (bbox, after) = (given.bbox()?, given.cursor_after_id()?);
-    let limit = given.limit(DEFAULT_LIMIT, GREATEST_LIMIT)?;
+    let limit = given.limit_in(format)?;
     let generation = as_of::generation(request, &given).await?;
     let tag = filter::tag(&generation, &given, question.filter.open_at);
     let mut answer = Answer::tagged(request, &generation, format, &tag)?;

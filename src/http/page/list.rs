@@ -36,7 +36,43 @@ struct ListPage<'a> {
     cards: Vec<Card>,
     next: Option<String>,
     json: Option<String>,
+    files: Option<Files>,
     then: Option<&'a Then>,
+}
+
+/// All that match, whatever page this is, as files to take away.
+struct Files {
+    matched: usize,
+    /// What each is called, and where it is.
+    links: Vec<(&'static str, String)>,
+}
+
+impl Files {
+    /// Of a list of a collection, as it is asked for.
+    fn of(collection: &str, asked: &str, formats: &[Format], matched: usize) -> Option<Files> {
+        let pairs = kept(asked);
+        let pairs = pairs.split('&').filter(|pair| !pair.is_empty());
+        let question: String = pairs
+            .filter(|pair| pair.split('=').next() != Some(p::LIMIT.name))
+            .map(|pair| format!("&{pair}"))
+            .collect();
+        let named = formats.iter().filter_map(|format| {
+            let name = match *format {
+                CSV => "CSV",
+                XLSX => "Excel",
+                GPKG => "GeoPackage",
+                FGB => "FlatGeobuf",
+                KML => "KML",
+                GEOJSONL => "GeoJSON Lines",
+                _ => return None,
+            };
+            let f = format.name;
+            let href = format!("/collections/{collection}/items?f={f}{question}");
+            Some((name, href))
+        });
+        let links = named.collect();
+        (matched > 0).then_some(Files { matched, links })
+    }
 }
 
 /// What somebody without a script looks for, and what came of it.
@@ -55,6 +91,22 @@ pub struct Search {
 }
 
 impl Search {
+    /// The question of this list as one that stands for itself: a form may send a place beside the
+    /// position of the one before, and only one of them was meant.
+    fn file_question(&self, asked: &str) -> String {
+        let has = |parameter: &Parameter| {
+            let mut pairs = asked.split('&');
+            pairs.any(|pair| pair.split('=').next() == Some(parameter.name))
+        };
+        if self.is_lost() {
+            return p::without(asked, &[&p::PLACE]);
+        }
+        match has(&p::PLACE) && has(&p::NEAR) && !has(&p::NEAR_NAME) {
+            true => p::without(asked, &[&p::NEAR]),
+            false => asked.to_owned(),
+        }
+    }
+
     /// Whether a place was written that nobody knows.
     fn is_lost(&self) -> bool {
         !self.written.is_empty() && self.found.is_none()
@@ -132,6 +184,12 @@ pub fn facilities(
         cards,
         next: href(links, "next"),
         json: href(links, "alternate"),
+        files: Files::of(
+            "facilities",
+            &search.file_question(asked),
+            OF_ITEMS,
+            matched as usize,
+        ),
         then,
     })
 }
@@ -279,6 +337,7 @@ pub fn districts(page: &[&District], matched: usize, links: &[Link], language: L
         cards: page.iter().map(card).collect(),
         next: href(links, "next"),
         json: href(links, "alternate"),
+        files: None,
         then: None,
     })
 }
@@ -346,6 +405,7 @@ pub fn covered(
         cards: page.iter().map(card).collect(),
         next: href(links, "next"),
         json: href(links, "alternate"),
+        files: Files::of("coverage", asked, crate::http::coverage::FORMATS, matched),
         then: None,
     })
 }
