@@ -21,7 +21,7 @@ pub const PARAMETERS: &[&Parameter] = &[&p::SINCE, &p::LIMIT, &p::F, &p::LANG];
 /// `GET /changes`.
 pub async fn list(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let site = Site::of(&request);
-    let given = Given::read(request.query_string(), PARAMETERS)?;
+    let given = Given::of(&request, PARAMETERS)?;
     let format = negotiate::format(&request, given.get(&p::F), &[JSON])?;
     let since = given.since()?;
     let limit = given.limit(DEFAULT_LIMIT, GREATEST_LIMIT)?;

@@ -389,7 +389,7 @@ pub fn document_of(
     make: impl FnOnce(&Site, Format, Language) -> (Value, Vec<Link>, &'static str),
 ) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
-    let given = Given::read(request.query_string(), parameters)?;
+    let given = Given::of(request, parameters)?;
     let format = negotiate::format(request, given.get(&p::F), formats)?;
     let generation = site.directory.now();
     let mut answer = Answer::begin(request, &generation, format)?;

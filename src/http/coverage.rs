@@ -54,7 +54,7 @@ static ANSWERS: Remembered<Coverage> =
 
 /// `GET /coverage`; as HTML the planner's page.
 pub async fn show(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
-    let query = without_view(request.query_string());
+    let query = without_view(&p::query(&request, PARAMETERS));
     let f = Given::read(&query, PARAMETERS)
         .ok()
         .and_then(|given| given.get(&p::F).map(str::to_owned));

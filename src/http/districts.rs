@@ -138,7 +138,7 @@ pub fn items(request: &HttpRequest, levels: &[Level]) -> Result<HttpResponse, St
     let links = answer.links(links(
         site,
         request.path(),
-        request.query_string(),
+        &p::query(request, parameters),
         format,
         next.as_ref(),
     ));

@@ -28,7 +28,7 @@ pub const PRICES: [u32; 10] = [0, 100, 200, 300, 400, 500, 700, 1_000, 1_500, 2_
 /// `GET /collections/facilities/facets`.
 pub async fn show(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let site = Site::of(&request);
-    let given = Given::read(request.query_string(), PARAMETERS)?;
+    let given = Given::of(&request, PARAMETERS)?;
     let format = negotiate::format(&request, given.get(&p::F), &[JSON])?;
     let query = Query {
         near: given.near()?,

@@ -49,9 +49,9 @@ pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let request = &request;
     let site = Site::of(request);
     // A form sends its empty fields too.
-    let query_string = match request.query_string() {
-        query if query.split('&').any(|pair| pair == "f=html") => p::without_empty(query),
-        query => query.to_owned(),
+    let query_string = match p::query(request, ITEMS) {
+        query if query.split('&').any(|pair| pair == "f=html") => p::without_empty(&query),
+        query => query.into_owned(),
     };
     let given = Given::read(&query_string, ITEMS)?;
     let format = negotiate::format(request, given.get(&p::F), OF_ITEMS)?;
@@ -120,7 +120,7 @@ pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
 pub async fn item(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
     let (request, id) = (&request, id.as_str());
     let site = Site::of(request);
-    let given = Given::read(request.query_string(), ITEM)?;
+    let given = Given::of(request, ITEM)?;
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
     let generation = as_of::generation(request, &given).await?;
     let entry = match generation.snapshot.get(id) {

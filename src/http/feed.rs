@@ -66,7 +66,7 @@ async fn of_district(
 
 async fn answer(request: &HttpRequest, code: Option<String>) -> Result<HttpResponse, Stop> {
     let site = Site::of(request).clone();
-    let given = Given::read(request.query_string(), PARAMETERS)?;
+    let given = Given::of(request, PARAMETERS)?;
     // There is no other representation: whoever does not ask for one gets the feed.
     let asked = given.get(&p::F).or(Some(ATOM.name));
     let format = negotiate::format(request, asked, &[ATOM])?;

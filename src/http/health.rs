@@ -18,13 +18,13 @@ const LISTED: usize = 20;
 
 /// `/healthz`: the process answers.
 pub async fn healthz(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
-    Given::read(request.query_string(), &[])?;
+    Given::of(&request, &[])?;
     Ok(report(true, json!({ "status": "ok" })))
 }
 
 /// `/readyz`: which state is shown, and whether it is fresh.
 pub async fn readyz(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
-    Given::read(request.query_string(), &[])?;
+    Given::of(&request, &[])?;
     let directory = &Site::of(&request).directory;
     let now = directory.now();
     let age = directory.age().as_secs();

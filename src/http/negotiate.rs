@@ -140,6 +140,17 @@ pub fn format(
     })
 }
 
+/// Whether a person's browser asks, or `f=html`: what cannot be answered is then told on a page.
+pub fn wants_page(request: &HttpRequest) -> bool {
+    let mut pairs = request.query_string().split('&');
+    if let Some(f) = pairs.find_map(|pair| pair.strip_prefix("f=")) {
+        return f == HTML.name;
+    }
+    let accept = request.headers().get(header::ACCEPT);
+    let accept = accept.and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| best(accept, &[GEOJSON, JSON, HTML]) == Some(HTML))
+}
+
 fn best(accept: &str, offered: &[Format]) -> Option<Format> {
     if accept == "*/*" || accept.is_empty() {
         return offered.first().copied();

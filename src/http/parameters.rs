@@ -162,13 +162,31 @@ fn words(slugs: &'static [&'static str]) -> Value {
 pub struct Given<'a>(Vec<(&'static str, Cow<'a, str>)>);
 
 impl<'a> Given<'a> {
+    /// Reads a request's query. Where a page is asked for, parameters that are not among `known` are
+    /// ignored: shared links gather them.
+    pub fn of(request: &'a HttpRequest, known: &[&Parameter]) -> Result<Given<'a>, Problem> {
+        let is_page = negotiate::wants_page(request);
+        Given::read_as(request.query_string(), known, is_page)
+    }
+
     /// Reads a query string whose parameters are among `known`.
     pub fn read(query: &'a str, known: &[&Parameter]) -> Result<Given<'a>, Problem> {
+        Given::read_as(query, known, false)
+    }
+
+    fn read_as(
+        query: &'a str,
+        known: &[&Parameter],
+        ignores_unknown: bool,
+    ) -> Result<Given<'a>, Problem> {
         if query.len() > LONGEST_QUERY {
             return Err(Problem::query_too_long(query.len(), LONGEST_QUERY));
         }
         let mut given: Vec<(&'static str, Cow<'a, str>)> = Vec::new();
         for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            if ignores_unknown && !is_known(pair, known) {
+                continue;
+            }
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let (name, value) = (decoded(name)?, decoded(value)?);
             let Some(parameter) = known.iter().find(|parameter| parameter.name == name) else {
@@ -680,6 +698,22 @@ fn decoded(text: &str) -> Result<Cow<'_, str>, Problem> {
         .decode_utf8()
         .map_err(|_| broken())?;
     Ok(Cow::Owned(decoded.into_owned()))
+}
+
+/// Whether a pair of a query is of a known parameter.
+fn is_known(pair: &str, known: &[&Parameter]) -> bool {
+    let name = decoded(pair.split('=').next().unwrap_or(""));
+    name.is_ok_and(|name| known.iter().any(|parameter| parameter.name == name))
+}
+
+/// A request's query, as links repeat it: where a page is asked for, without what is not `known`.
+pub fn query<'a>(request: &'a HttpRequest, known: &[&Parameter]) -> Cow<'a, str> {
+    let query = request.query_string();
+    if !negotiate::wants_page(request) {
+        return query.into();
+    }
+    let pairs = query.split('&').filter(|pair| is_known(pair, known));
+    pairs.collect::<Vec<_>>().join("&").into()
 }
 
 /// The pairs of a query that can be decoded, for whoever leaves out what cannot be read.

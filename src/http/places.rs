@@ -29,7 +29,7 @@ const LONGEST: usize = 100;
 /// `/places`.
 pub async fn search(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let site = Site::of(&request).clone();
-    let given = Given::read(request.query_string(), PARAMETERS)?;
+    let given = Given::of(&request, PARAMETERS)?;
     let format = negotiate::format(&request, given.get(&p::F), &[GEOJSON])?;
     let limit = given.limit(DEFAULT, GREATEST)?;
     let text = given.get(&p::Q).unwrap_or("").trim().to_owned();

@@ -153,7 +153,7 @@ struct Page {
 /// `items`: by municipality, ward and square.
 pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
-    let given = Given::read(request.query_string(), ITEMS)?;
+    let given = Given::of(request, ITEMS)?;
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
     super::datetime::checked(&given)?;
     let asked = Asked {
@@ -169,7 +169,7 @@ pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     let links = answer.links(links(
         site,
         request.path(),
-        request.query_string(),
+        &p::query(request, ITEMS),
         format,
         found.next.as_ref(),
     ));

@@ -41,7 +41,7 @@ struct Sent {
 
 /// `GET`: the form.
 pub async fn form(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
-    Given::read(request.query_string(), PARAMETERS)?;
+    Given::of(&request, PARAMETERS)?;
     let name = name(&request, &id)?;
     let html = page::report(&id, &name, None, Language::of(&request));
     Ok(html_answer(&request, StatusCode::OK, html))
@@ -52,7 +52,7 @@ pub async fn hand_in(
     request: HttpRequest,
     (id, payload): (web::Path<String>, web::Payload),
 ) -> Result<HttpResponse, Stop> {
-    Given::read(request.query_string(), PARAMETERS)?;
+    Given::of(&request, PARAMETERS)?;
     // Another site must not make its visitors report something here. A program has no origin.
     auth::expect_our_origin(&request, false)?;
     let name = name(&request, &id)?;

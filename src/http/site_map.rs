@@ -24,7 +24,7 @@ const PART: Parameter = Parameter {
 
 /// `/robots.txt`.
 pub async fn robots(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
-    Given::read(request.query_string(), &[])?;
+    Given::of(&request, &[])?;
     let map = Site::of(&request).url("/sitemap.xml");
     let text = format!(
         "User-agent: *\nDisallow: /manage\nDisallow: /session\nDisallow: /submissions\nDisallow: /users\nDisallow: /tokens\n\
@@ -38,7 +38,7 @@ pub async fn robots(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> 
 
 /// `/sitemap.xml`: every facility that is no longer only planned and every district, as one file or as an index of several.
 pub async fn map(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
-    let given = Given::read(request.query_string(), &[&PART])?;
+    let given = Given::of(&request, &[&PART])?;
     let part = given.whole(&PART)?;
     let site = Site::of(&request).clone();
     let text = web::block(move || written(&site, part)).await;
@@ -138,7 +138,7 @@ pub fn escaped(text: &str) -> String {
 /// `/terms`, `/privacy`, `/accessibility`.
 pub async fn text(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     const FORMATS: &[Format] = &[HTML];
-    let given = Given::read(request.query_string(), landing::DOCUMENT)?;
+    let given = Given::of(&request, landing::DOCUMENT)?;
     // There is no other representation: whoever does not ask for one gets the page.
     let asked = given.get(&p::F).or(Some(HTML.name));
     let format = negotiate::format(&request, asked, FORMATS)?;

@@ -30,7 +30,7 @@ pub async fn collection(
     } else {
         landing::TILE
     };
-    let given = Given::read(request.query_string(), known)?;
+    let given = Given::of(&request, known)?;
     let format = negotiate::format(&request, given.get(&p::F), &[MVT])?;
     let filter = if collection == Collection::Facilities {
         // A tile has no order: what might match is drawn with what does.
@@ -69,7 +69,7 @@ pub async fn basemap(
 ) -> Result<HttpResponse, Stop> {
     let (z, y, x) = path.into_inner();
     let tile = address(&z, &y, &x)?;
-    let given = Given::read(request.query_string(), landing::TILE)?;
+    let given = Given::of(&request, landing::TILE)?;
     let format = negotiate::format(&request, given.get(&p::F), &[MVT])?;
     let site = Site::of(&request).clone();
     let generation = site.directory.now();

@@ -69,7 +69,7 @@ pub async fn icons(request: HttpRequest, file: web::Path<String>) -> Result<Http
 
 /// A file of the web build that keeps its name when its content changes.
 fn named(request: &HttpRequest, path: &str) -> Result<HttpResponse, Stop> {
-    Given::read(request.query_string(), &[])?;
+    Given::of(request, &[])?;
     serve(request, path, "public, no-cache")
 }
 
@@ -134,7 +134,7 @@ fn framed(
 
 /// `/assets/…`: named by their content, so they never change.
 pub async fn asset(request: HttpRequest, file: web::Path<String>) -> Result<HttpResponse, Stop> {
-    Given::read(request.query_string(), &[])?;
+    Given::of(&request, &[])?;
     serve(
         &request,
         &format!("assets/{file}"),
@@ -154,7 +154,7 @@ pub async fn icon(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
 
 /// A file that is part of the program, whether or not the web build was run.
 fn own(request: &HttpRequest, media_type: &str, body: &'static str) -> Result<HttpResponse, Stop> {
-    Given::read(request.query_string(), &[])?;
+    Given::of(request, &[])?;
     Ok(HttpResponse::Ok()
         .insert_header((header::CONTENT_TYPE, media_type))
         .insert_header((header::CACHE_CONTROL, "public, no-cache"))

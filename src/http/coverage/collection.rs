@@ -63,7 +63,7 @@ pub fn is_read(query: &str, site: &Site) -> bool {
 /// `items`: a district a feature, in order of code.
 pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
-    let query = request.query_string();
+    let query = &*p::query(request, ITEMS);
     let given = Given::read(query, ITEMS)?;
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
     let question = Arc::new(asked(&given, site)?);
@@ -96,7 +96,7 @@ pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
 /// One district.
 pub async fn item(request: &HttpRequest, code: &str) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
-    let query = request.query_string();
+    let query = &*p::query(request, ITEM);
     let given = Given::read(query, ITEM)?;
     let format = negotiate::format(request, given.get(&p::F), OF_ONE)?;
     let generation = as_of::generation(request, &given).await?;
@@ -153,7 +153,7 @@ pub async fn item(request: &HttpRequest, code: &str) -> Result<HttpResponse, Sto
 /// A tile: the layer `coverage`, in which each district has the properties of its feature that are known.
 pub async fn tile(request: &HttpRequest, tile: Tile) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
-    let query = request.query_string();
+    let query = &*p::query(request, TILE);
     let given = Given::read(query, TILE)?;
     let format = negotiate::format(request, given.get(&p::F), &[MVT])?;
     let question = Arc::new(asked(&given, site)?);
@@ -179,9 +179,9 @@ pub async fn tile(request: &HttpRequest, tile: Tile) -> Result<HttpResponse, Sto
 
 /// What a description was asked with, as its links repeat it, once it is known to be a question.
 pub fn described_query(request: &HttpRequest) -> Result<String, Problem> {
-    let query = request.query_string();
-    asked(&Given::read(query, DESCRIBED)?, Site::of(request))?;
-    Ok(p::without(query, &[&p::F, &p::LANG]))
+    let query = p::query(request, DESCRIBED);
+    asked(&Given::read(&query, DESCRIBED)?, Site::of(request))?;
+    Ok(p::without(&query, &[&p::F, &p::LANG]))
 }
 
 /// Properties under their labels, as people read them.

@@ -268,7 +268,7 @@ pub(super) fn facility_card(
 }
 
 /// A question without its page and its language.
-fn kept(query: &str) -> String {
+pub(super) fn kept(query: &str) -> String {
     let own = ["f", "lang", "cursor"];
     let pairs = query.split('&').filter(|pair| !pair.is_empty());
     pairs

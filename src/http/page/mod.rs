@@ -6,6 +6,7 @@ mod facility;
 mod form;
 mod head;
 mod list;
+mod problem;
 mod report;
 mod structured;
 mod texts;
@@ -27,6 +28,7 @@ use facility::followable;
 pub use district::{Hubs, district};
 pub use facility::facility;
 pub use list::{Search, covered, credits, districts, facilities};
+pub use problem::problem;
 pub use report::{report, reported};
 pub use texts::{TEXTS, text};
 

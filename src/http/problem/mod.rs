@@ -13,8 +13,10 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde_json::json;
 
-use super::Site;
+use super::answer::PAGE_POLICY;
 use super::language::Language;
+use super::negotiate::{self, HTML};
+use super::{Site, page};
 use crate::directory;
 use crate::domain::change::Moment;
 use crate::domain::report::Report;
@@ -478,9 +480,9 @@ impl Problem {
         let status = StatusCode::from_u16(status).expect("the table holds real statuses");
         let mut response = HttpResponseBuilder::new(status);
         response
-            .insert_header((header::CONTENT_TYPE, "application/problem+json"))
             .insert_header((header::CONTENT_LANGUAGE, if english { "en" } else { "ja" }))
-            .insert_header((header::CACHE_CONTROL, "no-store"));
+            .insert_header((header::CACHE_CONTROL, "no-store"))
+            .insert_header((header::VARY, "Accept, Accept-Language"));
         if let Some(allow) = &self.more.allow {
             response.insert_header((header::ALLOW, allow.as_str()));
         }
@@ -492,7 +494,17 @@ impl Problem {
         if let Some(seconds) = self.more.retry_after.or(at_once) {
             response.insert_header((header::RETRY_AFTER, seconds.to_string()));
         }
-        response.body(BoxBody::new(body.to_string()))
+        // Whoever followed a link in a browser reads a page.
+        if negotiate::wants_page(request) {
+            let page = page::problem(&body, request.query_string(), Language::of(request));
+            return response
+                .insert_header((header::CONTENT_TYPE, HTML.media_type))
+                .insert_header((header::CONTENT_SECURITY_POLICY, PAGE_POLICY))
+                .body(BoxBody::new(page));
+        }
+        response
+            .insert_header((header::CONTENT_TYPE, "application/problem+json"))
+            .body(BoxBody::new(body.to_string()))
     }
 
     /// Status and document.
