@@ -10,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Position;
+use crate::domain::wording::Wording;
 use crate::earth::tree::Tree;
 use crate::earth::{Ecef, ecef};
 
@@ -87,6 +88,56 @@ pub struct Population {
 struct Part {
     range: Range<usize>,
     source: Source,
+}
+
+impl Source {
+    /// What people call it; without a name of its own it is its slug.
+    pub fn wording(&self) -> Wording {
+        let slug = match self {
+            Source::Model => return Wording::new("推計モデル", "a model"),
+            Source::Mixed => {
+                return Wording::new("出典の異なる値の合計", "a sum over several sources");
+            }
+            Source::Grid(slug) => slug,
+        };
+        let named = || {
+            let (rest, metres) = slug.strip_suffix('m')?.rsplit_once('-')?;
+            let metres: u32 = metres.parse().ok()?;
+            let (sort, name) = rest.split_once('-')?;
+            Some(match (sort, name.parse::<u32>()) {
+                ("census", Ok(year)) => Wording::new(
+                    format!("{}国勢調査 {metres} mメッシュ", era(year)),
+                    format!("the {year} census, {metres} m squares"),
+                ),
+                ("estat", _) => Wording::new(
+                    format!("e-Statの統計表{name} {metres} mメッシュ"),
+                    format!("table {name} of e-Stat, {metres} m squares"),
+                ),
+                _ => return None,
+            })
+        };
+        named().unwrap_or_else(|| Wording::same(&**slug))
+    }
+}
+
+/// The source of a slug, as answers and the store write it.
+impl From<&str> for Source {
+    fn from(slug: &str) -> Source {
+        match slug {
+            "model" => Source::Model,
+            "mixed" => Source::Mixed,
+            name => Source::Grid(name.into()),
+        }
+    }
+}
+
+/// A year as Japan's statistics name it: 令和2年.
+fn era(year: u32) -> String {
+    match year {
+        2019.. => format!("令和{}年", year - 2018),
+        1989.. => format!("平成{}年", year - 1988),
+        _ => format!("{year}年"),
+    }
 }
 
 impl Weight {
@@ -248,6 +299,30 @@ impl Population {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sources_have_words_for_people() {
+        for (slug, ja, en) in [
+            (
+                "census-2020-500m",
+                "令和2年国勢調査 500 mメッシュ",
+                "the 2020 census, 500 m squares",
+            ),
+            (
+                "census-2015-1000m",
+                "平成27年国勢調査 1000 mメッシュ",
+                "the 2015 census, 1000 m squares",
+            ),
+            (
+                "estat-T001234-250m",
+                "e-Statの統計表T001234 250 mメッシュ",
+                "table T001234 of e-Stat, 250 m squares",
+            ),
+            ("another", "another", "another"),
+        ] {
+            assert_eq!(Source::Grid(slug.into()).wording(), Wording::new(ja, en));
+        }
+    }
 
     #[test]
     fn a_municipality_has_its_people_from_one_source_only() {

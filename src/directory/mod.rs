@@ -8,6 +8,7 @@
 pub mod boundaries;
 mod checking;
 pub mod coverage;
+pub mod credits;
 pub mod error;
 pub mod facilities;
 mod following;

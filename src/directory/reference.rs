@@ -5,6 +5,7 @@
 //! nothing without them; towns and the basemap are read on a thread of their own, so that the
 //! first answer need not wait for them.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 use std::sync::{Arc, LazyLock, OnceLock};
 
@@ -13,7 +14,7 @@ use serde_json::Value;
 
 use crate::coverage::mesh::Mesh;
 use crate::coverage::population::{People, Placed};
-use crate::districts::{District, Districts, Level, Unreadable};
+use crate::districts::{District, Districts, Unreadable};
 use crate::domain::municipality::MunicipalityCode;
 use crate::places::Places;
 use crate::store::boundaries::{Stamp, StoredBoundaries};
@@ -37,7 +38,8 @@ pub struct Reference {
     /// Prefectures, municipalities, wards.
     pub districts: Districts,
     imported: Stamp,
-    credits: Value,
+    /// Where the boundaries of imported prefectures are from, by their two digits.
+    official: BTreeMap<String, String>,
     model: OnceLock<Vec<Placed>>,
     later: OnceLock<Later>,
 }
@@ -65,7 +67,10 @@ impl Reference {
             .collect();
         let districts = Districts::with_official(PREFECTURES, MUNICIPALITIES, WARDS, &official)?;
         Ok(Reference {
-            credits: credited(boundaries, &districts),
+            official: boundaries
+                .iter()
+                .map(|stored| (stored.prefecture.clone(), stored.source.clone()))
+                .collect(),
             districts,
             imported,
             model: OnceLock::new(),
@@ -86,9 +91,9 @@ impl Reference {
         &self.imported
     }
 
-    /// Whose data is used.
-    pub fn credits(&self) -> &Value {
-        &self.credits
+    /// Where a prefecture's boundaries are from, if they were imported.
+    pub(super) fn official_source(&self, prefecture: &str) -> Option<&str> {
+        self.official.get(prefecture).map(String::as_str)
     }
 
     /// Towns, municipalities and postal codes by their words. Waits until they are read: not for async code.
@@ -150,6 +155,12 @@ impl Reference {
     }
 }
 
+/// The credits that ship.
+pub(super) fn shipped_credits() -> &'static Value {
+    static VALUE: LazyLock<Value> = LazyLock::new(|| json(CREDITS));
+    &VALUE
+}
+
 /// Programmes and vocabularies with their labels, as shipped.
 pub fn programmes() -> &'static Value {
     static VALUE: LazyLock<Value> = LazyLock::new(|| json(PROGRAMMES));
@@ -179,38 +190,6 @@ pub struct ModelError {
     pub mean_points: f64,
     /// What nine in ten differences stay below.
     pub p90_points: f64,
-}
-
-/// The address of those whose boundaries ship.
-const SHIPPED_BOUNDARIES: &str = "https://www.jma.go.jp/";
-
-/// The credits that ship, and before them those of what was imported.
-fn credited(boundaries: &[StoredBoundaries], districts: &Districts) -> Value {
-    let mut all = json(CREDITS);
-    let mut sources: Vec<&str> = boundaries.iter().map(|stored| &*stored.source).collect();
-    sources.sort_unstable();
-    sources.dedup();
-    let Some(credits) = all["credits"]
-        .as_array_mut()
-        .filter(|_| !sources.is_empty())
-    else {
-        return all;
-    };
-    if boundaries.len() == districts.of(Level::Prefecture).count() {
-        // Nothing is left of the shipped boundaries.
-        credits.retain(|credit| credit["url"] != SHIPPED_BOUNDARIES);
-    }
-    credits.insert(
-        0,
-        serde_json::json!({
-            "title": "市区町村・都道府県の境界（国土数値情報 行政区域データ）",
-            "text": format!("{}を加工して作成", sources.join("、")),
-            "licence": "国土数値情報ダウンロードサイトの利用規約による（出典の記載により利用可）",
-            "url": "https://nlftp.mlit.go.jp/ksj/gml/datalist/KsjTmplt-N03-2024.html",
-            "files": [],
-        }),
-    );
-    all
 }
 
 /// The label of a vocabulary's word; the word itself where it has none.

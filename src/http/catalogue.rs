@@ -9,7 +9,7 @@ use super::collections::{document, own_links};
 use super::negotiate::{self, HTML, JSON};
 use super::parameters::{self as p, Given};
 use super::problem::{KINDS, Problem, Text};
-use super::{Site, landing, page};
+use super::{Site, landing, page, population};
 use crate::directory::reference;
 
 /// `/vocabularies`: every word with its labels, and the programmes with their facts and sources.
@@ -31,20 +31,20 @@ pub async fn vocabularies(request: HttpRequest, (): ()) -> Result<HttpResponse, 
 
 /// `/credits`.
 pub async fn credits(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
-    let asked = Given::read(request.query_string(), landing::DOCUMENT)?;
+    let asked = Given::of(&request, landing::DOCUMENT)?;
     let format = negotiate::format(&request, asked.get(&p::F), &[JSON, HTML])?;
+    let site = Site::of(&request);
+    let generation = site.directory.now();
+    let mut answer = Answer::begin(&request, &generation, format)?;
+    let people = population::demand(site, &generation).await?.sources();
+    let mut body = generation.known.credits(&people);
     if format == HTML {
-        let generation = Site::of(&request).directory.now();
-        let answer = Answer::begin(&request, &generation, format)?;
-        let html = page::credits(&generation.known, answer.language());
+        let html = page::credits(&body, answer.language());
         return Ok(answer.finish(html));
     }
-    document(&request, &[JSON], |site, format, language| {
-        let links = own_links(site, "/credits", format);
-        let mut body = site.directory.reference().credits().clone();
-        body["links"] = json!(links);
-        (body, links, language.pick("データの出典", "Data credits"))
-    })
+    let links = answer.links(own_links(site, "/credits", format));
+    body["links"] = json!(links);
+    Ok(answer.finish(body.to_string()))
 }
 
 /// `/config.json`: how the map is set up here.

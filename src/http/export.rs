@@ -108,7 +108,17 @@ pub fn write(
 ) -> io::Result<()> {
     let entries = || hits.iter().map(|hit| generation.snapshot.entry(hit.slot));
     let facilities = || entries().map(|entry| (entry.facility(), entry.at));
-    let layer = attributes::facilities();
+    let used = Used {
+        facilities: true,
+        ..Used::default()
+    };
+    let credits = used.note(&generation.known);
+    let layer = Layer {
+        about: credits
+            .map(|credits| format!("{}\n{}", credits.ja, credits.en))
+            .unwrap_or_default(),
+        ..attributes::facilities()
+    };
     let records = || facilities().map(|(facility, at)| attributes::record(&facility, at));
     let collection = sort == Sort::GeoJson;
     match sort {

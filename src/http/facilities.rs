@@ -356,6 +356,7 @@ pub fn links(
     let mut links = representations(&here, query, format);
     let collection = path.strip_suffix("/items").unwrap_or(path);
     links.push(Link::new(site.url(collection), "collection", JSON));
+    links.push(Link::new(site.url("/credits?f=html"), "license", HTML));
     if let Some(cursor) = next {
         let next = with(&here, query, &p::CURSOR, &p::write_cursor(cursor));
         links.push(Link::new(next, "next", format));

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, Link, Stop, write_links};
 use super::facilities::{FORMATS, finish_collection, links, representations};
+use super::language::Language;
 use super::negotiate::{self, HTML, JSON};
 use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
 use super::problem::{Problem, Text};
@@ -29,6 +30,7 @@ pub const ITEMS: &[&Parameter] = &[
     &p::DATETIME,
     &p::LIMIT,
     &p::CURSOR,
+    &p::CRS,
     &p::F,
     &p::LANG,
 ];
@@ -174,8 +176,12 @@ pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
         found.next.as_ref(),
     ));
     if format == HTML {
-        let body =
-            json!({ "numberMatched": found.matched, "links": links, "features": found.features });
+        let features: Vec<Value> = found
+            .features
+            .into_iter()
+            .map(|feature| in_words(feature, language))
+            .collect();
+        let body = json!({ "numberMatched": found.matched, "links": links, "features": features });
         let html = page::document(language.pick("人口", "Population"), &body, language);
         return Ok(answer.finish(html));
     }
@@ -216,6 +222,7 @@ pub async fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop>
             .chain([Link::new(collection, "collection", JSON)]),
     );
     if format == HTML {
+        let feature = in_words(feature, language);
         return Ok(answer.finish(page::document(id, &feature, language)));
     }
     let mut body = feature.to_string().into_bytes();
@@ -224,6 +231,15 @@ pub async fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop>
     write_links(links, &mut body);
     body.push(b'}');
     Ok(answer.finish(body))
+}
+
+/// A square for people to read: its source has a name.
+fn in_words(mut feature: Value, language: Language) -> Value {
+    let source = &mut feature["properties"]["people_source"];
+    if let Some(slug) = source.as_str() {
+        *source = Source::from(slug).wording().get(language).into();
+    }
+    feature
 }
 
 /// A tile of them. It may have to read the people first: not for async code.
@@ -245,7 +261,7 @@ pub fn tile(
 }
 
 /// The people, read off the threads that answer.
-async fn demand(site: &Site, generation: &Arc<Generation>) -> Result<Arc<Demand>, Problem> {
+pub async fn demand(site: &Site, generation: &Arc<Generation>) -> Result<Arc<Demand>, Problem> {
     let (directory, generation) = (Arc::clone(&site.directory), Arc::clone(generation));
     let read = web::block(move || directory.demand(&generation)).await;
     Ok(read.map_err(|error| Problem::internal(&error))??)

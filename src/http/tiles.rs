@@ -6,10 +6,12 @@ use serde_json::json;
 use super::Site;
 use super::answer::{Answer, Link, Stop};
 use super::collections::{Collection, document, document_of, own_links, with_query};
+use super::language::Language;
 use super::negotiate::{self, HTML, JSON, MVT, TILEJSON};
 use super::parameters::{self as p, Given};
 use super::problem::{Problem, Text};
 use super::{as_of, coverage, facilities, filter, landing, population};
+use crate::directory::credits::{Prefectures, Used};
 use crate::directory::{BUILD, Reference};
 use crate::tiles::{self, Tile};
 
@@ -106,6 +108,7 @@ pub async fn sets(request: HttpRequest, id: web::Path<String>) -> Result<HttpRes
 pub async fn set(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
     let collection = Collection::of(&id)?;
     let (known, query) = collection.asked(&request)?;
+    let used = used(Site::of(&request), collection).await?;
     document_of(
         &request,
         known,
@@ -125,7 +128,7 @@ pub async fn set(request: HttpRequest, id: web::Path<String>) -> Result<HttpResp
                 json!({
                     "tilejson": "3.0.0", "name": collection.id(), "description": collection.description(language),
                     "tiles": [with_query(tiles, &query)], "minzoom": 0, "maxzoom": Tile::MAX_ZOOM,
-                    "bounds": [122.0, 20.0, 154.0, 46.0], "attribution": attribution(&site.directory.reference()),
+                    "bounds": [122.0, 20.0, 154.0, 46.0], "attribution": attribution(&used, &site.directory.reference(), language),
                     "vector_layers": [{ "id": collection.id(), "fields": fields }],
                 })
             } else {
@@ -187,17 +190,35 @@ fn set_links(site: &Site, collection: Collection, query: &str) -> Vec<Link> {
             JSON,
         ),
         Link::new(with_query(template, query), "item", MVT),
+        Link::new(site.url("/credits?f=html"), "license", HTML),
     ]
 }
 
-/// The first two credits: of the boundaries, and of what is drawn on them.
-fn attribution(known: &Reference) -> String {
-    let texts = known.credits()["credits"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(|credit| credit["text"].as_str());
-    texts.take(2).collect::<Vec<_>>().join(" / ")
+/// What a collection's tiles are made of.
+async fn used(site: &Site, collection: Collection) -> Result<Used, Problem> {
+    let people = match collection {
+        Collection::Population | Collection::Coverage => {
+            population::demand(site, &site.directory.now())
+                .await?
+                .sources()
+        }
+        _ => Default::default(),
+    };
+    Ok(Used {
+        boundaries: match collection {
+            Collection::Facilities => Prefectures::None,
+            _ => Prefectures::All,
+        },
+        people,
+        facilities: matches!(collection, Collection::Facilities | Collection::Coverage),
+    })
+}
+
+/// How those who gave a layer's data ask to be named.
+fn attribution(used: &Used, known: &Reference, language: Language) -> String {
+    let credits = used.credits(known);
+    let texts: Vec<&str> = credits.iter().map(|credit| credit.get(language)).collect();
+    texts.join(" / ")
 }
 
 fn address(z: &str, y: &str, x: &str) -> Result<Tile, Problem> {

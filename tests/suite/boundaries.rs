@@ -216,6 +216,20 @@ fn imported_borders_take_the_shipped_ones_place_and_every_replica_follows() {
         assert!(server.json("/credits?f=json").to_string().contains(credit));
         let tiles = server.json("/collections/municipalities/tiles/WebMercatorQuad?f=tilejson");
         assert!(tiles["attribution"].as_str().unwrap().contains(credit));
+        // Figures name the borders they were counted by.
+        let notes = |area: &str| {
+            let answer = server.json(&format!("/coverage?area={area}&geometry=false"));
+            answer["about"]["notes"].to_string()
+        };
+        let (imported, shipped) = (notes("31"), notes("32"));
+        assert!(
+            imported.contains(credit) && !imported.contains("気象庁"),
+            "{imported}"
+        );
+        assert!(
+            !shipped.contains(credit) && shipped.contains("気象庁"),
+            "{shipped}"
+        );
         // So says a replica that starts now, and the command line.
         let other = TestDirectory::at(&database.url, &["--empty"]);
         assert_eq!(codes(&other, STATION), ["31302"]);

@@ -109,6 +109,12 @@ impl Demand {
         self.reference
     }
 
+    /// Where its people are from: the model, a grid, or here the one and there the other.
+    pub fn sources(&self) -> BTreeSet<Source> {
+        let parts = self.population.parts();
+        parts.map(|(_, _, source)| source.clone()).collect()
+    }
+
     fn new(known: Arc<Reference>, blocks: Vec<Block>, number: i64, directory_id: String) -> Demand {
         let reference = &*known;
         let loaded: BTreeSet<Primary> = blocks.iter().map(|block| block.primary).collect();

@@ -134,7 +134,12 @@ pub async fn item(request: &HttpRequest, code: &str) -> Result<HttpResponse, Sto
             .chain([Link::new(collection, "collection", JSON)]),
     );
     if format == HTML {
-        let mut shown = labelled(row.properties(&question), language);
+        let mut properties = row.properties(&question);
+        if let Some(source) = &row.source {
+            let name = source.wording();
+            properties.insert("people_source".to_owned(), name.get(language).into());
+        }
+        let mut shown = labelled(properties, language);
         let beside = language.pick("注記", "Notes").to_owned();
         shown.insert(beside, coverage.said(&question, language).into());
         let shown = Value::Object(shown);

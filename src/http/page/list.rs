@@ -7,13 +7,16 @@ use serde_json::Value;
 use super::facility::{followable, status_words};
 use super::form::Form;
 use super::{PlaceOf, Then, collection, href, list, place, render, suffix, unknown};
+use crate::directory::Generation;
 use crate::directory::coverage::Row;
 use crate::directory::reference::label;
-use crate::directory::{Generation, Reference};
 use crate::districts::District;
 use crate::http::answer::Link;
+use crate::http::facilities::OF_ITEMS;
 use crate::http::language::Language;
+use crate::http::negotiate::{CSV, FGB, Format, GEOJSONL, GPKG, KML, XLSX};
 use crate::http::opening::{self, Shown};
+use crate::http::parameters::{self as p, Parameter};
 use crate::snapshot::find::{Hit, Page};
 
 #[derive(Template)]
@@ -435,9 +438,8 @@ fn of_one(query: &str) -> String {
 }
 
 /// Whose data is used.
-pub fn credits(known: &Reference, language: Language) -> String {
-    let credits = list(&known.credits()["credits"]);
-    // A credit that has no English words, as one of imported boundaries, stays as it was given.
+pub fn credits(document: &Value, language: Language) -> String {
+    let credits = list(&document["credits"]);
     let text = |credit: &Value, key: &str| {
         let english = language
             .is_english()
@@ -484,6 +486,7 @@ pub fn credits(known: &Reference, language: Language) -> String {
         cards: credits.iter().map(card).collect(),
         next: None,
         json: Some("/credits?f=json".to_owned()),
+        files: None,
         then: None,
     })
 }
