@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 
-use super::{Failure, open, zones};
+use super::{Failure, Imprecise, open, zones};
 use crate::coverage::population::Weight;
 use crate::coverage::reach::{Ask, Method};
 use crate::directory::Reference;
@@ -39,6 +39,9 @@ pub struct CoverageOf {
     /// When a grid square's people count: when its centre is within, or by the share of its area.
     #[arg(long, value_enum, default_value_t)]
     method: Counting,
+    /// Whether hubs count whose position error exceeds the distance: leave-out or keep.
+    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
+    imprecise: Imprecise,
     /// Which people: total, 15-64 or 65+.
     #[arg(long, default_value = "total", value_name = "WHO")]
     weight: String,
@@ -94,7 +97,7 @@ pub fn run(database: Option<String>, options: CoverageOf) -> Result<ExitCode, Fa
         },
         filter: Default::default(),
         include_unknown: false,
-        leave_out_imprecise: false,
+        imprecision: options.imprecise.into(),
         imagined: Vec::new(),
         measures: BTreeSet::new(),
         supply: Supply::Seats,

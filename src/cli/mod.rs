@@ -22,9 +22,10 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use crate::directory::coverage::Imprecision;
 use crate::directory::coverage::zones::{self, Zone};
 use crate::directory::{self, Directory, Reference};
 use crate::store::Store;
@@ -44,6 +45,23 @@ struct Cli {
     database: Option<String>,
     #[command(subcommand)]
     command: Command,
+}
+
+/// What becomes of hubs whose position error exceeds the distance.
+#[derive(ValueEnum, Clone, Copy, Default)]
+enum Imprecise {
+    #[default]
+    LeaveOut,
+    Keep,
+}
+
+impl From<Imprecise> for Imprecision {
+    fn from(imprecise: Imprecise) -> Imprecision {
+        match imprecise {
+            Imprecise::LeaveOut => Imprecision::LeaveOut,
+            Imprecise::Keep => Imprecision::Keep,
+        }
+    }
 }
 
 #[derive(Subcommand)]

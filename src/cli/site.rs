@@ -12,7 +12,7 @@ use clap::{Args, ValueEnum};
 use indicatif::ProgressStyle;
 use serde_json::{Value, json};
 
-use super::{Failure, open, progress};
+use super::{Failure, Imprecise, open, progress};
 use crate::coverage::population::Weight;
 use crate::coverage::siting::answer::Objective;
 use crate::coverage::siting::work::{Progress, Work};
@@ -70,6 +70,15 @@ pub struct Site {
     /// How far a facility serves, in metres; needed to cover.
     #[arg(long, value_name = "METRES", allow_negative_numbers = true)]
     within: Option<f64>,
+    /// Whether hubs serve people whose position error exceeds the distance: leave-out or keep.
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        value_name = "HOW",
+        conflicts_with = "demand"
+    )]
+    imprecise: Imprecise,
     /// Which people of an area count: total, 15-64 or 65+.
     #[arg(
         long,
@@ -211,7 +220,7 @@ fn in_area(
         candidates: own.transpose()?,
         filter: Default::default(),
         include_unknown: false,
-        with_imprecise: false,
+        imprecision: options.imprecise.into(),
         imagined: Vec::new(),
     };
     let limit = Duration::from_secs_f64(options.seconds);

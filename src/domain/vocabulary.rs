@@ -118,6 +118,18 @@ vocabulary! {
     }
 }
 
+impl Precision {
+    /// How far the true place may be, in metres, where nobody wrote it down.
+    pub const fn usual_error(self) -> f64 {
+        match self {
+            Precision::Building => 0.0,
+            Precision::Street => 200.0,
+            Precision::Town => 1_000.0,
+            Precision::City => 10_000.0,
+        }
+    }
+}
+
 vocabulary! {
     /// Who may use it.
     Eligibility "eligibility" {

@@ -263,6 +263,12 @@ pub fn about(
         "weight": question.ask.weight.slug(),
         "square_metres": coverage.largest.map(|size| size.metres()),
         "facilities": coverage.facilities,
+        "imprecise": {
+            "counted": question.imprecision.slug(),
+            "facilities_in_japan": coverage.imprecise.all,
+            "facilities": coverage.imprecise.inside,
+            "people": coverage.imprecise.people.round(),
+        },
         "imagined": question.imagined.len(),
         "notes": notes,
         "model_errors": reference::model_errors(),

@@ -135,8 +135,8 @@ parameters! {
         json!({"type": "string", "enum": ["seats", "facilities"], "default": "seats"});
     ADD = "add", "Facilities that are imagined: LON,LAT or LON,LAT,SEATS each, separated by semicolons. The answer then also says what was before.",
         json!({"type": "string", "examples": ["130.401,33.590;130.42,33.58,40"]});
-    IMPRECISE = "imprecise", "Whether facilities count whose place is known less exactly than the distance: `keep` or `leave-out`.",
-        json!({"type": "string", "enum": ["keep", "leave-out"], "default": "keep"});
+    IMPRECISE = "imprecise", "Whether facilities count whose position error exceeds the distance: `leave-out`, because nobody knows whom they serve, or `keep`, as if they were where they are recorded.",
+        json!({"type": "string", "enum": ["leave-out", "keep"], "default": "leave-out"});
     COUNT = "count", "How many sites are to be chosen.",
         json!({"type": "integer", "minimum": 1, "maximum": MOST_SITES, "default": 1});
     OBJECTIVE = "objective", "What is sought: to `cover` most people within the distance whom nothing serves yet, the least sum of everybody's distances (`median`), or the smallest longest distance (`center`).",

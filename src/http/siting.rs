@@ -25,6 +25,7 @@ use super::turns::{self, LONGEST, Running};
 use super::{Site, as_of, coverage, events, filter, zones};
 use crate::coverage::siting::answer::Objective;
 use crate::coverage::siting::work::Progress;
+use crate::directory::coverage::Imprecision;
 use crate::directory::coverage::zones::read;
 use crate::directory::siting::{
     Effort, Limit, MOST_SECONDS, NoProposal, Proposal, Question, SECONDS, Zones,
@@ -272,7 +273,7 @@ fn question(given: &Given, site: &Site) -> Result<Question, Problem> {
         candidates: None,
         filter: filter::read(given, &site.directory)?,
         include_unknown: given.include_unknown()?,
-        with_imprecise: given.choice(&p::IMPRECISE, &[("leave-out", false), ("keep", true)])?,
+        imprecision: given.choice(&p::IMPRECISE, Imprecision::CHOICES)?,
         imagined,
     })
 }

@@ -196,9 +196,7 @@ fn error(precision: Precision, error: Option<u32>) -> f64 {
     match (precision, error) {
         (Precision::Building, _) => 0.0,
         (_, Some(metres)) => f64::from(metres),
-        (Precision::Street, None) => 200.0,
-        (Precision::Town, None) => 1_000.0,
-        (Precision::City, None) => 10_000.0,
+        (_, None) => precision.usual_error(),
     }
 }
 

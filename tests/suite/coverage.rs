@@ -588,6 +588,8 @@ fn a_real_census_grid_is_counted_to_the_person() {
         "40",
         "--within",
         "1234",
+        "--imprecise",
+        "keep",
         "--json",
     ]);
     let printed: Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::Reference;
+use super::super::credits::{Prefectures, Used};
 use super::{
-    Area, Coverage, Demand, Geometry, Hub, MOST_SQUARES, Measure, NoCoverage, Question, Row,
-    Shared, Supply, Within,
+    Area, Coverage, Demand, Geometry, Hub, Imprecise, MOST_SQUARES, Measure, NoCoverage, Question,
+    Row, Shared, Supply, Within,
 };
 use crate::coverage::access::{self, Crowd, Weighted};
 use crate::coverage::mesh::{Mesh, Size};
@@ -22,6 +23,8 @@ pub(super) struct Asking<'a> {
     pub question: &'a Question,
     pub hubs: Vec<Hub>,
     pub sites: Sites,
+    /// With those of imprecise positions if they do not count, without them if they do; where there are any.
+    pub otherwise: Option<Sites>,
     /// Without the imagined, where there are any.
     pub before: Option<Sites>,
     pub patience: Patience<'a>,
@@ -121,13 +124,49 @@ impl Asking<'_> {
                 }
             }
         }
+        let used = self.used(&rows);
         Ok(Coverage {
+            imprecise: Imprecise {
+                all: self.hubs.iter().filter(|hub| hub.is_imprecise).count(),
+                inside: rows.iter().map(|row| row.imprecise).sum(),
+                people: rows.iter().map(|row| row.by_imprecise).sum(),
+            },
+            credits: used.note(self.reference),
+            used,
             rows,
             largest,
-            facilities: self.hubs.len(),
+            facilities: self.sites.list().len(),
             shared,
             reference: self.demand.reference(),
         })
+    }
+
+    /// What the rows rest on: the boundaries of their prefectures, people and facilities.
+    fn used(&self, rows: &[Row]) -> Used {
+        let prefecture = |number: u8| Prefectures::Some([format!("{number:02}")].into());
+        let mut people = BTreeSet::new();
+        for source in rows.iter().filter_map(|row| row.source.as_ref()) {
+            match source {
+                Source::Mixed => people.extend(self.demand.sources()),
+                source => drop(people.insert(source.clone())),
+            }
+        }
+        Used {
+            boundaries: match &self.question.area {
+                // What somebody drew has no border of ours, but its people were given to districts.
+                Area::Zones(_) => Prefectures::All,
+                Area::Squares(Within::Prefecture(number)) => prefecture(*number),
+                Area::Squares(Within::Municipality(code) | Within::Ward(code)) => {
+                    prefecture(code.prefecture())
+                }
+                _ => {
+                    let of = |row: &Row| row.code.get(..2).map(str::to_owned);
+                    Prefectures::Some(rows.iter().filter_map(of).collect())
+                }
+            },
+            people,
+            facilities: true,
+        }
     }
 
     /// The districts of an area, in order of code.
@@ -215,7 +254,7 @@ impl Asking<'_> {
                 let tally = tallies
                     .entry(Mesh::at(hub.site.position, size))
                     .or_default();
-                tally.count(hub, self.question.ask.within);
+                tally.count(hub);
             }
         }
         for (mesh, (cells, source)) in by_mesh {
@@ -240,6 +279,13 @@ impl Asking<'_> {
         let ask = &self.question.ask;
         let each = || cells.iter().copied();
         let reached = reach::reach(each(), &self.sites, ask, self.patience)?;
+        let by_imprecise = match &self.otherwise {
+            Some(otherwise) => {
+                let other = reach::reach(each(), otherwise, ask, self.patience)?;
+                (other.within - reached.within).abs()
+            }
+            None => 0.0,
+        };
         // Nobody at all is a number; people of an age the source does not tell are none.
         let people = if cells.is_empty() {
             Some(0.0)
@@ -300,6 +346,7 @@ impl Asking<'_> {
             before: people.and(before),
             facilities: tally.facilities,
             imprecise: tally.imprecise,
+            by_imprecise,
             seats: (tally.unknown_seats == 0).then_some(tally.seats),
             source,
             nearest,
@@ -387,7 +434,7 @@ impl Asking<'_> {
             ];
             for key in keys.into_iter().flatten() {
                 let tally = tallies.entry(key).or_default();
-                tally.count(hub, self.question.ask.within);
+                tally.count(hub);
             }
         }
         tallies
@@ -398,7 +445,7 @@ impl Asking<'_> {
         for (number, hub) in self.hubs.iter().enumerate() {
             reach::still(number, self.patience)?;
             if inside(hub.site.position) {
-                tally.count(hub, self.question.ask.within);
+                tally.count(hub);
             }
         }
         Ok(tally)
@@ -406,10 +453,9 @@ impl Asking<'_> {
 }
 
 impl Tally {
-    fn count(&mut self, hub: &Hub, within: Metres) {
+    fn count(&mut self, hub: &Hub) {
         self.facilities += 1;
-        let brief = hub.brief.as_ref();
-        self.imprecise += usize::from(brief.is_some_and(|brief| brief.is_imprecise(within)));
+        self.imprecise += usize::from(hub.is_imprecise);
         match hub.site.seats {
             Some(seats) => self.seats += u64::from(seats),
             None => self.unknown_seats += 1,

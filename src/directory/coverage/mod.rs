@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
+use super::credits::Used;
 use super::{Directory, Error, Generation};
 use crate::coverage::access::Distances;
 use crate::coverage::mesh::Size;
@@ -20,6 +21,8 @@ use crate::coverage::population::Source;
 use crate::coverage::reach::{Ask, Patience, Site, Sites, Stopped};
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Metres;
+use crate::domain::vocabulary::Precision;
+use crate::domain::wording::Wording;
 use crate::snapshot::find::{Filter, Query};
 
 pub use demand::Demand;
@@ -42,8 +45,8 @@ pub struct Question {
     pub filter: Filter,
     /// Also those of which nobody knows whether they match.
     pub include_unknown: bool,
-    /// Not those whose place is known less exactly than the distance.
-    pub leave_out_imprecise: bool,
+    /// Whether facilities count whose position error exceeds the distance.
+    pub imprecision: Imprecision,
     /// Facilities that are not there, for a look at before and after.
     pub imagined: Vec<Site>,
     /// What else is wanted.
@@ -79,6 +82,33 @@ pub enum Within {
     Municipality(MunicipalityCode),
     /// A ward.
     Ward(MunicipalityCode),
+}
+
+/// What becomes of facilities whose position error exceeds the distance. Nobody knows whom they serve, so
+/// unless asked they serve nobody: a plan must not rest on a hub that is known only to its city.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Imprecision {
+    /// They are not counted.
+    #[default]
+    LeaveOut,
+    /// They count as if they were where they are recorded.
+    Keep,
+}
+
+impl Imprecision {
+    /// Both, as parameters and the command line write them; the first without being asked.
+    pub const CHOICES: &'static [(&'static str, Imprecision)] = &[
+        ("leave-out", Imprecision::LeaveOut),
+        ("keep", Imprecision::Keep),
+    ];
+
+    /// The word for it.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Imprecision::LeaveOut => "leave-out",
+            Imprecision::Keep => "keep",
+        }
+    }
 }
 
 /// More than covered or not.
@@ -122,12 +152,29 @@ pub struct Coverage {
     pub rows: Vec<Row>,
     /// How large the largest square is that people were counted by.
     pub largest: Option<Size>,
-    /// Facilities that matched, in all of Japan: those across a border count too.
+    /// Facilities that were counted, in all of Japan: those across a border count too.
     pub facilities: usize,
+    /// Those whose position error exceeds the distance.
+    pub imprecise: Imprecise,
+    /// What the figures rest on.
+    pub used: Used,
+    /// How those who gave the data ask to be named.
+    pub credits: Option<Wording>,
     /// People in more than one zone: a sum over the zones counts them more than once.
     pub shared: u64,
     /// The reference number of the people.
     pub reference: i64,
+}
+
+/// What the facilities come to whose position error exceeds the distance.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Imprecise {
+    /// How many match, in all of Japan.
+    pub all: usize,
+    /// Of them, how many lie in the districts of the answer.
+    pub inside: usize,
+    /// People of those districts who are within the distance of such facilities only, as recorded.
+    pub people: f64,
 }
 
 /// One district.
@@ -147,8 +194,10 @@ pub struct Row {
     pub before: Option<f64>,
     /// Facilities in it, those imagined included.
     pub facilities: usize,
-    /// Of them, how many are known less exactly than the distance.
+    /// Of them, how many have a position error greater than the distance, whether they are counted or not.
     pub imprecise: usize,
+    /// People who are within the distance of such facilities only, as recorded.
+    pub by_imprecise: f64,
     /// Seats of them all; `None` where some are unknown.
     pub seats: Option<u64>,
     /// Where the people are from; `None` where nobody lives.
@@ -219,6 +268,7 @@ pub enum NoCoverage {
 struct Brief {
     municipality: MunicipalityCode,
     ward: Option<MunicipalityCode>,
+    position_precision: Precision,
     position_error: Option<u32>,
     seats: Option<u32>,
 }
@@ -226,6 +276,7 @@ struct Brief {
 /// A facility that matched.
 struct Hub {
     site: Site,
+    is_imprecise: bool,
     brief: Option<Brief>,
 }
 
@@ -239,12 +290,19 @@ impl Directory {
     ) -> Result<Coverage, NoCoverage> {
         let demand = self.demand(generation)?;
         let hubs = matching(generation, question);
+        let others = match question.imprecision {
+            Imprecision::LeaveOut => Imprecision::Keep,
+            Imprecision::Keep => Imprecision::LeaveOut,
+        };
+        let has_imprecise = hubs.iter().any(|hub| hub.is_imprecise);
         Asking {
             reference: &generation.known,
             demand: &demand,
             question,
-            before: (!question.imagined.is_empty()).then(|| sites(&hubs, false)),
-            sites: sites(&hubs, true),
+            before: (!question.imagined.is_empty())
+                .then(|| sites(&hubs, question.imprecision, false)),
+            sites: sites(&hubs, question.imprecision, true),
+            otherwise: has_imprecise.then(|| sites(&hubs, others, true)),
             hubs,
             patience,
         }
@@ -265,10 +323,8 @@ fn matching(generation: &Generation, question: &Question) -> Vec<Hub> {
     for hit in found.hits {
         let entry = snapshot.entry(hit.slot);
         let brief: Brief = entry.properties();
-        if question.leave_out_imprecise && brief.is_imprecise(question.ask.within) {
-            continue;
-        }
         hubs.push(Hub {
+            is_imprecise: brief.is_imprecise(question.ask.within),
             site: Site {
                 position: entry.position,
                 ecef: entry.ecef,
@@ -278,24 +334,34 @@ fn matching(generation: &Generation, question: &Question) -> Vec<Hub> {
         });
     }
     let imagined = question.imagined.iter();
-    hubs.extend(imagined.map(|&site| Hub { site, brief: None }));
+    hubs.extend(imagined.map(|&site| Hub {
+        site,
+        is_imprecise: false,
+        brief: None,
+    }));
     hubs
 }
 
-/// The facilities that match and those imagined, ready to be searched.
-pub(super) fn present(generation: &Generation, question: &Question) -> Sites {
-    sites(&matching(generation, question), true)
+/// The facilities that count and those imagined, ready to be searched, and how many have a position error
+/// greater than the distance.
+pub(super) fn present(generation: &Generation, question: &Question) -> (Sites, usize) {
+    let hubs = matching(generation, question);
+    let imprecise = hubs.iter().filter(|hub| hub.is_imprecise).count();
+    (sites(&hubs, question.imprecision, true), imprecise)
 }
 
-fn sites(hubs: &[Hub], with_imagined: bool) -> Sites {
-    let there = |hub: &&Hub| with_imagined || hub.brief.is_some();
-    Sites::new(hubs.iter().filter(there).map(|hub| hub.site).collect())
+fn sites(hubs: &[Hub], imprecision: Imprecision, with_imagined: bool) -> Sites {
+    let counts = |hub: &&Hub| {
+        (with_imagined || hub.brief.is_some())
+            && (imprecision == Imprecision::Keep || !hub.is_imprecise)
+    };
+    Sites::new(hubs.iter().filter(counts).map(|hub| hub.site).collect())
 }
 
 impl Brief {
     /// Whether its place is known less exactly than the distance.
     fn is_imprecise(&self, within: Metres) -> bool {
-        self.position_error
-            .is_some_and(|error| f64::from(error) > within.0)
+        let stated = self.position_error.map(f64::from);
+        stated.unwrap_or_else(|| self.position_precision.usual_error()) > within.0
     }
 }

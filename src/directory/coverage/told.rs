@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::credits::grid_note;
 use super::super::reference::{self, ModelError};
-use super::{Coverage, Measure, Question, Row, Shared, Supply};
+use super::{Coverage, Imprecision, Measure, Question, Row, Shared, Supply};
 use crate::coverage::access::{self, Distances};
 use crate::coverage::population::Source;
 use crate::domain::wording::Wording;
@@ -127,10 +128,10 @@ impl Coverage {
             ),
         )];
         notes.push(straight_line());
-        let is_modelled = |row: &Row| matches!(row.source, Some(Source::Model | Source::Mixed));
-        if self.rows.iter().any(is_modelled) {
+        if self.used.people.contains(&Source::Model) {
             notes.extend(model_note(within));
         }
+        notes.extend(grid_note(&self.used.people));
         if let Some(size) = self
             .largest
             .filter(|size| f64::from(size.metres()) > within)
@@ -144,16 +145,7 @@ impl Coverage {
                 ),
             ));
         }
-        let imprecise: usize = self.rows.iter().map(|row| row.imprecise).sum();
-        if imprecise > 0 {
-            notes.push((
-                "imprecise",
-                Wording::new(
-                    format!("位置の誤差が距離より大きい拠点が{imprecise}件ある（imprecise=leave-outで除ける）"),
-                    format!("{imprecise} facilities are placed less exactly than the distance (imprecise=leave-out leaves them out)"),
-                ),
-            ));
-        }
+        notes.extend(self.imprecise_note(question.imprecision));
         if self.shared > 0 {
             let shared = self.shared;
             notes.push((
@@ -186,6 +178,39 @@ impl Coverage {
                 ),
             });
         }
+        notes.extend(self.credits.clone().map(|credits| ("credits", credits)));
         notes
+    }
+
+    /// What hubs come to whose position error exceeds the distance, wherever they lie.
+    fn imprecise_note(&self, imprecision: Imprecision) -> Option<(&'static str, Wording)> {
+        let (inside, people) = (self.imprecise.inside, self.imprecise.people.round());
+        if inside == 0 && people == 0.0 {
+            return None;
+        }
+        Some(match imprecision {
+            Imprecision::LeaveOut => (
+                "imprecise-left-out",
+                Wording::new(
+                    format!(
+                        "位置の誤差が距離より大きい拠点は、だれの圏内にあるか分からないため数えていない（この範囲に{inside}件）。記録された位置にあるとして数えると（imprecise=keep）、圏内人口は{people}人増える"
+                    ),
+                    format!(
+                        "Hubs whose position error exceeds the distance are not counted, because nobody knows whom they serve ({inside} in this area). Counted where they are recorded (imprecise=keep), they would add {people} people"
+                    ),
+                ),
+            ),
+            Imprecision::Keep => (
+                "imprecise",
+                Wording::new(
+                    format!(
+                        "位置の誤差が距離より大きい拠点も、記録された位置にあるものとして数えた（この範囲に{inside}件）。圏内人口のうち{people}人は、そうした拠点だけによる（imprecise=leave-outで除ける）"
+                    ),
+                    format!(
+                        "Hubs whose position error exceeds the distance are counted where they are recorded ({inside} in this area). Of the people within, {people} are so only by such hubs (imprecise=leave-out leaves them out)"
+                    ),
+                ),
+            ),
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! The area new facilities are sought for: a district, or all of Japan.
 
 use crate::coverage::population::Cell;
+use crate::directory::credits::Prefectures;
 use crate::districts::{District, Districts, Level};
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Position;
@@ -40,6 +41,17 @@ impl<'a> Whole<'a> {
         match self {
             Whole::Japan => "全国",
             Whole::District(district) => &district.name,
+        }
+    }
+
+    /// Whose boundaries decide what lies in it.
+    pub(super) fn prefecture(&self) -> Prefectures {
+        match self {
+            Whole::Japan => Prefectures::All,
+            Whole::District(district) => {
+                let number = district.code.get(..2).map(str::to_owned);
+                Prefectures::Some(number.into_iter().collect())
+            }
         }
     }
 

@@ -254,7 +254,7 @@ mod tests {
             candidates: None,
             filter: Default::default(),
             include_unknown: false,
-            with_imprecise: false,
+            imprecision: Default::default(),
             imagined: Vec::new(),
         };
         let asked = std::cell::Cell::new(0);

@@ -10,7 +10,8 @@ mod zones;
 
 use std::time::Duration;
 
-use super::coverage::{Question as Coverage, present};
+use super::coverage::{Imprecision, Question as Coverage, present};
+use super::credits::Used;
 use super::{Directory, Error, Generation};
 use crate::coverage::population::{Cell, Source, Weight};
 use crate::coverage::reach::{Ask, Method, Site, Sites, Stopped};
@@ -60,8 +61,8 @@ pub struct Question {
     pub filter: Filter,
     /// Also those of which nobody knows whether they match.
     pub include_unknown: bool,
-    /// Also those whose place is known less exactly than the distance.
-    pub with_imprecise: bool,
+    /// Whether facilities serve people whose position error exceeds the distance.
+    pub imprecision: Imprecision,
     /// Facilities that are not there, but taken to be.
     pub imagined: Vec<Site>,
 }
@@ -143,8 +144,14 @@ pub struct Proposal {
     pub before: Option<f64>,
     /// The radius a tenth shorter and a tenth longer; only where people are to be covered.
     pub robustness: Vec<Other>,
-    /// Facilities that match but are placed less exactly than the radius, and so are taken not to be there.
-    pub left_out: usize,
+    /// Facilities that match and whose position error exceeds the radius, in all of Japan.
+    pub imprecise: usize,
+    /// Whether they were taken to serve anybody.
+    pub imprecision: Imprecision,
+    /// What the answer rests on.
+    pub used: Used,
+    /// How those who gave the data ask to be named.
+    pub credits: Option<Wording>,
     /// Where the people are from.
     pub source: Source,
     /// The number of that reference.
@@ -283,10 +290,14 @@ impl Directory {
                 }
             });
         }
-        let there = there(generation, question, question.with_imprecise);
-        let left_out = match question.with_imprecise {
-            true => 0,
-            false => self::there(generation, question, true).list().len() - there.list().len(),
+        let (there, imprecise) = there(generation, question);
+        let used = Used {
+            boundaries: whole.prefecture(),
+            people: match &source {
+                Source::Mixed => demand.sources(),
+                source => [source.clone()].into(),
+            },
+            facilities: true,
         };
         let solved = solving::solve(question, &people, &candidates, &there, effort, &patience)?;
         let answer = solved.answer;
@@ -321,7 +332,10 @@ impl Directory {
             served: solved.served,
             before: solved.before,
             robustness: solved.robustness,
-            left_out,
+            imprecise,
+            imprecision: question.imprecision,
+            credits: used.note(&generation.known),
+            used,
             source,
             reference: demand.reference(),
             seconds: (begun.elapsed().as_secs_f64() * 1000.0).round() / 1000.0,
@@ -341,8 +355,9 @@ impl<'a> People<'a> {
     }
 }
 
-/// What serves people already: the facilities that match, and those imagined.
-fn there(generation: &Generation, question: &Question, with_imprecise: bool) -> Sites {
+/// What serves people already: the facilities that match, and those imagined; and how many that match have
+/// a position error greater than the distance.
+fn there(generation: &Generation, question: &Question) -> (Sites, usize) {
     present(
         generation,
         &Coverage {
@@ -354,7 +369,7 @@ fn there(generation: &Generation, question: &Question, with_imprecise: bool) -> 
             },
             filter: question.filter.clone(),
             include_unknown: question.include_unknown,
-            leave_out_imprecise: !with_imprecise,
+            imprecision: question.imprecision,
             imagined: question.imagined.clone(),
             measures: Default::default(),
             supply: Default::default(),

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::{Candidate, Chosen, Other, Proposal};
 use crate::coverage::population::Source;
 use crate::coverage::siting::answer::{Objective, Step};
-use crate::directory::coverage::{model_note, straight_line};
+use crate::directory::coverage::{Imprecision, model_note, straight_line};
+use crate::directory::credits::grid_note;
 use crate::domain::wording::Wording;
 
 impl Proposal {
@@ -102,19 +103,11 @@ impl Proposal {
                 "People count at the centre of their grid square",
             ),
         ));
-        if matches!(self.source, Source::Model | Source::Mixed) {
+        if self.used.people.contains(&Source::Model) {
             notes.extend(model_note(within));
         }
-        if self.left_out > 0 {
-            let count = self.left_out;
-            notes.push((
-                "imprecise-left-out",
-                Wording::new(
-                    format!("位置の誤差が距離より大きい拠点{count}件（全国）は、ないものとして計算した（imprecise=keepで数える）"),
-                    format!("{count} facilities of all Japan are placed less exactly than the distance and taken not to be there (imprecise=keep counts them)"),
-                ),
-            ));
-        }
+        notes.extend(grid_note(&self.used.people));
+        notes.extend(self.imprecise_note());
         if self.candidates_by_town > 0 {
             let count = self.candidates_by_town;
             notes.push((
@@ -134,7 +127,39 @@ impl Proposal {
                 ),
             ));
         }
+        notes.extend(self.credits.clone().map(|credits| ("credits", credits)));
         notes
+    }
+
+    fn imprecise_note(&self) -> Option<(&'static str, Wording)> {
+        let count = self.imprecise;
+        if count == 0 {
+            return None;
+        }
+        Some(match self.imprecision {
+            Imprecision::LeaveOut => (
+                "imprecise-left-out",
+                Wording::new(
+                    format!(
+                        "位置の誤差が距離より大きい拠点{count}件（全国）は、ないものとして計算した（imprecise=keepで数える）"
+                    ),
+                    format!(
+                        "{count} hubs of all Japan have a position error greater than the distance and are taken not to be there (imprecise=keep counts them)"
+                    ),
+                ),
+            ),
+            Imprecision::Keep => (
+                "imprecise",
+                Wording::new(
+                    format!(
+                        "位置の誤差が距離より大きい拠点{count}件（全国）も、記録された位置にあるものとして計算した（imprecise=leave-outで除ける）"
+                    ),
+                    format!(
+                        "{count} hubs of all Japan have a position error greater than the distance and are taken to be where they are recorded (imprecise=leave-out leaves them out)"
+                    ),
+                ),
+            ),
+        })
     }
 }
 

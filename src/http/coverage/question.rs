@@ -7,7 +7,7 @@ use constcat::concat_slices;
 use crate::coverage::population::Weight;
 use crate::coverage::reach::{Ask, Method};
 use crate::directory::coverage::area::{By, NoArea};
-use crate::directory::coverage::{Area, Measure, Question, Supply};
+use crate::directory::coverage::{Area, Imprecision, Measure, Question, Supply};
 use crate::districts::Districts;
 use crate::http::parameters::{self as p, Given, Parameter};
 use crate::http::problem::{Problem, Text};
@@ -44,8 +44,7 @@ pub fn question(given: &Given<'_>, site: &Site, whole: Area) -> Result<Question,
         },
         filter: filter::read(given, &site.directory)?,
         include_unknown: given.include_unknown()?,
-        leave_out_imprecise: given
-            .choice(&p::IMPRECISE, &[("keep", false), ("leave-out", true)])?,
+        imprecision: given.choice(&p::IMPRECISE, Imprecision::CHOICES)?,
         imagined,
         measures: measures(given)?,
         supply: given.choice(

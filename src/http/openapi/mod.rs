@@ -87,11 +87,6 @@ fn openapi31(public_url: &str) -> Value {
                     parameter,
                     json!({"type": "string", "enum": covered::BY, "default": "municipality"}),
                 ),
-                // Siting leaves out what it cannot place.
-                ("getSites", "imprecise") => describe_with(
-                    parameter,
-                    json!({"type": "string", "enum": ["leave-out", "keep"], "default": "leave-out"}),
-                ),
                 ("getSites", "method") => describe_with(
                     parameter,
                     json!({"type": "string", "enum": ["centre"], "default": "centre"}),

@@ -60,6 +60,8 @@ export interface Coverage {
     weight: string;
     square_metres: number | null;
     facilities: number;
+    /** Hubs whose position error exceeds the distance, and the people whom only they would cover. */
+    imprecise: { counted: "leave-out" | "keep"; facilities_in_japan: number; facilities: number; people: number };
     imagined: number;
     notes: { code: string; text: string }[];
     model_errors: ModelError[];
@@ -138,13 +140,6 @@ const SORTS: Record<string, string> = {
   json: "application/geo+json",
 };
 
-/** Whose data is used, and in which of the shipped files. */
-export interface Credit {
-  title: string;
-  text: string;
-  files: string[];
-}
-
 export interface Named {
   code: string;
   name: string;
@@ -199,11 +194,6 @@ export class CoverageApi {
     const asked: [string, string][] = [["geometry", "false"]];
     if (prefecture) asked.push(["area", prefecture]);
     return (await this.#get(asked)).features.map(({ properties: { code, name } }) => ({ code, name }));
-  }
-
-  async credits(): Promise<Credit[]> {
-    const answer = await this.#fetch<{ credits: Credit[] }>("/credits", [], {});
-    return answer.credits;
   }
 
   /**

@@ -74,7 +74,7 @@ export const FIRST: Question = {
   weight: "total",
   filters: { eligibility: [], kind: [], stock: [], programme: [], status: [] },
   includeUnknown: false,
-  leaveOutImprecise: false,
+  leaveOutImprecise: true,
   measures: null,
   pins: [],
   asOf: null,
@@ -101,7 +101,7 @@ export function parse(search: string, preferred: Language = "ja"): Asked {
       weight: oneOf(query.get("weight")?.replace("65 ", "65+"), WEIGHTS) ?? "total",
       filters,
       includeUnknown: query.get("include-unknown") === "true",
-      leaveOutImprecise: query.get("imprecise") === "leave-out",
+      leaveOutImprecise: query.get("imprecise") !== "keep",
       measures: query.get("measures") ? (oneOf(query.get("supply"), SUPPLIES) ?? "seats") : null,
       pins: pins(query.get("add")),
       asOf: /^(\d{1,15}|\d{4}-\d{2}-\d{2}(T[\d:.]{4,15}(Z|[+-]\d{2}:\d{2}))?)$/.test(asOf) ? asOf : null,
@@ -128,7 +128,7 @@ export function parameters(question: Question): [string, string][] {
     if (question.filters[name].length) parts.push([name, question.filters[name].join(",")]);
   }
   if (question.includeUnknown) parts.push(["include-unknown", "true"]);
-  if (question.leaveOutImprecise) parts.push(["imprecise", "leave-out"]);
+  if (!question.leaveOutImprecise) parts.push(["imprecise", "keep"]);
   if (question.measures) parts.push(["measures", "all"], ["supply", question.measures]);
   if (question.pins.length) parts.push(["add", question.pins.map((pin) => pin.join(",")).join(";")]);
   if (question.asOf) parts.push(["as-of", question.asOf]);

@@ -74,13 +74,16 @@ visit("where nobody lives there is no share", {}, async (page) => {
   assert.equal(await said(page), "―");
 });
 
-visit("hubs placed too roughly are said, and one press leaves them out", {}, async (page) => {
+visit("hubs placed too roughly are left out and said, and one press counts them", {}, async (page) => {
   await open(page, "/coverage?area=37201");
   const before = await said(page);
-  await page.getByRole("button", { name: "これらを除いて計算" }).click();
-  await page.waitForURL(/imprecise=leave-out/);
+  assert.ok(await page.getByText(/誤差が距離より大きい拠点は、.*除いています/).first().isVisible());
+  await page.getByRole("button", { name: "除かずに計算" }).click();
+  await page.waitForURL(/imprecise=keep/);
   await page.waitForFunction((old) => document.querySelector(".answer").textContent !== old, before);
-  assert.ok(await page.getByText("位置の誤差が距離より大きい拠点を除いています。").first().isVisible());
+  await page.getByRole("button", { name: "これらを除いて計算" }).click();
+  await page.waitForFunction((old) => document.querySelector(".answer").textContent === old, before);
+  assert.equal(query(page).get("imprecise"), null);
 });
 
 visit("squares larger than the distance are warned of", {}, async (page) => {

@@ -26,7 +26,7 @@ function row(code: string, people: number | null, within: number | null, more: P
 test("the address is the question written out, and read again is the same", () => {
   const query =
     "?area=40130&by=ward&within=650.5&method=area&weight=65%2B&eligibility=anyone&kind=coworking,workation&status=open,planned" +
-    "&include-unknown=true&imprecise=leave-out&measures=all&supply=facilities&add=130.4,33.59;130.35,33.58&as-of=120&view.sites=5,median&view.show=before&view.sort=people" +
+    "&include-unknown=true&imprecise=keep&measures=all&supply=facilities&add=130.4,33.59;130.35,33.58&as-of=120&view.sites=5,median&view.show=before&view.sort=people" +
     "&view.map=11.5/33.59/130.4&view.seq=130&lang=en";
   assert.equal(write(parse(query)), query);
   for (const sites of ["5", "5,median", "5,cover,people", "5,center,none"]) {

@@ -89,7 +89,7 @@ export const en: Words = {
     hubs: "Hubs (the shape is the kind)",
     imagined: "Imagined hubs",
     sites: "Next hubs (rank)",
-    credits: "Sources: JMA, MLIT and others (processed)",
+    credits: "Sources of the map, people and hubs",
     printNote: "To print the map as well, press “Print / PDF (A4)” on the page.",
     instructions: "The map shows what the table below says. Arrow keys move it, plus and minus zoom.",
     legend: "Coverage",
@@ -264,10 +264,11 @@ export const en: Words = {
   },
 
   warnings: {
-    imprecise: (n) =>
-      `${many(n, "hub is", "hubs are")} placed less exactly than the distance, such as only by city. Figures may be far off.`,
+    imprecise: (n, people) =>
+      `Hubs placed less exactly than the distance, such as only by city, are counted where they are recorded (${n} in this area). ${many(people, "person", "people")} are within only by such hubs.`,
     leaveOut: "Leave them out",
-    leftOut: "Hubs placed less exactly than the distance are left out.",
+    leftOut: (n, people) =>
+      `Hubs placed less exactly than the distance are left out, because nobody knows whom they serve (${n} in this area). Counted where they are recorded, they would add ${many(people, "person", "people")}.`,
     keep: "Count them",
     coarse: (square, within) =>
       `The grid squares of people (${square} m) are larger than the distance (${within} m): figures are coarse.`,
@@ -278,7 +279,6 @@ export const en: Words = {
     latest: "See it as it is now",
     modelled: (points, tokyo, metres) =>
       `From a model (推計モデル): off the census by ${points} points on average (${tokyo} in Tokyo's 23 wards, at ${metres} m).`,
-    counted: (source) => `People: ${source}`,
     ages: "The people of today's model have no ages. Count everybody, or import census squares that tell ages.",
     total: "Count everybody",
     zonesMissing: "This link is of areas that somebody drew or brought. A link cannot hold them: open their GeoJSON for the same answer.",
@@ -292,7 +292,6 @@ export const en: Words = {
     number: (n) => `Note ${n}:`,
     stop: ".",
     straight: "Distances are straight lines (geodesics of WGS 84): not the ground that can really be reached in a walk of 10 minutes.",
-    sources: (texts) => `Sources: ${texts.join("; ")}.`,
     zones: (file, drawn) =>
       `Areas: ${[...(file ? [`of the file “${file}”`] : []), ...(drawn.length ? [`drawn on the map: ${drawn.map((name) => `“${name}”`).join(", ")}`] : [])].join("; ")}.`,
     method: (name) => `Counted ${name}. Hubs beyond a district's border count too.`,

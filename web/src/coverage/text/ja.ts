@@ -83,7 +83,7 @@ export const ja = {
     hubs: "拠点（形は種類を表す）",
     imagined: "仮の拠点",
     sites: "次の拠点（順位）",
-    credits: "出典：気象庁・国土交通省ほか（加工）",
+    credits: "地図・人口・拠点のデータの出典",
     printNote: "地図も印刷するには、ページの「印刷・PDF（A4）」を押してください。",
     instructions: "地図の内容は、下の表と同じです。矢印キーで移動、プラスとマイナスで拡大・縮小できます。",
     legend: "カバー率",
@@ -259,10 +259,11 @@ export const ja = {
   },
 
   warnings: {
-    imprecise: (n: number) =>
-      `位置が市区町村の目安などで、誤差が距離より大きい拠点が${n}件あります。人数は大きくずれることがあります。`,
+    imprecise: (n: number, people: number) =>
+      `位置が市区町村の目安などで、誤差が距離より大きい拠点も数えています（この範囲に${count(n)}件）。圏内人口のうち${count(people)}人は、そうした拠点だけによるものです。`,
     leaveOut: "これらを除いて計算",
-    leftOut: "位置の誤差が距離より大きい拠点を除いています。",
+    leftOut: (n: number, people: number) =>
+      `位置の誤差が距離より大きい拠点は、だれの圏内にあるか分からないため除いています（この範囲に${count(n)}件）。記録された位置にあるとして数えると、圏内人口は${count(people)}人増えます。`,
     keep: "除かずに計算",
     coarse: (square: number, within: number) =>
       `人口のメッシュ（${square} m）が距離（${within} m）より大きいため、値は粗くなります。`,
@@ -273,7 +274,6 @@ export const ja = {
     latest: "最新の内容で見る",
     modelled: (points: number, tokyo: number, metres: number) =>
       `推計モデルの値です。国勢調査との差は平均${points}ポイント（東京23区${tokyo}、${metres} m）。`,
-    counted: (source: string) => `人口：${source}`,
     ages: "今の人口（推計モデル）には年齢の内訳がありません。総人口で数えるか、年齢のある国勢調査メッシュを取り込んでください。",
     total: "総人口で数える",
     zonesMissing: "このリンクは、作った人が描いた（または持ち込んだ）区域の答えです。リンクには区域が含まれません。区域のGeoJSONを開くと、同じ答えになります。",
@@ -287,7 +287,6 @@ export const ja = {
     number: (n: number) => `注${n}`,
     stop: "。",
     straight: "距離は直線距離（WGS 84楕円体の測地線）。実際の徒歩10分到達圏を示すものではありません。",
-    sources: (texts: string[]) => `出典：${texts.join("、")}。`,
     zones: (file: string | null, drawn: string[]) =>
       `区域：${[...(file ? [`持ち込んだファイル「${file}」`] : []), ...(drawn.length ? [`地図上で描いた${drawn.map((name) => `「${name}」`).join("")}`] : [])].join("、")}。`,
     method: (name: string) => `数え方：${name}。地区の境界の外にある拠点も数えています。`,

@@ -119,7 +119,7 @@ export class Conditions {
                   weight: "total",
                   filters: { eligibility: [], kind: [], stock: [], programme: [], status: [] },
                   includeUnknown: false,
-                  leaveOutImprecise: false,
+                  leaveOutImprecise: true,
                   measures: null,
                   asOf: null,
                 }),
@@ -134,7 +134,7 @@ export class Conditions {
 
 function count(question: Question): number {
   const chosen = FILTERS.filter((name) => question.filters[name].length).length;
-  const others = [question.method !== "centre", question.weight !== "total", question.includeUnknown, question.leaveOutImprecise, question.measures !== null, question.asOf !== null];
+  const others = [question.method !== "centre", question.weight !== "total", question.includeUnknown, !question.leaveOutImprecise, question.measures !== null, question.asOf !== null];
   return chosen + others.filter(Boolean).length;
 }
 

@@ -2,7 +2,7 @@
 
 import type { Api, Vocabularies } from "../../api.ts";
 import type { Language } from "../../mode.ts";
-import type { Coverage, CoverageApi, Credit, Named, Row } from "../api.ts";
+import type { Coverage, CoverageApi, Named, Row } from "../api.ts";
 import type { Asked, Question } from "../question.ts";
 import type { OwnZones } from "../zones.ts";
 import type { Words } from "../text/index.ts";
@@ -32,5 +32,4 @@ export interface Answered {
   prefectures: Named[];
   municipalities: Named[];
   vocabularies: Vocabularies | null;
-  credits: Credit[];
 }

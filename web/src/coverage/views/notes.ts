@@ -24,8 +24,8 @@ export function source(answered: Answered, context: Context): string {
   const { warnings } = context.words;
   const [all, tokyo] = [measured(answered, "all"), measured(answered, "tokyo-23-wards")];
   if (isModelled(answered) && all && tokyo) return warnings.modelled(all.mean_points, tokyo.mean_points, all.within);
-  const sources = new Set(answered.rows.map((row) => row.people_source).filter((one) => one !== null));
-  return sources.size ? warnings.counted([...sources].join(" / ")) : "";
+  const counted = answered.coverage.about.notes.find((note) => note.code === "census");
+  return counted ? sentence(counted.text, context.words.notes.stop) : "";
 }
 
 /** All of the note, a sentence an entry. */
@@ -33,22 +33,23 @@ export function noteLines(answered: Answered, context: Context): string[] {
   const { about, timeStamp } = answered.coverage;
   const { language, words, asked } = context;
   const { notes } = words;
-  const imprecise = answered.rows.reduce((all, row) => all + row.facilities_imprecise, 0);
+  const { facilities, people } = about.imprecise;
   const conditions = inWords(asked().question, answered, context);
   const said = (note: { code: string; text: string }) => {
-    if (note.code === "imprecise") return words.warnings.imprecise(imprecise);
+    if (note.code === "imprecise") return words.warnings.imprecise(facilities, people);
+    if (note.code === "imprecise-left-out") return words.warnings.leftOut(facilities, people);
     return note.code === "straight-line" ? notes.straight : sentence(note.text, notes.stop);
   };
   return [
-    ...about.notes.map(said),
+    ...about.notes.filter(({ code }) => code !== "credits").map(said),
     ...(answered.zones ? [zonesNote(answered.zones, context)] : []),
     notes.method(words.conditions.methodNames[about.method]),
     ...(about.square_metres ? [notes.squares(about.square_metres)] : []),
     notes.facilities(about.facilities),
     ...(conditions ? [notes.conditions(conditions)] : []),
-    ...(asked().question.leaveOutImprecise ? [words.warnings.leftOut] : []),
     ...(about.imagined && asked().show === "after" ? [notes.imagined(about.imagined)] : []),
-    ...sources(answered, context),
+    // Whose data these are, as those who gave them ask to be named.
+    ...about.notes.filter(({ code }) => code === "credits").map(said),
     notes.made(about.seq, about.reference, date(timeStamp.slice(0, 10), language)),
   ];
 }
@@ -56,14 +57,6 @@ export function noteLines(answered: Answered, context: Context): string[] {
 /** A sentence that ends as one. */
 export function sentence(text: string, stop: string): string {
   return /[。.!?]$/.test(text) ? text : text + stop;
-}
-
-/** Whose borders and people these are, as those who gave them ask to be named. */
-function sources(answered: Answered, { words }: Context): string[] {
-  const people = isModelled(answered) ? ["population.csv.gz"] : [];
-  const used = ["prefectures.geojson", ...people];
-  const found = answered.credits.filter(({ files }) => files.some((file) => used.includes(file)));
-  return found.length ? [words.notes.sources(found.map(({ text }) => text))] : [];
 }
 
 /** Numbered as a plan's notes are. */

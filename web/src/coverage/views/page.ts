@@ -5,7 +5,7 @@ import { fill, h, icon } from "../../dom.ts";
 import { viewOfJapan } from "../../camera.ts";
 import { ICONS } from "../../shapes.ts";
 import { around, viewOf } from "../../window.ts";
-import type { Coverage, Credit, Named } from "../api.ts";
+import type { Coverage, Named } from "../api.ts";
 import type { CoverageMap, Drawn } from "../coverage-map.ts";
 import { corners } from "../extent.ts";
 import { GAP_ZOOM } from "../figures.ts";
@@ -62,7 +62,6 @@ export class CoveragePage {
   #key = "";
   #area: string | null = null;
   #vocabularies: Promise<Vocabularies | null> | null = null;
-  #credits: Promise<Credit[]> | null = null;
   #drawn: Drawn = BLANK;
 
   constructor(context: Context, root: HTMLElement, otherLanguage: HTMLAnchorElement) {
@@ -184,14 +183,12 @@ export class CoveragePage {
     this.#request = request;
     this.#main.setAttribute("aria-busy", "true");
     this.#vocabularies ??= this.#context.directory.vocabularies().catch(() => null);
-    this.#credits ??= this.#context.api.credits().catch(() => []);
     try {
-      const [coverage, prefectures, municipalities, vocabularies, credits] = await Promise.all([
+      const [coverage, prefectures, municipalities, vocabularies] = await Promise.all([
         this.#coverage(request.signal),
         this.#known(""),
         question.area ? this.#known(question.area.slice(0, 2)) : [],
         this.#vocabularies,
-        this.#credits,
       ]);
       if (request.signal.aborted) return;
       const rows = coverage.features.map((feature) => feature.properties);
@@ -199,7 +196,7 @@ export class CoveragePage {
       const { words } = this.#context;
       const ofArea = question.area ? (known ?? rows[0]?.name ?? question.area) : words.sentence.allJapan;
       const name = zones ? named(zones, words.zones.andMore) : ofArea;
-      this.#answered = { coverage, rows, name, zones, prefectures, municipalities, vocabularies, credits };
+      this.#answered = { coverage, rows, name, zones, prefectures, municipalities, vocabularies };
       // The address says how the area was cut and what the directory was, so that it can be asked again.
       const isCut = !zones && question.area.length === 5 && rows.length > 1;
       const by = isCut ? "ward" : question.by;

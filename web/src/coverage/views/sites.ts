@@ -284,7 +284,7 @@ export class SitesPanel {
         isCover ? h("td", {}, count(covered)) : null,
       );
     });
-    const beside = ["zones", "candidates-outside-zones", "imprecise-left-out"];
+    const beside = ["zones", "candidates-outside-zones", "imprecise-left-out", "imprecise"];
     const limits = found.notes.filter((note) => beside.includes(note.code));
     const { columns } = sites;
     const head = ["", columns.place, ...(isCover ? [columns.gain, columns.sum] : [columns.position])];

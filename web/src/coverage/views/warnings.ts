@@ -19,24 +19,24 @@ export class Warnings {
     const { warnings } = words;
     const { question, seq } = asked();
     const { about } = answered.coverage;
-    const imprecise = answered.rows.reduce((all, row) => all + row.facilities_imprecise, 0);
+    const { facilities, people } = about.imprecise;
     const has = (code: string) => about.notes.some((note) => note.code === code);
     const overlap = about.notes.find((note) => note.code === "zones-overlap");
     const isAgeless = question.weight !== "total" && isModelled(answered) && answered.rows.some((row) => row.people === null);
-    const isFiltered = question.leaveOutImprecise || FILTERS.some((name) => question.filters[name].length);
+    const isFiltered = FILTERS.some((name) => question.filters[name].length);
     fill(
       this.element,
       lacksZones ? line(warnings.zonesMissing) : null,
       overlap ? line(overlap.text) : null,
       isAgeless ? line(warnings.ages, warnings.total, () => ask({ weight: "total" })) : null,
       about.facilities === 0
-        ? line(warnings.emptyFacilities, isFiltered ? warnings.unfilter : undefined, () => ask({ filters: FIRST.filters, leaveOutImprecise: false }))
+        ? line(warnings.emptyFacilities, isFiltered ? warnings.unfilter : undefined, () => ask({ filters: FIRST.filters }))
         : null,
-      imprecise && !question.leaveOutImprecise
-        ? line(warnings.imprecise(imprecise), warnings.leaveOut, () => ask({ leaveOutImprecise: true }))
+      has("imprecise")
+        ? line(warnings.imprecise(facilities, people), warnings.leaveOut, () => ask({ leaveOutImprecise: true }))
         : null,
-      question.leaveOutImprecise
-        ? line(warnings.leftOut, warnings.keep, () => ask({ leaveOutImprecise: false }))
+      has("imprecise-left-out")
+        ? line(warnings.leftOut(facilities, people), warnings.keep, () => ask({ leaveOutImprecise: false }))
         : null,
       has("square-larger-than-distance") && about.square_metres
         ? line(
