@@ -53,8 +53,9 @@ test-browser: web ## The pages in a real Chromium, against the real server
 soak: web ## A thousand kills of the server under writes, on both databases (about an hour)
 	MACHINAKA_KILLS=1000 tests/support/with-postgres.sh cargo test --release --locked --test suite -- kill::
 
-fuzz: web ## Every property with 100,000 new cases (about half an hour)
+fuzz: web ## Every property with 100,000 new cases, and 100,000 hostile requests (about an hour)
 	PROPTEST_CASES=100000 cargo test --locked --lib
+	MACHINAKA_REQUESTS=100000 MACHINAKA_SEED=$$(date +%s) cargo test --release --locked --test suite hostile::
 
 bench: web ## Speed, as ratios within one run (about 15 minutes)
 	cargo bench --locked --bench nearest

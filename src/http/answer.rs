@@ -120,7 +120,7 @@ impl<'a> Answer<'a> {
             "-",
             language.code(),
             "-",
-            encoding(request),
+            encoding(request).unwrap_or("id"),
             "\"",
         ]
         .concat();
@@ -273,21 +273,25 @@ fn as_header(links: &[Link]) -> Vec<u8> {
     value
 }
 
-/// The content encoding the compression will choose: part of the ETag, because the bytes differ.
-fn encoding(request: &HttpRequest) -> &'static str {
+/// The content encoding the compression will choose: part of the ETag, because the bytes differ. None
+/// where none is accepted.
+pub fn encoding(request: &HttpRequest) -> Option<&'static str> {
     use actix_web::http::header::{AcceptEncoding, ContentEncoding, Encoding};
     if !request.headers().contains_key(header::ACCEPT_ENCODING) {
-        return "id";
+        return Some("id");
     }
     let supported = [Encoding::brotli(), Encoding::gzip(), Encoding::identity()];
-    match request
-        .get_header::<AcceptEncoding>()
-        .and_then(|accept| accept.negotiate(supported.iter()))
-    {
-        Some(Encoding::Known(ContentEncoding::Brotli)) => "br",
-        Some(Encoding::Known(ContentEncoding::Gzip)) => "gz",
-        _ => "id",
-    }
+    let Some(accepted) = request.get_header::<AcceptEncoding>() else {
+        // What cannot be read asks for nothing.
+        return Some("id");
+    };
+    accepted
+        .negotiate(supported.iter())
+        .map(|chosen| match chosen {
+            Encoding::Known(ContentEncoding::Brotli) => "br",
+            Encoding::Known(ContentEncoding::Gzip) => "gz",
+            _ => "id",
+        })
 }
 
 #[cfg(test)]

@@ -126,6 +126,7 @@ pub fn server(
             .wrap(from_fn(identified))
             .wrap(from_fn(always))
             .wrap(Compress::default())
+            .wrap(from_fn(encodable))
             .configure(more.clone())
             .configure(|config| {
                 for resource in resources() {
@@ -433,6 +434,18 @@ async fn always(
         );
     }
     Ok(response)
+}
+
+/// A client that accepts no encoding of ours, not even none, gets the plain answer: it is of more use than
+/// the refusal, which would be no document of ours.
+async fn encodable(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    if answer::encoding(request.request()).is_none() {
+        request.headers_mut().remove(header::ACCEPT_ENCODING);
+    }
+    next.call(request).await
 }
 
 /// Gives every request an id, the client's own if it sent a plain one, and writes it beside what was logged.
