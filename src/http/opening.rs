@@ -9,15 +9,16 @@ use super::parameters::{self as p, Given, Parameter};
 use super::problem::Problem;
 use crate::opening::{Minute, Opening, State};
 
-/// Appends the property to a feature's properties: `,"opening":{"state","until","readable"}`.
+/// Appends the property to a feature's properties: `,"opening":{"state","until","readable","note"}`.
 pub fn write(opening: &Opening, minute: Minute, out: &mut Vec<u8>) {
     let state = opening.at(minute).slug();
     let until = opening.until(minute).map(Minute::rfc3339);
     let until = until.map_or_else(|| "null".to_owned(), |until| format!("\"{until}\""));
     let readable = opening.is_readable();
+    let note = serde_json::json!(opening.note(minute).as_deref());
     write!(
         out,
-        r#","opening":{{"state":"{state}","until":{until},"readable":{readable}}}"#
+        r#","opening":{{"state":"{state}","until":{until},"readable":{readable},"note":{note}}}"#
     )
     .expect("writing to memory");
 }
@@ -80,6 +81,12 @@ impl Shown {
 /// 「11月27日（金）10:00は営業中・19:00まで」.
 pub fn words(opening: &Opening, shown: Shown, language: Language) -> String {
     let minute = shown.minute;
+    if let Some(words) = closed_for_a_time(opening, shown, language) {
+        return words;
+    }
+    if opening.at(minute) == State::Unknown {
+        return unknown(opening, minute, shown.named(language), language);
+    }
     let until = opening.until(minute);
     if let Some(at) = shown.named(language) {
         return words_then(opening, minute, until, &at, language);
@@ -110,6 +117,10 @@ pub fn words(opening: &Opening, shown: Shown, language: Language) -> String {
             Some(State::Open) => language.pick(
                 format!("営業時間外・{when}から"),
                 format!("Closed, opens {when}"),
+            ),
+            Some(State::Unknown) => language.pick(
+                format!("営業時間外・{when}以降は不明"),
+                format!("Closed; not known from {when} on"),
             ),
             _ => language.pick(
                 format!("休業中・{when}まで"),
@@ -147,6 +158,10 @@ fn words_then(
                 format!("{at}は営業時間外・{when}から"),
                 format!("Closed on {at}, opens {when}"),
             ),
+            Some(State::Unknown) => language.pick(
+                format!("{at}は営業時間外・{when}以降は不明"),
+                format!("Closed on {at}; not known from {when} on"),
+            ),
             _ => language.pick(
                 format!("{at}は休業中・{when}まで"),
                 format!("Closed on {at}, until {when}"),
@@ -155,6 +170,62 @@ fn words_then(
         (State::Unknown, _) => language
             .pick("営業時間は不明", "Opening hours unknown")
             .to_owned(),
+    }
+}
+
+/// A temporary closure: why, and until when. `None` where there is none.
+fn closed_for_a_time(opening: &Opening, shown: Shown, language: Language) -> Option<String> {
+    let shut = opening.closure(shown.minute)?;
+    let note = shut.note.as_deref();
+    let why = note.map_or_else(String::new, |note| {
+        language.pick(format!("（{note}）"), format!(" ({note})"))
+    });
+    let until = match shut.last {
+        Some(last) => {
+            let (_, month, day, weekday) = Minute::midnight(last).date();
+            let ja = ["月", "火", "水", "木", "金", "土", "日"][weekday as usize];
+            let en = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][weekday as usize];
+            let named = month_name(month);
+            language.pick(
+                format!("・{month}月{day}日（{ja}）まで"),
+                format!(" through {en} {day} {named}"),
+            )
+        }
+        None => language
+            .pick("・再開の日は未定", "; no day of reopening is known")
+            .to_owned(),
+    };
+    Some(match shown.named(language) {
+        None => language.pick(
+            format!("臨時休業中{why}{until}"),
+            format!("Temporarily closed{why}{until}"),
+        ),
+        Some(at) => language.pick(
+            format!("{at}は臨時休業{why}{until}"),
+            format!("Temporarily closed on {at}{why}{until}"),
+        ),
+    })
+}
+
+/// What is not known: the hours, or whether they hold on this day, and why not.
+fn unknown(opening: &Opening, minute: Minute, at: Option<String>, language: Language) -> String {
+    if !opening.is_readable() {
+        return language
+            .pick("営業時間は不明", "Opening hours unknown")
+            .to_owned();
+    }
+    let why = opening.note(minute).map_or_else(String::new, |note| {
+        language.pick(format!("（{note}）"), format!(" ({note})"))
+    });
+    match at {
+        None => language.pick(
+            format!("営業しているかは不明{why}"),
+            format!("Not known whether it is open{why}"),
+        ),
+        Some(at) => language.pick(
+            format!("{at}に営業しているかは不明{why}"),
+            format!("Not known whether it is open on {at}{why}"),
+        ),
     }
 }
 
@@ -285,6 +356,72 @@ mod tests {
     }
 
     #[test]
+    fn what_is_unknown_or_closed_for_a_time_says_why() {
+        let week = "Mo-Fr 09:00-17:00; Dec 28-Jan 04 Mo-Fr 09:00-17:00 unknown \"年末年始休業\"";
+        let closures = serde_json::json!([
+            { "from": "2026-11-26", "to": "2026-11-27", "note": "設備点検" },
+            { "from": "2027-02-01", "to": null },
+        ]);
+        for (hours, at, is_now, ja, en) in [
+            (
+                Some(week),
+                "2026-12-31T10:00",
+                true,
+                "営業しているかは不明（年末年始休業）",
+                "Not known whether it is open (年末年始休業)",
+            ),
+            (
+                Some(week),
+                "2026-12-31T10:00",
+                false,
+                "12月31日（木）10:00に営業しているかは不明（年末年始休業）",
+                "Not known whether it is open on Thu 31 Dec 10:00 (年末年始休業)",
+            ),
+            (
+                Some(week),
+                "2026-12-30T18:00",
+                true,
+                "営業時間外・明日 9:00以降は不明",
+                "Closed; not known from tomorrow 9:00 on",
+            ),
+            (
+                Some(week),
+                "2026-11-26T10:00",
+                true,
+                "臨時休業中（設備点検）・11月27日（金）まで",
+                "Temporarily closed (設備点検) through Fri 27 Nov",
+            ),
+            (
+                Some("気まぐれ"),
+                "2026-11-26T10:00",
+                true,
+                "臨時休業中（設備点検）・11月27日（金）まで",
+                "Temporarily closed (設備点検) through Fri 27 Nov",
+            ),
+            (
+                None,
+                "2027-02-03T10:00",
+                false,
+                "2月3日（水）10:00は臨時休業・再開の日は未定",
+                "Temporarily closed on Wed 3 Feb 10:00; no day of reopening is known",
+            ),
+        ] {
+            let facility: Facility = serde_json::from_value(serde_json::json!({
+                "id": "f", "position": [139.0, 35.0], "name": "f", "status": "open",
+                "opening_hours": hours, "closures": closures, "municipality": "25203",
+                "municipality_name": "長浜市", "prefecture": "滋賀県",
+                "position_precision": "town", "sources": [],
+            }))
+            .unwrap();
+            let opening = Opening::of(&facility);
+            let minute = Minute::read(&format!("{at}:00+09:00")).unwrap();
+            let shown = Shown { minute, is_now };
+            assert_eq!(words(&opening, shown, Language::Ja), ja);
+            assert_eq!(words(&opening, shown, Language::En), en);
+        }
+    }
+
+    #[test]
     fn another_minute_than_this_is_named_and_nothing_is_left_of_it() {
         let week = Some("Mo-Fr 09:00-17:00; PH off");
         for (hours, at, ja, en) in [
@@ -328,13 +465,20 @@ mod tests {
         for (hours, expected) in [
             (
                 Some("24/7"),
-                r#"{"state":"open","until":null,"readable":true}"#,
+                r#"{"state":"open","until":null,"readable":true,"note":null}"#,
             ),
             (
                 Some("Mo-Fr 09:00-17:00"),
-                r#"{"state":"open","until":"2026-11-26T17:00:00+09:00","readable":true}"#,
+                r#"{"state":"open","until":"2026-11-26T17:00:00+09:00","readable":true,"note":null}"#,
             ),
-            (None, r#"{"state":"unknown","until":null,"readable":false}"#),
+            (
+                None,
+                r#"{"state":"unknown","until":null,"readable":false,"note":null}"#,
+            ),
+            (
+                Some("Mo-Fr 12:00-20:00 unknown \"要予約\""),
+                r#"{"state":"unknown","until":"2026-11-26T20:00:00+09:00","readable":true,"note":"要予約"}"#,
+            ),
         ] {
             let mut text = Vec::new();
             write(&entry(hours).opening, minute, &mut text);

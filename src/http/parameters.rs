@@ -113,7 +113,7 @@ parameters! {
     SEATS_MIN = "seats-min", "At least so many seats.", json!({"type": "integer", "minimum": 0});
     OPEN_AT = "open-at", "Open at this minute, by opening hours, Japan's public holidays and temporary closures: `now`, or a moment (RFC 3339). Adds the property `opening`.",
         json!({"type": "string", "examples": ["now", "2026-04-01T09:00:00+09:00"]});
-    OPENING = "opening", "Adds the property `opening` for this minute, `now` or a moment (RFC 3339): its `state` (`open`, `closed`, `unknown`), `until` when (null if nothing is known to change), and whether the hours are `readable`.",
+    OPENING = "opening", "Adds the property `opening` for this minute, `now` or a moment (RFC 3339): its `state` (`open`, `closed`, `unknown`), `until` when (null if nothing is known to change), whether the hours are `readable`, and a `note`: why it is closed for a time, or what leaves it unknown.",
         json!({"type": "string", "examples": ["now"]});
     NAMED = "q", "Words that a facility's names hold, each of them: in kanji, kana or Latin letters, however wide.",
         json!({"type": "string", "minLength": 1, "maxLength": 100});

@@ -4,10 +4,13 @@
 //! syntax allows (`Mo-Fr 09:00-17:00 "年末年始休業"`). Nothing is made up: a cell that should hold
 //! hours and cannot be read gives none.
 
+mod lexing;
+mod periods;
 #[cfg(test)]
 mod tests;
 mod text;
 mod week;
+mod written;
 
 use super::values::{is_dash, plain};
 use week::{Span, Week};
@@ -87,11 +90,14 @@ pub fn read(cells: &Cells<'_>) -> Hours {
 /// The hours in one cell.
 fn whole(cells: &Cells<'_>) -> Hours {
     let cell = cells.whole.trim();
-    if is_valid(cell) {
-        return Hours {
-            value: Some(cell.to_owned()),
-            ..Hours::default()
-        };
+    let has_letters = cell.contains(|c: char| c.is_ascii_alphabetic()) || cell.starts_with('"');
+    let others = [cells.closed, cells.note];
+    let stands_alone = others
+        .iter()
+        .all(|cell| cell.trim().is_empty() || is_dash(cell.trim()));
+    // 09:00-17:00 is that syntax too, but a column of closing days beside it counts.
+    if is_valid(cell) && (has_letters || cell == "24/7" || stands_alone) {
+        return with_closings(cell, cells);
     }
     if is_dash(cell) || matches!(cell, "なし" | "無し" | "不明") {
         return Hours::default();
@@ -100,6 +106,11 @@ fn whole(cells: &Cells<'_>) -> Hours {
     // A sentence about days or times that was not understood may say the contrary of the rest.
     let mut is_certain = !text.is_doubtful();
     let mut week = text.week;
+    // 営業日: 月～金, 営業時間: 9:00～17:00
+    let is_of_no_days = week.open.iter().all(|(days, _)| days.is_none());
+    if !week.days.is_empty() && week.days != Days::HOLIDAYS && is_of_no_days {
+        week.open = named(&week.open, week.days);
+    }
     is_certain &= week.end_early();
     let is_read = !week.open.is_empty() || !week.days.is_empty();
     week.note(text.unread);
@@ -113,6 +124,21 @@ fn whole(cells: &Cells<'_>) -> Hours {
         value: None,
         unreadable: Some(("opening_hours", cell.to_owned())),
         suggestion: read.value.filter(|_| is_read),
+    }
+}
+
+/// Hours in OpenStreetMap's syntax, with the days of closing of other columns behind them.
+fn with_closings(hours: &str, cells: &Cells<'_>) -> Hours {
+    let mut week = Week::default();
+    add_closed(&mut week, cells.closed);
+    add_note(&mut week, cells.note);
+    let closings = week.closings();
+    let rules = [Some(hours.to_owned()), closings].into_iter().flatten();
+    let value = rules.collect::<Vec<_>>().join("; ");
+    let is_read = opening_hours_syntax::parse(&value).is_ok();
+    Hours {
+        value: Some(if is_read { value } else { hours.to_owned() }),
+        ..Hours::default()
     }
 }
 
@@ -190,28 +216,34 @@ fn add_closed(week: &mut Week, cell: &str) {
     if cell.is_empty() || is_dash(cell) {
         return;
     }
-    let closing = |part: &str| {
+    let closing = |part: &str, is_whole: bool| {
         let text = text::read(&format!("定休日 {part}"));
-        let is_read =
-            text.unread.is_empty() && text.week.open.is_empty() && text.week.until.is_empty();
-        is_read.then_some(text.week)
+        let is_read = match is_whole {
+            true => text.unread.is_empty(),
+            // 臨時休業あり: what is not read says nothing of certain days.
+            false => !text.is_doubtful(),
+        };
+        let is_read = is_read && text.week.open.is_empty() && text.week.until.is_empty();
+        is_read.then(|| {
+            let mut week = text.week;
+            let notes = text.unread.into_iter();
+            week.note(notes.map(|note| match note.strip_prefix("定休日 ") {
+                Some(bare) if bare.contains('休') => bare.to_owned(),
+                _ => note,
+            }));
+            week
+        })
     };
     let mut add = |closed: Week| {
         week.days = week.days.and(closed.days);
         week.close_with(closed);
     };
-    if let Some(closed) = closing(cell) {
+    if let Some(closed) = closing(cell, true) {
         return add(closed);
     }
     // 月曜・その他臨時休業あり: what is read of it counts, the rest is said.
-    let has_asides = cell.contains(['(', '（', '※', '~', '～', '第', '/', ':', '：']);
-    let parts: Vec<&str> = if has_asides {
-        vec![cell]
-    } else {
-        cell.split(['・', '、', ',']).collect()
-    };
-    for part in parts {
-        match closing(part) {
+    for part in parts(cell) {
+        match closing(part, false) {
             Some(closed) => add(closed),
             None => {
                 let note = if part.contains('休') {
@@ -219,8 +251,9 @@ fn add_closed(week: &mut Week, cell: &str) {
                 } else {
                     format!("定休日 {part}")
                 };
+                // Which days it closes on is not understood, unless that is by chance.
                 let mut closed = Week {
-                    is_doubtful: text::is_doubtful(part),
+                    is_doubtful: text::is_doubtful(&note),
                     ..Week::default()
                 };
                 closed.note([note]);
@@ -228,6 +261,26 @@ fn add_closed(week: &mut Week, cell: &str) {
             }
         }
     }
+}
+
+/// The parts of a cell of closing days; what stands in brackets belongs to what is before it.
+fn parts(cell: &str) -> Vec<&str> {
+    let dots = !cell.contains(['第', '~', '～', '〜']);
+    let (mut parts, mut start, mut depth) = (Vec::new(), 0, 0_i32);
+    for (at, c) in cell.char_indices() {
+        match c {
+            '(' | '（' => depth += 1,
+            ')' | '）' => depth = (depth - 1).max(0),
+            '、' | ',' | '，' | '\n' | '。' | '・' if depth == 0 && (dots || c != '・') => {
+                parts.push(&cell[start..at]);
+                start = at + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    parts.push(&cell[start..]);
+    parts.retain(|part| !part.trim().is_empty());
+    parts
 }
 
 /// What a note adds: days of closing, other hours of some days, the hours where there are none
@@ -244,6 +297,7 @@ fn add_note(week: &mut Week, cell: &str) {
     if week.open.is_empty() {
         if is_doubtful || (says_nothing && text.unread.is_empty()) || !said.end_early() {
             // Part of it is not understood: the whole is said instead of half of it.
+            week.is_doubtful |= is_doubtful;
             return week.note([cell.to_owned()]);
         }
         let open = std::mem::take(&mut said.open);
@@ -268,6 +322,20 @@ fn add_note(week: &mut Week, cell: &str) {
             week.replace_with(&said.open);
         }
         week.is_doubtful |= is_doubtful;
+    }
+    // 祝日は開館 beside the days of the week.
+    if said.days == Days::HOLIDAYS
+        && said.open.is_empty()
+        && let [(Some(days), _)] = week.open.as_mut_slice()
+    {
+        *days = days.and(Days::HOLIDAYS);
+    }
+    // 火曜が祝日の場合は翌日休 beside open Tuesdays: which days it is about is not clear.
+    let named = week.open.iter().filter_map(|(days, _)| *days);
+    let named = named.fold(week.days, Days::and);
+    if !said.moved.is_empty() && said.closed.0 & named.0 & Days::ALL.0 != 0 {
+        week.is_doubtful = true;
+        return week.note([cell.to_owned()]);
     }
     week.close_with(said);
     week.note(text.unread);
@@ -341,7 +409,7 @@ pub fn time(cell: &str) -> Option<u16> {
         .strip_suffix("から")
         .or(text.strip_suffix("まで"))
         .unwrap_or(text);
-    match text::clock(text) {
+    match lexing::clock(text) {
         Some((minutes, _, "")) => Some(minutes),
         _ => None,
     }

@@ -13,6 +13,7 @@ mod backup;
 mod boundaries;
 mod caching;
 mod cli;
+mod closed_days;
 mod coverage;
 mod coverage_files;
 mod covered;

@@ -48,6 +48,12 @@ export function date(text: string, language: "ja" | "en"): string {
 export function openingHours(text: string, language: "ja" | "en"): string {
   const own = WORDS[language];
   const written = text
+    // A month's last day is written as the one before the next month's first.
+    .replace(/\bJan 01 -1 day,(?:[A-Z][a-z]{2} 01 -1 day,){10}Dec 01 -1 day\b/g, own.monthEnds!)
+    .replace(/\bPH \+1 day (Mo|Tu|We|Th|Fr|Sa|Su)\b/g, (_, day: string) => own.afterHolidayOn!.replace("0", DAYS[language][day]!))
+    .replace(/\bPH \+1 day\b/g, own.afterHoliday!)
+    .replace(/\bPH (Mo|Tu|We|Th|Fr|Sa|Su)\b/g, (_, day: string) => own.holidayOn!.replace("0", DAYS[language][day]!))
+    .replace(/ unknown(?= "|;|$)/g, ` ${own.unknown}`)
     .replace(/\b24\/7\b/g, own["24/7"]!)
     // The first, second … and last of a weekday in the month.
     .replace(/\b(Mo|Tu|We|Th|Fr|Sa|Su)\[([-\d,]+)\]/g, (_, day: string, weeks: string) => nth(day, weeksOf(weeks), language))
@@ -81,8 +87,8 @@ export function openingHours(text: string, language: "ja" | "en"): string {
 
 /** What stands for words of the syntax; `0` is a time, `1` where the sun stands, `2` after or before. */
 const WORDS: Record<"ja" | "en", Record<string, string>> = {
-  ja: { "24/7": "24時間・年中無休", next: "翌0", on: "から", later: "以降も", beside: "1の02", "+": "後", "-": "前", sunrise: "日の出", sunset: "日の入り", dawn: "夜明け", dusk: "日暮れ", appointment: "予約制" },
-  en: { "24/7": "24 hours, every day", next: "0 (next day)", on: " onwards", later: " or later", beside: "0 2 1", "+": "after", "-": "before", sunrise: "sunrise", sunset: "sunset", dawn: "dawn", dusk: "dusk", appointment: "by appointment" },
+  ja: { "24/7": "24時間・年中無休", next: "翌0", on: "から", later: "以降も", beside: "1の02", "+": "後", "-": "前", sunrise: "日の出", sunset: "日の入り", dawn: "夜明け", dusk: "日暮れ", appointment: "予約制", unknown: "不明", monthEnds: "毎月末日", afterHoliday: "祝日の翌日", afterHolidayOn: "祝日の翌日の0曜", holidayOn: "祝日の0曜" },
+  en: { "24/7": "24 hours, every day", next: "0 (next day)", on: " onwards", later: " or later", beside: "0 2 1", "+": "after", "-": "before", sunrise: "sunrise", sunset: "sunset", dawn: "dawn", dusk: "dusk", appointment: "by appointment", unknown: "unknown", monthEnds: "last day of the month", afterHoliday: "day after holidays", afterHolidayOn: "0 after a holiday", holidayOn: "0 that is a holiday" },
 };
 
 /** The weeks of `1-2,4` one by one; the last are -1, -2 … */

@@ -10,7 +10,7 @@ use crate::directory::reference::label;
 use crate::domain::fields::{FACILITY, Shape};
 use crate::http::language::Language;
 use crate::http::opening::{self, Shown};
-use crate::opening::Minute;
+use crate::opening::{Minute, State};
 use crate::snapshot::entries::Entry;
 
 #[derive(Template)]
@@ -212,14 +212,24 @@ fn week(entry: &Entry, minute: Minute, language: Language) -> Vec<(String, Strin
                 opening::month_name(month)
             ),
         );
-        let open = entry.opening.open_on(day);
-        let spans: Vec<String> = open
+        let stretches = entry.opening.on(day);
+        let stretches: Vec<String> = stretches
             .iter()
-            .map(|&(from, to)| format!("{}–{}", time(from), time(to)))
+            .map(|stretch| {
+                let times = format!("{}–{}", time(stretch.from), time(stretch.to));
+                if stretch.state == State::Open {
+                    return times;
+                }
+                let why = stretch.note.as_deref();
+                let ja = why.map_or_else(|| "不明".to_owned(), |why| format!("不明：{why}"));
+                let en = why.map_or_else(|| "unknown".to_owned(), |why| format!("unknown: {why}"));
+                language.pick(format!("{times}（{ja}）"), format!("{times} ({en})"))
+            })
             .collect();
-        let spans = match spans.is_empty() {
-            true => language.pick("休み", "closed").to_owned(),
-            false => spans.join(language.pick("、", ", ")),
+        let spans = match (stretches.is_empty(), entry.opening.is_shut_on(day)) {
+            (true, true) => language.pick("臨時休業", "temporarily closed").to_owned(),
+            (true, false) => language.pick("休み", "closed").to_owned(),
+            (false, _) => stretches.join(language.pick("、", ", ")),
         };
         (named, spans)
     })

@@ -5,7 +5,9 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::week::{Days, Span, Week};
+use super::lexing::{Word, words};
+use super::periods::{self, OnHoliday, PERIODS};
+use super::week::{Days, Moved, Shift, Span, Week};
 
 /// What a text came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,53 +18,10 @@ pub struct Text {
     pub unread: Vec<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Word {
-    Time(u16, bool),
-    WholeDay,
-    To,
-    Days(Days, bool),
-    Nth(Vec<u8>),
-    Date(u8, u8),
-    Closed,
-    Open,
-    Never,
-    None,
-    Vague(&'static str),
-    Until,
-    Nothing,
-}
-
-/// Words without a number in them, the longer ones first.
-#[rustfmt::skip]
-const WORDS: &[(&str, Word)] = &[
-    ("24時間", Word::WholeDay), ("二十四時間", Word::WholeDay), ("終日", Word::WholeDay),
-    ("年中無休", Word::Never), ("無休", Word::Never), ("休みなし", Word::Never),
-    ("祝祭日", Word::Days(Days::HOLIDAYS, false)), ("祝休日", Word::Days(Days::HOLIDAYS, false)), ("祝日", Word::Days(Days::HOLIDAYS, false)),
-    ("祭日", Word::Days(Days::HOLIDAYS, false)), ("祝", Word::Days(Days::HOLIDAYS, false)),
-    ("平日", Word::Days(Days::WORKING, true)), ("週末", Word::Days(Days::WEEKEND, false)),
-    ("毎日", Word::Days(Days::ALL, false)), ("全日", Word::Days(Days::ALL, false)), ("通年", Word::Days(Days::ALL, false)),
-    ("不定休", Word::Vague("不定休")), ("年末年始", Word::Vague("年末年始休業")), ("お盆", Word::Vague("お盆休業")), ("盆", Word::Vague("お盆休業")), ("夏季", Word::Vague("夏季休業")),
-    ("年末", Word::Vague("年末休業")), ("年始", Word::Vague("年始休業")), ("正月", Word::Vague("正月休業")), ("臨時休業", Word::Vague("臨時休業あり")),
-    ("元日", Word::Date(1, 1)), ("元旦", Word::Date(1, 1)),
-    ("定休日", Word::Closed), ("休館日", Word::Closed), ("休業日", Word::Closed), ("休所日", Word::Closed), ("店休日", Word::Closed),
-    ("閉館日", Word::Closed), ("閉園日", Word::Closed), ("休園日", Word::Closed), ("お休み", Word::Closed), ("定休", Word::Closed),
-    ("休館", Word::Closed), ("休業", Word::Closed), ("休所", Word::Closed), ("休園", Word::Closed), ("休み", Word::Closed), ("閉館", Word::Closed),
-    ("閉所", Word::Closed), ("閉園", Word::Closed), ("を除く", Word::Closed), ("は除く", Word::Closed), ("除く", Word::Closed),
-    ("利用不可", Word::Closed), ("は不可", Word::Closed), ("休", Word::Closed),
-    ("なし", Word::None), ("無し", Word::None),
-    ("営業時間", Word::Open), ("開館時間", Word::Open), ("利用時間", Word::Open), ("利用可能時間", Word::Open), ("開所時間", Word::Open), ("開園時間", Word::Open),
-    ("開室時間", Word::Open), ("営業日", Word::Open), ("開館日", Word::Open), ("開所日", Word::Open), ("利用可能", Word::Nothing), ("利用可", Word::Nothing),
-    ("営業", Word::Nothing), ("開館", Word::Nothing), ("開所", Word::Nothing), ("開放", Word::Nothing), ("利用", Word::Nothing), ("オープン", Word::Nothing),
-    ("毎週", Word::Nothing), ("毎月", Word::Nothing), ("月の", Word::Nothing), ("翌年", Word::Nothing), ("及び", Word::Nothing), ("および", Word::Nothing),
-    ("から", Word::To), ("より", Word::To), ("~", Word::To), ("-", Word::To), ("?", Word::To),
-    ("まで", Word::Until), ("迄", Word::Until), ("頃", Word::Nothing), ("ごろ", Word::Nothing), ("です", Word::Nothing), ("の", Word::Nothing), ("は", Word::Nothing), ("と", Word::Nothing),
-];
-
 /// Reads a text.
 pub fn read(text: &str) -> Text {
     let mut whole = Text::default();
-    let plain = plain(text);
+    let plain = legal_names(&plain(text));
     let (outside, inside) = brackets(&plain);
     // 。, line ends and ※ end a sentence; a heading begins one.
     let sentences = outside
@@ -77,23 +36,28 @@ pub fn read(text: &str) -> Text {
         }
     }
     for aside in inside {
-        let mut part = Text::default();
-        part.sentence(&aside, &mut false);
-        // 月～金（祝日を除く） closes on holidays, （土は10:00～） has its own hours; （LO 13:30） is just said.
-        let is_of_days = part.week.open.iter().all(|(days, _)| days.is_some());
-        if part.unread.is_empty()
-            && part.week.days.is_empty()
-            && part.week.until.is_empty()
-            && !part.week.is_empty()
-            && is_of_days
-        {
-            whole.week.open.append(&mut part.week.open);
-            whole.week.close_with(part.week);
-        } else {
-            whole.week.note([aside]);
-        }
+        whole.aside(aside);
     }
     whole
+}
+
+/// 国民の祝日に関する法律（昭和23年法律第178号）に規定する休日 are public holidays.
+fn legal_names(text: &str) -> String {
+    const LAW: &str = "国民の祝日に関する法律";
+    let mut rest = text;
+    let mut out = String::with_capacity(text.len());
+    while let Some(at) = rest.find(LAW) {
+        let behind = &rest[at + LAW.len()..];
+        let end = ["休日", "祝日"]
+            .iter()
+            .filter_map(|word| Some(behind.find(word)? + word.len()));
+        let end = end.min().filter(|end| behind[..*end].chars().count() <= 40);
+        out.push_str(&rest[..at]);
+        out.push_str("祝日");
+        rest = &behind[end.unwrap_or(0)..];
+    }
+    out.push_str(rest);
+    out
 }
 
 /// One width, one dash of each sort.
@@ -112,53 +76,170 @@ fn plain(text: &str) -> String {
         .collect()
 }
 
-/// The text without what stands in round brackets, and that.
-fn brackets(text: &str) -> (String, Vec<String>) {
-    let (mut outside, mut inside, mut depth) = (String::new(), Vec::new(), 0);
-    for c in text.chars() {
+/// What stands in round brackets.
+#[derive(Debug)]
+struct Aside {
+    text: String,
+    /// Whether what stands around it is about days of closing.
+    closes: bool,
+}
+
+/// The text without what stands in round brackets, and that. Dates in brackets behind the name of a
+/// period take its place: 年末年始（12/29～1/3）.
+fn brackets(text: &str) -> (String, Vec<Aside>) {
+    let (mut outside, mut inside, mut depth) = (String::new(), Vec::new(), 0_usize);
+    let mut own = String::new();
+    for (at, c) in text.char_indices() {
         match c {
             '(' => {
                 depth += 1;
-                if depth == 1 {
-                    inside.push(String::new());
-                    outside.push(' ');
+                if depth > 1 {
+                    own.push(' ');
                 }
             }
-            ')' => depth = i32::max(depth - 1, 0),
-            c if depth > 0 => inside.last_mut().expect("a bracket was opened").push(c),
+            ')' if depth == 1 => {
+                depth = 0;
+                let aside = std::mem::take(&mut own);
+                let period = Some(&outside).filter(|_| only_dates(&aside));
+                if let Some(before) = period.and_then(|outside| periods::without_period(outside)) {
+                    outside = format!("{before}、{aside} ");
+                    continue;
+                }
+                let closes = closes_around(&outside, &text[at + 1..]);
+                inside.push(Aside {
+                    text: aside,
+                    closes,
+                });
+                outside.push(' ');
+            }
+            ')' => depth = depth.saturating_sub(1),
+            c if depth > 0 => own.push(c),
             c => outside.push(c),
         }
     }
+    if !own.is_empty() {
+        let closes = closes_around(&outside, "");
+        inside.push(Aside { text: own, closes });
+    }
     // （月）（火） are days, not asides.
-    if inside.iter().any(|aside| {
-        Days::of_letter(aside.chars().next().unwrap_or(' ')).is_some() && aside.chars().count() <= 3
-    }) {
+    let is_day = |aside: &Aside| {
+        let first = aside.text.chars().next().unwrap_or(' ');
+        Days::of_letter(first).is_some() && aside.text.chars().count() <= 3
+    };
+    if inside.iter().any(is_day) {
         return (text.replace(['(', ')'], " "), Vec::new());
     }
     (outside, inside)
 }
 
+/// Words that say that it is open.
+const OPENED: [&str; 6] = ["開館", "営業", "開所", "開園", "開放", "オープン"];
+
+/// Whether a text is dates and nothing else.
+fn only_dates(text: &str) -> bool {
+    let is_date = |word: &Word| matches!(word, Word::Date(..) | Word::To | Word::Until);
+    words(text).is_some_and(|words| {
+        matches!(words.first(), Some(Word::Date(..))) && words.iter().all(is_date)
+    })
+}
+
+/// Whether what stands around brackets is about days of closing.
+fn closes_around(before: &str, after: &str) -> bool {
+    const CLOSING: [&str; 9] = [
+        "定休",
+        "休館日",
+        "休業日",
+        "休所日",
+        "店休日",
+        "休園日",
+        "休室日",
+        "閉館日",
+        "休場日",
+    ];
+    const OPENING: [&str; 8] = [
+        "開館時間",
+        "営業時間",
+        "利用時間",
+        "開所時間",
+        "開園時間",
+        "開室時間",
+        "開館日",
+        "営業日",
+    ];
+    let last = |words: &[&str]| words.iter().filter_map(|word| before.rfind(word)).max();
+    let after = after
+        .trim_start()
+        .trim_start_matches(['は', 'の', 'を', 'に', ' ']);
+    let follows = ["休", "定休", "お休み", "閉館", "閉所", "利用不可"];
+    let ends = ["休館", "休業", "休み", "休"];
+    last(&CLOSING) > last(&OPENING)
+        || follows.iter().any(|word| after.starts_with(word))
+        || ends.iter().any(|word| before.trim_end().ends_with(word))
+}
+
 /// Whether a sentence that was not read may say that it is closed at some time. Until when people
 /// are let in or orders taken does not.
 pub fn is_doubtful(sentence: &str) -> bool {
-    let holds = |words: &[&str]| words.iter().any(|word| sentence.contains(word));
-    let speaks_of_times =
-        sentence.contains(|c: char| c.is_numeric()) || holds(&["曜", "平日", "祝", "土日"]);
-    speaks_of_times
-        && !holds(&[
-            "入館",
-            "入場",
-            "入園",
-            "入室",
-            "受付",
-            "最終",
-            "LO",
-            "ラストオーダー",
-            "オーダー",
-            "予約",
-            "問合せ",
-            "問い合わせ",
-        ])
+    let said = match sentence.contains("分前") || sentence.contains("時間前") {
+        true => sentence
+            .replace("閉館", "")
+            .replace("閉店", "")
+            .replace("閉所", ""),
+        false => sentence.to_owned(),
+    };
+    let holds = |words: &[&str]| words.iter().any(|word| said.contains(word));
+    let has_numbers = said.contains(char::is_numeric);
+    let is_open = holds(&[
+        "休まず",
+        "も営業",
+        "も開館",
+        "も利用",
+        "も開い",
+        "休みなし",
+        "無休",
+    ]);
+    let is_shut = holds(&["除", "休館", "休業", "定休", "不可"]);
+    let by_chance = holds(&["臨時"]) && !holds(&["曜", "祝", "平日"]);
+    let has_period = PERIODS.iter().any(|(name, _)| said.contains(name));
+    let is_open = is_open && !is_shut && (!has_period || !said.contains("休日"));
+    if !has_numbers && (is_open || by_chance) {
+        return false;
+    }
+    let closes = holds(&[
+        "休",
+        "閉",
+        "除",
+        "不可",
+        "不定",
+        "異な",
+        "年末",
+        "年始",
+        "盆",
+        "正月",
+        "夏季",
+        "夏期",
+        "冬季",
+        "冬期",
+        "連休",
+        "できません",
+    ]);
+    let speaks_of_times = has_numbers || holds(&["曜", "平日", "祝", "土日"]);
+    let is_of_entry = holds(&[
+        "入館",
+        "入場",
+        "入園",
+        "入室",
+        "受付",
+        "最終",
+        "LO",
+        "L.O",
+        "ラストオーダー",
+        "オーダー",
+        "予約",
+        "問合せ",
+        "問い合わせ",
+    ]);
+    closes || (speaks_of_times && !is_of_entry)
 }
 
 impl Text {
@@ -169,8 +250,128 @@ impl Text {
 
     /// Reads one sentence, or keeps it unread.
     fn sentence(&mut self, sentence: &str, closing: &mut bool) {
+        if let Some(on) = periods::on_holiday(sentence) {
+            return self.on_holiday(&on, closing);
+        }
+        self.plain_sentence(sentence, closing);
+    }
+
+    /// 月曜休館、祝日の場合は翌日: a sentence about holidays on a day of closing.
+    fn on_holiday(&mut self, on: &OnHoliday<'_>, closing: &mut bool) {
+        let mut moved = on.moved.clone();
+        match super::days(on.before) {
+            Some(days) => {
+                moved.days = days;
+                // In 月～金、祝日の場合は休み the days are those of opening.
+                if moved.shift == Shift::Closed {
+                    self.week.days = self.week.days.and(days);
+                } else {
+                    self.week.closed = self.week.closed.and(days.without(Days::HOLIDAYS));
+                }
+            }
+            None if on.before.trim().is_empty() => {}
+            None => self.plain_sentence(on.before, closing),
+        }
+        match moved.shift {
+            Shift::None => {}
+            Shift::Closed => self.week.closed = self.week.closed.and(Days::HOLIDAYS),
+            _ => self.week.moved.push(moved),
+        }
+        let rest = on.rest.trim_matches(['、', ',', '・', ' ', '。']);
+        if !rest.is_empty() {
+            self.plain_sentence(&format!("休館日 {rest}"), &mut true);
+        }
+    }
+
+    /// What stands in brackets. 月～金（祝日を除く） closes on holidays, （土は10:00～） has its own
+    /// hours; （LO 13:30） is just said.
+    fn aside(&mut self, aside: Aside) {
+        let mut closes = aside.closes;
+        for text in aside.text.split(['。', '※', ';', '\n']) {
+            if !text.trim().is_empty() {
+                self.part_of_aside(text.trim().to_owned(), closes, aside.text.contains('休'));
+                closes |= text.contains('休');
+            }
+        }
+    }
+
+    fn part_of_aside(&mut self, text: String, mut closes: bool, is_of_closing: bool) {
+        if let Some(on) = periods::on_holiday(&text) {
+            return self.on_holiday(&on, &mut closes);
+        }
+        let found = words(&text);
+        // 休館日: 月曜（祝日を除く） is open on a Monday that is a holiday.
+        let is_excepted = matches!(
+            found.as_deref(),
+            Some([Word::Days(Days::HOLIDAYS, _), Word::Closed])
+        );
+        let is_open = matches!(found.as_deref(), Some([Word::Days(Days::HOLIDAYS, _)]))
+            && OPENED.iter().any(|word| text.contains(word));
+        if closes && (is_open || (is_excepted && text.contains('除'))) {
+            return self.week.moved.push(Moved {
+                days: Days::default(),
+                shift: Shift::Open,
+                note: text,
+            });
+        }
+        let mut part = Text::default();
+        part.sentence(&text, &mut closes);
+        // 9:00～17:00（月～金）
+        let named = &part.week;
+        if part.unread.is_empty()
+            && !named.days.is_empty()
+            && named.days != Days::HOLIDAYS
+            && named.days != Days::ALL
+            && named.open.is_empty()
+            && named.until.is_empty()
+            && named.closed.without(Days::HOLIDAYS).is_empty()
+        {
+            return match self.week.open.as_mut_slice() {
+                [(days @ None, _)] if !is_of_closing => {
+                    *days = Some(part.week.days);
+                    self.week.close_with(part.week);
+                }
+                _ => self.unread.push(text),
+            };
+        }
+        // 10:00～17:00（日曜は15:00まで）
+        if part.unread.is_empty() && !part.week.until.is_empty() && part.week.open.is_empty() {
+            return self.week.close_with(part.week);
+        }
+        let is_of_days = part.week.open.iter().all(|(days, _)| days.is_some());
+        let is_read = part.unread.is_empty()
+            && part.week.days.is_empty()
+            && part.week.until.is_empty()
+            && !part.week.is_empty()
+            && is_of_days;
+        if is_read {
+            self.week.open.append(&mut part.week.open);
+            self.week.close_with(part.week);
+        } else if part.unread.iter().any(|sentence| is_doubtful(sentence)) {
+            self.unread.push(text);
+        } else {
+            self.week.is_doubtful |= part.week.is_doubtful;
+            self.week.note([text]);
+        }
+    }
+
+    fn plain_sentence(&mut self, sentence: &str, closing: &mut bool) {
+        // 休館日 第3火曜は開館: not what it is closed on.
+        let speaks_of_opening = OPENED.iter().any(|word| {
+            let behind = sentence.rfind(word).map(|at| &sentence[at + word.len()..]);
+            behind.is_some_and(|rest| !rest.starts_with(['日', '時', 'し']) && !rest.contains('休'))
+        });
+        *closing &= !speaks_of_opening;
         let mut week = Week::default();
         match words(sentence).and_then(|words| understand(&words, &mut week, closing)) {
+            // 月曜定休。祝日は営業
+            Some(()) if speaks_of_opening && self.week.closes() && week.days == Days::HOLIDAYS => {
+                self.week.moved.push(Moved {
+                    days: Days::default(),
+                    shift: Shift::Open,
+                    note: sentence.trim().to_owned(),
+                });
+            }
             Some(()) => {
                 self.week.days = self.week.days.and(week.days);
                 self.week.open.append(&mut week.open);
@@ -184,180 +385,15 @@ impl Text {
     }
 }
 
-/// Cuts a sentence into words; `None` if it has another.
-fn words(sentence: &str) -> Option<Vec<Word>> {
-    let mut words: Vec<Word> = Vec::new();
-    let sentence = sentence.to_lowercase();
-    let mut rest = sentence.as_str();
-    'next: while let Some(first) = rest.chars().next() {
-        if first.is_whitespace()
-            || matches!(
-                first,
-                '、' | ',' | '・' | '/' | ':' | '&' | '!' | '「' | '」' | '.' | '|'
-            )
-        {
-            rest = &rest[first.len_utf8()..];
-            continue;
-        }
-        if let Some((word, left)) = numbered(rest, words.last()) {
-            words.push(word);
-            rest = left;
-            continue;
-        }
-        for (text, word) in WORDS {
-            if let Some(left) = rest.strip_prefix(text) {
-                words.push(word.clone());
-                rest = left;
-                continue 'next;
-            }
-        }
-        let (word, left) = day(rest)?;
-        words.push(word);
-        rest = left;
-    }
-    words.retain(|word| *word != Word::Nothing);
-    Some(words)
-}
-
-/// 月, 月曜 or 月曜日; mon or mo.
-fn day(text: &str) -> Option<(Word, &str)> {
-    let first = text.chars().next()?;
-    if let Some(day) = Days::of_letter(first) {
-        let rest = &text[first.len_utf8()..];
-        let rest = rest
-            .strip_prefix("曜日")
-            .or(rest.strip_prefix('曜'))
-            .unwrap_or(rest);
-        return Some((Word::Days(day, false), rest));
-    }
-    const ENGLISH: [[&str; 3]; 7] = [
-        ["monday", "mon", "mo"],
-        ["tuesday", "tue", "tu"],
-        ["wednesday", "wed", "we"],
-        ["thursday", "thu", "th"],
-        ["friday", "fri", "fr"],
-        ["saturday", "sat", "sa"],
-        ["sunday", "sun", "su"],
-    ];
-    let (day, rest) = ENGLISH.iter().enumerate().find_map(|(day, names)| {
-        Some((day, names.iter().find_map(|name| text.strip_prefix(name))?))
-    })?;
-    (!rest.starts_with(|c: char| c.is_ascii_alphabetic()))
-        .then_some((Word::Days(Days(1 << day), false), rest))
-}
-
-/// A time, a date, or which of a month's days.
-fn numbered<'a>(text: &'a str, before: Option<&Word>) -> Option<(Word, &'a str)> {
-    if text.starts_with("24時間") {
-        return None;
-    }
-    if let Some(mut rest) = text.strip_prefix('第') {
-        let mut nth = Vec::new();
-        while let Some((n, left)) = number(rest) {
-            nth.push(u8::try_from(n).ok().filter(|n| (1..=5).contains(n))?);
-            rest = left;
-            let next = left.trim_start_matches(['・', '、', ',', 'と', ' ', '&']);
-            let next = next.strip_prefix('第').unwrap_or(next);
-            if number(next).is_some() {
-                rest = next;
-            }
-        }
-        return (!nth.is_empty()).then_some((Word::Nth(nth), rest));
-    }
-    if let Some((minutes, is_afternoon, rest)) = clock(text) {
-        return Some((Word::Time(minutes, is_afternoon), rest));
-    }
-    let text = text.strip_prefix("翌月").unwrap_or(text);
-    let (month, rest) = number(text)?;
-    if let Some(left) = rest.strip_prefix('月').or(rest.strip_prefix('/')) {
-        let (day, left) = number(left)?;
-        let left = left.strip_prefix('日').unwrap_or(left);
-        let is_date =
-            (1..=12).contains(&month) && (1..=31).contains(&day) && !left.starts_with(':');
-        return is_date.then_some((Word::Date(month as u8, day as u8), left));
-    }
-    // 12月29日～31日
-    let left = rest.strip_prefix('日')?;
-    match before {
-        Some(Word::To) if (1..=31).contains(&month) => Some((Word::Date(0, month as u8), left)),
-        _ => None,
-    }
-}
-
-fn number(text: &str) -> Option<(u16, &str)> {
-    let end = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
-    let (digits, rest) = text.split_at(end);
-    (1..=2)
-        .contains(&digits.len())
-        .then(|| digits.parse().ok())?
-        .map(|n| (n, rest))
-}
-
-/// A time at the beginning of a text, whether it was said to be after noon, and the rest:
-/// `9:00`, `午前9時半`, `17時15分`, `翌2時`, `正午`, `5pm`.
-pub fn clock(text: &str) -> Option<(u16, bool, &str)> {
-    if let Some(rest) = text.strip_prefix("正午") {
-        return Some((12 * 60, true, rest));
-    }
-    let next_day = text.strip_prefix("翌日").or(text.strip_prefix('翌'));
-    let text = next_day.unwrap_or(text);
-    let half = [("午前", 0), ("am", 0), ("午後", 12), ("pm", 12)]
-        .into_iter()
-        .find_map(|(word, half)| Some((half, text.strip_prefix(word)?.trim_start())));
-    let (mut half, text) = half.map_or((None, text), |(half, text)| (Some(half), text));
-    let (hour, rest) = number(text)?;
-    let (minute, mut rest) = if let Some(left) = rest.strip_prefix(':') {
-        let (minute, rest) = number(left).filter(|(_, rest)| left.len() - rest.len() == 2)?;
-        // Seconds say nothing.
-        let seconds = rest
-            .strip_prefix(":00")
-            .filter(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
-        (minute, seconds.unwrap_or(rest))
-    } else if let Some(left) = rest.strip_prefix('時') {
-        if left.starts_with('間') {
-            return None;
-        } else if let Some(rest) = left.strip_prefix('半') {
-            (30, rest)
-        } else if let Some((minute, rest)) =
-            number(left).and_then(|(n, rest)| Some((n, rest.strip_prefix('分')?)))
-        {
-            (minute, rest)
-        } else {
-            (0, left)
-        }
-    } else if half.is_some() || rest.starts_with("am") || rest.starts_with("pm") {
-        (0, rest)
-    } else {
-        return None;
-    };
-    for (word, hours) in [("am", 0), ("pm", 12)] {
-        if let Some(left) = rest.strip_prefix(word) {
-            (half, rest) = (Some(hours), left);
-        }
-    }
-    let hour = match half {
-        Some(12) if hour < 12 => hour + 12,
-        Some(0) if hour == 12 => 0,
-        _ => hour,
-    };
-    let hour = if next_day.is_some() && hour < 24 {
-        hour + 24
-    } else {
-        hour
-    };
-    (hour <= 30 && minute < 60).then_some((hour * 60 + minute, half == Some(12), rest))
-}
-
 /// Puts a sentence's words together; `None` if they make no sense. `closing` is whether days are
 /// those of closing, as they are under a heading 休館日 and in what follows it.
 fn understand(words: &[Word], week: &mut Week, closing: &mut bool) -> Option<()> {
     let is_headed = *closing || words.first() == Some(&Word::Closed);
     let mut days: Option<Days> = None;
     let mut working = false;
-    let mut nth: Vec<(Days, Vec<u8>)> = Vec::new();
+    let mut nth: Vec<(Days, Vec<i8>)> = Vec::new();
     let mut dates: Vec<([u8; 2], [u8; 2])> = Vec::new();
+    let mut ends = false;
     // Whether days stand since the last span: 土 9:00-12:00 13:00-17:00 is one entry.
     let mut fresh = true;
     let mut i = 0;
@@ -399,6 +435,8 @@ fn understand(words: &[Word], week: &mut Week, closing: &mut bool) -> Option<()>
                 }
                 dates.push((from, to));
             }
+            // 定休日 水曜 土日 7:00-18:00: which of the days are open?
+            Word::Time(..) | Word::WholeDay if *closing && fresh && days.is_some() => return None,
             Word::Time(from, afternoon) => {
                 if let (Some(Word::Until), Some(days), true) = (after(1), days, fresh) {
                     week.until.push((days, *from));
@@ -431,7 +469,11 @@ fn understand(words: &[Word], week: &mut Week, closing: &mut bool) -> Option<()>
                 fresh = false;
             }
             Word::Closed => {
-                let has_some = (fresh && days.is_some()) || !nth.is_empty() || !dates.is_empty();
+                week.closed_month_ends |= std::mem::take(&mut ends);
+                let has_some = (fresh && days.is_some())
+                    || !nth.is_empty()
+                    || !dates.is_empty()
+                    || week.closes();
                 if has_some {
                     week.shut(days.take().filter(|_| fresh), &mut nth, &mut dates);
                 } else {
@@ -446,13 +488,65 @@ fn understand(words: &[Word], week: &mut Week, closing: &mut bool) -> Option<()>
                 }
                 *closing = false;
             }
-            Word::Vague(note) => {
-                let is_closed = *closing || *note == "不定休" || words[i..].contains(&Word::Closed);
-                if !is_closed {
+            Word::Vague(note) => week.note([(*note).to_owned()]),
+            Word::Period(period) => {
+                // 夏季 9:00～18:00 is no closing.
+                if !(*closing || words[i..].contains(&Word::Closed)) {
                     return None;
                 }
-                week.note([(*note).to_owned()]);
+                week.periods.push(*period);
             }
+            Word::Irregular => {
+                week.is_doubtful = true;
+                week.note(["不定休".to_owned()]);
+            }
+            Word::Sometimes => {
+                let Some(Word::Days(days, _)) = after(1) else {
+                    return None;
+                };
+                week.sometimes.push((*days, "隔週休業".to_owned()));
+                i += 1;
+            }
+            Word::DayOff => {
+                let closes = *closing || words[i..].contains(&Word::Closed);
+                let found = match closes {
+                    true => Days::HOLIDAYS,
+                    false => Days::WEEKEND.and(Days::HOLIDAYS),
+                };
+                if closes {
+                    week.sometimes.push((Days::WEEKEND, "休日".to_owned()));
+                }
+                days = Some(match days {
+                    Some(before) if fresh => before.and(found),
+                    _ => found,
+                });
+                fresh = true;
+            }
+            Word::AfterHoliday => {
+                if !(*closing || words[i..].contains(&Word::Closed)) {
+                    return None;
+                }
+                week.moved.push(Moved {
+                    days: Days::default(),
+                    shift: Shift::After,
+                    note: "祝日の翌日休業".to_owned(),
+                });
+            }
+            Word::MonthEnd => ends = true,
+            Word::Monthly(day) => {
+                for month in 1..=12 {
+                    let is_there = match month {
+                        2 => *day <= 29,
+                        4 | 6 | 9 | 11 => *day <= 30,
+                        _ => true,
+                    };
+                    if is_there {
+                        dates.push(([month, *day], [month, *day]));
+                    }
+                }
+            }
+            Word::ThreeDays => dates.push(([1, 1], [1, 3])),
+            Word::Other => return None,
             Word::Never => {
                 if days.is_none() && week.open.is_empty() {
                     week.days = Days::ALL;
@@ -461,13 +555,14 @@ fn understand(words: &[Word], week: &mut Week, closing: &mut bool) -> Option<()>
             Word::None if *closing => week.days = Days::ALL,
             Word::None => return None,
             Word::To => return None,
-            Word::Until | Word::Nothing => {}
+            Word::Until | Word::Nothing | Word::EveryMonth => {}
         }
         i += 1;
     }
     if *closing {
+        week.closed_month_ends |= ends;
         week.shut(days.filter(|_| fresh), &mut nth, &mut dates);
-    } else if !nth.is_empty() || !dates.is_empty() {
+    } else if ends || !nth.is_empty() || !dates.is_empty() {
         return None;
     } else if let Some(days) = days.filter(|_| fresh) {
         week.days = week.days.and(days);
@@ -494,7 +589,7 @@ impl Week {
     fn shut(
         &mut self,
         days: Option<Days>,
-        nth: &mut Vec<(Days, Vec<u8>)>,
+        nth: &mut Vec<(Days, Vec<i8>)>,
         dates: &mut Vec<([u8; 2], [u8; 2])>,
     ) {
         self.closed = self.closed.and(days.unwrap_or_default());

@@ -1,13 +1,39 @@
-//! A week's hours, as they are read and as OpenStreetMap writes them.
+//! A week's hours, as they are read.
+
+use super::periods::Period;
+use super::written::Written;
 
 /// The days of the week from Monday on, and public holidays.
-const DAYS: [&str; 8] = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH"];
-/// The months.
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
-/// How long a text may stay in what OpenStreetMap allows in one value.
-const NOTE: usize = 160;
+pub const DAYS: [&str; 8] = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH"];
+/// Holidays on a day of closing, and the days after them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    /// Which days of closing; none where the sentence does not name them.
+    pub days: Days,
+    /// What happens then.
+    pub shift: Shift,
+    /// What was written.
+    pub note: String,
+}
+
+/// What happens where a day of closing is a holiday.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shift {
+    /// It is closed all the same.
+    None,
+    /// 月～金、祝日の場合は休み: it is closed on holidays.
+    Closed,
+    /// It is closed on the day after every holiday.
+    After,
+    /// It is open, and no other day is closed for it.
+    Open,
+    /// It is open, and the next day is closed.
+    NextDay,
+    /// It is open, and the next day that is no holiday is closed.
+    Workday,
+    /// Something that is not understood.
+    Unknown,
+}
 
 /// Some days: a bit for each of the week from Monday on, and one for public holidays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,6 +65,19 @@ impl Days {
         Days(self.0 & !other.0)
     }
 
+    /// The day so many days after one day of the week.
+    pub fn after(self, count: u32) -> Days {
+        let day = self.0.trailing_zeros();
+        Days(1 << ((day + count) % 7))
+    }
+
+    /// The days of the week one by one.
+    pub fn each(self) -> impl Iterator<Item = Days> {
+        (0..7)
+            .map(|day| Days(1 << day))
+            .filter(move |day| self.0 & day.0 != 0)
+    }
+
     /// Whether there are none.
     pub fn is_empty(self) -> bool {
         self.0 == 0
@@ -55,7 +94,7 @@ impl Days {
     }
 
     /// As OpenStreetMap writes them: `Mo-Fr,Su,PH`.
-    fn written(self) -> String {
+    pub fn written(self) -> String {
         let has = |day: usize| self.0 & (1 << day) != 0;
         let mut parts = Vec::new();
         let mut day = 0;
@@ -102,7 +141,7 @@ impl Span {
         }
     }
 
-    fn written(self) -> String {
+    pub fn written(self) -> String {
         let clock = |minutes: u16| {
             let minutes = if minutes > 24 * 60 {
                 minutes - 24 * 60
@@ -125,8 +164,16 @@ pub struct Week {
     pub open: Vec<(Option<Days>, Vec<Span>)>,
     /// Days of the week it is closed.
     pub closed: Days,
-    /// Some of a month's days it is closed: the third Sunday.
-    pub closed_nth: Vec<(Days, Vec<u8>)>,
+    /// Some of a month's days it is closed: the third Sunday, the last one being -1.
+    pub closed_nth: Vec<(Days, Vec<i8>)>,
+    /// Whether it is closed on each month's last day.
+    pub closed_month_ends: bool,
+    /// Times of the year in which it closes, nobody says on which days.
+    pub periods: Vec<Period>,
+    /// Days of the week on some of which it is closed: every other Wednesday.
+    pub sometimes: Vec<(Days, String)>,
+    /// What becomes of holidays on days of closing.
+    pub moved: Vec<Moved>,
     /// Dates, month and day, from which to which it is closed.
     pub closed_dates: Vec<([u8; 2], [u8; 2])>,
     /// Days it is open, its hours not being known.
@@ -147,7 +194,13 @@ impl Week {
 
     /// Whether it says when it is closed.
     pub fn closes(&self) -> bool {
-        !self.closed.is_empty() || !self.closed_nth.is_empty() || !self.closed_dates.is_empty()
+        !self.closed.is_empty()
+            || !self.closed_nth.is_empty()
+            || !self.closed_dates.is_empty()
+            || self.closed_month_ends
+            || !self.periods.is_empty()
+            || !self.sometimes.is_empty()
+            || !self.moved.is_empty()
     }
 
     /// Takes over when the other is closed, and its notes.
@@ -157,6 +210,14 @@ impl Week {
         self.closed = self.closed.and(other.closed);
         self.closed_nth.extend(other.closed_nth);
         self.closed_dates.extend(other.closed_dates);
+        self.closed_month_ends |= other.closed_month_ends;
+        self.sometimes.extend(other.sometimes);
+        self.moved.extend(other.moved);
+        for period in other.periods {
+            if !self.periods.contains(&period) {
+                self.periods.push(period);
+            }
+        }
         self.note(other.notes);
     }
 
@@ -215,73 +276,11 @@ impl Week {
 
     /// In OpenStreetMap's syntax; `None` if it says nothing.
     pub fn written(&self) -> Option<String> {
-        let named = self.open.iter().filter_map(|(days, _)| *days);
-        let named = named.fold(Days::default(), Days::and);
-        let mut notes = self.notes.join("、");
-        if notes.chars().count() > NOTE {
-            notes = notes.chars().take(NOTE).chain(['…']).collect();
-        }
-        let comment = if notes.is_empty() {
-            notes
-        } else {
-            format!(" \"{notes}\"")
-        };
-        let mut rules: Vec<String> = Vec::new();
-        let mut shut = self.closed;
-        for (days, spans) in &self.open {
-            let open = days
-                .unwrap_or(Days::ALL.without(named))
-                .without(self.closed);
-            if open.is_empty() {
-                continue;
-            }
-            if open.0 & Days::HOLIDAYS.0 != 0 {
-                shut = shut.without(Days::HOLIDAYS);
-            }
-            let every_day = open.without(Days::HOLIDAYS) == Days::ALL;
-            let times: Vec<String> = spans.iter().map(|span| span.written()).collect();
-            rules.push(match (every_day, spans.as_slice()) {
-                (_, []) => format!("{} unknown{comment}", open.written()),
-                _ if self.is_doubtful => {
-                    format!("{} {} unknown{comment}", open.written(), times.join(","))
-                }
-                (true, [Span::DAY]) => format!("24/7{comment}"),
-                _ => format!("{} {}{comment}", open.written(), times.join(",")),
-            });
-        }
-        if rules.is_empty() {
-            let open = match (
-                self.days.is_empty(),
-                self.closed.without(Days::HOLIDAYS).is_empty(),
-            ) {
-                (true, true) => Days::default(),
-                (true, false) => Days::ALL.without(self.closed),
-                (false, _) => self.days.without(self.closed),
-            };
-            if !open.is_empty() {
-                rules.push(format!("{} unknown{comment}", open.written()));
-            } else if !comment.is_empty() {
-                rules.push(comment.trim_start().to_owned());
-            }
-        }
-        if shut.0 & Days::HOLIDAYS.0 != 0 {
-            rules.push("PH off".to_owned());
-        }
-        for (days, nth) in &self.closed_nth {
-            let nth: Vec<String> = nth.iter().map(u8::to_string).collect();
-            let days = (0..7)
-                .filter(|day| days.0 & (1 << day) != 0)
-                .map(|day| format!("{}[{}]", DAYS[day], nth.join(",")));
-            rules.push(format!("{} off", days.collect::<Vec<_>>().join(",")));
-        }
-        for (from, to) in &self.closed_dates {
-            let date =
-                |[month, day]: [u8; 2]| format!("{} {day:02}", MONTHS[usize::from(month) - 1]);
-            rules.push(match from == to {
-                true => format!("{} off", date(*from)),
-                false => format!("{}-{} off", date(*from), date(*to)),
-            });
-        }
-        (!rules.is_empty()).then(|| rules.join("; "))
+        Written::of(self).text()
+    }
+
+    /// When it is closed, as rules that follow somebody's own.
+    pub fn closings(&self) -> Option<String> {
+        Written::of(self).closings()
     }
 }

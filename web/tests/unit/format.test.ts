@@ -57,6 +57,13 @@ test("dates are as exact as they are known", () => {
 test("opening hours exchange words and leave the rest", () => {
   assert.equal(openingHours("Mo-Fr 09:00-19:00; Sa,Su,PH off", "ja"), "月〜金 09:00–19:00、土・日・祝 休み");
   assert.equal(openingHours("Mo-Fr 09:00-19:00; PH off", "en"), "Mon–Fri 09:00–19:00; holidays closed");
+  assert.equal(
+    openingHours('Tu-Su 09:00-17:00; PH Mo 09:00-17:00; PH +1 day Tu off; Dec 28-Jan 04 Tu-Su 09:00-17:00 unknown "年末年始休業"', "ja"),
+    "火〜日 09:00–17:00、祝日の月曜 09:00–17:00、祝日の翌日の火曜 休み、12月28日〜1月4日 火〜日 09:00–17:00 不明 “年末年始休業”",
+  );
+  const monthEnds = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"].map((month) => `${month} 01 -1 day`);
+  assert.equal(openingHours(`Mo-Su 09:00-17:00; ${monthEnds.join(",")} off`, "ja"), "月〜日 09:00–17:00、毎月末日 休み");
+  assert.equal(openingHours("Tu-Su 09:00-17:00; PH Mo 09:00-17:00; PH +1 day Tu off", "en"), "Tue–Sun 09:00–17:00; Mon that is a holiday 09:00–17:00; Tue after a holiday closed");
   assert.equal(openingHours("平日のみ", "ja"), "平日のみ");
   for (const [text, japanese, english] of [
     ["24/7", "24時間・年中無休", "24 hours, every day"],
