@@ -3,4 +3,5 @@
 pub mod bombs;
 pub mod databases;
 pub mod people;
+pub mod proxy;
 pub mod server;

@@ -1,5 +1,6 @@
 //! A log that is not what it was: one that lost its last changes, and one that was altered.
 
+mod away;
 mod damaged;
 mod time;
 mod went_back;
