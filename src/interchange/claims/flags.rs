@@ -1,7 +1,7 @@
 //! Yes or no: what a column about one thing says.
 
 use super::lexicon::tidy;
-use super::{Joint, Mention, Reader, State};
+use super::{Joint, LONGEST, Mention, Reader, State};
 
 /// What stands alone for yes, besides the signs that stand in sentences too.
 const YES: [&str; 4] = ["y", "レ", "1", "t"];
@@ -10,6 +10,9 @@ const NO: [&str; 5] = ["n", "x", "0", "f", "-"];
 
 /// Whether a text says yes or no: 有, ○, 10台, 無（各店による）. `None` where it says neither.
 pub fn flag(text: &str) -> Option<bool> {
+    if text.len() > LONGEST {
+        return None;
+    }
     let chars = tidy(text);
     let whole: String = chars.iter().collect();
     if YES.contains(&whole.as_str()) {

@@ -1,12 +1,15 @@
 //! Fields that have one word: what a place is, whether it works, who may use it.
 
 use super::lexicon::{self, Joint, Sign, Token};
-use super::read;
+use super::{LONGEST, read};
 use crate::interchange::targets::fold;
 use crate::interchange::words;
 
 /// The one word that a text stands for; `None` where it does not clearly say one.
 pub fn one(field: &str, text: &str) -> Option<&'static str> {
+    if text.len() > LONGEST {
+        return None;
+    }
     let folded = fold(text);
     let whole = words::compared(field)
         .iter()

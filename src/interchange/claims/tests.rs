@@ -175,6 +175,14 @@ fn amenities_are_what_a_text_affirms() {
 }
 
 #[test]
+fn prose_is_not_read() {
+    let long = "Wi-Fi、".repeat(1_000);
+    assert!(read("amenities", &long).affirmed.is_empty());
+    assert!(!read("amenities", &long).is_clear());
+    assert_eq!((flag(&long), one("kind", &long)), (None, None));
+}
+
+#[test]
 fn uses_are_what_a_text_affirms() {
     assert_read(
         "uses",
