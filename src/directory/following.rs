@@ -126,9 +126,6 @@ impl Directory {
                 };
                 // So that nobody who looks for a name waits for it.
                 directory.now().snapshot.prepare_names();
-                // What is asked while the database is away; where it is away already, it is too late.
-                let _ = directory.gather_recent();
-                let _ = directory.gather_people();
                 drop(directory);
                 std::thread::sleep(POLL);
                 let Some(directory) = weak.upgrade() else {
@@ -138,11 +135,15 @@ impl Directory {
                     lineage = directory.check_log();
                 }
                 match directory.refresh() {
-                    Ok(()) if away => {
-                        tracing::info!("the database answers again");
-                        away = false;
+                    Ok(()) => {
+                        if away {
+                            tracing::info!("the database answers again");
+                            away = false;
+                        }
+                        // What is asked while the database is away; should it be so now, this is too late.
+                        let _ = directory.gather_recent();
+                        let _ = directory.gather_people();
                     }
-                    Ok(()) => {}
                     // Said once: readers go on with what they have, and /readyz shows its age.
                     Err(error) if !away => {
                         tracing::warn!(%error, "the log cannot be read; answers show the state of the last look");

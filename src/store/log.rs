@@ -226,10 +226,12 @@ fn not_before(last: Option<Moment>, now: Moment) -> Moment {
     let Some(last) = last.filter(|last| *last > now) else {
         return now;
     };
-    let behind = last.0 - now.0;
+    // Whoever waited for the lock took the time before the last one published.
+    let clock = Moment(chrono::Utc::now().timestamp_micros());
+    let behind = last.0 - clock.0;
     if behind > SKEW {
         tracing::warn!(
-            clock = now.rfc3339(),
+            clock = clock.rfc3339(),
             last_change = last.rfc3339(),
             seconds = behind / 1_000_000,
             "the clock is behind the last change: it was set back, or ran ahead before; changes take the time of the last one"
