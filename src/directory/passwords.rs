@@ -1,14 +1,14 @@
 //! Passwords: which are fit, and their hashes (argon2id).
 //!
-//! A hash takes 19 MiB and some hundredths of a second, on purpose. Two are computed at a time and a
-//! few wait; whoever comes then is told to try again, so that any number of sign-ins at once costs
-//! no more memory than two.
+//! A hash takes 19 MiB and some hundredths of a second, on purpose. Two are computed at a time, each in
+//! memory that is used again for the next, and a few wait. Further ones are refused for the moment, so
+//! that any number of sign-ins at once costs no more memory than two.
 
 use std::collections::BTreeSet;
 use std::sync::{Condvar, Mutex, PoisonError};
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use argon2::{Algorithm, Argon2, Params, PasswordHash, Version};
+use argon2::password_hash::phc::{Output, Salt};
+use argon2::{Algorithm, Argon2, Block, Params, PasswordHash, Version};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Error, secrets};
@@ -108,27 +108,65 @@ pub fn fit(password: &str, name: &str) -> Result<(), Unfit> {
 /// The hash of a password, as a PHC string.
 pub fn hash(password: &str) -> Result<String, Error> {
     let salt: [u8; 16] = secrets::bytes()?;
-    let hash = argon2()?.hash_password_with_salt(prepared(password).as_bytes(), &salt);
-    hash.map(|hash| hash.to_string())
-        .map_err(|error| Error::Internal(format!("a password cannot be hashed: {error}")))
+    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(failed)?;
+    let written = PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: (&params).try_into().map_err(failed)?,
+        salt: Some(Salt::new(&salt).map_err(failed)?),
+        hash: Some(output(password, params, &salt)?),
+    };
+    Ok(written.to_string())
 }
 
 /// Whether a password has that hash. Where there is none, as much work is done for nothing, so that
 /// the time of an answer does not tell whether an account exists.
 pub fn is_right(password: &str, hash: Option<&str>) -> Result<bool, Error> {
-    let against = hash.unwrap_or(NOBODYS);
-    let parsed = PasswordHash::new(against)
-        .map_err(|error| Error::Damaged(format!("a stored password is no hash: {error}")))?;
-    let right = argon2()?
-        .verify_password(prepared(password).as_bytes(), &parsed)
-        .is_ok();
-    Ok(right && hash.is_some())
+    let damaged = || Error::Damaged("a stored password is no hash of argon2id".to_owned());
+    let stored = PasswordHash::new(hash.unwrap_or(NOBODYS)).map_err(|_| damaged())?;
+    let is_ours = stored.algorithm == Algorithm::Argon2id.ident()
+        && stored.version == Some(Version::V0x13.into());
+    let (Some(salt), Some(right), true) = (stored.salt, stored.hash, is_ours) else {
+        return Err(damaged());
+    };
+    let params = Params::try_from(&stored).map_err(|_| damaged())?;
+    // Compared in constant time.
+    let is_right = output(password, params, salt.as_ref())? == right;
+    Ok(is_right && hash.is_some())
 }
 
-fn argon2() -> Result<Argon2<'static>, Error> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None)
-        .map_err(|error| Error::Internal(format!("argon2 refuses its parameters: {error}")))?;
-    Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
+/// What argon2id makes of a password.
+fn output(password: &str, params: Params, salt: &[u8]) -> Result<Output, Error> {
+    let (blocks, length) = (params.block_count(), params.output_len());
+    let mut out = [0; Output::MAX_LENGTH];
+    let out = &mut out[..length.unwrap_or(Params::DEFAULT_OUTPUT_LEN)];
+    let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let mut memory = pool().pop().unwrap_or_default();
+    memory.resize(blocks, Block::new());
+    let done = argon2.hash_password_into_with_memory(
+        prepared(password).as_bytes(),
+        salt,
+        out,
+        &mut memory[..],
+    );
+    let mut pool = pool();
+    if pool.len() < AT_ONCE {
+        pool.push(memory);
+    }
+    done.map_err(failed)?;
+    Output::new(out).map_err(failed)
+}
+
+fn failed(error: impl std::fmt::Display) -> Error {
+    Error::Internal(format!("a password cannot be hashed: {error}"))
+}
+
+/// Memory to compute hashes in. It is used again: given back to the system's allocator, each thread's
+/// share of it would stay with that thread.
+static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
+
+fn pool() -> std::sync::MutexGuard<'static, Vec<Vec<Block>>> {
+    MEMORY.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Leave to compute a hash; waits for a turn. `None` where too many wait already.

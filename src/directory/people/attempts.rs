@@ -69,7 +69,7 @@ pub(super) fn address_subject(address: &str, now: Moment) -> Subject {
 
 /// Passwords are worked on a few at a time.
 pub(super) fn turn() -> Result<passwords::Turn, Error> {
-    passwords::turn().ok_or_else(|| Refusal::TooMany { seconds: 1 }.into())
+    passwords::turn().ok_or_else(|| Refusal::Busy.into())
 }
 
 #[cfg(test)]

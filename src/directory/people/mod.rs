@@ -37,6 +37,9 @@ pub enum Refusal {
         /// How long to wait.
         seconds: i64,
     },
+    /// So many sign in that this must wait.
+    #[error("too many sign in just now: try again in a moment")]
+    Busy,
     /// The password is right, and a code is needed beside it.
     #[error("a code of the second factor is needed")]
     SecondFactorNeeded,

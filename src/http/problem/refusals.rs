@@ -133,6 +133,13 @@ impl From<Refusal> for Problem {
                     format!("after so many failures, wait {seconds} seconds and try again"),
                 ),
             ),
+            Refusal::Busy => Problem::busy(
+                2,
+                Text::new(
+                    "サインインする人が多く、いまは確かめられません。少し待ってもう一度お試しください",
+                    "too many sign in just now: wait a little and try again",
+                ),
+            ),
             Refusal::SecondFactorNeeded => Problem::new(
                 "second-factor-required",
                 Text::new(
