@@ -19,6 +19,7 @@ use machinaka::directory::{Directory, moment};
 use machinaka::districts::Level;
 use machinaka::domain::change::{ActorId, Proposal, Statement};
 use machinaka::domain::municipality::MunicipalityCode;
+use machinaka::domain::position::Position;
 use machinaka::http::{Site, server};
 use machinaka::snapshot::facets::Facet;
 use machinaka::store::Store;
@@ -121,7 +122,63 @@ fn table(size: usize) -> f64 {
             rates.join(" / "),
         );
     }
+    beside_downloads(address, &origins);
     plain
+}
+
+/// Prints how long nearest takes while workbooks of 10,000 facilities are downloaded, four at a time, none
+/// of them twice.
+fn beside_downloads(address: SocketAddr, origins: &[Position]) {
+    const DOWNLOADS: usize = 4;
+    const TIME: Duration = Duration::from_secs(20);
+    let files = std::thread::spawn(move || {
+        rt::System::new().block_on(async move {
+            let start = Instant::now();
+            let clients: Vec<_> = (0..DOWNLOADS)
+                .map(|client| {
+                    rt::spawn(async move {
+                        let mut done = 0;
+                        while start.elapsed() < TIME {
+                            let limit = 10_000 - (client + done * DOWNLOADS);
+                            let path =
+                                format!("/collections/facilities/items?f=xlsx&limit={limit}");
+                            first_answer(address, &path).await;
+                            done += 1;
+                        }
+                        done
+                    })
+                })
+                .collect();
+            let mut done = 0;
+            for client in clients {
+                done += client.await.expect("a client that ran to its end");
+            }
+            done
+        })
+    });
+    let times = rt::System::new().block_on(async {
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        let (mut buffer, mut times) = (Vec::new(), Vec::new());
+        let start = Instant::now();
+        while start.elapsed() < TIME {
+            let at = &origins[times.len() % origins.len()];
+            let (lon, lat) = (at.lon(), at.lat());
+            let path = format!("/collections/facilities/items?near={lon:.5},{lat:.5}&limit=10");
+            let asked = Instant::now();
+            exchange(&mut stream, &request(&path), &mut buffer).await;
+            times.push(asked.elapsed().as_secs_f64() * 1000.0);
+            rt::time::sleep(Duration::from_millis(5)).await;
+        }
+        times
+    });
+    let done = files.join().expect("downloads that ran to their end");
+    let slowest = times.iter().copied().fold(0.0, f64::max);
+    let count = times.len();
+    println!(
+        "\nnearest beside {DOWNLOADS} downloads of XLSX ({done} in {} s): median {:.1} ms, slowest of {count} {slowest:.1} ms\n",
+        TIME.as_secs(),
+        support::median(times),
+    );
 }
 
 /// The municipality that holds most nearly one in a thousand facilities.

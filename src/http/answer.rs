@@ -4,6 +4,7 @@
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::web::Bytes;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
@@ -170,13 +171,18 @@ impl<'a> Answer<'a> {
         &self.links
     }
 
+    /// Under what the answer to this request may be remembered; an answer to a body has no such key.
+    pub fn key(&self, request: &HttpRequest) -> Option<String> {
+        (!self.etag.is_empty()).then(|| format!("{} {}", self.etag, request.uri()))
+    }
+
     /// The answer.
-    pub fn finish(self, body: impl Into<Vec<u8>>) -> HttpResponse {
+    pub fn finish(self, body: impl Into<Bytes>) -> HttpResponse {
         self.headers(StatusCode::OK).body(BoxBody::new(body.into()))
     }
 
     /// The answer as a file to keep, named after what it holds and its format.
-    pub fn attached(self, name: &str, body: Vec<u8>) -> HttpResponse {
+    pub fn attached(self, name: &str, body: Bytes) -> HttpResponse {
         let named = format!("attachment; filename=\"{name}.{}\"", self.format.name);
         self.headers(StatusCode::OK)
             .insert_header((header::CONTENT_DISPOSITION, named))

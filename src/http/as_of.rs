@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, web};
+use actix_web::HttpRequest;
 use chrono::DateTime;
 
-use super::Site;
 use super::parameters::{self as p, Given};
 use super::problem::{Problem, Text};
+use super::{Site, off_thread};
 use crate::directory::past::{AsOf, NoPast};
 use crate::directory::{Directory, Generation};
 use crate::domain::change::{Moment, Seq};
@@ -23,9 +23,7 @@ pub async fn generation(
     };
     let text = text.to_owned();
     // Off the threads that answer: an old state may have to be built.
-    web::block(move || at(&directory, &text))
-        .await
-        .map_err(|error| Problem::internal(&error))?
+    off_thread(move || at(&directory, &text)).await?
 }
 
 /// The same for whoever may wait.

@@ -5,13 +5,17 @@
 //! our own pages sent them: by `Origin` or `Sec-Fetch-Site`, and by repeating the session's token in
 //! `X-CSRF-Token`. A token is sent by a program on purpose and needs neither.
 
+use std::time::Duration;
+
+use actix_web::HttpRequest;
 use actix_web::cookie::Cookie;
 use actix_web::http::header;
-use actix_web::{HttpRequest, web};
+use actix_web::rt::time::timeout;
+use tokio::sync::Semaphore;
 
-use super::Site;
 use super::problem::{Problem, Text};
 use super::proxy::Came;
+use super::{Site, off_thread};
 use crate::directory::people::Presence;
 use crate::directory::secrets;
 use crate::domain::user::User;
@@ -168,12 +172,29 @@ async fn by_token(request: &HttpRequest) -> Result<Option<User>, Problem> {
     Ok(Some(bearer.user))
 }
 
+/// Requests that ask the database at once. There are fewer connections; but where none is free, or the
+/// database is silent, those who wait must not take every thread of the blocking pool.
+const MOST_ASKING: usize = 64;
+static ASKING: Semaphore = Semaphore::const_new(MOST_ASKING);
+/// How long a request waits until it may ask: as long as it would wait for a connection.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
 /// Runs what asks the database, away from the threads that answer.
 pub async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, crate::directory::Error> + Send + 'static,
 ) -> Result<T, Problem> {
-    web::block(work)
-        .await
-        .map_err(|error| Problem::internal(&error))?
-        .map_err(Problem::from)
+    let Ok(Ok(asking)) = timeout(LONGEST_WAIT, ASKING.acquire()).await else {
+        return Err(Problem::busy(
+            1,
+            Text::new(
+                "データベースを待つ人が多く、いまは答えられません。少し待ってもう一度お試しください",
+                "too many wait for the database just now: wait a little and try again",
+            ),
+        ));
+    };
+    let done = off_thread(move || {
+        let _asking = asking;
+        work()
+    });
+    done.await?.map_err(Problem::from)
 }

@@ -6,13 +6,18 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, web};
 use serde::de::DeserializeOwned;
 
+use super::compute;
+use super::held::{Held, REQUESTS, SMALL};
 use super::problem::{Problem, Text};
+use super::turns::Asker;
 
 /// Forms and decisions: far more than any of them needs.
 pub const FORM: usize = 64 << 10;
 
 /// How long any body may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// When a body for which there is no room may come again, in seconds.
+const AGAIN: i64 = 5;
 /// And how much longer for each so many bytes that are announced: a slow line's pace.
 const PACE: u64 = 64 << 10;
 
@@ -27,6 +32,12 @@ pub async fn bytes(
     if announced.is_some_and(|length| length > limit) {
         return Err(Problem::body_too_large(limit));
     }
+    // A body of unknown length is counted as the longest.
+    let length = announced.unwrap_or(limit);
+    let held = match length > SMALL {
+        true => Some(hold(request, length)?),
+        false => None,
+    };
     let most = u64::try_from(announced.unwrap_or(limit)).unwrap_or(u64::MAX);
     let patience = PATIENCE + Duration::from_secs(most / PACE);
     let read = payload.to_bytes_limited(limit);
@@ -37,12 +48,31 @@ pub async fn bytes(
             "内容が途中で切れました。もう一度お試しください",
             format!("the body ended before its end ({error}); please try again"),
         ))),
-        Ok(Ok(Ok(bytes))) => Ok(bytes),
+        Ok(Ok(Ok(bytes))) => Ok(match held {
+            Some(mut held) => {
+                held.shrink(bytes.len());
+                held.with(bytes)
+            }
+            None => bytes,
+        }),
     }
 }
 
+fn hold(request: &HttpRequest, bytes: usize) -> Result<Held, Problem> {
+    let held = REQUESTS.hold(Asker::of(request).address, bytes);
+    held.ok_or_else(|| {
+        Problem::busy(
+            AGAIN,
+            Text::new(
+                "大きな送信が重なっています。少し待ってもう一度お試しください",
+                "too many large bodies are being sent just now: wait a little and try again",
+            ),
+        )
+    })
+}
+
 /// The body as JSON, at most `limit` bytes. It must say that it is JSON: a form of another site's page cannot.
-pub async fn json<T: DeserializeOwned>(
+pub async fn json<T: DeserializeOwned + Send + 'static>(
     request: &HttpRequest,
     payload: web::Payload,
     limit: usize,
@@ -54,12 +84,25 @@ pub async fn json<T: DeserializeOwned>(
     if !media_type.eq_ignore_ascii_case(JSON) {
         return Err(Problem::unsupported_media_type(given, JSON));
     }
-    let bytes = bytes(request, payload, limit).await?;
-    parsed(&bytes)
+    parse(bytes(request, payload, limit).await?).await
+}
+
+/// The longest text that is parsed at once: it takes less than a millisecond.
+const SHORT: usize = 64 << 10;
+
+/// The same as [`parsed`]; of long texts on the blocking pool.
+async fn parse<T: DeserializeOwned + Send + 'static>(bytes: web::Bytes) -> Result<T, Problem> {
+    if bytes.len() <= SHORT {
+        return parsed(&bytes);
+    }
+    compute(move || parsed(&bytes)).await?
 }
 
 /// A body that was read already, as GeoJSON or a merge patch of it.
-pub fn geojson(request: &HttpRequest, bytes: &[u8]) -> Result<serde_json::Value, Problem> {
+pub async fn geojson(
+    request: &HttpRequest,
+    bytes: web::Bytes,
+) -> Result<serde_json::Value, Problem> {
     const TAKEN: [&str; 3] = [
         "application/geo+json",
         "application/json",
@@ -74,7 +117,7 @@ pub fn geojson(request: &HttpRequest, bytes: &[u8]) -> Result<serde_json::Value,
     {
         return Err(Problem::unsupported_media_type(given, &TAKEN.join(", ")));
     }
-    parsed(bytes)
+    parse(bytes).await
 }
 
 /// Bytes as JSON, or what is wrong with them.

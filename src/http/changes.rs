@@ -29,28 +29,31 @@ pub async fn list(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let mut answer = Answer::begin(&request, &generation, format)?;
     let head = generation.snapshot.seq();
     // Whoever is up to date, which is nearly everybody who asks, costs no query.
-    let changes = if since < head {
+    let (changes, last) = if since < head {
         let directory = site.directory.clone();
-        blocking(move || directory.changes(since, head, limit)).await?
+        let listed = blocking(move || {
+            let changes = directory.changes(since, head, limit)?;
+            let listed: Vec<Value> = changes.iter().map(told).collect();
+            let last = changes.last().map(|last| last.seq);
+            Ok((Value::from(listed).to_string(), last))
+        });
+        listed.await?
     } else {
-        Vec::new()
+        ("[]".to_owned(), None)
     };
     let own = match request.query_string() {
         "" => site.url("/changes"),
         query => site.url(&format!("/changes?{query}")),
     };
-    let more = changes.last().filter(|last| last.seq < head);
-    let next = more.map(|last| site.url(&format!("/changes?since={}&limit={limit}", last.seq)));
+    let more = last.filter(|last| *last < head);
+    let next = more.map(|last| site.url(&format!("/changes?since={last}&limit={limit}")));
     let links = [Link::new(own, "self", JSON)]
         .into_iter()
         .chain(next.clone().map(|next| Link::new(next, "next", JSON)));
     let links = answer.links(links);
-    let body = json!({
-        "changes": changes.iter().map(told).collect::<Vec<Value>>(),
-        "next": next,
-        "links": links,
-    });
-    Ok(answer.finish(body.to_string()))
+    let (next, links) = (json!(next), json!(links));
+    let body = format!(r#"{{"changes":{changes},"next":{next},"links":{links}}}"#);
+    Ok(answer.finish(body))
 }
 
 #[derive(Deserialize)]

@@ -233,7 +233,7 @@ pub async fn items(request: HttpRequest, id: web::Path<String>) -> Result<HttpRe
     match Collection::of(&id)? {
         Collection::Population => population::items(&request).await,
         Collection::Coverage => coverage::collection::items(&request).await,
-        collection => districts::items(&request, collection.levels()),
+        collection => districts::items(&request, collection.levels()).await,
     }
 }
 
@@ -246,7 +246,7 @@ pub async fn item(
     match Collection::of(&collection)? {
         Collection::Population => population::item(&request, &id).await,
         Collection::Coverage => coverage::collection::item(&request, &id).await,
-        collection => districts::item(&request, &id, collection.levels()),
+        collection => districts::item(&request, &id, collection.levels()).await,
     }
 }
 

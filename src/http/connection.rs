@@ -7,19 +7,34 @@
 //! Nor may any answer be lost on its way: a connection closed on unread bytes is reset, and a client that
 //! is still sending, or sent a body that nobody wanted, would lose what it has not read yet. So what is
 //! left of such a request is read first, and thrown away.
+//!
+//! Nor may a client hold a connection for ever: one that takes nothing of what is written to it, or stays
+//! silent in the middle of a request's head, is given up ([`deadlines`]).
 
+mod deadlines;
+
+use std::future::poll_fn;
 use std::io;
+use std::net::TcpListener;
+#[cfg(unix)]
+use std::os::fd::AsFd;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
+#[cfg(unix)]
+use actix_web::rt::net::TcpSocket;
 use actix_web::rt::net::TcpStream;
-use actix_web::rt::time::{Instant, Sleep, sleep};
+use actix_web::rt::time::{Instant, Sleep, sleep, timeout};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::Semaphore;
 
+use super::client::Client;
+use super::doors::Pass;
 use super::parameters::LONGEST_QUERY;
 use super::problem::Problem;
+use deadlines::{Silence, Stall};
 
 /// No refusal of the library is longer, nor do two fit.
 const LONGEST_REFUSAL: usize = 256;
@@ -38,6 +53,10 @@ pub struct Connection {
     /// What is thrown away before the connection closes, once it has begun to.
     closing: Option<Drain>,
     base: Arc<str>,
+    client: Client,
+    stall: Stall,
+    silence: Silence,
+    _pass: Pass,
 }
 
 /// A refusal on its way out.
@@ -62,14 +81,23 @@ struct Drain {
 
 impl Connection {
     /// Watches over a stream; problems are explained below `base`, the server's public address.
-    pub fn new(stream: TcpStream, base: Arc<str>) -> Connection {
+    pub fn new(stream: TcpStream, base: Arc<str>, pass: Pass) -> Connection {
         Connection {
             stream,
             line: (0, false),
             refused: None,
             closing: None,
             base,
+            client: Client::default(),
+            stall: Stall::default(),
+            silence: Silence::default(),
+            _pass: pass,
         }
+    }
+
+    /// The client, for those who answer it.
+    pub fn client(&self) -> Client {
+        self.client.clone()
     }
 
     fn note_read(&mut self, read: &[u8]) {
@@ -91,6 +119,37 @@ impl Connection {
             _ => Problem::malformed_request(),
         }
     }
+}
+
+/// Clients that are told at once that there are too many connections.
+const TOLD: usize = 64;
+static TELLING: Semaphore = Semaphore::const_new(TOLD);
+
+/// Tells a client that there are too many connections, unless many are being told already.
+pub async fn turn_away(mut stream: TcpStream, base: &str) {
+    let Ok(_telling) = TELLING.try_acquire() else {
+        return;
+    };
+    let mut refused = Refused {
+        instead: Problem::too_many_connections().raw(base),
+        gone: 0,
+        stands_for: 0,
+        drain: None,
+    };
+    let told = poll_fn(|context| refused.poll(Pin::new(&mut stream), context));
+    let _ = timeout(LONGEST_DRAINED, told).await;
+}
+
+/// What the system buffers for a connection whose client does not read; by itself it goes to megabytes.
+#[cfg(unix)]
+const SEND_BUFFER: u32 = 256 << 10;
+
+/// Bounds what the system buffers for each connection of this listener.
+#[cfg(unix)]
+pub fn bound_buffers(listener: &TcpListener) -> io::Result<()> {
+    // Connections inherit the option, which is set by way of a second name for the same socket.
+    let same = listener.as_fd().try_clone_to_owned()?;
+    TcpSocket::from_std_stream(same.into()).set_send_buffer_size(SEND_BUFFER)
 }
 
 /// Where the library's own refusal begins in what is about to be written, and its status. Ours have a
@@ -116,7 +175,19 @@ impl AsyncRead for Connection {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
+        let room = buffer.remaining();
+        let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(context, buffer) else {
+            if self.client.is_busy() {
+                return Poll::Pending;
+            }
+            ready!(self.silence.poll(context));
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        };
+        read?;
+        self.silence.end();
+        if room > 0 && buffer.filled().len() == before {
+            self.client.leave();
+        }
         self.note_read(&buffer.filled()[before..]);
         Poll::Ready(Ok(()))
     }
@@ -144,13 +215,22 @@ impl AsyncWrite for Connection {
         // Whatever comes next on this connection is another request.
         this.line = (0, false);
         let Some(refused) = &mut this.refused else {
-            return Pin::new(&mut this.stream).poll_write(context, out);
+            let written = Pin::new(&mut this.stream).poll_write(context, out);
+            let written = this.stall.poll(context, written);
+            match &written {
+                // What the system still holds for a client that does not read goes at once, too.
+                Poll::Ready(Err(_)) => {
+                    let _ = this.stream.set_zero_linger();
+                }
+                Poll::Ready(Ok(_)) => this.silence.end(),
+                Poll::Pending => {}
+            }
+            return written;
         };
         // The library closes the connection as soon as its refusal is written, so it hears of that last.
-        ready!(refused.poll(Pin::new(&mut this.stream), context))?;
-        let all = refused.stands_for;
-        this.refused = None;
-        Poll::Ready(Ok(all))
+        let refused = refused.poll(Pin::new(&mut this.stream), context);
+        let refused = refused.map_ok(|()| this.refused.take().map_or(0, |gone| gone.stands_for));
+        this.stall.poll(context, refused)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -17,14 +17,16 @@ use serde_json::{Value, json};
 use super::answer::{Answer, Link, Stop};
 use super::facilities::finish_collection;
 use super::language::Language;
+use super::line::Size;
 use super::negotiate::{self, CSV, FGB, Format, GEOJSON, GPKG, HTML, KML, XLSX};
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
 use super::remembered::{self, Remembered};
-use super::{Site, as_of, body, filter, turns, web as pages, zones};
+use super::turns::{self, Asker};
+use super::{Site, as_of, body, compute, downloads, filter, web as pages, zones};
 use crate::coverage::reach::Method;
 use crate::directory::coverage::{
-    Area, Coverage, Geometry, MOST_SQUARES, NoCoverage, Question, Row,
+    Area, Coverage, Geometry, MOST_SQUARES, Measure, NoCoverage, Question, Row,
 };
 use crate::directory::{Directory, Generation, reference};
 use crate::districts::Districts;
@@ -73,9 +75,11 @@ pub async fn ask(request: HttpRequest, payload: web::Payload) -> Result<HttpResp
     let given = Given::read(&query, PARAMETERS)?;
     let mut question = question(&given, Site::of(&request), Area::Prefectures)?;
     let bytes = body::bytes(&request, payload, BODY).await?;
-    let given_body = body::geojson(&request, &bytes)?;
+    let given_body = body::geojson(&request, bytes.clone()).await?;
     // Whether lines cross takes a while to find out.
-    let (zones, imagined) = turns::in_turn(move |_| zones::read(given_body)).await??;
+    let (asker, size) = (Asker::of(&request), turns::reading(bytes.len()));
+    let (zones, imagined) =
+        turns::in_turn(&asker, size, move |_| zones::read(given_body)).await??;
     question.imagined.extend(imagined);
     zones::few_imagined(question.imagined.len())?;
     if !zones.is_empty() {
@@ -106,33 +110,34 @@ async fn answer(
     };
     let key = remember.map(|query| remembered::key(&tag, query));
     let question = Arc::new(question);
-    let coverage = answered(&site.directory, &generation, &question, key).await?;
-    let rows: Vec<&Row> = coverage.rows.iter().collect();
+    let asker = Asker::of(request);
+    let coverage = answered(&asker, &site.directory, &generation, &question, key).await?;
+    let language = answer.language();
     if format != GEOJSON {
-        return Ok(table(
-            answer,
-            format,
-            &generation,
-            (&question, &coverage),
-            &rows,
-        )?);
+        let (key, now) = (answer.key(request), Arc::clone(&generation));
+        let file = downloads::file(request, key, move || {
+            let rows: Vec<&Row> = coverage.rows.iter().collect();
+            table(format, &now, (&question, &coverage), &rows, language)
+        });
+        let file = file.await?;
+        return Ok(answer.attached("coverage", file));
     }
     let here = format!("{}?{}", site.url("/coverage"), request.query_string());
-    let language = answer.language();
     let links = answer.links([
         Link::new(here.trim_end_matches('?').to_owned(), "self", GEOJSON),
         Link::new(site.url("/credits?f=html"), "license", HTML),
     ]);
-    let mut out = features(
-        &generation,
-        (&question, &coverage),
-        &rows,
-        with_geometry,
-        language,
-    )?;
-    let count = rows.len();
-    finish_collection(&mut out, count as u64, count, &generation.timestamp, links);
-    Ok(answer.finish(out))
+    let (links, now) = (links.to_vec(), Arc::clone(&generation));
+    let body = compute(move || {
+        let rows: Vec<&Row> = coverage.rows.iter().collect();
+        let about = (&*question, &*coverage);
+        let mut out = features(&now, about, &rows, with_geometry, language)?;
+        let count = rows.len();
+        finish_collection(&mut out, count as u64, count, &now.timestamp, &links);
+        Ok::<_, Problem>(out)
+    });
+    let body = body.await??;
+    Ok(answer.finish(body))
 }
 
 /// The beginning of a FeatureCollection of rows, up to their last.
@@ -173,27 +178,40 @@ fn feature(row: &Row, question: &Question, geometry: &str) -> String {
 
 /// The rows as a table or a file to take away, with what has to be said beside them.
 fn table(
-    answer: Answer<'_>,
     format: Format,
     generation: &Generation,
     (question, coverage): (&Question, &Coverage),
     rows: &[&Row],
-) -> Result<HttpResponse, Problem> {
+    language: Language,
+) -> Result<Vec<u8>, Problem> {
     if files::FILES.contains(&format) {
-        return files::file(answer, format, generation, (question, coverage), rows);
+        return files::file(format, generation, (question, coverage), rows, language);
     }
-    let table = coverage.table((question, generation), rows, answer.language());
+    let table = coverage.table((question, generation), rows, language);
     let mut out = Vec::new();
     let written = match format == CSV {
         true => table.csv(&mut out),
         false => table.xlsx(&mut out),
     };
     written.map_err(|error| Problem::internal(&error))?;
-    Ok(answer.attached("coverage", out))
+    Ok(out)
+}
+
+/// Whether a question takes about a second at most, even of the whole country.
+fn size(question: &Question) -> Size {
+    let is_drawn = matches!(question.area, Area::Zones(_) | Area::Squares(_));
+    let is_shared = [Measure::Catchment, Measure::Enhanced]
+        .iter()
+        .any(|measure| question.measures.contains(measure));
+    match is_drawn || is_shared || question.ask.method == Method::Area {
+        true => Size::Large,
+        false => Size::Small,
+    }
 }
 
 /// The answer: as it is remembered, else computed when its turn comes.
 async fn answered(
+    asker: &Asker,
     directory: &Arc<Directory>,
     generation: &Arc<Generation>,
     question: &Arc<Question>,
@@ -206,24 +224,31 @@ async fn answered(
     // taking anybody's turn.
     let mut alone = None;
     if let Some(key) = &key {
-        alone = Some(ANSWERS.alone(key).await);
+        alone = Some(asker.client.while_there(ANSWERS.alone(key)).await?);
         if let Some(known) = ANSWERS.recall(key) {
             return Ok(known);
         }
     }
-    let (directory, generation) = (Arc::clone(directory), Arc::clone(generation));
-    let question = Arc::clone(question);
-    let computed = turns::in_turn(move |patience| {
-        let computed = directory.coverage(&generation, &question, &|| patience.lasts())?;
-        let computed = Arc::new(computed);
-        if let Some(key) = key {
-            ANSWERS.keep(key, &computed);
-        }
-        Ok(computed)
-    });
-    let computed = computed.await;
+    let compute_as = |size| {
+        let (directory, generation) = (Arc::clone(directory), Arc::clone(generation));
+        let (question, key) = (Arc::clone(question), key.clone());
+        turns::in_turn(asker, size, move |patience| {
+            let computed = directory.coverage(&generation, &question, &|| patience.lasts())?;
+            let computed = Arc::new(computed);
+            if let Some(key) = key {
+                ANSWERS.keep(key, &computed);
+            }
+            Ok(computed)
+        })
+    };
+    let size = size(question);
+    let mut computed = compute_as(size).await?;
+    // The turn for small questions must not be held long: what takes longer waits for a large one.
+    if size == Size::Small && matches!(computed, Err(NoCoverage::Stopped(_))) {
+        computed = compute_as(Size::Large).await?;
+    }
     drop(alone);
-    computed?.map_err(|error| match error {
+    computed.map_err(|error| match error {
         NoCoverage::Error(error) => error.into(),
         NoCoverage::Stopped(_) => turns::too_long(),
         NoCoverage::TooManySquares(count) => Problem::parameter(

@@ -1,24 +1,27 @@
 //! The collections `municipalities` and `prefectures`.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse};
 use constcat::concat_slices;
 use serde_json::json;
 
 use super::answer::{Answer, Link, Stop, write_links};
 use super::facilities::{FORMATS, finish_collection, links, representations};
-use super::negotiate::{self, HTML, JSON};
+use super::language::Language;
+use super::negotiate::{self, Format, HTML, JSON};
 use super::opening::Shown;
 use super::page::Hubs;
 use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
 use super::problem::{Problem, Text};
-use super::{Site, filter, page};
+use super::{Site, compute, filter, page};
 use crate::directory::Generation;
 use crate::districts::{District, Districts, Level};
 use crate::domain::fields::{Field, Shape};
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Position;
 use crate::snapshot::facets::Facet;
-use crate::snapshot::find::{Cursor, End, Filter, Line, Page, Query};
+use crate::snapshot::find::{Bbox, Cursor, End, Filter, Line, Page, Query};
 
 /// What `items` takes. `datetime` is the standard's: districts have no time, so it leaves none out.
 pub const ITEMS: &[&Parameter] = &[
@@ -95,7 +98,7 @@ pub const MUNICIPALITY_FIELDS: &[Field] = &[
 ];
 
 /// `items`: in a box (or at a point) wards before cities, otherwise cities before wards, each by code.
-pub fn items(request: &HttpRequest, levels: &[Level]) -> Result<HttpResponse, Stop> {
+pub async fn items(request: &HttpRequest, levels: &[Level]) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
     let parameters = match levels.len() {
         1 => ITEMS,
@@ -104,64 +107,26 @@ pub fn items(request: &HttpRequest, levels: &[Level]) -> Result<HttpResponse, St
     let given = Given::of(request, parameters)?;
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
     super::datetime::checked(&given)?;
-    let levels = &of_kinds(&given, levels)?;
+    let levels = of_kinds(&given, levels)?;
     let bbox = given.bbox()?;
     let limit = given.limit(DEFAULT_LIMIT, GREATEST_LIMIT)?;
     let after = given.cursor_after_id()?;
     let generation = site.directory.now();
     let mut answer = Answer::begin(request, &generation, format)?;
-    let districts = &generation.known.districts;
-    let all: Vec<&District> = match bbox {
-        // The most local first: that is what one asks of a point.
-        Some(bbox) => levels
-            .iter()
-            .flat_map(|&level| in_box(districts, level, bbox))
-            .collect(),
-        None => levels
-            .iter()
-            .rev()
-            .flat_map(|&level| districts.of(level))
-            .collect(),
-    };
-    let start = after.map_or(0, |after| {
-        all.iter()
-            .position(|d| *d.code == *after)
-            .map_or(all.len(), |i| i + 1)
-    });
-    let page = &all[start.min(all.len())..(start + limit).min(all.len())];
-    let more = start + limit < all.len();
-    let next = page.last().filter(|_| more).map(|last| Cursor {
-        in_unknown: false,
-        end: End::Id(last.code.to_string()),
-    });
-    let language = answer.language();
-    let links = answer.links(links(
-        site,
-        request.path(),
-        &p::query(request, parameters),
+    let asked = Items {
+        site: site.clone(),
+        path: request.path().to_owned(),
+        query: p::query(request, parameters).into_owned(),
+        language: answer.language(),
+        generation: Arc::clone(&generation),
+        levels,
         format,
-        next.as_ref(),
-    ));
-    if format == HTML {
-        let html = page::districts(page, all.len(), links, language);
-        return Ok(answer.finish(html));
-    }
-    let mut body =
-        Vec::with_capacity(page.iter().map(|d| d.feature.len() + 1).sum::<usize>() + 1024);
-    body.extend_from_slice(br#"{"type":"FeatureCollection","features":["#);
-    for (i, district) in page.iter().enumerate() {
-        if i > 0 {
-            body.push(b',');
-        }
-        body.extend_from_slice(district.feature.as_bytes());
-    }
-    finish_collection(
-        &mut body,
-        all.len() as u64,
-        page.len(),
-        &generation.timestamp,
-        links,
-    );
+        bbox,
+        limit,
+        after,
+    };
+    let (body, links) = compute(move || asked.answer()).await?;
+    answer.links(links);
     Ok(answer.finish(body))
 }
 
@@ -178,8 +143,81 @@ fn of_kinds(given: &Given<'_>, levels: &[Level]) -> Result<Vec<Level>, Problem> 
     Ok(levels.iter().filter(is_wanted).copied().collect())
 }
 
+/// A question for districts, as it was read from a request.
+struct Items {
+    site: Site,
+    generation: Arc<Generation>,
+    path: String,
+    query: String,
+    levels: Vec<Level>,
+    format: Format,
+    language: Language,
+    bbox: Option<Bbox>,
+    limit: usize,
+    after: Option<String>,
+}
+
+impl Items {
+    /// The body, and its links for the answer's head.
+    fn answer(self) -> (Vec<u8>, Vec<Link>) {
+        let Items {
+            levels,
+            bbox,
+            limit,
+            after,
+            format,
+            ..
+        } = self;
+        let districts = &self.generation.known.districts;
+        let all: Vec<&District> = match bbox {
+            // The most local first: that is what one asks of a point.
+            Some(bbox) => levels
+                .iter()
+                .flat_map(|&level| in_box(districts, level, bbox))
+                .collect(),
+            None => levels
+                .iter()
+                .rev()
+                .flat_map(|&level| districts.of(level))
+                .collect(),
+        };
+        let start = after.map_or(0, |after| {
+            all.iter()
+                .position(|d| *d.code == *after)
+                .map_or(all.len(), |i| i + 1)
+        });
+        let page = &all[start.min(all.len())..(start + limit).min(all.len())];
+        let more = start + limit < all.len();
+        let next = page.last().filter(|_| more).map(|last| Cursor {
+            in_unknown: false,
+            end: End::Id(last.code.to_string()),
+        });
+        let links = links(&self.site, &self.path, &self.query, format, next.as_ref());
+        if format == HTML {
+            let html = page::districts(page, all.len(), &links, self.language);
+            return (html.into_bytes(), links);
+        }
+        let size = page.iter().map(|d| d.feature.len() + 1).sum::<usize>() + 1024;
+        let mut body = Vec::with_capacity(size);
+        body.extend_from_slice(br#"{"type":"FeatureCollection","features":["#);
+        for (i, district) in page.iter().enumerate() {
+            if i > 0 {
+                body.push(b',');
+            }
+            body.extend_from_slice(district.feature.as_bytes());
+        }
+        let timestamp = &self.generation.timestamp;
+        finish_collection(&mut body, all.len() as u64, page.len(), timestamp, &links);
+        (body, links)
+    }
+}
+
 /// One district.
-pub fn item(request: &HttpRequest, code: &str, levels: &[Level]) -> Result<HttpResponse, Stop> {
+pub async fn item(
+    request: &HttpRequest,
+    code: &str,
+    levels: &[Level],
+) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
     let given = Given::of(request, ITEM)?;
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
@@ -214,10 +252,14 @@ pub fn item(request: &HttpRequest, code: &str, levels: &[Level]) -> Result<HttpR
         JSON,
     )]));
     if format == HTML {
-        let hubs = hubs(district, &generation);
-        let about = (&*site.public_url, shown);
-        let html = page::district(district, &generation, &hubs, about, links, language);
-        return Ok(answer.finish(html));
+        let (now, code) = (Arc::clone(&generation), district.code.clone());
+        let (url, links) = (Arc::clone(&site.public_url), links.to_vec());
+        let html = compute(move || {
+            let district = now.known.districts.get(&code).expect("it was there before");
+            let hubs = hubs(district, &now);
+            page::district(district, &now, &hubs, (&*url, shown), &links, language)
+        });
+        return Ok(answer.finish(html.await?));
     }
     let mut body = district.feature.as_bytes()[..district.feature.len() - 1].to_vec();
     body.extend_from_slice(b",\"links\":");
@@ -266,11 +308,7 @@ pub fn facet(district: &District) -> Option<Facet> {
     }
 }
 
-fn in_box(
-    districts: &Districts,
-    level: Level,
-    bbox: crate::snapshot::find::Bbox,
-) -> Vec<&District> {
+fn in_box(districts: &Districts, level: Level, bbox: Bbox) -> Vec<&District> {
     let mut found: Vec<&District> = bbox
         .parts()
         .flat_map(|part| districts.in_box(level, [part.west, part.south, part.east, part.north]))

@@ -1,13 +1,13 @@
 //! `/collections/facilities/facets`: how many facilities each choice of a filter would leave.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 use constcat::concat_slices;
 use serde_json::{Map, Value, json};
 
 use super::answer::{Answer, Link, Stop};
 use super::negotiate::{self, JSON};
 use super::parameters::{self as p, Given, Parameter};
-use super::{Site, as_of, filter};
+use super::{Site, as_of, compute, filter};
 use crate::domain::vocabulary::{Amenity, Certainty, Eligibility, Kind, Programme, Stock, Use};
 use crate::opening::{Minute, State};
 use crate::snapshot::Snapshot;
@@ -43,8 +43,7 @@ pub async fn show(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let tag = filter::at(&generation.tag, minute);
     let mut answer = Answer::tagged(&request, &generation, format, &tag)?;
     let counted = std::sync::Arc::clone(&generation);
-    let counted = web::block(move || count(&counted.snapshot, &query, minute)).await;
-    let mut body = counted.map_err(|error| super::problem::Problem::internal(&error))?;
+    let mut body = compute(move || count(&counted.snapshot, &query, minute)).await?;
     let here = format!("{}?{}", site.url(request.path()), request.query_string());
     let links = answer.links([
         Link::new(here.trim_end_matches('?').to_owned(), "self", JSON),

@@ -1,18 +1,20 @@
 //! The collection `facilities`: what a query finds, as GeoJSON or as a page, and one facility.
 
 use std::io::Write;
+use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use constcat::concat_slices;
 
 use super::answer::{Answer, Link, Stop, write_links};
 use super::export::{self, Sort as File};
+use super::language::Language;
 use super::negotiate::{self, CSV, FGB, Format, GEOJSON, GEOJSONL, GPKG, HTML, JSON, KML, XLSX};
 use super::opening::Shown;
 use super::page::{self, Search, Then};
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
-use super::{Site, as_of, filter, opening};
+use super::{Site, as_of, compute, downloads, filter, opening};
 use crate::directory::Generation;
 use crate::domain::feature;
 use crate::domain::position::{Metres, Position};
@@ -76,44 +78,106 @@ pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
         filter::tag(&generation, &given, opening)
     };
     let mut answer = Answer::tagged(request, &generation, format, &tag)?;
-    let limit = limit.min(generation.snapshot.len().max(1));
-    let found = generation.snapshot.find(&query, cursor.as_ref(), limit);
-    let path = request.path();
-    let language = answer.language();
-    let links = answer.links(links(
-        site,
-        path,
-        &query_string,
+    let asked = Items {
+        then: then(request, &generation),
+        site: site.clone(),
+        path: request.path().to_owned(),
+        language: answer.language(),
+        limit: limit.min(generation.snapshot.len().max(1)),
+        generation: Arc::clone(&generation),
+        query_string,
+        search,
+        query,
+        cursor,
         format,
-        found.next.as_ref(),
-    ));
-    if format == HTML {
-        let then = then(request, &generation);
-        let html = page::facilities(
-            &generation,
-            &found,
-            (&search, &query_string),
-            shown,
-            links,
-            then.as_ref(),
-            language,
-        );
-        return Ok(answer.finish(html));
-    }
+        shown,
+        opening,
+    };
     if let Some(sort) = File::of(format) {
-        let mut file = Vec::new();
-        export::write(&generation, &found.hits, sort, &mut file)
-            .map_err(|error| Problem::internal(&error))?;
+        let key = answer.key(request);
+        let file = downloads::file(request, key, move || asked.file(sort)).await?;
         return Ok(answer.attached("facilities", file));
     }
-    let body = collection(
-        &generation.snapshot,
-        &found,
-        opening,
-        &generation.timestamp,
-        links,
-    );
+    let (body, links) = match asked.is_quick() {
+        true => asked.answer(),
+        false => compute(move || asked.answer()).await?,
+    };
+    answer.links(links);
     Ok(answer.finish(body))
+}
+
+/// A question for facilities, as it was read from a request.
+struct Items {
+    site: Site,
+    generation: Arc<Generation>,
+    path: String,
+    query_string: String,
+    search: Search,
+    query: Query,
+    cursor: Option<Cursor>,
+    limit: usize,
+    format: Format,
+    language: Language,
+    shown: Shown,
+    opening: Option<Minute>,
+    then: Option<Then>,
+}
+
+/// The longest list of nearest facilities that is answered without the blocking pool.
+const QUICK: usize = 500;
+/// And within so many metres: all that are within are counted.
+const QUICK_WITHIN: f64 = 20_000.0;
+
+impl Items {
+    /// Whether the answer takes a fraction of a millisecond even where there are very many facilities:
+    /// the nearest few, without a filter that looks at every name or every text of hours.
+    fn is_quick(&self) -> bool {
+        let filter = &self.query.filter;
+        self.format == GEOJSON
+            && self.limit <= QUICK
+            && self.query.near.is_some()
+            && self.query.bbox.is_none()
+            && !self.query.include_unknown
+            && self.query.within.is_none_or(|most| most.0 <= QUICK_WITHIN)
+            && filter.named.is_none()
+            && filter.open_at.is_none()
+            && self.opening.is_none()
+    }
+
+    /// The body, and its links for the answer's head.
+    fn answer(&self) -> (Vec<u8>, Vec<Link>) {
+        let snapshot = &self.generation.snapshot;
+        let found = snapshot.find(&self.query, self.cursor.as_ref(), self.limit);
+        let (query, next) = (&*self.query_string, found.next.as_ref());
+        let links = links(&self.site, &self.path, query, self.format, next);
+        let body = match self.format {
+            HTML => page::facilities(
+                &self.generation,
+                &found,
+                (&self.search, query),
+                self.shown,
+                &links,
+                self.then.as_ref(),
+                self.language,
+            )
+            .into_bytes(),
+            _ => {
+                let timestamp = &self.generation.timestamp;
+                collection(snapshot, &found, self.opening, timestamp, &links)
+            }
+        };
+        (body, links)
+    }
+
+    /// The file to take away.
+    fn file(&self, sort: File) -> Result<Vec<u8>, Problem> {
+        let snapshot = &self.generation.snapshot;
+        let found = snapshot.find(&self.query, self.cursor.as_ref(), self.limit);
+        let mut file = Vec::new();
+        export::write(&self.generation, &found.hits, sort, &mut file)
+            .map_err(|error| Problem::internal(&error))?;
+        Ok(file)
+    }
 }
 
 /// `/collections/facilities/items/{id}`.
@@ -151,14 +215,11 @@ pub async fn item(request: HttpRequest, id: web::Path<String>) -> Result<HttpRes
     );
     if format == HTML {
         let then = then(request, &generation);
-        let html = page::facility(
-            (&generation, entry),
-            &site.public_url,
-            shown,
-            then.as_ref(),
-            language,
-        );
-        return Ok(answer.finish(html));
+        let (now, entry) = (Arc::clone(&generation), Arc::clone(entry));
+        let url = Arc::clone(&site.public_url);
+        let html =
+            compute(move || page::facility((&now, &entry), &url, shown, then.as_ref(), language));
+        return Ok(answer.finish(html.await?));
     }
     let own = entry.feature.as_bytes();
     let mut body = own[..own.len() - feature::CLOSE.len()].to_vec();
@@ -211,10 +272,10 @@ async fn search(
             "may have 100 characters at most",
         ));
     }
-    let directory = std::sync::Arc::clone(&site.directory);
+    let directory = Arc::clone(&site.directory);
     let text = search.written.clone();
     // Just after the start, the towns may still be being read.
-    let found = web::block(move || {
+    let found = compute(move || {
         let place = directory.reference().places().search(&text, 1).pop();
         if let Some(place) = place {
             let (name, latin) = match place.sort {
@@ -232,8 +293,7 @@ async fn search(
         let entry = now.snapshot.entry(slot);
         Some((entry.facility().name.to_string(), None, entry.position))
     });
-    let found = found.await.map_err(|error| Problem::internal(&error))?;
-    match found {
+    match found.await? {
         Some((name, latin, position)) => {
             search.found_en = latin;
             search.found = Some(name);

@@ -12,7 +12,7 @@ use super::negotiate::{self, ATOM};
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
 use super::site_map::escaped;
-use super::{Site, districts as pages};
+use super::{Site, compute, districts as pages};
 use crate::directory::Generation;
 use crate::directory::reference::label;
 use crate::districts::{District, Level};
@@ -74,13 +74,12 @@ async fn answer(request: &HttpRequest, code: Option<String>) -> Result<HttpRespo
     let answer = Answer::begin(request, &generation, format)?;
     let (language, here) = (answer.language(), site.url(request.path()));
     let told = Arc::clone(&generation);
-    let text = web::block(move || {
+    let text = compute(move || {
         let districts = &told.known.districts;
         let district = code.as_deref().and_then(|code| districts.get(code));
         written(&site, &told, district, &here, language)
     });
-    let text = text.await.map_err(|error| Problem::internal(&error))?;
-    Ok(answer.finish(text))
+    Ok(answer.finish(text.await?))
 }
 
 fn written(

@@ -23,15 +23,20 @@ pub async fn show(request: HttpRequest, id: web::Path<String>) -> Result<HttpRes
     Given::read(request.query_string(), &[])?;
     let site = Site::of(&request);
     let directory = site.directory.clone();
-    let versions = blocking(move || directory.history_for(&by, &id)).await?;
+    let (versions, last) = blocking(move || {
+        let versions = directory.history_for(&by, &id)?;
+        let last = versions.last().map(|last| last.mark);
+        let listed: Vec<Value> = versions.iter().rev().map(version).collect();
+        Ok((json!({ "versions": listed }).to_string(), last))
+    })
+    .await?;
     let mut answer = HttpResponse::Ok();
-    if let Some(last) = versions.last() {
+    if let Some(last) = last {
         // Of a withdrawn record there is no other ETag to name in If-Match.
-        let tag = format!("\"c{}-history\"", last.mark);
+        let tag = format!("\"c{last}-history\"");
         answer.insert_header((header::ETAG, tag));
     }
-    let versions: Vec<Value> = versions.iter().rev().map(version).collect();
-    Ok(answer.json(json!({ "versions": versions })))
+    Ok(answer.content_type("application/json").body(versions))
 }
 
 #[derive(Deserialize)]

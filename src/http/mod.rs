@@ -5,13 +5,17 @@ mod answer;
 mod as_of;
 pub mod auth;
 mod body;
+mod bounded;
 mod catalogue;
 mod changes;
+mod client;
 mod collections;
 mod connection;
 mod coverage;
 mod datetime;
 mod districts;
+mod doors;
+mod downloads;
 mod events;
 pub mod export;
 pub mod facets;
@@ -19,9 +23,11 @@ mod facilities;
 mod feed;
 mod filter;
 mod health;
+mod held;
 mod history;
 mod landing;
 mod language;
+mod line;
 mod negotiate;
 mod no_script;
 mod no_sites;
@@ -39,6 +45,7 @@ mod qr;
 mod refused;
 mod remembered;
 mod reports;
+mod server;
 mod session;
 mod site_map;
 mod siting;
@@ -51,28 +58,20 @@ mod writes;
 mod zones;
 
 use std::future::Future;
-use std::net::{IpAddr, TcpListener};
+use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use actix_http::HttpService;
-use actix_http::error::DispatchError;
-use actix_service::{ServiceFactoryExt, fn_service, map_config};
-use actix_web::body::MessageBody;
-use actix_web::dev::{AppConfig, Server, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{self, HeaderName, HeaderValue};
-use actix_web::middleware::{Compress, Next, from_fn};
-use actix_web::rt::net::TcpStream;
+use actix_web::http::header;
 use actix_web::web::ServiceConfig;
-use actix_web::{
-    App, FromRequest, HttpMessage, HttpRequest, HttpResponse, Route, guard, web as route,
-};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, Route, guard, web as route};
+use tokio::sync::Semaphore;
 
 use crate::directory::Directory;
 use answer::Stop;
-use connection::Connection;
 use problem::Problem;
+
+pub use server::server;
 
 /// What handlers share.
 #[derive(Clone)]
@@ -100,62 +99,6 @@ pub struct OutsideBasemap {
 
 /// What a handler ends with.
 type Done = Result<HttpResponse, Stop>;
-
-const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
-    HeaderName::from_static("cross-origin-resource-policy");
-
-/// How long a connection may be idle: longer than the minute proxies keep theirs, so that they close first.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// How long a request's head may take to arrive.
-const PATIENCE: Duration = Duration::from_secs(10);
-
-/// A server on `listener`, with routes of the caller's before ours.
-pub fn server(
-    listener: TcpListener,
-    site: Site,
-    more: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
-) -> std::io::Result<Server> {
-    let address = listener.local_addr()?;
-    let builder = Server::build();
-    let ending = builder.graceful_shutdown_signal();
-    let server = builder.listen("machinaka", listener, move || {
-        let (site, ending) = (site.clone(), ending.clone());
-        let base = Arc::clone(&site.public_url);
-        let app = App::new()
-            .app_data(site)
-            .wrap(from_fn(identified))
-            .wrap(from_fn(always))
-            .wrap(Compress::default())
-            .wrap(from_fn(encodable))
-            .configure(more.clone())
-            .configure(|config| {
-                for resource in resources() {
-                    resource.register(config);
-                }
-            })
-            .default_service(route::to(no_such_path));
-        let http = HttpService::build()
-            .keep_alive(KEEP_ALIVE)
-            .client_request_timeout(PATIENCE)
-            .graceful_shutdown_signal(move || {
-                let ending = ending.clone();
-                async move { ending.notified().await }
-            })
-            .local_addr(address)
-            // Its host and address would only serve links built from them; ours come from the public URL.
-            .h1(map_config(app, |()| AppConfig::default()));
-        fn_service(move |stream: TcpStream| {
-            let (peer, base) = (stream.peer_addr(), Arc::clone(&base));
-            async move {
-                stream.set_nodelay(true).map_err(DispatchError::Io)?;
-                let peer = peer.map_err(DispatchError::Io)?;
-                Ok((Connection::new(stream, base), Some(peer)))
-            }
-        })
-        .and_then(http)
-    })?;
-    Ok(server.run())
-}
 
 /// Every resource, by audience: the table that answers requests, and that tests hold against who may do what.
 fn resources() -> Vec<Resource> {
@@ -408,79 +351,29 @@ impl Resource {
     }
 }
 
-/// Headers of every answer: nobody may guess its type or learn where its reader came from. Anybody's
-/// page may read what is public; a browser shows no page of another site an answer got with our
-/// cookie, because no answer allows credentials. What is behind a login is for our own pages alone.
-async fn always(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let mut response = next.call(request).await?;
-    let private = response.request().extensions().contains::<Private>();
-    let headers = response.headers_mut();
-    let mut write = |name: HeaderName, value: &'static str| {
-        headers.insert(name, HeaderValue::from_static(value));
-    };
-    write(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    write(header::REFERRER_POLICY, "strict-origin-when-cross-origin");
-    if private {
-        write(header::CACHE_CONTROL, "no-store");
-        write(CROSS_ORIGIN_RESOURCE_POLICY, "same-origin");
-    } else {
-        write(header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-        write(
-            header::ACCESS_CONTROL_EXPOSE_HEADERS,
-            "Link, Content-Crs, ETag, Location, X-Request-Id",
-        );
-    }
-    Ok(response)
+/// Answers computed at once: more would not be quicker, and each may hold megabytes.
+const MOST_COMPUTING: usize = 4;
+static COMPUTING: Semaphore = Semaphore::const_new(MOST_COMPUTING);
+
+/// Does work that may take more than a few milliseconds, off the threads that answer. It must not wait
+/// for anything but the processor.
+async fn compute<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    let computing = COMPUTING.acquire().await;
+    off_thread(move || {
+        let _computing = computing;
+        work()
+    })
+    .await
 }
 
-/// A client that accepts no encoding of ours, not even none, gets the plain answer: it is of more use than
-/// the refusal, which would be no document of ours.
-async fn encodable(
-    mut request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    if answer::encoding(request.request()).is_none() {
-        request.headers_mut().remove(header::ACCEPT_ENCODING);
-    }
-    next.call(request).await
-}
-
-/// Gives every request an id, the client's own if it sent a plain one, and writes it beside what was logged.
-async fn identified(
-    request: ServiceRequest,
-    next: Next<impl MessageBody>,
-) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    const ID: HeaderName = HeaderName::from_static("x-request-id");
-    let plain = |value: &&HeaderValue| {
-        value.len() <= 64
-            && value
-                .as_bytes()
-                .iter()
-                .all(|b| b.is_ascii_alphanumeric() || *b == b'-')
-    };
-    let id = match request.headers().get(&ID).filter(plain) {
-        Some(id) => id.clone(),
-        None => HeaderValue::from_str(uuid::Uuid::now_v7().as_simple().encode_lower(&mut [0; 32]))
-            .expect("a UUID is ASCII"),
-    };
-    let asked = tracing::enabled!(tracing::Level::DEBUG)
-        .then(|| format!("{} {}", request.method(), request.path()));
-    let mut response = next.call(request).await?;
-    let status = response.status();
-    if let Some(asked) = asked {
-        tracing::debug!(asked, status = status.as_u16(), request = ?id, "answered");
-    } else if status.is_server_error() {
-        tracing::warn!(path = response.request().path(), status = status.as_u16(), request = ?id, "answered");
-    }
-    response.headers_mut().insert(ID, id);
-    Ok(response)
-}
-
-async fn no_such_path(request: HttpRequest) -> HttpResponse {
-    Problem::no_such_path(request.path()).response(&request)
+/// Does work on the blocking pool that may also wait, as for the database.
+async fn off_thread<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Problem> {
+    let done = route::block(work).await;
+    done.map_err(|error| Problem::internal(&error))
 }
 
 impl Site {

@@ -1,16 +1,16 @@
 //! `/places?q=`: where is 渋谷? Municipalities, towns and postal codes as points, and behind them the
 //! facilities of that name.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::Site;
 use super::answer::{Answer, Link, Stop};
 use super::facilities::finish_collection;
 use super::negotiate::{self, GEOJSON};
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
+use super::{Site, compute};
 use crate::districts::Districts;
 use crate::places::{Place, Sort};
 use crate::snapshot::Snapshot;
@@ -47,7 +47,7 @@ pub async fn search(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> 
         std::sync::Arc::clone(&generation),
     );
     // Just after the start, the towns may still be being read.
-    let features = web::block(move || -> Vec<Value> {
+    let features = compute(move || -> Vec<Value> {
         let places = reference.places().search(&text, limit);
         let hubs = facilities(&asked.snapshot, &text, &places, limit);
         let places = places.iter().take(limit - hubs.len()).map(feature);
@@ -56,7 +56,7 @@ pub async fn search(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> 
             .map(|slot| facility(asked.snapshot.entry(slot), &reference.districts));
         places.chain(hubs).collect()
     });
-    let features = features.await.map_err(|error| Problem::internal(&error))?;
+    let features = features.await?;
     let here = format!("{}?{}", site.url("/places"), request.query_string());
     let links = answer.links([Link::new(here, "self", GEOJSON)]);
     let mut body = br#"{"type":"FeatureCollection","features":["#.to_vec();

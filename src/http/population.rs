@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Link, Stop, write_links};
 use super::facilities::{FORMATS, finish_collection, links, representations};
 use super::language::Language;
-use super::negotiate::{self, HTML, JSON};
+use super::negotiate::{self, Format, HTML, JSON};
 use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
 use super::problem::{Problem, Text};
-use super::{Site, page};
+use super::{Site, compute, off_thread, page};
 use crate::coverage::mesh::Mesh;
 use crate::coverage::population::{Cell, Population, Source};
 use crate::directory::coverage::Demand;
@@ -152,6 +152,44 @@ struct Page {
     next: Option<Cursor>,
 }
 
+/// How a page is written.
+struct Writing {
+    site: Site,
+    path: String,
+    query: String,
+    timestamp: String,
+    format: Format,
+    language: Language,
+}
+
+impl Writing {
+    /// The body, and its links for the answer's head.
+    fn answer(&self, found: Page) -> Result<(Vec<u8>, Vec<Link>), Problem> {
+        let (matched, returned) = (found.matched as u64, found.features.len());
+        let next = found.next.as_ref();
+        let links = links(&self.site, &self.path, &self.query, self.format, next);
+        if self.format == HTML {
+            let features = found.features.into_iter();
+            let features: Vec<Value> = features
+                .map(|feature| in_words(feature, self.language))
+                .collect();
+            let body = json!({ "numberMatched": matched, "links": links, "features": features });
+            let title = self.language.pick("人口", "Population");
+            let html = page::document(title, &body, self.language);
+            return Ok((html.into_bytes(), links));
+        }
+        let mut body = br#"{"type":"FeatureCollection","features":["#.to_vec();
+        for (i, feature) in found.features.iter().enumerate() {
+            if i > 0 {
+                body.push(b',');
+            }
+            serde_json::to_writer(&mut body, feature).map_err(|error| Problem::internal(&error))?;
+        }
+        finish_collection(&mut body, matched, returned, &self.timestamp, &links);
+        Ok((body, links))
+    }
+}
+
 /// `items`: by municipality, ward and square.
 pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
@@ -166,35 +204,17 @@ pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     };
     let generation = site.directory.now();
     let mut answer = Answer::begin(request, &generation, format)?;
-    let found = page(demand(site, &generation).await?, asked).await?;
-    let language = answer.language();
-    let links = answer.links(links(
-        site,
-        request.path(),
-        &p::query(request, ITEMS),
+    let demand = demand(site, &generation).await?;
+    let writing = Writing {
+        site: site.clone(),
+        path: request.path().to_owned(),
+        query: p::query(request, ITEMS).into_owned(),
+        timestamp: generation.timestamp.clone(),
         format,
-        found.next.as_ref(),
-    ));
-    if format == HTML {
-        let features: Vec<Value> = found
-            .features
-            .into_iter()
-            .map(|feature| in_words(feature, language))
-            .collect();
-        let body = json!({ "numberMatched": found.matched, "links": links, "features": features });
-        let html = page::document(language.pick("人口", "Population"), &body, language);
-        return Ok(answer.finish(html));
-    }
-    let mut body = br#"{"type":"FeatureCollection","features":["#.to_vec();
-    let returned = found.features.len();
-    for (i, feature) in found.features.iter().enumerate() {
-        if i > 0 {
-            body.push(b',');
-        }
-        serde_json::to_writer(&mut body, feature).map_err(|error| Problem::internal(&error))?;
-    }
-    let matched = found.matched as u64;
-    finish_collection(&mut body, matched, returned, &generation.timestamp, links);
+        language: answer.language(),
+    };
+    let (body, links) = compute(move || writing.answer(page(&demand, &asked))).await??;
+    answer.links(links);
     Ok(answer.finish(body))
 }
 
@@ -205,8 +225,9 @@ pub async fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop>
     let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
     let generation = site.directory.now();
     let demand = demand(site, &generation).await?;
-    let feature = find(&demand.population, id).map(|found| found.feature());
-    let feature = feature.ok_or_else(|| {
+    let wanted = id.to_owned();
+    let feature = compute(move || find(&demand.population, &wanted).map(|found| found.feature()));
+    let feature = feature.await?.ok_or_else(|| {
         Problem::not_found(Text::new(
             format!("「{id}」というメッシュに人は住んでいません"),
             format!("nobody lives in a square “{id}”"),
@@ -263,63 +284,56 @@ pub fn tile(
 /// The people, read off the threads that answer.
 pub async fn demand(site: &Site, generation: &Arc<Generation>) -> Result<Arc<Demand>, Problem> {
     let (directory, generation) = (Arc::clone(&site.directory), Arc::clone(generation));
-    let read = web::block(move || directory.demand(&generation)).await;
-    Ok(read.map_err(|error| Problem::internal(&error))??)
+    Ok(off_thread(move || directory.demand(&generation)).await??)
 }
 
-async fn page(demand: Arc<Demand>, asked: Asked) -> Result<Page, Problem> {
-    let read = web::block(move || {
-        let all = demand
-            .population
-            .parts()
-            .flat_map(|(municipality, cells, source)| {
-                cells.iter().map(move |cell| Found {
-                    municipality,
-                    cell,
-                    source,
-                })
-            });
-        let boxes: Vec<Bbox> = asked.bbox.into_iter().flat_map(Bbox::parts).collect();
-        let wanted = |found: &Found<'_>| {
-            let [west, south, east, north] = found.cell.mesh.bounds();
-            found.cell.people.total > 0
-                && (asked.bbox.is_none()
-                    || boxes.iter().any(|one| {
-                        west <= one.east
-                            && one.west <= east
-                            && south <= one.north
-                            && one.south <= north
-                    }))
-                && asked
-                    .areas
-                    .iter()
-                    .all(|areas| areas.iter().any(|area| found.is_in(area)))
-        };
-        // After a square that is gone there is nothing more: whoever pages begins anew.
-        let mut begun = asked.after.is_none();
-        let (mut features, mut matched, mut last, mut more) = (Vec::new(), 0, None, false);
-        for found in all.filter(wanted) {
-            matched += 1;
-            if !begun {
-                begun = asked.after.as_ref() == Some(&found.id());
-            } else if features.len() < asked.limit {
-                features.push(found.feature());
-                last = Some(found.id());
-            } else {
-                more = true;
-            }
-        }
-        let next = last.filter(|_| more).map(|id| Cursor {
-            in_unknown: false,
-            end: End::Id(id),
+fn page(demand: &Demand, asked: &Asked) -> Page {
+    let all = demand
+        .population
+        .parts()
+        .flat_map(|(municipality, cells, source)| {
+            cells.iter().map(move |cell| Found {
+                municipality,
+                cell,
+                source,
+            })
         });
-        Page {
-            features,
-            matched,
-            next,
+    let boxes: Vec<Bbox> = asked.bbox.into_iter().flat_map(Bbox::parts).collect();
+    let wanted = |found: &Found<'_>| {
+        let [west, south, east, north] = found.cell.mesh.bounds();
+        found.cell.people.total > 0
+            && (asked.bbox.is_none()
+                || boxes.iter().any(|one| {
+                    west <= one.east && one.west <= east && south <= one.north && one.south <= north
+                }))
+            && asked
+                .areas
+                .iter()
+                .all(|areas| areas.iter().any(|area| found.is_in(area)))
+    };
+    // After a square that is gone there is nothing more: whoever pages begins anew.
+    let mut begun = asked.after.is_none();
+    let (mut features, mut matched, mut last, mut more) = (Vec::new(), 0, None, false);
+    for found in all.filter(wanted) {
+        matched += 1;
+        if !begun {
+            begun = asked.after.as_ref() == Some(&found.id());
+        } else if features.len() < asked.limit {
+            features.push(found.feature());
+            last = Some(found.id());
+        } else {
+            more = true;
         }
+    }
+    let next = last.filter(|_| more).map(|id| Cursor {
+        in_unknown: false,
+        end: End::Id(id),
     });
-    read.await.map_err(|error| Problem::internal(&error))
+    Page {
+        features,
+        matched,
+        next,
+    }
 }
 
 fn find<'a>(population: &'a Population, id: &str) -> Option<Found<'a>> {

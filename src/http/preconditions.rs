@@ -3,8 +3,10 @@
 
 use actix_web::HttpRequest;
 use actix_web::http::header;
+use actix_web::web::Bytes;
 use sha2::{Digest, Sha256};
 
+use super::compute;
 use super::problem::{Problem, Text};
 use crate::directory::submissions::Once;
 use crate::domain::change::ChangeMark;
@@ -47,7 +49,7 @@ pub fn seen_revision(request: &HttpRequest) -> Result<i64, Problem> {
 }
 
 /// The key of a request that must happen once, with what is asked.
-pub fn once(request: &HttpRequest, body: &[u8]) -> Result<Option<Once>, Problem> {
+pub async fn once(request: &HttpRequest, body: &Bytes) -> Result<Option<Once>, Problem> {
     let Some(given) = request.headers().get("idempotency-key") else {
         return Ok(None);
     };
@@ -63,21 +65,28 @@ pub fn once(request: &HttpRequest, body: &[u8]) -> Result<Option<Once>, Problem>
             ),
         ));
     }
-    let mut digest = Sha256::new();
-    for part in [
-        request.method().as_str().as_bytes(),
-        request.path().as_bytes(),
-        request.query_string().as_bytes(),
-        body,
-    ] {
-        digest.update((part.len() as u64).to_be_bytes());
-        digest.update(part);
-    }
-    let request = digest.finalize();
-    let request = request.iter().map(|byte| format!("{byte:02x}")).collect();
+    let asked = [
+        request.method().as_str(),
+        request.path(),
+        request.query_string(),
+    ];
+    let mut parts = asked
+        .map(|part| Bytes::copy_from_slice(part.as_bytes()))
+        .to_vec();
+    parts.push(body.clone());
+    // An upload may have many megabytes.
+    let request = compute(move || {
+        let mut digest = Sha256::new();
+        for part in &parts {
+            digest.update((part.len() as u64).to_be_bytes());
+            digest.update(part);
+        }
+        let digest = digest.finalize();
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    });
     Ok(Some(Once {
         key: key.to_owned(),
-        request,
+        request: request.await?,
     }))
 }
 

@@ -29,6 +29,8 @@ pub struct Came {
     host: String,
     /// Whether the client itself is on this machine, asking this machine.
     local: bool,
+    /// Whether the address is a proxy's, behind which there may be many clients.
+    hidden: bool,
 }
 
 impl Came {
@@ -77,6 +79,11 @@ impl Came {
         let proxied = PROXIES_SAY.iter().any(|name| headers.contains_key(*name));
         Came {
             local: from_loopback && is_loopback(&host) && !proxied,
+            // Anybody may write a proxy's headers, but only this machine's own proxy comes from loopback.
+            hidden: match from_trusted {
+                true => address == peer,
+                false => from_loopback && proxied,
+            },
             address,
             https,
             host,
@@ -93,16 +100,18 @@ impl Came {
         self.local && !self.https
     }
 
-    /// Against whom failures are counted: the address; of IPv6 the network that one household or office gets.
+    /// Against whom failures are counted: the address or, of IPv6, its [`network`].
     pub fn counted_as(&self) -> String {
         match self.address {
             None => "unknown".to_owned(),
-            Some(IpAddr::V4(address)) => address.to_string(),
-            Some(IpAddr::V6(address)) => {
-                let [a, b, c, d, ..] = address.segments();
-                format!("{}/64", Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-            }
+            Some(address @ IpAddr::V4(_)) => address.to_string(),
+            Some(address) => format!("{}/64", network(address)),
         }
+    }
+
+    /// Whose share of the server a request takes; `None` where one address stands for everybody.
+    pub fn shares_as(&self) -> Option<String> {
+        (!self.hidden && self.address.is_some()).then(|| self.counted_as())
     }
 
     /// The origins our own pages have, as browsers write them.
@@ -129,6 +138,17 @@ fn origin(url: &str) -> String {
         _ => ":80",
     };
     format!("{scheme}://{}", host.strip_suffix(default).unwrap_or(host))
+}
+
+/// The address; of IPv6 that of the network that one household or office gets.
+pub fn network(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
+        }
+    }
 }
 
 /// An IPv4 address that a socket of both kinds reports as IPv6 is still an IPv4 address.
@@ -252,6 +272,24 @@ mod tests {
         ] {
             let came = came("10.0.0.1", trusted, fields);
             assert_eq!(came.counted_as(), expected, "{trusted:?} {fields:?}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_that_does_not_say_for_whom_it_asks_has_no_share_of_its_own() {
+        let forwarded = ("x-forwarded-for", "192.0.2.1");
+        for (peer, trusted, fields, expected) in [
+            ("192.0.2.7", &[][..], &[][..], Some("192.0.2.7")),
+            ("127.0.0.1", &[], &[], Some("127.0.0.1")),
+            ("127.0.0.1", &[], &[forwarded], None),
+            ("127.0.0.1", &["127.0.0.1"], &[forwarded], Some("192.0.2.1")),
+            ("127.0.0.1", &["127.0.0.1"], &[], None),
+            ("10.0.0.1", &["10.0.0.1"], &[forwarded], Some("192.0.2.1")),
+            // A client cannot leave its share by a header.
+            ("192.0.2.7", &[], &[forwarded], Some("192.0.2.7")),
+        ] {
+            let share = came(peer, trusted, fields).shares_as();
+            assert_eq!(share.as_deref(), expected, "{peer} {trusted:?} {fields:?}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! What search engines read: `/robots.txt`, `/sitemap.xml`, and the pages that are text.
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::answer::{Answer, Stop};
@@ -9,7 +9,7 @@ use super::negotiate::{self, Format, HTML};
 use super::page::{self, TEXTS};
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
-use super::{Site, filter};
+use super::{Site, compute, filter};
 use crate::districts::Level;
 
 /// Addresses a file of the map may hold (sitemaps.org allows 50,000).
@@ -41,8 +41,7 @@ pub async fn map(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let given = Given::of(&request, &[&PART])?;
     let part = given.whole(&PART)?;
     let site = Site::of(&request).clone();
-    let text = web::block(move || written(&site, part)).await;
-    let text = text.map_err(|error| Problem::internal(&error))?;
+    let text = compute(move || written(&site, part)).await?;
     let text = text.ok_or_else(|| {
         Problem::not_found(Text::new(
             "この番号の部分はありません",

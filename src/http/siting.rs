@@ -16,12 +16,13 @@ use serde_json::{Value, json};
 use super::answer::{Answer, Link, Stop};
 use super::facilities::finish_collection;
 use super::language::Language;
+use super::line::Size;
 use super::negotiate::{self, EVENTS, Format, GEOJSON, HTML};
 use super::no_sites::Asked;
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
 use super::remembered::{self, Remembered};
-use super::turns::{self, LONGEST, Running};
+use super::turns::{self, Asker, LONGEST, Running};
 use super::{Site, as_of, coverage, events, filter, zones};
 use crate::coverage::siting::answer::Objective;
 use crate::coverage::siting::work::Progress;
@@ -88,7 +89,8 @@ pub async fn ask(request: HttpRequest, payload: web::Payload) -> Result<HttpResp
     }
     let directory = Arc::clone(&Site::of(&request).directory);
     // Whether lines cross, and what a workbook holds, takes a while to find out.
-    let (zones, candidates) = turns::in_turn(move |_| {
+    let (asker, size) = (Asker::of(&request), turns::reading(sent.bytes));
+    let (zones, candidates) = turns::in_turn(&asker, size, move |_| {
         let zones = sent.zones.iter().map(|(number, zone)| (*number, zone));
         let zones = read(zones).map_err(Problem::body)?;
         let candidates = sent.candidates.map(|list| list.read(&directory));
@@ -114,7 +116,7 @@ async fn answer(
     let key = remember.map(|query| remembered::key(&tag, query));
     let known = key.as_deref().and_then(|key| ANSWERS.recall(key));
     let asked = Asked::of(given, &question);
-    let directory = &site.directory;
+    let (asker, directory) = (Asker::of(request), &site.directory);
     if format == EVENTS {
         // Nobody asks for its progress twice.
         let mut answer = Answer::unconditional(request, &generation, GEOJSON);
@@ -123,7 +125,7 @@ async fn answer(
         let told = Arc::default();
         let running = match known {
             Some(known) => Ok(known),
-            None => Err(begin(directory, &generation, question, seconds, &told).await?),
+            None => Err(begin(&asker, directory, &generation, question, seconds, &told).await?),
         };
         let request = request.clone();
         return Ok(events::response(running, told, move |found| {
@@ -148,7 +150,7 @@ async fn answer(
         Some(known) => known,
         None => {
             let told = Arc::default();
-            let running = begin(directory, &generation, question, seconds, &told).await?;
+            let running = begin(&asker, directory, &generation, question, seconds, &told).await?;
             let found = running.await?;
             let found = found.map_err(|error| asked.problem(error))?;
             keep(key, &found);
@@ -221,6 +223,7 @@ fn written(
 
 /// Computes, when its turn comes; `told` is how far it is.
 async fn begin(
+    asker: &Asker,
     directory: &Arc<Directory>,
     generation: &Arc<Generation>,
     question: Question,
@@ -229,7 +232,7 @@ async fn begin(
 ) -> Result<Running<Result<Arc<Proposal>, NoProposal>>, Problem> {
     let (directory, generation) = (Arc::clone(directory), Arc::clone(generation));
     let told = Arc::clone(told);
-    turns::begin(move |patience| {
+    turns::begin(asker, Size::Large, move |patience| {
         let effort = Effort {
             seconds,
             until: LONGEST - FINISHING,

@@ -10,7 +10,7 @@ use super::language::Language;
 use super::negotiate::{self, HTML, JSON, MVT, TILEJSON};
 use super::parameters::{self as p, Given};
 use super::problem::{Problem, Text};
-use super::{as_of, coverage, facilities, filter, landing, population};
+use super::{as_of, compute, coverage, facilities, filter, landing, population};
 use crate::directory::credits::{Prefectures, Used};
 use crate::directory::{BUILD, Reference};
 use crate::tiles::{self, Tile};
@@ -48,8 +48,12 @@ pub async fn collection(
     };
     let tag = filter::tag(&generation, &given, opening.or(filter.open_at));
     let answer = Answer::tagged(&request, &generation, format, &tag)?;
+    if collection == Collection::Population {
+        // The people may have to be read first.
+        population::demand(&site, &generation).await?;
+    }
     let asked = std::sync::Arc::clone(&generation);
-    let bytes = web::block(move || {
+    let bytes = compute(move || {
         let basemap = || asked.known.basemap();
         Ok(match collection {
             Collection::Facilities => tiles::facilities(&asked.snapshot, &filter, opening, tile),
@@ -60,7 +64,7 @@ pub async fn collection(
             }
         })
     });
-    let bytes: Result<_, Problem> = bytes.await.map_err(|error| Problem::internal(&error))?;
+    let bytes: Result<_, Problem> = bytes.await?;
     Ok(finish(answer, bytes?))
 }
 
@@ -79,11 +83,8 @@ pub async fn basemap(
     let tag = format!("b{BUILD}-{}", generation.reference);
     let answer = Answer::tagged(&request, &generation, format, &tag)?;
     let reference = std::sync::Arc::clone(&generation.known);
-    let bytes = web::block(move || reference.basemap().tile(tile));
-    Ok(finish(
-        answer,
-        bytes.await.map_err(|error| Problem::internal(&error))?,
-    ))
+    let bytes = compute(move || reference.basemap().tile(tile));
+    Ok(finish(answer, bytes.await?))
 }
 
 /// `/collections/{collection}/tiles`.

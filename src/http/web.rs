@@ -2,7 +2,10 @@
 //! municipalities', their scripts and styles, what makes the map installable, and the style of
 //! server-made pages.
 
+use std::borrow::Cow;
+
 use actix_web::http::header;
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse, web};
 use rust_embed::{EmbeddedFile, RustEmbed};
 use sha2::{Digest, Sha256};
@@ -178,7 +181,10 @@ fn serve(request: &HttpRequest, path: &str, caching: &'static str) -> Result<Htt
         .insert_header((header::CONTENT_TYPE, media_type(path)))
         .insert_header((header::CACHE_CONTROL, caching))
         .insert_header((header::ETAG, etag))
-        .body(data.into_owned()))
+        .body(match data {
+            Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+            Cow::Owned(bytes) => bytes.into(),
+        }))
 }
 
 fn is_known(request: &HttpRequest, etag: &str) -> bool {

@@ -23,8 +23,8 @@ const LARGEST: usize = 5 << 20;
 pub async fn make(request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Stop> {
     let by = auth::acting(&request).await?;
     let bytes = body::bytes(&request, payload, LARGEST).await?;
-    let feature = body::geojson(&request, &bytes)?;
-    let once = preconditions::once(&request, &bytes)?;
+    let feature = body::geojson(&request, bytes.clone()).await?;
+    let once = preconditions::once(&request, &bytes).await?;
     let (site, language) = (Site::of(&request).clone(), Language::of(&request));
     let (answer, location) = blocking(move || {
         let key = once.as_ref().map(|once| once.key.clone());
@@ -83,7 +83,7 @@ async fn write(
     let feature = match payload {
         Some(payload) => {
             let bytes = body::bytes(&request, payload, LARGEST).await?;
-            body::geojson(&request, &bytes)?
+            body::geojson(&request, bytes).await?
         }
         None => Value::Null,
     };

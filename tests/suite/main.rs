@@ -13,6 +13,7 @@ mod backup;
 mod boundaries;
 mod caching;
 mod cli;
+mod clients;
 mod closed_days;
 mod coverage;
 mod coverage_files;

@@ -32,14 +32,14 @@ fn without_time(mut answer: Value) -> Value {
     answer
 }
 
-/// A request under way whose events are read as they come.
-fn stream(directory: &TestDirectory, path: &str) -> BufReader<TcpStream> {
+/// A request under way, from this address as a proxy says, whose events are read as they come.
+fn stream(directory: &TestDirectory, address: &str, path: &str) -> BufReader<TcpStream> {
     let mut socket = TcpStream::connect(directory.address()).unwrap();
     let timeout = Some(Duration::from_secs(20));
     socket.set_read_timeout(timeout).unwrap();
-    let address = directory.address();
+    let host = directory.address();
     let head = format!(
-        "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\nAccept-Encoding: br, gzip\r\n\r\n"
+        "GET {path} HTTP/1.1\r\nHost: {host}\r\nX-Forwarded-For: {address}\r\nAccept: text/event-stream\r\nAccept-Encoding: br, gzip\r\n\r\n"
     );
     socket.write_all(head.as_bytes()).unwrap();
     BufReader::new(socket)
@@ -110,7 +110,8 @@ fn a_search_tells_how_far_it_is_and_then_the_same_answer() {
 
 #[test]
 fn the_other_aims_tell_their_bounds_from_the_other_side() {
-    let directory = TestDirectory::shared();
+    // Its own: of one address one search runs at a time, and these take a while.
+    let directory = TestDirectory::shipped();
     for (objective, count) in [("median", 12), ("center", 6)] {
         let path = format!("/siting?area=37&count={count}&objective={objective}&f=events");
         let told = events(&directory.get(&path).text);
@@ -127,7 +128,7 @@ fn the_other_aims_tell_their_bounds_from_the_other_side() {
 
 #[test]
 fn what_is_wrong_is_a_status_before_the_work_and_an_event_after() {
-    let directory = TestDirectory::shared();
+    let directory = &TestDirectory::shipped();
     let wrong = directory.request("/siting?area=13113&count=0", &[EVENTS]);
     assert_eq!(wrong.status, 400);
     assert_eq!(wrong.header("content-type"), "application/problem+json");
@@ -162,12 +163,12 @@ fn what_is_wrong_is_a_status_before_the_work_and_an_event_after() {
 
 #[test]
 fn a_client_that_closes_gives_its_turn_back() {
-    let directory = TestDirectory::shipped();
+    let directory = TestDirectory::with(&["--trusted-proxies", "127.0.0.1"]);
     let long = |count: usize| format!("/siting?area=00&count={count}&within=1000&seconds=60");
     let begun = Instant::now();
     let mut two = [
-        stream(&directory, &long(301)),
-        stream(&directory, &long(302)),
+        stream(&directory, "192.0.2.1", &long(301)),
+        stream(&directory, "192.0.2.2", &long(302)),
     ];
     for stream in &mut two {
         // The first comes before there is anything to tell, the second while it goes on.

@@ -18,7 +18,7 @@ use super::{Directory, Error, Generation};
 use crate::coverage::access::Distances;
 use crate::coverage::mesh::Size;
 use crate::coverage::population::Source;
-use crate::coverage::reach::{Ask, Patience, Site, Sites, Stopped};
+use crate::coverage::reach::{Ask, Patience, Site, Sites, Stopped, still};
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Metres;
 use crate::domain::vocabulary::Precision;
@@ -289,7 +289,7 @@ impl Directory {
         patience: Patience<'_>,
     ) -> Result<Coverage, NoCoverage> {
         let demand = self.demand(generation)?;
-        let hubs = matching(generation, question);
+        let hubs = matching(generation, question, patience)?;
         let others = match question.imprecision {
             Imprecision::LeaveOut => Imprecision::Keep,
             Imprecision::Keep => Imprecision::LeaveOut,
@@ -311,7 +311,11 @@ impl Directory {
 }
 
 /// The facilities that match, and those imagined.
-fn matching(generation: &Generation, question: &Question) -> Vec<Hub> {
+fn matching(
+    generation: &Generation,
+    question: &Question,
+    patience: Patience<'_>,
+) -> Result<Vec<Hub>, Stopped> {
     let query = Query {
         filter: question.filter.clone(),
         include_unknown: question.include_unknown,
@@ -320,7 +324,8 @@ fn matching(generation: &Generation, question: &Question) -> Vec<Hub> {
     let snapshot = &generation.snapshot;
     let found = snapshot.find(&query, None, snapshot.len().max(1));
     let mut hubs: Vec<Hub> = Vec::with_capacity(found.hits.len() + question.imagined.len());
-    for hit in found.hits {
+    for (number, hit) in found.hits.into_iter().enumerate() {
+        still(number, patience)?;
         let entry = snapshot.entry(hit.slot);
         let brief: Brief = entry.properties();
         hubs.push(Hub {
@@ -339,15 +344,19 @@ fn matching(generation: &Generation, question: &Question) -> Vec<Hub> {
         is_imprecise: false,
         brief: None,
     }));
-    hubs
+    Ok(hubs)
 }
 
 /// The facilities that count and those imagined, ready to be searched, and how many have a position error
 /// greater than the distance.
-pub(super) fn present(generation: &Generation, question: &Question) -> (Sites, usize) {
-    let hubs = matching(generation, question);
+pub(super) fn present(
+    generation: &Generation,
+    question: &Question,
+    patience: Patience<'_>,
+) -> Result<(Sites, usize), Stopped> {
+    let hubs = matching(generation, question, patience)?;
     let imprecise = hubs.iter().filter(|hub| hub.is_imprecise).count();
-    (sites(&hubs, question.imprecision, true), imprecise)
+    Ok((sites(&hubs, question.imprecision, true), imprecise))
 }
 
 fn sites(hubs: &[Hub], imprecision: Imprecision, with_imagined: bool) -> Sites {

@@ -14,7 +14,7 @@ use super::coverage::{Imprecision, Question as Coverage, present};
 use super::credits::Used;
 use super::{Directory, Error, Generation};
 use crate::coverage::population::{Cell, Source, Weight};
-use crate::coverage::reach::{Ask, Method, Site, Sites, Stopped};
+use crate::coverage::reach::{Ask, Method, Patience, Site, Sites, Stopped};
 use crate::coverage::siting::answer::{Answer, Objective, Refusal};
 use crate::coverage::siting::reach::Unlisted;
 use crate::coverage::siting::work::Progress;
@@ -290,7 +290,7 @@ impl Directory {
                 }
             });
         }
-        let (there, imprecise) = there(generation, question);
+        let (there, imprecise) = there(generation, question, &patience)?;
         let used = Used {
             boundaries: whole.prefecture(),
             people: match &source {
@@ -357,7 +357,11 @@ impl<'a> People<'a> {
 
 /// What serves people already: the facilities that match, and those imagined; and how many that match have
 /// a position error greater than the distance.
-fn there(generation: &Generation, question: &Question) -> (Sites, usize) {
+fn there(
+    generation: &Generation,
+    question: &Question,
+    patience: Patience<'_>,
+) -> Result<(Sites, usize), Stopped> {
     present(
         generation,
         &Coverage {
@@ -374,5 +378,6 @@ fn there(generation: &Generation, question: &Question) -> (Sites, usize) {
             measures: Default::default(),
             supply: Default::default(),
         },
+        patience,
     )
 }

@@ -97,7 +97,9 @@ fn cover(
         .solve(&mut Work::new(budget as u64, &stop, progress))
     };
     let answer = solve(&waiting, &within, 1.0, 1.0 / (1.0 + 2.0 * BESIDE))?;
-    let order = in_order(&waiting.weights, &within, &answer.sites);
+    let order = in_order(&waiting.weights, &within, &answer.sites, &|| {
+        (effort.wanted)()
+    })?;
     let best = match question.count {
         1 => best(&waiting.weights, &within),
         _ => Vec::new(),
@@ -188,11 +190,19 @@ fn reached(
 }
 
 /// The chosen in the order of what each adds to those before it: the first is worth most by itself.
-fn in_order(weights: &[f64], sites: &Lists, chosen: &[u32]) -> Vec<(u32, f64)> {
+fn in_order(
+    weights: &[f64],
+    sites: &Lists,
+    chosen: &[u32],
+    patience: Patience<'_>,
+) -> Result<Vec<(u32, f64)>, NoProposal> {
     let mut open = weights.to_vec();
     let mut left = chosen.to_vec();
     let mut order = Vec::with_capacity(left.len());
     while !left.is_empty() {
+        if !patience() {
+            return Err(NoProposal::Stopped);
+        }
         let gain = |site: u32| -> f64 {
             let demand = sites.get(site as usize).iter();
             demand.map(|demand| open[*demand as usize]).sum()
@@ -208,7 +218,7 @@ fn in_order(weights: &[f64], sites: &Lists, chosen: &[u32]) -> Vec<(u32, f64)> {
         }
         order.push((site, next.1));
     }
-    order
+    Ok(order)
 }
 
 /// The sites that cover most by themselves.

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse};
 use constcat::concat_slices;
 use serde_json::{Map, Value};
 
@@ -19,10 +19,11 @@ use crate::domain::municipality::MunicipalityCode;
 use crate::http::answer::{Answer, Link, Stop, write_links};
 use crate::http::facilities::{FORMATS as OF_ONE, finish_collection, links, representations};
 use crate::http::language::Language;
-use crate::http::negotiate::{self, GEOJSON, HTML, JSON, MVT};
+use crate::http::negotiate::{self, Format, GEOJSON, HTML, JSON, MVT};
 use crate::http::parameters::{self as p, Given, Parameter};
 use crate::http::problem::{Problem, Text};
-use crate::http::{Site, as_of, filter, page, remembered};
+use crate::http::turns::Asker;
+use crate::http::{Site, as_of, compute, downloads, filter, page, remembered};
 use crate::snapshot::find::{Bbox, Cursor, End};
 use crate::tiles::Tile;
 
@@ -73,24 +74,84 @@ pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     let tag = filter::tag(&generation, &given, question.filter.open_at);
     let mut answer = Answer::tagged(request, &generation, format, &tag)?;
     let key = key(&tag, query, None);
-    let coverage = answered(&site.directory, &generation, &question, Some(key)).await?;
-    let found = one_page(&coverage, &question.area, &generation, bbox, after, limit);
-    let about = (&*question, &*coverage);
+    let asker = Asker::of(request);
+    let coverage = answered(&asker, &site.directory, &generation, &question, Some(key)).await?;
+    let asked = Items {
+        site: site.clone(),
+        path: request.path().to_owned(),
+        query: query.to_owned(),
+        language: answer.language(),
+        generation: Arc::clone(&generation),
+        question,
+        coverage,
+        format,
+        bbox,
+        after,
+        limit,
+    };
     if ![GEOJSON, HTML].contains(&format) {
-        return Ok(table(answer, format, &generation, about, &found.rows)?);
+        let key = answer.key(request);
+        let file = downloads::file(request, key, move || asked.file()).await?;
+        return Ok(answer.attached("coverage", file));
     }
-    let language = answer.language();
-    let links = links(site, request.path(), query, format, found.next.as_ref());
-    let links = answer.links(links);
-    if format == HTML {
-        let asked = (query, &*coverage.said(&question, language));
-        let html = page::covered(&found.rows, found.matched, asked, links, language);
-        return Ok(answer.finish(html));
-    }
-    let mut body = features(&generation, about, &found.rows, true, language)?;
-    let (matched, returned) = (found.matched as u64, found.rows.len());
-    finish_collection(&mut body, matched, returned, &generation.timestamp, links);
+    let (body, links) = compute(move || asked.answer()).await??;
+    answer.links(links);
     Ok(answer.finish(body))
+}
+
+/// A page of an answer, as it was asked for.
+struct Items {
+    site: Site,
+    path: String,
+    query: String,
+    language: Language,
+    generation: Arc<Generation>,
+    question: Arc<Question>,
+    coverage: Arc<Coverage>,
+    format: Format,
+    bbox: Option<Bbox>,
+    after: Option<String>,
+    limit: usize,
+}
+
+impl Items {
+    fn page(&self) -> Page<'_> {
+        let (area, after) = (&self.question.area, self.after.clone());
+        one_page(
+            &self.coverage,
+            area,
+            &self.generation,
+            self.bbox,
+            after,
+            self.limit,
+        )
+    }
+
+    /// The file to take away.
+    fn file(&self) -> Result<Vec<u8>, Problem> {
+        let about = (&*self.question, &*self.coverage);
+        let rows = self.page().rows;
+        table(self.format, &self.generation, about, &rows, self.language)
+    }
+
+    /// The body, and its links for the answer's head.
+    fn answer(&self) -> Result<(Vec<u8>, Vec<Link>), Problem> {
+        let (question, coverage, language) = (&self.question, &self.coverage, self.language);
+        let found = self.page();
+        let next = found.next.as_ref();
+        let links = links(&self.site, &self.path, &self.query, self.format, next);
+        if self.format == HTML {
+            let asked = (&*self.query, &*coverage.said(question, language));
+            let html = page::covered(&found.rows, found.matched, asked, &links, language);
+            return Ok((html.into_bytes(), links));
+        }
+        let about = (&**question, &**coverage);
+        let mut body = features(&self.generation, about, &found.rows, true, language)?;
+        let (matched, returned) = (found.matched as u64, found.rows.len());
+        let timestamp = &self.generation.timestamp;
+        finish_collection(&mut body, matched, returned, timestamp, &links);
+        Ok((body, links))
+    }
 }
 
 /// One district.
@@ -122,7 +183,8 @@ pub async fn item(request: &HttpRequest, code: &str) -> Result<HttpResponse, Sto
     let tag = filter::tag(&generation, &given, question.filter.open_at);
     let mut answer = Answer::tagged(request, &generation, format, &tag)?;
     let key = key(&tag, query, Some(&whose));
-    let coverage = answered(&site.directory, &generation, &question, Some(key)).await?;
+    let asker = Asker::of(request);
+    let coverage = answered(&asker, &site.directory, &generation, &question, Some(key)).await?;
     let row = coverage.rows.iter().find(|row| row.code == code);
     let row = row.ok_or_else(nothing)?;
     let collection = request.path().rsplit_once("/items");
@@ -166,17 +228,17 @@ pub async fn tile(request: &HttpRequest, tile: Tile) -> Result<HttpResponse, Sto
     let tag = filter::tag(&generation, &given, question.filter.open_at);
     let answer = Answer::tagged(request, &generation, format, &tag)?;
     let key = key(&tag, query, None);
-    let coverage = answered(&site.directory, &generation, &question, Some(key)).await?;
+    let asker = Asker::of(request);
+    let coverage = answered(&asker, &site.directory, &generation, &question, Some(key)).await?;
     let known = Arc::clone(&generation.known);
-    let drawn = web::block(move || {
+    let drawn = compute(move || {
         let rows: HashMap<&str, &Row> = coverage.rows.iter().map(|row| (&*row.code, row)).collect();
         let wanted = |code: &str| rows.contains_key(code);
         let told = |code: &str| rows[code].properties(&question);
         let level = level(&question.area);
         known.basemap().told(level, tile, "coverage", wanted, told)
     });
-    let drawn = drawn.await.map_err(|error| Problem::internal(&error))?;
-    Ok(match drawn {
+    Ok(match drawn.await? {
         Some(bytes) => answer.finish(bytes),
         None => answer.nothing(),
     })

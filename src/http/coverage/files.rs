@@ -1,6 +1,5 @@
 //! Coverage as files for GIS: FlatGeobuf, GeoPackage and KML, a district a feature.
 
-use actix_web::HttpResponse;
 use serde_json::Value;
 
 use super::{Question, fields::FIELDS, geometry};
@@ -8,7 +7,7 @@ use crate::directory::coverage::{Coverage, Row};
 use crate::directory::{Generation, geopackage};
 use crate::domain::attributes::{Cell, Ground, Layer, Record, Rings};
 use crate::domain::fields::Field;
-use crate::http::answer::Answer;
+use crate::http::language::Language;
 use crate::http::negotiate::{FGB, Format, GPKG, KML};
 use crate::http::problem::Problem;
 use crate::interchange::{flatgeobuf, kml};
@@ -18,12 +17,12 @@ pub const FILES: [Format; 3] = [FGB, GPKG, KML];
 
 /// Rows as such a file, with what has to be said beside them in its description.
 pub fn file(
-    answer: Answer<'_>,
     format: Format,
     generation: &Generation,
     (question, coverage): (&Question, &Coverage),
     rows: &[&Row],
-) -> Result<HttpResponse, Problem> {
+    language: Language,
+) -> Result<Vec<u8>, Problem> {
     let mut records: Vec<_> = rows.iter().map(|row| row.properties(question)).collect();
     // All rows have the same members.
     let fields: Vec<Field> = match records.first() {
@@ -38,9 +37,7 @@ pub fn file(
         of: "district",
         fields: &fields,
         are_areas: true,
-        about: coverage
-            .stated(question, generation, answer.language())
-            .join("\n"),
+        about: coverage.stated(question, generation, language).join("\n"),
     };
     let records = rows
         .iter()
@@ -64,7 +61,7 @@ pub fn file(
         KML => kml::kml(&layer, records, &mut out).map_err(|e| internal(&e))?,
         _ => out = geopackage::geopackage(&layer, &generation.timestamp, records)?,
     }
-    Ok(answer.attached("coverage", out))
+    Ok(out)
 }
 
 /// The polygons of a GeoJSON geometry.

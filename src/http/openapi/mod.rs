@@ -9,6 +9,8 @@ mod older;
 mod operations;
 mod parts;
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value, json};
 
@@ -20,7 +22,7 @@ use super::language::Language;
 use super::negotiate::{self, HTML, JSON, OPENAPI30, OPENAPI31};
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::KINDS;
-use super::{landing, page};
+use super::{compute, landing, page};
 use crate::domain::fields::FACILITY;
 use bodies::{coverage_of_a_body, report_of_a_visitor, sites_of_a_body};
 use older::as_30;
@@ -36,21 +38,20 @@ pub async fn definition(request: HttpRequest, (): ()) -> Result<HttpResponse, St
     let format = negotiate::format(&request, given.get(&p::F), &offered)?;
     let generation = site.directory.now();
     let answer = Answer::begin(&request, &generation, format)?;
-    let document = openapi31(&site.public_url);
-    if format == HTML {
-        let html = page::document(
-            answer.language().pick("APIの定義", "API definition"),
-            &document,
-            answer.language(),
-        );
-        return Ok(answer.finish(html));
-    }
-    let document = if format == OPENAPI30 {
-        as_30(document)
-    } else {
-        document
-    };
-    Ok(answer.finish(document.to_string()))
+    let (url, language) = (Arc::clone(&site.public_url), answer.language());
+    let body = compute(move || {
+        let document = openapi31(&url);
+        match format {
+            HTML => {
+                let title = language.pick("APIの定義", "API definition");
+                page::document(title, &document, language)
+            }
+            OPENAPI30 => as_30(document).to_string(),
+            _ => document.to_string(),
+        }
+    });
+    let body = body.await?;
+    Ok(answer.finish(body))
 }
 
 fn openapi31(public_url: &str) -> Value {

@@ -101,6 +101,12 @@ pub const KINDS: &[(&str, u16, &str, &str)] = &[
         "The body did not arrive in time",
     ),
     (
+        "connection-closed",
+        499,
+        "接続が閉じられました",
+        "The client closed the connection",
+    ),
+    (
         "name-taken",
         409,
         "同じ名前の利用者がいます",

@@ -446,6 +446,28 @@ impl Problem {
         }
     }
 
+    /// More connections are open than the server can serve, in all or from one address.
+    pub fn too_many_connections() -> Problem {
+        Problem::busy(
+            5,
+            Text::new(
+                "接続が多すぎます。使っていない接続を閉じるか、少し待ってもう一度お試しください",
+                "too many connections: close those you do not use, or wait a little and try again",
+            ),
+        )
+    }
+
+    /// The client closed its side of the connection before a long answer was found.
+    pub fn left() -> Problem {
+        Problem::new(
+            "connection-closed",
+            Text::new(
+                "答えの前に送信側が閉じられたので、計算をやめました。答えを受け取るまで接続を閉じないでください",
+                "the computation ended because the connection was half closed: keep it open until the answer comes",
+            ),
+        )
+    }
+
     /// A fault of ours. The cause goes to the log only.
     pub fn internal(cause: &dyn std::fmt::Display) -> Problem {
         tracing::error!(%cause, "a request failed");
@@ -548,10 +570,15 @@ impl Problem {
             document.to_string(),
             uuid::Uuid::now_v7().as_simple().to_string(),
         );
+        let again = self
+            .more
+            .retry_after
+            .map(|seconds| format!("retry-after: {seconds}\r\n"));
+        let again = again.unwrap_or_default();
         format!(
             "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\ncontent-type: application/problem+json\r\n\
              content-language: ja\r\ncache-control: no-store\r\nx-content-type-options: nosniff\r\n\
-             access-control-allow-origin: *\r\nx-request-id: {id}\r\n\r\n{body}",
+             access-control-allow-origin: *\r\n{again}x-request-id: {id}\r\n\r\n{body}",
             body.len(),
         )
         .into_bytes()

@@ -13,7 +13,7 @@ use crate::directory::Directory;
 use crate::directory::coverage::zones::features;
 use crate::directory::siting::Given;
 use crate::http::problem::{Problem, Text};
-use crate::http::{body, zones};
+use crate::http::{body, compute, zones};
 
 /// The largest body; a form has two such parts.
 const BODY: usize = 5 << 20;
@@ -34,6 +34,8 @@ pub struct Sent {
     /// Features that are polygons, each with its number.
     pub zones: Vec<(usize, Value)>,
     pub imagined: Vec<reach::Site>,
+    /// How many bytes all of it was.
+    pub bytes: usize,
 }
 
 /// A list of candidates as it came.
@@ -63,22 +65,34 @@ pub async fn read(request: &HttpRequest, payload: web::Payload) -> Result<Sent, 
     let is = |sort: &str| plain.eq_ignore_ascii_case(sort);
     if is(FORM) {
         let bytes = body::bytes(request, payload, 2 * BODY).await?;
-        return form(given, &bytes);
+        let (given, length) = (given.to_owned(), bytes.len());
+        let sent = compute(move || form(&given, &bytes)).await??;
+        return Ok(Sent {
+            bytes: length,
+            ..sent
+        });
     }
     if !TAKEN.iter().any(|sort| is(sort)) {
         let taken = [&TAKEN[..], &[FORM]].concat().join(", ");
         return Err(Problem::unsupported_media_type(given, &taken));
     }
     let bytes = body::bytes(request, payload, BODY).await?;
-    if plain.to_ascii_lowercase().ends_with("json") {
-        return apart(body::geojson(request, &bytes)?);
-    }
+    let length = bytes.len();
+    let sent = if plain.to_ascii_lowercase().ends_with("json") {
+        let document = body::geojson(request, bytes).await?;
+        compute(move || apart(document)).await??
+    } else {
+        Sent {
+            candidates: Some(List {
+                bytes: bytes.to_vec(),
+                numbers: Vec::new(),
+            }),
+            ..Sent::default()
+        }
+    };
     Ok(Sent {
-        candidates: Some(List {
-            bytes: bytes.to_vec(),
-            numbers: Vec::new(),
-        }),
-        ..Sent::default()
+        bytes: length,
+        ..sent
     })
 }
 
