@@ -5,12 +5,12 @@ use std::io::{self, BufReader, BufWriter, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{Args, ValueEnum};
 
 use super::{Failure, database_url, missing, open, progress_bytes};
 use crate::directory::Reference;
-use crate::directory::import::{self, Fate, Imported};
+use crate::directory::import::{self, BlankCells, Fate, Imported, SamePlace};
 use crate::domain::user::Area;
 use crate::domain::vocabulary::Kind;
 use crate::domain::wording::Language;
@@ -30,6 +30,13 @@ pub struct Import {
     /// What sort of place all of its facilities are, where the file itself says no kinds.
     #[arg(long, value_parser = PossibleValuesParser::new(Kind::SLUGS).map(|word| word.parse::<Kind>().expect("one of its slugs")))]
     kind: Option<Kind>,
+    /// What rows do that bring no id but have the name and place of a published facility: update it,
+    /// keep it as it is, or make new ones. Without it, --publish stops where the facts differ.
+    #[arg(long, value_enum, value_name = "WHAT")]
+    same: Option<Same>,
+    /// What an empty cell does to a published value.
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t = Blank::Keep)]
+    blank: Blank,
     /// Only report; change nothing.
     #[arg(long, conflicts_with = "publish")]
     dry_run: bool,
@@ -39,6 +46,40 @@ pub struct Import {
     /// Print the report as JSON.
     #[arg(long)]
     json: bool,
+}
+
+/// What rows with the name and place of a published facility do.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Same {
+    Update,
+    Keep,
+    New,
+}
+
+/// What empty cells do.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Blank {
+    Keep,
+    Clear,
+}
+
+impl From<Same> for SamePlace {
+    fn from(same: Same) -> SamePlace {
+        match same {
+            Same::Update => SamePlace::Update,
+            Same::Keep => SamePlace::Keep,
+            Same::New => SamePlace::New,
+        }
+    }
+}
+
+impl From<Blank> for BlankCells {
+    fn from(blank: Blank) -> BlankCells {
+        match blank {
+            Blank::Keep => BlankCells::Keep,
+            Blank::Clear => BlankCells::Clear,
+        }
+    }
 }
 
 /// Reads the file, reports, and publishes if asked to.
@@ -66,6 +107,8 @@ pub fn run(database: Option<String>, options: Import) -> Result<ExitCode, Failur
         file,
         area,
         kind: options.kind,
+        same: options.same.map(SamePlace::from),
+        blank: options.blank.into(),
     };
     let url = database_url(database)?;
     let imported = match missing(&url) {
@@ -82,6 +125,9 @@ pub fn run(database: Option<String>, options: Import) -> Result<ExitCode, Failur
     let mut out = BufWriter::new(io::stdout().lock());
     if options.json {
         let mut report = serde_json::to_value(imported.report.in_language(Language::Ja))?;
+        report["changes"] = imported.changes.into();
+        report["unchanged"] = imported.unchanged.into();
+        report["undecided"] = imported.undecided.into();
         if let Some(id) = imported.submission {
             report["submission"] = id.0.into();
         }
@@ -94,7 +140,8 @@ pub fn run(database: Option<String>, options: Import) -> Result<ExitCode, Failur
         write_report(&imported, &mut out)?;
     }
     out.flush()?;
-    Ok(if imported.report.blocks() {
+    let waits = options.publish && imported.undecided > 0;
+    Ok(if imported.report.blocks() || waits {
         ExitCode::from(BLOCKED)
     } else {
         ExitCode::SUCCESS
@@ -107,6 +154,7 @@ fn write_report(imported: &Imported, out: &mut impl Write) -> io::Result<()> {
         is_table,
         changes,
         unchanged,
+        undecided,
         submission,
         published,
     } = imported;
@@ -139,6 +187,12 @@ fn write_report(imported: &Imported, out: &mut impl Write) -> io::Result<()> {
         "{}件を読み、{}件が使えます（新規・変更 {changes}件、変更なし {unchanged}件）。",
         report.rows, report.accepted
     )?;
+    if *undecided > 0 {
+        writeln!(
+            out,
+            "{undecided}行は公開中の施設と同じかもしれず、まだ決まっていません。名称も場所も同じ行は --same update（更新）か keep（公開中のまま）、別の施設なら --same new で決めるか、--publish を付けずに出して画面で1件ずつ決めてください。"
+        )?;
+    }
     match (published, submission) {
         (Some(seq), _) => writeln!(out, "公開しました（番号 {seq} まで）。"),
         (None, Some(id)) => writeln!(

@@ -18,7 +18,7 @@ use crate::domain::submission::{Kind, Submission};
 use crate::domain::user::Area;
 use crate::interchange::work::Work;
 use crate::interchange::{self, File, Limits};
-use crate::review::{self, Against, Difference, Effect, LikelyDuplicate};
+use crate::review::{self, Against, Answers, Difference, Effect, LikelyDuplicate};
 use crate::snapshot::Found;
 
 /// So many answers are kept: those of the few people who mend a sheet at the same time.
@@ -33,13 +33,19 @@ pub struct Checked {
     /// What is wrong with its rows.
     pub report: Report,
     /// What would change, in the order of the rows.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<Arc<Difference>>,
     /// Records that would be withdrawn.
     pub withdrawals: Vec<FacilityId>,
     /// Rows that say what is published already.
     pub unchanged: usize,
     /// Rows that look like a facility that is published.
     pub likely: Vec<LikelyDuplicate>,
+    /// Rows that wait for a decision whether they are a published facility.
+    pub undecided: BTreeSet<usize>,
+    /// The published facility of each row that has its name at its place.
+    pub matched: BTreeMap<usize, FacilityId>,
+    /// How many cells are empty beside a published value, by field.
+    pub blanks: BTreeMap<&'static str, usize>,
     /// What others changed since somebody last looked, by row.
     pub conflicts: BTreeMap<usize, Conflict>,
 }
@@ -77,6 +83,10 @@ pub struct Summary {
     pub withdrawn: usize,
     /// Rows that say what is published already.
     pub unchanged: usize,
+    /// Rows that wait for a decision whether they are a published facility.
+    pub undecided: usize,
+    /// Cells that are empty beside a published value.
+    pub blanks: usize,
     /// The name of the facility where there is but one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -114,6 +124,9 @@ impl Checked {
             withdrawals: Vec::new(),
             unchanged: 0,
             likely: Vec::new(),
+            undecided: BTreeSet::new(),
+            matched: BTreeMap::new(),
+            blanks: BTreeMap::new(),
             conflicts: BTreeMap::new(),
         }
     }
@@ -169,6 +182,8 @@ impl Checked {
             closed: effect(Effect::Closed),
             withdrawn: self.withdrawals.len(),
             unchanged: self.unchanged,
+            undecided: self.undecided.len(),
+            blanks: self.blanks.values().sum(),
             name: match self.differences.as_slice() {
                 [only] => Some(only.facility.name.to_string()),
                 _ => None,
@@ -191,7 +206,7 @@ impl Checked {
     /// What it would say in the log, of these rows or of all.
     pub fn proposals(&self, rows: Option<&[usize]>) -> Vec<Proposal> {
         let chosen =
-            |difference: &&Difference| rows.is_none_or(|rows| rows.contains(&difference.row));
+            |difference: &&Arc<Difference>| rows.is_none_or(|rows| rows.contains(&difference.row));
         let states = self
             .differences
             .iter()
@@ -231,7 +246,8 @@ impl Directory {
         } else {
             let work = work(submission)?;
             let limits = limits(submission.actor);
-            let mut checked = self.check(&bytes, &work, submission.area, limits);
+            let answers = answers(submission.kind, &work);
+            let mut checked = self.check(&bytes, &work, answers, submission.area, limits);
             if !submission.state.is_final() {
                 self.find_conflicts(&mut checked, submission.base)?;
             }
@@ -247,6 +263,7 @@ impl Directory {
         &self,
         bytes: &[u8],
         work: &Work,
+        answers: Answers<'_>,
         area: Option<Area>,
         limits: &Limits,
     ) -> Checked {
@@ -258,7 +275,7 @@ impl Directory {
             districts: &now.known.districts,
             places: Some(now.known.places()),
             area,
-            likeness: &work.likeness,
+            answers,
         };
         let reviewed = review::review(reading, &against, super::new_id);
         Checked {
@@ -269,6 +286,9 @@ impl Directory {
             withdrawals: Vec::new(),
             unchanged: reviewed.unchanged,
             likely: reviewed.likely,
+            undecided: reviewed.undecided,
+            matched: reviewed.matched,
+            blanks: reviewed.blanks,
             conflicts: BTreeMap::new(),
         }
     }
@@ -297,7 +317,7 @@ impl Directory {
             let Some(after) = after else { continue };
             let theirs = field_changes(before.as_ref(), &after);
             let fields: Vec<_> = difference
-                .fields
+                .fields()
                 .iter()
                 .filter(|ours| theirs.iter().any(|their| their.name == ours.name))
                 .map(|ours| ours.name)
@@ -336,6 +356,14 @@ impl Kept {
             self.0.remove(0);
         }
         self.0.push((key, checked));
+    }
+}
+
+/// What was decided about what somebody handed in. Whoever writes single facilities has named them.
+pub(super) fn answers(kind: Kind, work: &Work) -> Answers<'_> {
+    match kind {
+        Kind::Facility | Kind::Release => Answers::of(work).exactly(),
+        _ => Answers::of(work),
     }
 }
 

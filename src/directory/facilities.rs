@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::checking::{Checked, Summary, Withdrawal};
+use super::checking::{self, Checked, Summary, Withdrawal};
 use super::submissions::{HandedIn, Once, Refusal, written};
 use super::{Directory, Error, moment, stored};
 use crate::domain::change::{ChangeMark, Moment, Seq, Statement};
@@ -15,14 +15,19 @@ use crate::domain::fields::FACILITY;
 use crate::domain::submission::{Kind, Submission};
 use crate::domain::user::{Act, User};
 use crate::interchange::Limits;
-use crate::interchange::work::Work;
+use crate::interchange::work::{SamePlace, Work};
 use crate::snapshot::Found;
 use crate::store::submissions::{NewSubmission, Publishing};
 
+/// How often a new facility is held against what others publish meanwhile.
+const ATTEMPTS: usize = 20;
+
 /// What is to be written.
+#[derive(Clone)]
 pub enum Write {
-    /// A facility that is new; its Feature. An id in it is ignored.
-    Make(Value),
+    /// A facility that is new; its Feature, an id in which is ignored, and whether it is known to be
+    /// another one than any with its name at its place.
+    Make(Value, bool),
     /// All of a facility: what its Feature leaves out becomes unknown.
     Replace(FacilityId, Value),
     /// Some of a facility: a merge patch (RFC 7396) of its Feature.
@@ -64,11 +69,36 @@ pub enum Unwritten {
     /// It is no Feature, or no patch of one.
     #[error("no GeoJSON Feature")]
     NoFeature,
+    /// One with this name at this place is published.
+    #[error("{name} is published as {id}")]
+    LikelyDuplicate {
+        /// Its id.
+        id: FacilityId,
+        /// Its name.
+        name: String,
+    },
 }
 
 impl Directory {
     /// Writes one facility. `expected` is the change somebody has seen of it last.
     pub fn write(
+        &self,
+        by: &User,
+        write: Write,
+        expected: Option<ChangeMark>,
+        once: Option<Once>,
+    ) -> Result<Written, Error> {
+        for _ in 0..ATTEMPTS {
+            match self.write_now(by, write.clone(), expected, once.clone()) {
+                // Somebody published something meanwhile: it may be this very facility.
+                Err(Error::Conflict(_)) if matches!(write, Write::Make(..)) => {}
+                done => return done,
+            }
+        }
+        Err(Error::Unavailable("others publish all the time".to_owned()))
+    }
+
+    fn write_now(
         &self,
         by: &User,
         write: Write,
@@ -92,7 +122,7 @@ impl Directory {
         }
         let now = self.now();
         let (id, before) = match &write {
-            Write::Make(_) => (None, None),
+            Write::Make(..) => (None, None),
             Write::Replace(id, _) | Write::Change(id, _) | Write::Withdraw(id) => {
                 match now.snapshot.get(id.as_str()) {
                     Found::Facility(entry) => (Some(id.clone()), Some(entry)),
@@ -116,6 +146,11 @@ impl Directory {
             // Whoever may not act there is told so, not what is wrong with what they sent.
             return Err(Refusal::Forbidden("elsewhere").into());
         }
+        let is_known_new = matches!(write, Write::Make(_, true));
+        let work = Work {
+            same: is_known_new.then_some(SamePlace::New),
+            ..Work::default()
+        };
         let (kind, bytes, checked) = match write {
             Write::Withdraw(id) => {
                 let withdrawal = Withdrawal { withdraw: vec![id] };
@@ -124,14 +159,20 @@ impl Directory {
             }
             write => {
                 let bytes = proposed(write)?.to_string();
+                let answers = checking::answers(Kind::Facility, &work);
                 let checked =
-                    self.check(bytes.as_bytes(), &Work::default(), by.area, &Limits::UPLOAD);
+                    self.check(bytes.as_bytes(), &work, answers, by.area, &Limits::UPLOAD);
                 if checked.report.blocks() || checked.report.accepted == 0 {
                     return Err(Refusal::Blocked(Box::new(checked.report)).into());
                 }
                 (Kind::Facility, bytes, checked)
             }
         };
+        if let Some(id) = checked.matched.values().next() {
+            let id = id.clone();
+            let name = self.name_of_facility(&id).unwrap_or_default();
+            return Err(Unwritten::LikelyDuplicate { id, name }.into());
+        }
         if checked.is_empty() {
             // It says what is published: there is nothing to write down.
             let id = id.ok_or(Refusal::Nothing)?;
@@ -162,6 +203,7 @@ impl Directory {
         let publishing = publishes.then(|| Publishing {
             proposals: &proposals,
             unchanged_since: expected.map_or(checked.seq, |seen| seen.seq),
+            is_alone: published.is_none(),
             by: by.id,
             note: None,
             at,
@@ -174,7 +216,7 @@ impl Directory {
                 area: by.area,
                 file_name: None,
                 bytes: bytes.as_bytes(),
-                work: "{}",
+                work: &written(&work),
                 summary: &written(&summary),
                 base: checked.seq,
                 is_sent: true,
@@ -241,7 +283,7 @@ impl Directory {
 /// The Feature that says what is to be written, of the facility with that id alone.
 fn proposed(write: Write) -> Result<Value, Error> {
     let (id, mut feature, whole) = match write {
-        Write::Make(feature) => (None, feature, false),
+        Write::Make(feature, _) => (None, feature, false),
         Write::Replace(id, feature) => (Some(id), feature, true),
         Write::Change(id, patch) => (Some(id), patch, false),
         Write::Withdraw(_) => unreachable!("a withdrawal has no Feature"),

@@ -1,7 +1,7 @@
 //! Files the operator imports: read, held against the directory, and published or handed in.
 
-use std::collections::BTreeMap;
 use std::io::BufRead;
+use std::sync::Arc;
 
 use serde_json::Value;
 
@@ -14,8 +14,9 @@ use crate::domain::user::{Area, User};
 use crate::domain::vocabulary::Kind;
 use crate::interchange::reading::{Reading, Row};
 use crate::interchange::work::Work;
+pub use crate::interchange::work::{BlankCells, SamePlace};
 use crate::interchange::{self, Limits, geojson};
-use crate::review::{self, Against, Reviewed};
+use crate::review::{self, Against, Answers, Reviewed};
 use crate::snapshot::Snapshot;
 
 /// What is to become of a file that the operator imports.
@@ -40,6 +41,8 @@ pub struct Imported {
     pub changes: usize,
     /// Rows that say what is published already.
     pub unchanged: usize,
+    /// Rows that wait for a decision whether they are a published facility.
+    pub undecided: usize,
     /// The submission it has become, where it waits for review.
     pub submission: Option<SubmissionId>,
     /// The last number given, where something was published.
@@ -54,6 +57,10 @@ pub struct Import<F> {
     pub area: Option<Area>,
     /// The kind of its rows, where it says none itself.
     pub kind: Option<Kind>,
+    /// What rows with the name and place of a published facility do.
+    pub same: Option<SamePlace>,
+    /// What an empty cell means beside a published value.
+    pub blank: BlankCells,
 }
 
 /// A file as it was read.
@@ -62,6 +69,16 @@ struct Read {
     is_json: bool,
     /// Its bytes, where they were asked for or needed.
     bytes: Vec<u8>,
+}
+
+impl<F> Import<F> {
+    fn answers(&self) -> Answers<'static> {
+        Answers {
+            same: self.same,
+            blank: self.blank,
+            ..Answers::default()
+        }
+    }
 }
 
 impl<F: BufRead> Import<F> {
@@ -94,7 +111,8 @@ impl<F: BufRead> Import<F> {
     pub fn report_alone(mut self, reference: &Reference) -> Result<Imported, Error> {
         let read = self.read(false)?;
         let nothing = Snapshot::empty();
-        let reviewed = review_against(&nothing, reference, read.reading, self.area);
+        let answers = self.answers();
+        let reviewed = review_against(&nothing, reference, read.reading, self.area, answers);
         Ok(imported(reviewed, read.is_json).0)
     }
 }
@@ -113,13 +131,15 @@ impl Directory {
             is_json,
             bytes,
         } = import.read(matches!(fate, Fate::HandedIn(_)))?;
-        let reviewed = review_against(&now.snapshot, &now.known, reading, import.area);
+        let answers = import.answers();
+        let reviewed = review_against(&now.snapshot, &now.known, reading, import.area, answers);
         let (mut imported, differences) = imported(reviewed, is_json);
         if imported.report.blocks() || imported.changes == 0 {
             return Ok(imported);
         }
         match fate {
             Fate::Reported => {}
+            Fate::Published if imported.undecided > 0 => {}
             Fate::HandedIn(file_name) => {
                 let area = import.area.map(|area| area.to_string());
                 let given = Given {
@@ -127,6 +147,8 @@ impl Directory {
                     area: area.as_deref(),
                     bytes: &bytes,
                     kind: import.kind,
+                    same: import.same,
+                    blank: Some(import.blank),
                     send: true,
                     once: None,
                 };
@@ -152,10 +174,11 @@ impl Directory {
 }
 
 /// What a review comes to for whoever imports, and what would change.
-fn imported(reviewed: Reviewed, is_json: bool) -> (Imported, Vec<review::Difference>) {
+fn imported(reviewed: Reviewed, is_json: bool) -> (Imported, Vec<Arc<review::Difference>>) {
     let imported = Imported {
         changes: reviewed.differences.len(),
         unchanged: reviewed.unchanged,
+        undecided: reviewed.undecided.len(),
         report: reviewed.report,
         is_table: !is_json,
         submission: None,
@@ -164,12 +187,13 @@ fn imported(reviewed: Reviewed, is_json: bool) -> (Imported, Vec<review::Differe
     (imported, reviewed.differences)
 }
 
-/// Holds a file's rows against a snapshot, as the operator: nothing is decided about any of them.
+/// Holds a file's rows against a snapshot, as the operator.
 fn review_against(
     snapshot: &Snapshot,
     reference: &Reference,
     reading: Reading,
     area: Option<Area>,
+    answers: Answers<'_>,
 ) -> Reviewed {
     // Waits for the towns only where they tell something: of an address.
     let needs_towns = |row: &Row| {
@@ -182,7 +206,7 @@ fn review_against(
         districts: &reference.districts,
         places: needs_towns.then(|| reference.places()),
         area,
-        likeness: &BTreeMap::new(),
+        answers,
     };
     review::review(reading, &against, new_id)
 }

@@ -31,7 +31,6 @@ pub mod siting;
 pub mod submissions;
 pub mod undo;
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -40,7 +39,7 @@ use arc_swap::ArcSwap;
 use crate::domain::change::{ActorId, Moment, Proposal, Seq, Statement};
 use crate::domain::facility::{Facility, FacilityId};
 use crate::interchange::geojson;
-use crate::review::{self, Against, Difference};
+use crate::review::{self, Against, Answers, Difference};
 use crate::store::Store;
 
 use generation::Built;
@@ -126,7 +125,7 @@ impl Directory {
             districts: &now.known.districts,
             places: None,
             area: None,
-            likeness: &BTreeMap::new(),
+            answers: Answers::default().exactly(),
         };
         let reviewed = review::review(reading, &against, new_id);
         if reviewed.report.blocks() {
@@ -160,7 +159,7 @@ fn stored(seq: Seq, id: &FacilityId, body: &str) -> Result<Facility, Error> {
         .map_err(|error| Error::Damaged(format!("change {seq} of {id} cannot be read: {error}")))
 }
 
-fn proposal(difference: &Difference) -> Proposal {
+fn proposal(difference: &Arc<Difference>) -> Proposal {
     Proposal {
         facility: difference.facility.id.clone(),
         statement: Statement::State(difference.facility.to_stored()),

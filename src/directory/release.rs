@@ -19,7 +19,7 @@ use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::submission::{Kind, SubmissionId};
 use crate::interchange::geojson;
 use crate::interchange::work::Work;
-use crate::review::{self, Against};
+use crate::review::{self, Against, Answers};
 use crate::snapshot::{Found, Snapshot};
 use crate::store::submissions::{Handed, NewSubmission, Wanted};
 
@@ -103,7 +103,11 @@ impl Directory {
             request: digest,
         };
         let limits = checking::limits(ActorId::SHIPPED);
-        let checked = self.check(bytes.as_bytes(), &Work::default(), None, limits);
+        let checked = {
+            let work = Work::default();
+            let answers = checking::answers(Kind::Release, &work);
+            self.check(bytes.as_bytes(), &work, answers, None, limits)
+        };
         let name = format!("machinaka-{version}.geojson");
         let handed = self.store.hand_in(
             &NewSubmission {
@@ -204,11 +208,13 @@ impl Directory {
             districts: &known.districts,
             places: Some(known.places()),
             area: None,
-            likeness: &BTreeMap::new(),
+            answers: Answers::default().exactly(),
         };
         let reviewed = review::review(reading, &against, new_id);
         let found = reviewed.differences.into_iter();
-        Ok(found.map(|difference| difference.facility).collect())
+        Ok(found
+            .map(|difference| difference.facility.clone())
+            .collect())
     }
 }
 
@@ -277,7 +283,7 @@ mod tests {
             .map(|difference| {
                 (
                     difference.row,
-                    difference.fields.iter().map(|f| f.name).collect(),
+                    difference.fields().iter().map(|f| f.name).collect(),
                 )
             })
             .collect();
@@ -323,6 +329,8 @@ mod tests {
             file: feature.as_bytes(),
             area: None,
             kind: None,
+            same: None,
+            blank: crate::interchange::work::BlankCells::Keep,
         };
         let done = directory.import(import, Fate::Published).unwrap();
         assert!(done.published.is_some(), "{:?}", done.report);

@@ -119,6 +119,7 @@ impl Directory {
             Some(&Publishing {
                 proposals: &proposals,
                 unchanged_since: seen,
+                is_alone: false,
                 by: by.id,
                 note: None,
                 at,

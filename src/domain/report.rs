@@ -122,6 +122,7 @@ pub const CODES: &[Code] = &[
     blocks("name-missing", "名称がありません", "No name"),
     warns("kind-missing", "種類がありません", "No kind"),
     blocks("id-taken", "使えないIDです", "An id that cannot be used"),
+    warns("blank-cells", "空のセルがあります", "Empty cells"),
     blocks("duplicate-row", "同じ施設の行があります", "The same facility twice"),
     warns("likely-duplicate", "公開中の施設と同じかもしれません", "Probably published already"),
     // Where it is.

@@ -90,6 +90,21 @@ impl From<Refusal> for Problem {
                     })
                     .collect(),
             ),
+            Refusal::Undecided(rows) => Problem::undecided(
+                Text::new(
+                    format!(
+                        "{}件の行は、公開中の施設と同じかどうかが決まっていません。更新するか、公開中のままにするか、別の施設とするかを選んでから承認してください。何も公開していません",
+                        rows.len()
+                    ),
+                    format!(
+                        "{} rows may be facilities that are published: decide whether they update them, leave them as they are, or are other ones. Nothing was published",
+                        rows.len()
+                    ),
+                ),
+                rows.iter()
+                    .map(|row| serde_json::json!({ "row": row, "code": "likely-duplicate" }))
+                    .collect(),
+            ),
             Refusal::TooLong(what) => Problem::body(Text::new(
                 match what {
                     "note" => "メモは2,000文字までです",
@@ -122,6 +137,9 @@ impl From<Unwritten> for Problem {
             Unwritten::Damaged(id) => Problem::damaged(&id),
             Unwritten::Withdrawn(at) => Problem::withdrawn(at),
             Unwritten::Stale => Problem::precondition_failed(),
+            Unwritten::LikelyDuplicate { id, name } => {
+                Problem::likely_duplicate(id.as_str(), &name)
+            }
             Unwritten::NoFeature => Problem::body(Text::new(
                 "GeoJSONのFeature（properties と geometry をもつもの）を送ってください",
                 "send a GeoJSON Feature with properties and a geometry",

@@ -9,11 +9,11 @@ use super::language::Language;
 use crate::directory::Error;
 use crate::directory::submissions::Seen;
 use crate::domain::change::ActorId;
-use crate::domain::submission::Submission;
+use crate::domain::submission::{Kind, Submission};
 use crate::domain::user::{Area, User};
-use crate::interchange::work::{Likeness, Work};
+use crate::interchange::work::Work;
 use crate::interchange::{Format, Found, targets};
-use crate::review::{Difference, Effect};
+use crate::review::{Answer, Effect, LikelyDuplicate};
 
 /// A part of a list.
 #[derive(Debug, Clone, Copy)]
@@ -122,19 +122,7 @@ pub fn whole(site: &Site, by: &User, seen: &Seen, language: Language) -> Result<
             json!({ "label": column.label, "field": column.field.map(|(field, _)| field), "found": found, "example": example })
         })
         .collect();
-    let decided = |row: usize| match &seen_work(&seen.submission).likeness.get(&row) {
-        Some(Likeness::Same(_)) => Some("same"),
-        Some(Likeness::Other) => Some("other"),
-        None => None,
-    };
-    let likely: Vec<Value> = checked
-        .likely
-        .iter()
-        .map(|likely| {
-            json!({ "row": likely.row, "id": likely.id, "name": likely.name, "metres": likely.metres,
-                "decided": decided(likely.row) })
-        })
-        .collect();
+    let likely: Vec<Value> = checked.likely.iter().map(likely_duplicate).collect();
     // All that a column may hold, parts such as the address's town too.
     let fields: Vec<Value> = targets::targets()
         .iter()
@@ -159,9 +147,26 @@ pub fn whole(site: &Site, by: &User, seen: &Seen, language: Language) -> Result<
     });
     view["fields"] = fields.into();
     view["likely"] = likely.into();
+    view["undecided"] = checked.undecided.len().into();
+    view["blanks"] = json!(checked.blanks);
+    let is_file = matches!(seen.submission.kind, Kind::File | Kind::Release);
+    if is_file && !seen.submission.state.is_final() {
+        // What was counted when it was last changed may be wrong by now.
+        view["summary"] = json!(checked.summary());
+    }
     view["conflicts"] = checked.conflicts.len().into();
     view["work"] = work;
     Ok(view)
+}
+
+fn likely_duplicate(likely: &LikelyDuplicate) -> Value {
+    let decided = likely.decided.map(|answer| match answer {
+        Answer::Update => "same",
+        Answer::Keep => "keep",
+        Answer::New => "other",
+    });
+    json!({ "row": likely.row, "id": likely.id, "name": likely.name, "metres": likely.metres,
+        "reason": likely.reason.slug(), "decided": decided })
 }
 
 fn seen_work(submission: &Submission) -> Work {
@@ -222,7 +227,7 @@ pub fn rows(seen: &Seen, page: Page, only: Only) -> Result<Value, Error> {
 /// What would change.
 pub fn differences(site: &Site, seen: &Seen, page: Page, effect: Option<&str>) -> Value {
     let checked = &seen.checked;
-    let wanted: Vec<&Difference> = checked
+    let wanted: Vec<_> = checked
         .differences
         .iter()
         .filter(|difference| effect.is_none_or(|effect| effect == slug(difference.effect)))
@@ -234,7 +239,7 @@ pub fn differences(site: &Site, seen: &Seen, page: Page, effect: Option<&str>) -
         .map(|difference| {
             let facility = &difference.facility;
             let fields: Vec<Value> = difference
-                .fields
+                .fields()
                 .iter()
                 .map(|field| json!({ "name": field.name, "before": field.before, "after": field.after }))
                 .collect();
@@ -249,6 +254,7 @@ pub fn differences(site: &Site, seen: &Seen, page: Page, effect: Option<&str>) -
                 "municipality_name": facility.municipality_name,
                 "fields": fields,
                 "conflict": checked.conflicts.get(&difference.row),
+                "undecided": checked.undecided.contains(&difference.row),
             })
         })
         .collect();
@@ -262,7 +268,7 @@ pub fn differences(site: &Site, seen: &Seen, page: Page, effect: Option<&str>) -
         "seq": checked.seq.0,
         "total": wanted.len(),
         "counts": { "added": summary.added, "changed": summary.changed, "closed": summary.closed,
-            "withdrawn": summary.withdrawn, "unchanged": summary.unchanged },
+            "withdrawn": summary.withdrawn, "unchanged": summary.unchanged, "undecided": summary.undecided },
         "differences": differences,
         "withdrawals": withdrawals,
     })

@@ -23,7 +23,7 @@ const LARGEST_EDIT: usize = 5 << 20;
 /// What listing takes.
 pub const LIST: &[&Parameter] = &[&STATE, &MINE, &LIMIT, &BEFORE, &p::LANG];
 /// What handing in takes.
-pub const HAND_IN: &[&Parameter] = &[&FILE, &AREA, &SEND, &p::LANG];
+pub const HAND_IN: &[&Parameter] = &[&FILE, &AREA, &SEND, &SAME, &BLANK, &p::LANG];
 /// What a submission takes.
 pub const ONE: &[&Parameter] = &[&p::LANG];
 /// What its rows take.
@@ -58,6 +58,16 @@ const AREA: Parameter = parameter(
     a_text,
 );
 const SEND: Parameter = parameter("send", "Whether it waits for review at once.", a_flag);
+const SAME: Parameter = parameter(
+    "same",
+    "What rows with the name and place of a published facility do: `update` it, `keep` it as it is, or make `new` ones; else each waits for a decision.",
+    || json!({ "type": "string", "enum": ["update", "keep", "new"] }),
+);
+const BLANK: Parameter = parameter(
+    "blank",
+    "What an empty cell does to a published value: `keep` it or `clear` it.",
+    || json!({ "type": "string", "enum": ["keep", "clear"], "default": "keep" }),
+);
 const STATE: Parameter = parameter("state", "Any of these states, separated by commas.", a_text);
 const MINE: Parameter = parameter("mine", "Only one's own.", a_flag);
 const LIMIT: Parameter = parameter("limit", "At most so many.", a_number);
@@ -119,6 +129,8 @@ pub async fn hand_in(request: HttpRequest, payload: web::Payload) -> Result<Http
     let given = Given::read(request.query_string(), HAND_IN)?;
     let (file_name, area) = (text(&given, &FILE), text(&given, &AREA));
     let send = flag(&given, &SEND)?;
+    let same = word(&given, &SAME, &["update", "keep", "new"])?;
+    let blank = word(&given, &BLANK, &["keep", "clear"])?;
     let bytes = body::bytes(&request, payload, LARGEST_FILE).await?;
     let once = preconditions::once(&request, &bytes).await?;
     let (site, language) = (Site::of(&request).clone(), Language::of(&request));
@@ -129,6 +141,8 @@ pub async fn hand_in(request: HttpRequest, payload: web::Payload) -> Result<Http
             area: area.as_deref(),
             bytes: &bytes,
             kind: None,
+            same,
+            blank,
             send,
             once,
         };
@@ -334,6 +348,19 @@ fn page(given: &Given<'_>, default: usize, most: usize) -> Result<view::Page, Pr
 
 fn text(given: &Given<'_>, parameter: &Parameter) -> Option<String> {
     given.get(parameter).map(str::to_owned)
+}
+
+/// One of a parameter's words, as what it stands for.
+fn word<T: serde::de::DeserializeOwned>(
+    given: &Given<'_>,
+    parameter: &Parameter,
+    known: &[&str],
+) -> Result<Option<T>, Problem> {
+    let read = |word: &str| {
+        let word = serde_json::from_value(json!(word));
+        word.map_err(|_| one_of(parameter, given.get(parameter).unwrap_or_default(), known))
+    };
+    given.get(parameter).map(read).transpose()
 }
 
 fn flag(given: &Given<'_>, parameter: &Parameter) -> Result<bool, Problem> {

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::answer::Stop;
 use super::auth::{self, blocking};
 use super::language::Language;
+use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
 use super::{Site, body, preconditions, submission_view as view};
 use crate::directory::facilities::{Write, Written};
@@ -16,12 +17,30 @@ use crate::domain::facility::FacilityId;
 use crate::domain::user::User;
 use crate::snapshot::Found;
 
+/// What making a facility takes.
+pub const MAKE: &[&Parameter] = &[&SAME, &p::LANG];
+
+const SAME: Parameter = Parameter {
+    name: "same",
+    about: "`new` makes the facility although one with its name is published at its place.",
+    schema: || json!({ "type": "string", "enum": ["new"] }),
+};
+
 /// The largest body: one facility's Feature has a hundredth of it.
 const LARGEST: usize = 5 << 20;
 
 /// `POST /collections/facilities/items`: makes a facility.
 pub async fn make(request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Stop> {
     let by = auth::acting(&request).await?;
+    let given = Given::read(request.query_string(), MAKE)?;
+    let is_new = match given.get(&SAME) {
+        None => false,
+        Some("new") => true,
+        Some(other) => {
+            let rule = Text::new("使えるのは new です", "must be new");
+            return Err(Problem::parameter(SAME.name, other, rule).into());
+        }
+    };
     let bytes = body::bytes(&request, payload, LARGEST).await?;
     let feature = body::geojson(&request, bytes.clone()).await?;
     let once = preconditions::once(&request, &bytes).await?;
@@ -30,7 +49,7 @@ pub async fn make(request: HttpRequest, payload: web::Payload) -> Result<HttpRes
         let key = once.as_ref().map(|once| once.key.clone());
         let written = site
             .directory
-            .write(&by, Write::Make(feature), None, once)?;
+            .write(&by, Write::Make(feature, is_new), None, once)?;
         let (answer, location) = answer(&site, &by, written, language)?;
         if let Some(key) = key
             && let Err(error) = site.directory.answered(&by, &key, &answer)

@@ -38,6 +38,12 @@ pub struct Work {
     /// What was decided about rows that look like a facility already published.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub likeness: BTreeMap<usize, Likeness>,
+    /// What was decided for all rows with the name and place of a published facility.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub same: Option<SamePlace>,
+    /// What an empty cell means beside a published value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub blank: Option<BlankCells>,
 }
 
 /// A decision about a row that looks like a facility already published.
@@ -46,8 +52,33 @@ pub struct Work {
 pub enum Likeness {
     /// It is that facility: the row changes it.
     Same(String),
+    /// It is that facility, which stays as it is published.
+    Keep(String),
     /// It is another one.
     Other,
+}
+
+/// What rows with the name and place of a published facility do to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SamePlace {
+    /// They change it.
+    Update,
+    /// It stays as it is published.
+    Keep,
+    /// They are new facilities.
+    New,
+}
+
+/// What an empty cell does to a published value.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BlankCells {
+    /// The value stays.
+    #[default]
+    Keep,
+    /// The value becomes unknown.
+    Clear,
 }
 
 /// How a text file's bytes are read.

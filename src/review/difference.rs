@@ -30,8 +30,6 @@ pub struct Difference {
     pub facility: Facility,
     /// The facility as it is, with the number of its last change.
     pub before: Option<(Facility, Seq)>,
-    /// What differs, field by field.
-    pub fields: Vec<FieldChange>,
 }
 
 impl Difference {
@@ -45,7 +43,6 @@ impl Difference {
         if published == Some(&facility) {
             return None;
         }
-        let fields = field_changes(published, &facility);
         let closes = facility.status == Status::Closed;
         let effect = match published {
             None => Effect::Added,
@@ -57,13 +54,19 @@ impl Difference {
             effect,
             facility,
             before,
-            fields,
         })
+    }
+
+    /// What differs, field by field. Found when it is asked for: kept for 20,000 rows it would be
+    /// most of what a check holds in memory.
+    pub fn fields(&self) -> Vec<FieldChange> {
+        let published = self.before.as_ref().map(|(facility, _)| facility);
+        field_changes(published, &self.facility)
     }
 }
 
 /// Fields that are found from the position, and the position itself.
-const FOUND: [&str; 6] = [
+pub(super) const FOUND: [&str; 6] = [
     "id",
     "position",
     "municipality",

@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use unicode_normalization::UnicodeNormalization;
-
 use crate::domain::position::Position;
 use crate::domain::report::Problem;
 use crate::domain::wording::Wording;
@@ -21,24 +19,22 @@ pub(super) struct Sight<'a> {
     pub name: &'a str,
     /// Its own position; one taken from the address is the same for a whole town.
     pub position: Option<Position>,
+    /// Its address, folded.
     pub address: Option<&'a str>,
 }
 
 /// The rows seen so far.
 #[derive(Default)]
-pub(super) struct Seen {
-    ids: HashMap<String, usize>,
+pub(super) struct Seen<'a> {
+    ids: HashMap<&'a str, usize>,
     /// By name and a square of about the size of [`SAME_PLACE`].
-    places: HashMap<(String, Square), Vec<(usize, Position)>>,
+    places: HashMap<(&'a str, Square), Vec<(usize, Position)>>,
     /// By name and folded address.
-    addresses: HashMap<(String, FoldedAddress), Vec<Placed>>,
+    addresses: HashMap<(&'a str, &'a str), Vec<Placed>>,
 }
 
 /// Degrees in units of [`SQUARE`].
 type Square = [i32; 2];
-
-/// What [`fold_address`] makes of one.
-type FoldedAddress = String;
 
 /// A row, and where it is.
 type Placed = (usize, Option<Position>);
@@ -60,11 +56,11 @@ pub(super) enum Same {
     Address,
 }
 
-impl Seen {
+impl<'a> Seen<'a> {
     /// Remembers a row; finds an earlier one that is the same facility.
     ///
     /// Rows that each bring an id of their own are told apart by it, whatever else they share.
-    pub fn see(&mut self, sight: &Sight<'_>) -> Option<(usize, Same)> {
+    pub fn see(&mut self, sight: &Sight<'a>) -> Option<(usize, Same)> {
         let earlier = match sight.id {
             Some(id) => self.ids.get(id).map(|first| (*first, Same::Id)),
             None => self.same_place(sight).or_else(|| self.same_address(sight)),
@@ -74,15 +70,15 @@ impl Seen {
             return earlier;
         }
         if let Some(id) = sight.id {
-            self.ids.insert(id.to_owned(), sight.number);
+            self.ids.insert(id, sight.number);
         }
         if let Some(position) = sight.position {
-            let key = (sight.name.to_owned(), square(position));
+            let key = (sight.name, square(position));
             let rows = self.places.entry(key).or_default();
             rows.push((sight.number, position));
         }
         if let Some(address) = sight.address {
-            let key = (sight.name.to_owned(), fold_address(address));
+            let key = (sight.name, address);
             let rows = self.addresses.entry(key).or_default();
             rows.push((sight.number, sight.position));
         }
@@ -93,7 +89,7 @@ impl Seen {
         let position = sight.position?;
         let [x, y] = square(position);
         let around = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| [x + dx, y + dy]));
-        let near = around.filter_map(|square| self.places.get(&(sight.name.to_owned(), square)));
+        let near = around.filter_map(|square| self.places.get(&(sight.name, square)));
         let is_same = |(_, other): &&(usize, Position)| position.planar(*other).0 <= SAME_PLACE;
         let first = near.filter_map(|rows| rows.iter().find(is_same));
         let (first, _) = first.min_by_key(|(first, _)| *first)?;
@@ -101,7 +97,7 @@ impl Seen {
     }
 
     fn same_address(&self, sight: &Sight<'_>) -> Option<(usize, Same)> {
-        let key = (sight.name.to_owned(), fold_address(sight.address?));
+        let key = (sight.name, sight.address?);
         let mut rows = self.addresses.get(&key)?.iter();
         let is_same = |other: &Option<Position>| match (sight.position, other) {
             (Some(a), Some(b)) => a.planar(*b).0 <= SAME_ADDRESS,
@@ -114,36 +110,6 @@ impl Seen {
 
 fn square(position: Position) -> Square {
     [position.lon(), position.lat()].map(|degrees| (degrees / SQUARE).floor() as i32)
-}
-
-/// An address as it is compared: `1丁目2番3号` is `1-2-3`.
-fn fold_address(address: &str) -> String {
-    let mut folded = String::with_capacity(address.len());
-    let plain: String = address
-        .nfkc()
-        .filter(|c| !c.is_whitespace())
-        .map(|c| match c {
-            '‐'..='―' | '−' | 'ー' | '─' => '-',
-            c => c,
-        })
-        .collect();
-    let mut rest = plain.as_str();
-    let joints = ["丁目", "番地の", "番地", "番", "号", "の"];
-    while let Some(c) = rest.chars().next() {
-        let behind_digit = folded.ends_with(|c: char| c.is_ascii_digit());
-        match joints.iter().find_map(|joint| rest.strip_prefix(joint)) {
-            Some(after) if behind_digit => {
-                folded.push('-');
-                rest = after;
-            }
-            _ => {
-                folded.push(c);
-                rest = &rest[c.len_utf8()..];
-            }
-        }
-    }
-    folded.truncate(folded.trim_end_matches('-').len());
-    folded
 }
 
 /// What is said of a row that is there already.

@@ -1,173 +1,105 @@
-//! Whose facility a row is: by the id it brings, or by what was decided about it.
+//! Ids that cannot be used: what is wrong with them, and what to do.
 
-use serde_json::{Map, Value};
-
-use crate::domain::change::{Moment, Seq};
+use crate::domain::change::Moment;
 use crate::domain::facility::Facility;
 use crate::domain::report::Problem;
-use crate::domain::user::Whereabouts;
-use crate::interchange::work::Likeness;
-use crate::snapshot::Found;
-use crate::snapshot::entries::Entry;
 
 use super::Against;
+use super::key::RowKey;
 use super::labels::Labels;
-use super::location::{full_name, is_within};
+use super::location::full_name;
+use super::plan::Refused;
 
-/// Whose facility a row is.
-pub(super) enum Identity {
-    /// A published one's.
-    Published(Box<Published>),
-    /// A new one's, with the id the row brings.
-    New(Option<String>),
-}
-
-/// A published facility a row changes.
-pub(super) struct Published {
-    pub facility: Facility,
-    pub since: Seq,
-    /// Its values by their fields.
-    pub values: Map<String, Value>,
-    /// Where it lies.
-    pub place: Whereabouts,
-}
-
-impl Identity {
-    /// The id, if there is one already.
-    pub fn id(&self) -> Option<&str> {
-        match self {
-            Identity::Published(published) => Some(published.facility.id.as_str()),
-            Identity::New(id) => id.as_deref(),
-        }
-    }
-
-    /// The published facility.
-    pub fn published(&self) -> Option<&Published> {
-        match self {
-            Identity::Published(published) => Some(published),
-            Identity::New(_) => None,
-        }
-    }
-
-    /// The published state and its change.
-    pub fn before(self) -> Option<(Facility, Seq)> {
-        match self {
-            Identity::Published(published) => Some((published.facility, published.since)),
-            Identity::New(_) => None,
-        }
-    }
-}
-
-impl Published {
-    fn of(entry: &Entry) -> Box<Published> {
-        let mut values = entry.values();
-        values.remove("updated_at");
-        let facility: Facility =
-            serde_json::from_value(values.clone().into()).expect("a feature reads back");
-        Box::new(Published {
-            place: Whereabouts {
-                municipality: facility.municipality,
-                ward: facility.ward,
-            },
-            facility,
-            since: entry.changed,
-            values,
-        })
-    }
-}
-
-/// Finds the facility a row is about. An id counts only where the row's sender may act.
-pub(super) fn identify(
-    number: usize,
-    id: Option<&str>,
+/// The problem of a row whose id cannot be used.
+pub(super) fn problem(
+    key: &RowKey,
+    refused: &Refused,
     against: &Against<'_>,
     labels: &Labels,
-    problems: &mut Vec<Problem>,
-) -> Identity {
-    let decided = match against.likeness.get(&number) {
-        Some(Likeness::Same(same)) => Some(same.as_str()),
-        _ => None,
-    };
-    // A row that brings a published facility's own id is that one's; no decision was asked for.
-    let is_published = |id: &str| matches!(against.snapshot.get(id), Found::Facility(_));
-    let by_decision = decided.filter(|_| !id.is_some_and(is_published));
-    let Some(wanted) = by_decision.or(id) else {
-        return Identity::New(None);
-    };
-    let taken = |message: (String, String), found: &str, expected: (&str, &str)| {
-        let problem = Problem::blocking(number, "id-taken", message).found(found, expected);
-        match labels.known("id") {
-            // What was decided stands in no column.
-            Some(column) if by_decision.is_none() => {
-                let button = (
-                    "IDを空にして新しい施設とする",
-                    "Empty the id: it is a new facility",
-                );
-                problem.in_column(column).suggest(button, [(column, "")])
-            }
-            _ => problem,
-        }
-    };
-    match against.snapshot.get(wanted) {
-        Found::Facility(entry) => {
-            let published = Published::of(entry);
-            let position = published.facility.position;
-            let may = against
-                .area
-                .is_none_or(|area| is_within(area, published.place, position, against.districts));
-            if !may {
-                let place = against.districts.municipality(published.place.municipality);
-                let place = place.map_or(String::new(), |p| full_name(p, against.districts));
-                let name = &published.facility.name;
-                let message = (
-                    format!(
-                        "ID「{wanted}」は{place}の「{name}」のもので、この提出では変更できません。別の施設なら、IDを空にしてください"
-                    ),
-                    format!(
-                        "the id “{wanted}” is that of “{name}” in {place}, which this submission cannot change: if it is another facility, leave the id empty"
-                    ),
-                );
-                let expected = (
-                    "対象区域の施設のID、または空",
-                    "the id of a facility in the area, or none",
-                );
-                problems.push(taken(message, wanted, expected));
-                return Identity::New(Some(wanted.to_owned()));
-            }
-            Identity::Published(published)
-        }
-        Found::Withdrawn(at) => {
-            let day = day_in_japan(at);
+) -> Problem {
+    let own = key.id.as_deref().unwrap_or_default();
+    let (found, chosen, message, expected) = match refused {
+        Refused::Elsewhere(entry, chosen) => {
+            let facility = entry.facility();
+            let id = facility.id.as_str();
+            let (place, name) = (place_of(&facility, against), &facility.name);
             let message = (
                 format!(
-                    "ID「{wanted}」の施設は{day}に取り下げられ、このIDは二度と使えません。新しい施設なら、IDを空にしてください"
+                    "ID「{id}」は{place}の「{name}」のもので、この提出では変更できません。別の施設なら、IDを空にしてください"
                 ),
                 format!(
-                    "the facility with the id “{wanted}” was withdrawn on {day}, and its id is never used again: if this is a new facility, leave the id empty"
+                    "the id “{id}” is that of “{name}” in {place}, which this submission cannot change: if it is another facility, leave the id empty"
+                ),
+            );
+            let expected = (
+                "対象区域の施設のID、または空",
+                "the id of a facility in the area, or none",
+            );
+            (id.to_owned(), *chosen, message, expected)
+        }
+        Refused::Withdrawn(at, chosen) => {
+            let (id, day) = (chosen.as_deref().unwrap_or(own), day_in_japan(*at));
+            let message = (
+                format!(
+                    "ID「{id}」の施設は{day}に取り下げられ、このIDは二度と使えません。新しい施設なら、IDを空にしてください"
+                ),
+                format!(
+                    "the facility with the id “{id}” was withdrawn on {day}, and its id is never used again: if this is a new facility, leave the id empty"
                 ),
             );
             let expected = (
                 "使われたことのないID、または空",
                 "an id that was never used, or none",
             );
-            problems.push(taken(message, wanted, expected));
-            Identity::New(Some(wanted.to_owned()))
+            (id.to_owned(), chosen.is_some(), message, expected)
         }
-        Found::Nothing if by_decision.is_some() => {
+        Refused::Gone(id) => {
             let message = (
                 format!(
-                    "同じ施設として選ばれた「{wanted}」は公開されていません。もう一度選んでください"
+                    "同じ施設として選ばれた「{id}」は公開されていません。もう一度選んでください"
                 ),
                 format!(
-                    "“{wanted}”, which was chosen as the same facility, is not published: choose again"
+                    "“{id}”, which was chosen as the same facility, is not published: choose again"
                 ),
             );
             let expected = ("公開中の施設", "a published facility");
-            problems.push(taken(message, wanted, expected));
-            Identity::New(id.map(str::to_owned))
+            (id.clone(), true, message, expected)
         }
-        Found::Nothing => Identity::New(Some(wanted.to_owned())),
+        Refused::Another(entry) => {
+            let facility = entry.facility();
+            let (place, name) = (place_of(&facility, against), &facility.name);
+            let message = (
+                format!(
+                    "ID「{own}」は{place}の「{name}」のもので、この行とは名称も場所も違います。その施設が変わったのか、別の施設なのかを選んでください。別の施設なら、IDを空にしても登録できます"
+                ),
+                format!(
+                    "the id “{own}” is that of “{name}” in {place}, which has another name at another place: say whether that facility has changed or this is another one. If it is another, the id can be left empty"
+                ),
+            );
+            let expected = (
+                "同じ名称か同じ場所の施設のID、または空",
+                "the id of a facility with the same name or at the same place, or none",
+            );
+            (own.to_owned(), false, message, expected)
+        }
+    };
+    let problem = Problem::blocking(key.number, "id-taken", message).found(found, expected);
+    match labels.known("id") {
+        // What was decided stands in no column.
+        Some(column) if !chosen => {
+            let button = (
+                "IDを空にして新しい施設とする",
+                "Empty the id: it is a new facility",
+            );
+            problem.in_column(column).suggest(button, [(column, "")])
+        }
+        _ => problem,
     }
+}
+
+fn place_of(facility: &Facility, against: &Against<'_>) -> String {
+    let place = against.districts.municipality(facility.municipality);
+    place.map_or(String::new(), |place| full_name(place, against.districts))
 }
 
 /// The day as officials count it.

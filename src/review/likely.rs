@@ -5,6 +5,7 @@
 //! that a whole country's file is held against a whole country's directory in under a second.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -16,6 +17,9 @@ use crate::domain::wording::Wording;
 use crate::snapshot::Snapshot;
 use crate::snapshot::entries::Entry;
 
+use super::Against;
+use super::answers::Answer;
+use super::key::{RowKey, may_act};
 use super::labels::{Labels, about};
 use super::names::Folded;
 
@@ -30,25 +34,51 @@ pub struct LikelyDuplicate {
     pub name: String,
     /// How far apart they are, in metres.
     pub metres: f64,
+    /// What they have in common.
+    pub reason: Reason,
+    /// What was decided about the row; nothing is decided by itself.
+    pub decided: Option<Answer>,
 }
 
 /// Why a facility may be the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Reason {
+pub enum Reason {
+    /// The same name at the same place.
+    SamePlace,
+    /// The same name, not far away.
     SameName,
+    /// A similar name close by.
     LikeName,
+    /// The same telephone number.
     Phone,
+    /// The same website.
     Website,
+    /// The row's id is the facility's, which has another name at another place.
+    Id,
+}
+
+impl Reason {
+    /// Its word in answers.
+    pub fn slug(self) -> &'static str {
+        match self {
+            Reason::SamePlace => "same-place",
+            Reason::SameName => "same-name",
+            Reason::LikeName => "like-name",
+            Reason::Phone => "phone",
+            Reason::Website => "website",
+            Reason::Id => "id",
+        }
+    }
 }
 
 /// Facilities of like names this close may be one, if both positions are exact.
-const LIKE_NAME: f64 = 300.0;
+pub(super) const LIKE_NAME: f64 = 300.0;
 
 /// Of one telephone number or website, this close.
 const SAME_CONTACT: f64 = 2_000.0;
 
 /// However uncertain a position is, one name is common enough beyond this.
-const FARTHEST: f64 = 20_000.0;
+pub(super) const FARTHEST: f64 = 20_000.0;
 
 /// In degrees: never smaller than [`LIKE_NAME`], at 46 N 300 m are 0.0039° of longitude.
 const SQUARE: f64 = 0.004;
@@ -56,17 +86,20 @@ const SQUARE: f64 = 0.004;
 /// In degrees: never smaller than [`FARTHEST`] in Japan.
 const REGION: f64 = 0.27;
 
-/// The published facilities near some new ones.
-pub(super) struct Known<'a> {
-    facilities: Vec<Neighbour<'a>>,
+/// The published facilities near some rows.
+#[derive(Default)]
+pub(super) struct Known {
+    facilities: Vec<Neighbour>,
+    /// The regions whose facilities are here.
+    regions: HashSet<[i32; 2]>,
     names: HashMap<String, Vec<u32>>,
     squares: HashMap<[i32; 2], Vec<u32>>,
     phones: HashMap<String, Vec<u32>>,
     websites: HashMap<String, Vec<u32>>,
 }
 
-struct Neighbour<'a> {
-    entry: &'a Entry,
+struct Neighbour {
+    entry: Arc<Entry>,
     name: Folded,
     /// How far the true place may be.
     error: f64,
@@ -82,6 +115,15 @@ struct Compared {
     position_error: Option<u32>,
 }
 
+/// A published facility that a row may be.
+#[derive(Clone)]
+pub(super) struct Like {
+    pub entry: Arc<Entry>,
+    /// How far it lies from the row.
+    pub metres: f64,
+    pub reason: Reason,
+}
+
 /// A new row, ready to be compared.
 pub(super) struct Newcomer<'a> {
     pub facility: &'a Facility,
@@ -91,31 +133,59 @@ pub(super) struct Newcomer<'a> {
     pub website: Option<String>,
 }
 
-impl<'a> Known<'a> {
-    /// Reads what is published around these positions.
-    pub fn around(snapshot: &'a Snapshot, positions: impl Iterator<Item = Position>) -> Known<'a> {
-        let mut known = Known {
-            facilities: Vec::new(),
-            names: HashMap::new(),
-            squares: HashMap::new(),
-            phones: HashMap::new(),
-            websites: HashMap::new(),
-        };
+impl Known {
+    /// Reads what is published around these positions, as far as that was not done before.
+    pub fn look_around(&mut self, snapshot: &Snapshot, positions: impl Iterator<Item = Position>) {
         let regions: HashSet<[i32; 2]> = positions
-            .flat_map(|position| around(square(position, REGION)))
+            .map(|position| square(position, REGION))
+            .collect::<HashSet<_>>()
+            .into_iter()
+            .flat_map(around_square)
+            .filter(|region| !self.regions.contains(region))
             .collect();
         if regions.is_empty() {
-            return known;
+            return;
         }
         for entry in snapshot.iter() {
             if regions.contains(&square(entry.position, REGION)) {
-                known.add(entry);
+                self.add(entry);
             }
         }
-        known
+        self.regions.extend(regions);
     }
 
-    fn add(&mut self, entry: &'a Entry) {
+    /// The published facilities with a row's name at its place, the nearest first.
+    pub fn at_place_of(&self, key: &RowKey, against: &Against<'_>) -> Vec<(Arc<Entry>, f64)> {
+        let named = self.names.get(&key.name.text).into_iter().flatten();
+        let mut found: Vec<(Arc<Entry>, f64)> = named
+            .filter_map(|number| {
+                let entry = &self.facilities[*number as usize].entry;
+                let away = key.is_at(entry, against)?;
+                may_act(entry, against).then(|| (Arc::clone(entry), away))
+            })
+            .collect();
+        found.sort_by(|a, b| a.1.total_cmp(&b.1).then_with(|| a.0.id.cmp(&b.0.id)));
+        // One of its name that lies closer is not passed over, although its place is another one.
+        if let Some(closer) = self.closest_named(key) {
+            found.retain(|(_, away)| *away <= closer);
+        }
+        found
+    }
+
+    /// How far the nearest facility of a row's name lies that may be it.
+    fn closest_named(&self, key: &RowKey) -> Option<f64> {
+        let own = key.position?;
+        let named = self.names.get(&key.name.text).into_iter().flatten();
+        let away = named.filter_map(|number| {
+            let known = &self.facilities[*number as usize];
+            let away = own.distance(known.entry.position).0;
+            let within = (LIKE_NAME + key.error + known.error).min(FARTHEST);
+            (away <= within).then_some(away)
+        });
+        away.min_by(f64::total_cmp)
+    }
+
+    fn add(&mut self, entry: &Arc<Entry>) {
         let number = self.facilities.len() as u32;
         let compared: Compared = entry.properties();
         let name = Folded::new(&compared.name);
@@ -136,16 +206,16 @@ impl<'a> Known<'a> {
         let square = square(entry.position, SQUARE);
         self.squares.entry(square).or_default().push(number);
         self.facilities.push(Neighbour {
-            entry,
+            entry: Arc::clone(entry),
             name,
-            error: error(compared.position_precision, compared.position_error),
+            error: error_of(compared.position_precision, compared.position_error),
         });
     }
 
     /// The published facility the newcomer most probably is, and why.
-    pub fn find(&self, newcomer: &Newcomer<'_>) -> Option<(&'a Entry, f64, Reason)> {
+    pub fn find(&self, newcomer: &Newcomer<'_>) -> Option<Like> {
         let here = newcomer.facility.position;
-        let own_error = error(
+        let own_error = error_of(
             newcomer.facility.position_precision,
             newcomer.facility.position_error,
         );
@@ -164,7 +234,7 @@ impl<'a> Known<'a> {
             let within = (LIKE_NAME + own_error + error).min(FARTHEST);
             Some((Reason::SameName, near(number, within)?))
         });
-        let around = around(square(here, SQUARE)).into_iter();
+        let around = around_square(square(here, SQUARE)).into_iter();
         let around = around.filter_map(|square| self.squares.get(&square));
         let alike = around.flatten().filter_map(|number| {
             let found = near(number, LIKE_NAME)?;
@@ -187,12 +257,16 @@ impl<'a> Known<'a> {
             let by_id = || a.1.0.entry.id.cmp(&b.1.0.entry.id);
             a.0.cmp(&b.0).then(a.1.1.total_cmp(&b.1.1)).then_with(by_id)
         });
-        best.map(|(reason, (neighbour, away))| (neighbour.entry, away, reason))
+        best.map(|(reason, (neighbour, metres))| Like {
+            entry: Arc::clone(&neighbour.entry),
+            metres,
+            reason,
+        })
     }
 }
 
 /// How far the true place may be from a position.
-fn error(precision: Precision, error: Option<u32>) -> f64 {
+pub(super) fn error_of(precision: Precision, error: Option<u32>) -> f64 {
     match (precision, error) {
         (Precision::Building, _) => 0.0,
         (_, Some(metres)) => f64::from(metres),
@@ -204,7 +278,7 @@ fn square(position: Position, size: f64) -> [i32; 2] {
     [position.lon(), position.lat()].map(|degrees| (degrees / size).floor() as i32)
 }
 
-fn around([x, y]: [i32; 2]) -> [[i32; 2]; 9] {
+fn around_square([x, y]: [i32; 2]) -> [[i32; 2]; 9] {
     std::array::from_fn(|i| [x + i as i32 % 3 - 1, y + i as i32 / 3 - 1])
 }
 
@@ -239,10 +313,11 @@ pub(super) fn problem(
     row: usize,
     facility: &Facility,
     found: &LikelyDuplicate,
-    reason: Reason,
     labels: &Labels,
 ) -> Problem {
+    let reason = found.reason;
     let why: (&str, &str) = match reason {
+        Reason::SamePlace | Reason::Id => return same_place(row, facility, found, labels),
         Reason::SameName => ("名称が同じで", "has the same name"),
         Reason::LikeName => ("名称が似ていて", "has a similar name"),
         Reason::Phone => ("電話番号が同じで", "has the same telephone number"),
@@ -273,7 +348,7 @@ pub(super) fn problem(
     let (column, value) = match reason {
         Reason::Phone => ("phone", facility.phone.as_deref()),
         Reason::Website => ("website", facility.website.as_ref().map(|url| url.as_str())),
-        Reason::SameName | Reason::LikeName => ("name", Some(facility.name.as_str())),
+        _ => ("name", Some(facility.name.as_str())),
     };
     let expected = Wording::new(
         format!("公開されていない施設（公開中: {name}、ID {}）", found.id),
@@ -285,4 +360,29 @@ pub(super) fn problem(
     Problem::warning(row, "likely-duplicate", message)
         .in_column(labels.of(column))
         .found(value.unwrap_or_default(), expected)
+}
+
+/// What is said of a row with the name and place of a published facility that says something else.
+fn same_place(
+    row: usize,
+    facility: &Facility,
+    found: &LikelyDuplicate,
+    labels: &Labels,
+) -> Problem {
+    let (name, id) = (&found.name, &found.id);
+    let message = (
+        format!(
+            "公開中の「{name}」と名称も場所も同じで、内容が違います。更新するか、公開中のままにするか、別の施設とするかを選んでください"
+        ),
+        format!(
+            "“{name}” is published with this name at this place and says something else: choose whether the row updates it, leaves it as it is, or is another facility"
+        ),
+    );
+    let expected = Wording::new(
+        format!("公開中と同じ内容、または選択（公開中: {name}、ID {id}）"),
+        format!("what is published, or a decision (published: {name}, id {id})"),
+    );
+    Problem::warning(row, "likely-duplicate", message)
+        .in_column(labels.of("name"))
+        .found(facility.name.as_str(), expected)
 }

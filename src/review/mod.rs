@@ -1,35 +1,41 @@
-//! Proposed rows against what is published: what would change, and what speaks against it.
+//! Proposed rows against what is published: what each would change, and what speaks against it.
 //!
 //! A pure function, run again whenever somebody looks, so that the difference shown is never stale.
-//! Each row goes the same way: whose facility it is (`identity`), what it changes (`difference`),
-//! where that lies and whether it may lie there (`location`, `town`), and whether the same is in
-//! the file already (`duplicates`). Then new facilities are held against what is published near
-//! them (`likely`).
+//! Each row goes the same way: what of it says which facility it is (`key`), which one that is
+//! (`plan`, over all rows, because a facility is that of one row), and the facility it would make
+//! (`draft`: `difference`, `location`, `town`). Then rows are compared with each other
+//! (`duplicates`), and new facilities with what is published near them (`likely`).
+//!
+//! The first three are kept a row: a file somebody edits is not checked anew as a whole
+//! ([`Review::update`]). The comparisons are cheap and are made over all rows each time.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-
-use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use crate::districts::Districts;
-use crate::domain::change::Seq;
 use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::municipality::MunicipalityCode;
-use crate::domain::position::Position;
-use crate::domain::report::{self, Problem, Report};
+use crate::domain::report::{Problem, Report};
 use crate::domain::user::Area;
 use crate::domain::vocabulary::Kind;
 use crate::interchange::reading::{Reading, Row};
-use crate::interchange::work::Likeness;
 use crate::places::Places;
 use crate::snapshot::Snapshot;
 
+mod addresses;
+mod answers;
+mod blanks;
 mod difference;
+mod draft;
 mod duplicates;
 mod identity;
+mod key;
 mod labels;
 mod likely;
+mod likeness;
 mod location;
 mod names;
+mod plan;
 mod precision;
 mod slips;
 mod town;
@@ -37,15 +43,15 @@ mod town;
 #[cfg(test)]
 mod tests;
 
+pub use answers::{Answer, Answers};
 pub use difference::{Difference, Effect};
-pub use likely::LikelyDuplicate;
+pub use likely::{LikelyDuplicate, Reason};
 
-use difference::{completed, merged};
-use duplicates::{Seen, Sight};
+use draft::{Draft, Drafting};
+use key::RowKey;
 use labels::Labels;
-use likely::{Known, Newcomer, plain_phone, plain_website};
-use location::{Placed, Stated, locate};
-use names::Folded;
+use likely::{Known, plain_phone, plain_website};
+use plan::{Candidate, Plan};
 
 /// What rows are held against.
 pub struct Against<'a> {
@@ -57,21 +63,27 @@ pub struct Against<'a> {
     pub places: Option<&'a Places>,
     /// The only area rows may lie in.
     pub area: Option<Area>,
-    /// What was decided about rows that look like a published facility.
-    pub likeness: &'a BTreeMap<usize, Likeness>,
+    /// What was decided about the rows.
+    pub answers: Answers<'a>,
 }
 
 /// What would be published, and the report.
 #[derive(Debug, Default)]
 pub struct Reviewed {
     /// New and changed facilities, in the order of the file.
-    pub differences: Vec<Difference>,
+    pub differences: Vec<Arc<Difference>>,
     /// Rows that say what is published already.
     pub unchanged: usize,
     /// Every row's problems.
     pub report: Report,
     /// Rows that look like a published facility, also those about which that was decided.
     pub likely: Vec<LikelyDuplicate>,
+    /// Rows that could be published and wait for a decision whether they are a published facility.
+    pub undecided: BTreeSet<usize>,
+    /// The published facility of each row that has its name at its place.
+    pub matched: BTreeMap<usize, FacilityId>,
+    /// How many cells are empty beside a published value, by field.
+    pub blanks: BTreeMap<&'static str, usize>,
 }
 
 /// Holds a file's rows against the directory. `new_id` gives ids to rows that bring none.
@@ -80,296 +92,192 @@ pub fn review(
     against: &Against<'_>,
     new_id: impl FnMut() -> FacilityId,
 ) -> Reviewed {
-    let mut walk = Walk {
-        against,
-        labels: Labels(reading.columns),
-        kind: reading.kind,
-        seen: Seen::default(),
-        new_id,
-        problems: reading.problems,
-        kind_kept: HashSet::new(),
-    };
-    let drafts: Vec<Draft> = reading
-        .usable
-        .into_iter()
-        .filter_map(|row| walk.row(row))
-        .collect();
-    let accepted = drafts.len();
-    let likely = walk.likely(&drafts);
-    let Walk {
-        mut problems,
-        kind_kept,
-        ..
-    } = walk;
-    // What a row does not say is not unknown where it is published.
-    problems.retain(|p| p.code != "kind-missing" || p.row.is_none_or(|n| !kind_kept.contains(&n)));
-    let mut differences = Vec::with_capacity(accepted);
-    for draft in drafts {
-        differences.extend(Difference::between(
-            draft.number,
-            draft.facility,
-            draft.before,
-        ));
-    }
-    Reviewed {
-        unchanged: accepted - differences.len(),
-        differences,
-        report: Report {
-            rows: reading.rows,
-            accepted,
-            problems: report::one_a_code(problems),
-        },
-        likely,
-    }
+    Review::new(reading, against, new_id).reviewed(against)
 }
 
-/// A row that nothing keeps out.
-struct Draft {
-    number: usize,
-    facility: Facility,
-    name: Folded,
-    before: Option<(Facility, Seq)>,
-}
-
-/// Where a row's position comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Origin {
-    /// The row itself.
-    Row,
-    /// What is published.
-    Published,
-    /// The town its address names.
-    Town,
-}
-
-/// The way through the rows.
-struct Walk<'a, N> {
-    against: &'a Against<'a>,
+/// A file's rows as they were held against the directory, kept a row.
+pub struct Review {
     labels: Labels,
     /// The kind of facilities that neither the file nor the directory gives one.
     kind: Option<Kind>,
-    seen: Seen,
-    new_id: N,
-    problems: Vec<Problem>,
-    /// Rows without a kind whose facility's published kind stays.
-    kind_kept: HashSet<usize>,
+    /// How many rows the file has.
+    count: usize,
+    /// What is said of the file as a whole.
+    of_file: Vec<Problem>,
+    rows: BTreeMap<usize, Held>,
+    known: Known,
 }
 
-impl<N: FnMut() -> FacilityId> Walk<'_, N> {
-    /// One row: its facility as it would be, if nothing keeps it out.
-    fn row(&mut self, row: Row) -> Option<Draft> {
-        let before = self.problems.len();
-        let draft = self.draft(row);
-        let blocked = self.problems[before..].iter().any(|p| p.blocks);
-        draft.filter(|_| !blocked)
+/// One row.
+#[derive(Default)]
+struct Held {
+    /// What its cells' reading has said.
+    read: Vec<Problem>,
+    /// What became of it, where it could be read.
+    usable: Option<Usable>,
+}
+
+/// A row that could be read.
+struct Usable {
+    key: RowKey,
+    /// Published facilities with its name at its place.
+    candidates: Vec<Candidate>,
+    plan: Plan,
+    draft: Draft,
+    /// The published facility it is like, found when its contacts were, or were not, its own.
+    like: Option<([bool; 2], Option<likely::Like>)>,
+}
+
+impl Review {
+    /// Holds all rows against the directory.
+    pub fn new(
+        reading: Reading,
+        against: &Against<'_>,
+        mut new_id: impl FnMut() -> FacilityId,
+    ) -> Review {
+        let mut review = Review {
+            labels: Labels(reading.columns),
+            kind: reading.kind,
+            count: reading.rows,
+            of_file: Vec::new(),
+            rows: BTreeMap::new(),
+            known: Known::default(),
+        };
+        review.take_problems(reading.problems);
+        let keys = review.keys(&reading.usable, against);
+        let plans = plan::settle(keys.iter().map(|(key, found)| (key, &**found)), against);
+        review.draft(reading.usable, keys, plans, against, &mut new_id);
+        review
     }
 
-    fn draft(&mut self, row: Row) -> Option<Draft> {
-        let Row {
-            number,
-            mut fields,
-            implied_precision,
-            partly,
-            denied,
-        } = row;
-        let Against {
-            districts, places, ..
-        } = *self.against;
-        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-        let written = text(fields.get("name")).unwrap_or_default();
-        let name = Folded::new(&written);
-        let identity = identity::identify(
-            number,
-            fields.get("id").and_then(Value::as_str),
-            self.against,
-            &self.labels,
-            &mut self.problems,
-        );
-        let own = fields.remove("position").and_then(position);
-        let address = text(fields.get("address"));
-        let sight = Sight {
-            number,
-            id: identity.id(),
-            written: &written,
-            name: &name.text,
-            position: own,
-            address: address.as_deref(),
-        };
-        if let Some((first, same)) = self.seen.see(&sight) {
-            let problem = duplicates::problem(&sight, first, same, &self.labels);
-            self.problems.push(problem);
+    /// Holds some rows against the directory again, because they changed or what was decided about
+    /// them did, and all others whose facility is another one for that. `read` reads rows of the
+    /// file; those in `changed` replace what was there.
+    pub fn update(
+        &mut self,
+        changed: &BTreeSet<usize>,
+        against: &Against<'_>,
+        mut read: impl FnMut(&BTreeSet<usize>) -> Reading,
+        mut new_id: impl FnMut() -> FacilityId,
+    ) {
+        let reading = read(changed);
+        for number in changed {
+            self.rows.remove(number);
         }
-        let stated = Stated {
-            municipality: text(fields.get("municipality")),
-            ward: text(fields.get("ward")),
-        };
-        let has_kind = fields.contains_key("kind");
-        let has_address = fields.contains_key("address");
-        let precision = precision::Given::take(&mut fields, implied_precision);
-        let published = identity.published();
-        let values = published.map(|published| published.values.clone());
-        completed(&mut fields, values.as_ref(), &partly, &denied);
-        let id = identity.id().and_then(|id| FacilityId::new(id).ok());
-        let id = id.unwrap_or_else(&mut self.new_id);
-        let mut members = merged(&id, values, fields);
-        if published.is_some() && !has_kind && members.get("kind").is_some_and(Value::is_string) {
-            self.kind_kept.insert(number);
-        } else if let Some(kind) = self.kind {
-            members.insert("kind".to_owned(), json!(kind));
-        }
-
-        if members.get("name").is_none_or(Value::is_null) {
-            let message = (
-                "名称がありません。施設の名称を書いてください",
-                "there is no name: write the facility's name",
-            );
-            let problem = Problem::blocking(number, "name-missing", message);
-            self.problems
-                .push(problem.in_column(self.labels.of("name")));
-            return None;
-        }
-
-        let address_text = text(members.get("address"));
-        let hints = hints(&stated, self.against.area, &members, own, districts);
-        let address = address_text
-            .as_deref()
-            .and_then(|text| places?.address(text, &hints));
-        let was = published.map(|published| published.facility.position);
-        let (position, origin) = match (own, was) {
-            (Some(own), _) => (own, Origin::Row),
-            (None, Some(was)) => (was, Origin::Published),
-            (None, None) => {
-                let town = town::without_position(
-                    number,
-                    &self.labels,
-                    address_text.as_deref(),
-                    address.as_ref(),
-                    &mut self.problems,
-                )?;
-                (town.position, Origin::Town)
-            }
-        };
-        let stays = published.filter(|_| was == Some(position));
-        let mut placed = Placed {
-            number,
-            labels: &self.labels,
-            position,
-            is_given: origin == Origin::Row,
-            is_town: origin == Origin::Town,
-            stated: &stated,
-            address: address.as_ref(),
-            published: stays.map(|published| published.place),
-            is_vague: false,
-        };
-        precision.settle(&mut members, origin, stays.is_some(), &placed);
-        placed.is_vague = members
-            .get("position_precision")
-            .is_some_and(|p| p == "city");
-        members.insert("position".to_owned(), json!(position));
-        let settled = self.problems.len();
-        let located = locate(&placed, self.against.area, districts, &mut self.problems)?;
-        let is_there = !self.problems[settled..].iter().any(|p| p.blocks);
-        let says_where = origin == Origin::Row || (origin == Origin::Published && has_address);
-        let says_where = says_where && is_there;
-        if let Some(text) = address_text.filter(|_| says_where) {
-            let error = precision::error(&members);
-            town::compare(
-                &placed,
-                located,
-                &text,
-                error,
-                districts,
-                &mut self.problems,
-            );
-        }
-        members.insert("municipality".to_owned(), json!(located.municipality.code));
-        members.insert(
-            "municipality_name".to_owned(),
-            json!(located.municipality.name),
-        );
-        members.insert(
-            "prefecture".to_owned(),
-            json!(located.municipality.prefecture),
-        );
-        members.insert(
-            "ward".to_owned(),
-            json!(located.ward.map(|ward| &ward.code)),
-        );
-        match serde_json::from_value(Value::Object(members)) {
-            Ok(facility) => Some(Draft {
-                number,
-                facility,
-                name,
-                before: identity.before(),
-            }),
-            Err(error) => {
-                let message = (
-                    format!("この行から施設を作れません: {error}"),
-                    format!("no facility can be made of this row: {error}"),
-                );
-                let problem = Problem::blocking(number, "value-unreadable", message);
-                self.problems.push(problem);
-                None
-            }
-        }
-    }
-
-    /// Rows that look like a published facility; asks about those nobody has decided about.
-    fn likely(&mut self, drafts: &[Draft]) -> Vec<LikelyDuplicate> {
-        let decisions = self.against.likeness;
-        let new = || drafts.iter().filter(|draft| draft.before.is_none());
-        let positions = new().map(|draft| draft.facility.position);
-        let known = Known::around(self.against.snapshot, positions);
-        let (mut phones, mut websites) = (HashMap::new(), HashMap::new());
-        for draft in drafts {
-            let (phone, website) = contacts(&draft.facility);
-            if let Some(phone) = phone {
-                *phones.entry(phone).or_insert(0) += 1;
-            }
-            if let Some(website) = website {
-                *websites.entry(website).or_insert(0) += 1;
-            }
-        }
-        let mut likely = Vec::new();
-        for draft in drafts {
-            let decided = decisions.get(&draft.number);
-            if let (Some((published, _)), Some(Likeness::Same(id))) = (&draft.before, decided)
-                && published.id.as_str() == id
+        self.take_problems(reading.problems);
+        let keys = self.keys(&reading.usable, against);
+        let usable = self.rows.values().filter_map(|held| held.usable.as_ref());
+        let others = usable.map(|row| (&row.key, &*row.candidates));
+        let fresh = keys.iter().map(|(key, found)| (key, &**found));
+        let mut plans = plan::settle(fresh.chain(others), against);
+        let moved: BTreeSet<usize> = self
+            .rows
+            .iter()
+            .filter_map(|(number, held)| {
+                let plan = &held.usable.as_ref()?.plan;
+                plans
+                    .get(number)
+                    .is_some_and(|new| !new.is(plan))
+                    .then_some(*number)
+            })
+            .collect();
+        for (number, held) in &mut self.rows {
+            if let Some(row) = &mut held.usable
+                && !moved.contains(number)
+                && let Some(plan) = plans.remove(number)
             {
-                likely.push(LikelyDuplicate {
-                    row: draft.number,
-                    id: published.id.clone(),
-                    name: published.name.to_string(),
-                    metres: published.position.distance(draft.facility.position).0,
-                });
+                row.plan = plan;
             }
-            if draft.before.is_some() {
-                continue;
-            }
-            let (phone, website) = contacts(&draft.facility);
-            let newcomer = Newcomer {
-                facility: &draft.facility,
-                name: &draft.name,
-                phone: phone.filter(|phone| phones[phone] == 1),
-                website: website.filter(|website| websites[website] == 1),
-            };
-            let Some((entry, metres, reason)) = known.find(&newcomer) else {
-                continue;
-            };
-            let found = LikelyDuplicate {
-                row: draft.number,
-                id: entry.id.clone(),
-                name: entry.facility().name.to_string(),
-                metres,
-            };
-            if decided.is_none() {
-                let row = (draft.number, &draft.facility);
-                let problem = likely::problem(row.0, row.1, &found, reason, &self.labels);
-                self.problems.push(problem);
-            }
-            likely.push(found);
         }
-        likely
+        let mut rows = reading.usable;
+        let mut all_keys = keys;
+        if !moved.is_empty() {
+            for number in &moved {
+                let held = self
+                    .rows
+                    .get_mut(number)
+                    .and_then(|held| held.usable.take());
+                all_keys.extend(held.map(|row| (row.key, row.candidates)));
+            }
+            rows.extend(read(&moved).usable);
+            rows.sort_by_key(|row| row.number);
+            all_keys.sort_by_key(|(key, _)| key.number);
+        }
+        self.draft(rows, all_keys, plans, against, &mut new_id);
+    }
+
+    /// The rows for which an empty cell stands beside a published value.
+    pub fn rows_with_blanks(&self) -> BTreeSet<usize> {
+        let has_blanks = |held: &Held| {
+            let accepted = held.usable.as_ref()?.draft.accepted.as_ref()?;
+            (!accepted.blanks.is_empty()).then_some(())
+        };
+        let rows = self.rows.iter();
+        rows.filter_map(|(number, held)| has_blanks(held).map(|()| *number))
+            .collect()
+    }
+
+    /// How many rows are kept here.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    fn take_problems(&mut self, problems: Vec<Problem>) {
+        for problem in problems {
+            match problem.row {
+                Some(row) => self.rows.entry(row).or_default().read.push(problem),
+                None => self.of_file.push(problem),
+            }
+        }
+    }
+
+    /// What says of each row which facility it is, and the published ones it could be.
+    fn keys(&mut self, rows: &[Row], against: &Against<'_>) -> Vec<(RowKey, Vec<Candidate>)> {
+        let keys: Vec<RowKey> = rows.iter().map(|row| RowKey::of(row, against)).collect();
+        let places = keys.iter().filter_map(|key| key.near);
+        self.known.look_around(against.snapshot, places);
+        let known = &self.known;
+        let candidates = |key: &RowKey| known.at_place_of(key, against);
+        keys.into_iter()
+            .map(|key| {
+                let found = candidates(&key);
+                (key, found)
+            })
+            .collect()
+    }
+
+    fn draft(
+        &mut self,
+        rows: Vec<Row>,
+        keys: Vec<(RowKey, Vec<Candidate>)>,
+        mut plans: HashMap<usize, Plan>,
+        against: &Against<'_>,
+        new_id: &mut impl FnMut() -> FacilityId,
+    ) {
+        let drafting = Drafting {
+            against,
+            labels: &self.labels,
+            kind: self.kind,
+        };
+        for (row, (key, candidates)) in rows.into_iter().zip(keys) {
+            let Some(plan) = plans.remove(&key.number) else {
+                continue;
+            };
+            let draft = drafting.draft(row, &key, &plan, new_id);
+            let number = key.number;
+            self.rows.entry(number).or_default().usable = Some(Usable {
+                key,
+                candidates,
+                plan,
+                draft,
+                like: None,
+            });
+        }
     }
 }
 
@@ -379,35 +287,6 @@ fn contacts(facility: &Facility) -> (Option<String>, Option<String>) {
         facility.phone.as_deref().and_then(plain_phone),
         website.and_then(plain_website),
     )
-}
-
-fn position(value: Value) -> Option<Position> {
-    serde_json::from_value(value).ok()
-}
-
-/// Where an address may lie that does not say it, the likeliest first.
-fn hints(
-    stated: &Stated,
-    area: Option<Area>,
-    members: &Map<String, Value>,
-    own: Option<Position>,
-    districts: &Districts,
-) -> Vec<MunicipalityCode> {
-    let codes = [&stated.ward, &stated.municipality];
-    let stated = codes.into_iter().flatten().map(String::as_str);
-    let published = ["ward", "municipality"].map(|field| members.get(field)?.as_str());
-    let codes = stated.chain(published.into_iter().flatten());
-    let codes = codes.filter_map(|code| MunicipalityCode::new(code).ok());
-    let area = match area {
-        Some(Area::Municipality(code)) => Some(code),
-        _ => None,
-    };
-    let here = || MunicipalityCode::new(&districts.at(own?)?.municipality.code).ok();
-    let mut hints: Vec<MunicipalityCode> = codes.chain(area).collect();
-    if hints.is_empty() {
-        hints.extend(here());
-    }
-    hints
 }
 
 /// Whether `code` can limit an import: a municipality, a ward or a two-digit prefecture that exists.

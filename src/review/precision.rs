@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::vocabulary::Precision;
 
-use super::Origin;
+use super::draft::Origin;
 use super::location::Placed;
 use super::town;
 

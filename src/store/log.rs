@@ -136,6 +136,18 @@ impl Publication {
         Ok(())
     }
 
+    /// Refuses where anybody published anything since the number given before.
+    pub(super) fn expect_nothing_new(&self) -> Result<(), StoreError> {
+        if self.changed.is_empty() {
+            return Ok(());
+        }
+        let facilities = self.changed.iter().map(|id| FacilityId::new(id));
+        Err(StoreError::Conflict {
+            since: self.since,
+            facilities: facilities.filter_map(Result::ok).collect(),
+        })
+    }
+
     pub(super) fn append(
         mut self,
         db: &mut Db,

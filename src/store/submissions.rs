@@ -78,6 +78,9 @@ pub struct Publishing<'a> {
     pub proposals: &'a [Proposal],
     /// Nobody else may have changed the facilities concerned after that number.
     pub unchanged_since: Seq,
+    /// Whether nobody may have published anything at all after that number: what is new would be
+    /// there twice if two of the same are made at once.
+    pub is_alone: bool,
     /// Who decides.
     pub by: ActorId,
     /// What they say about it.
@@ -458,6 +461,9 @@ fn publish(
 ) -> Result<Option<RangeInclusive<Seq>>, StoreError> {
     let mut publication = publication.of(id.0);
     publication.expect_unchanged(db, publishing.unchanged_since)?;
+    if publishing.is_alone {
+        publication.expect_nothing_new()?;
+    }
     let range = publication.append(db, publishing.proposals.iter())?;
     decide(db, id, publishing.by, publishing.note, publishing.at)?;
     if let Some(range) = &range {

@@ -16,7 +16,7 @@ use machinaka::domain::feature;
 use machinaka::domain::fields::{FACILITY, Shape};
 use machinaka::interchange::work::Work;
 use machinaka::interchange::{self, Limits, export};
-use machinaka::review::{self, Against};
+use machinaka::review::{self, Against, Answers};
 use machinaka::snapshot::Snapshot;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -35,13 +35,13 @@ fn facility_in(file: &[u8]) -> Result<Facility, String> {
         districts: &REFERENCE.districts,
         places: None,
         area: None,
-        likeness: &BTreeMap::new(),
+        answers: Answers::default().exactly(),
     };
     let new_id = || FacilityId::new("made-up").unwrap();
     let mut reviewed = review::review(read.reading, &against, new_id);
     let problems = format!("{:?}", reviewed.report.problems);
     match reviewed.differences.pop() {
-        Some(difference) if reviewed.differences.is_empty() => Ok(difference.facility),
+        Some(difference) if reviewed.differences.is_empty() => Ok(difference.facility.clone()),
         _ => Err(problems),
     }
 }

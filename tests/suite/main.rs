@@ -50,5 +50,6 @@ mod siting;
 mod store;
 mod store_files;
 mod submissions;
+mod twice;
 mod uploads;
 mod walls;

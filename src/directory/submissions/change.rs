@@ -11,7 +11,7 @@ use crate::directory::{Directory, Error, checking, moment};
 use crate::domain::change::Seq;
 use crate::domain::submission::{Kind, State, Submission, SubmissionId};
 use crate::domain::user::User;
-use crate::interchange::work::{Encoding, Likeness, Work};
+use crate::interchange::work::{BlankCells, Encoding, Likeness, SamePlace, Work};
 use crate::store::submissions::Edit;
 
 /// What is to change of a submission.
@@ -35,6 +35,12 @@ pub struct Change {
     pub left_out: BTreeMap<usize, bool>,
     /// Whether rows are a published facility; `null` takes the decision back.
     pub likeness: BTreeMap<usize, Option<Likeness>>,
+    /// What all other rows with the name and place of a published facility do; `null` takes it back.
+    #[serde(deserialize_with = "given")]
+    pub same: Option<Option<SamePlace>>,
+    /// What an empty cell means beside a published value; `null` takes it back.
+    #[serde(deserialize_with = "given")]
+    pub blank: Option<Option<BlankCells>>,
     /// A single facility's Feature.
     pub feature: Option<Value>,
     /// How to reach whoever sends it.
@@ -51,14 +57,17 @@ fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Opti
 }
 
 impl Change {
-    /// Whether it says what somebody has looked at, and nothing more: all a reviewer may write of
-    /// what another has handed in.
-    fn only_looks(&self) -> bool {
+    /// Whether it only says what somebody has looked at and which rows are published facilities: all
+    /// a reviewer may write of what another has handed in.
+    fn only_decides(&self) -> bool {
         let nothing_more = Change {
             seen: self.seen,
+            likeness: self.likeness.clone(),
+            same: self.same,
+            blank: self.blank,
             ..Change::default()
         };
-        self.seen.is_some() && *self == nothing_more
+        *self == nothing_more && *self != Change::default()
     }
 }
 
@@ -101,9 +110,10 @@ impl Directory {
         apply(change, &mut work)?;
         let checked = match submission.kind {
             Kind::Withdrawal | Kind::Report => None,
-            _ => Some(self.check(
+            kind => Some(self.check(
                 bytes,
                 &work,
+                checking::answers(kind, &work),
                 submission.area,
                 checking::limits(submission.actor),
             )),
@@ -147,17 +157,17 @@ impl Directory {
         change: &Change,
     ) -> Result<(), Refusal> {
         let may = self.may(by, submission);
-        let only_looks = change.only_looks() && may.decide && submission.state == State::Sent;
+        let only_decides = change.only_decides() && may.decide && submission.state == State::Sent;
         let takes_back = matches!(change.state, Some(State::Draft | State::Withdrawn));
         // What was withdrawn is no more than laid aside.
         let takes_up = change.state == Some(State::Draft) && submission.state == State::Withdrawn;
-        if submission.actor != by.id && !only_looks {
+        if submission.actor != by.id && !only_decides {
             return Err(Refusal::Forbidden("owner"));
         }
         if !self.lies_within(submission.area, by.area) {
             return Err(Refusal::Forbidden("area"));
         }
-        if !(may.edit || only_looks || takes_back && may.withdraw || takes_up) {
+        if !(may.edit || only_decides || takes_back && may.withdraw || takes_up) {
             return Err(Refusal::WrongState {
                 id: submission.id.0,
                 state: submission.state,
@@ -205,6 +215,12 @@ fn apply(change: &Change, work: &mut Work) -> Result<(), Refusal> {
             Some(likeness) => drop(work.likeness.insert(*row, likeness.clone())),
             None => drop(work.likeness.remove(row)),
         }
+    }
+    if let Some(same) = change.same {
+        work.same = same;
+    }
+    if let Some(blank) = change.blank {
+        work.blank = blank;
     }
     Ok(())
 }

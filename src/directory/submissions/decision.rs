@@ -118,6 +118,11 @@ impl Directory {
         if !conflicts.is_empty() {
             return Err(Refusal::Conflict(conflicts).into());
         }
+        let chosen = |row: &&usize| rows.is_none_or(|rows| rows.contains(row));
+        let undecided: Vec<usize> = checked.undecided.iter().filter(chosen).copied().collect();
+        if !undecided.is_empty() {
+            return Err(Refusal::Undecided(undecided).into());
+        }
         let proposals = checked.proposals(rows);
         if proposals.is_empty() {
             return Err(Refusal::Nothing.into());
@@ -133,6 +138,7 @@ impl Directory {
             &Publishing {
                 proposals: &proposals,
                 unchanged_since: checked.seq,
+                is_alone: false,
                 by: by.id,
                 note,
                 at: moment(),

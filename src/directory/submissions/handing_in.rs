@@ -8,7 +8,7 @@ use crate::directory::{Directory, Error, checking, moment};
 use crate::domain::submission::Kind;
 use crate::domain::user::{Area, User};
 use crate::domain::vocabulary::Kind as FacilityKind;
-use crate::interchange::work::Work;
+use crate::interchange::work::{BlankCells, SamePlace, Work};
 use crate::store::submissions::{Handed, NewSubmission};
 
 /// What is handed in.
@@ -21,6 +21,10 @@ pub struct Given<'a> {
     pub bytes: &'a [u8],
     /// The kind of its facilities, where it says none itself.
     pub kind: Option<FacilityKind>,
+    /// What rows with the name and place of a published facility do.
+    pub same: Option<SamePlace>,
+    /// What an empty cell means beside a published value.
+    pub blank: Option<BlankCells>,
     /// Whether it waits for a reviewer at once.
     pub send: bool,
     /// The request, if it must happen once.
@@ -51,14 +55,20 @@ impl Directory {
         self.refresh()?;
         let mut work = Work {
             kind: given.kind,
+            same: given.same,
+            blank: given.blank,
             ..Work::default()
         };
         let limits = checking::limits(by.id);
-        let mut checked = self.check(given.bytes, &work, area, limits);
+        let check = |work: &Work| {
+            let answers = checking::answers(Kind::File, work);
+            self.check(given.bytes, work, answers, area, limits)
+        };
+        let mut checked = check(&work);
         let remembered = self.remembered(area, &checked)?;
         if !remembered.is_empty() {
             work.columns = remembered;
-            checked = self.check(given.bytes, &work, area, limits);
+            checked = check(&work);
         }
         if given.send && (checked.is_blocked() || checked.is_empty()) {
             return Err(Refusal::Blocked(Box::new(checked.report)).into());

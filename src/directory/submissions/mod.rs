@@ -62,6 +62,9 @@ pub enum Refusal {
     /// Others changed the same fields of these facilities; somebody must look first.
     #[error("others changed {} of the facilities meanwhile", .0.len())]
     Conflict(BTreeMap<usize, Conflict>),
+    /// Nobody has decided whether these rows are facilities that are published.
+    #[error("{} rows look like published facilities and wait for a decision", .0.len())]
+    Undecided(Vec<usize>),
     /// Something given is beyond what is taken.
     #[error("{0}")]
     TooLong(&'static str),

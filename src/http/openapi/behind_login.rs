@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::domain::report::CODES;
 use crate::domain::submission::State;
 use crate::http::parameters::Parameter;
-use crate::http::submissions;
+use crate::http::{submissions, writes};
 
 /// One operation behind a login.
 pub struct Operation {
@@ -106,7 +106,7 @@ pub const OPERATIONS: &[Operation] = &[
     token("get", "/submissions/{id}/corrected", "getCorrectedFile", "The file in its format and encoding, with what was mended and a column of notes", None, (200, Some("bytes"))).taking(submissions::ONE),
     token("post", "/submissions/{id}/decision", "decideSubmission", "Approve (all or some rows), send back, reject; If-Match is its revision", Some("decision"), (200, Some("submission"))).matching(),
     token("post", "/submissions/{id}/told", "tellSubmitter", "The submitter has seen the decision", None, (204, None)),
-    token("post", "/collections/facilities/items", "createFeature", "Make a facility: 201 where one may publish it, else 202 with the submission that waits for review; Idempotency-Key is honoured", Some("facilityFeature"), (201, Some("facilityFeature"))).reviewed(),
+    token("post", "/collections/facilities/items", "createFeature", "Make a facility: 201 where one may publish it, else 202 with the submission that waits for review; 409 likely-duplicate where one with its name is published at its place; Idempotency-Key is honoured", Some("facilityFeature"), (201, Some("facilityFeature"))).taking(writes::MAKE).reviewed(),
     token("put", "/collections/facilities/items/{featureId}", "replaceFeature", "Write all of a facility; what is left out becomes unknown. If-Match is its ETag", Some("facilityFeature"), (200, Some("facilityFeature"))).matching().reviewed(),
     token("patch", "/collections/facilities/items/{featureId}", "updateFeature", "Write some of a facility (RFC 7396). If-Match is its ETag", Some("facilityFeature"), (200, Some("facilityFeature"))).matching().reviewed(),
     token("delete", "/collections/facilities/items/{featureId}", "deleteFeature", "Withdraw the record: 410 from then on. If-Match is its ETag", None, (204, None)).matching().reviewed(),
@@ -306,6 +306,7 @@ pub fn schemas() -> Map<String, Value> {
             "kind": { "type": "string", "enum": crate::domain::submission::Kind::SLUGS },
             "state": { "type": "string", "enum": State::SLUGS }, "revision": { "type": "integer" },
             "file_name": nullable(), "title": nullable(), "note": nullable(), "summary": { "type": "object" },
+            "undecided": { "type": "integer" }, "blanks": { "type": "object", "additionalProperties": { "type": "integer" } },
             "created_at": moment(), "sent_at": moment(), "decided_at": moment(), "report": reference("report"),
             "file": { "type": "object", "properties": { "has_kinds": { "type": "boolean" }, "kind": { "type": ["string", "null"], "enum": kinds() } } }, "may": { "type": "object" }, "work": { "type": "object" } })),
         "submissions": object(&["submissions", "next"], json!({ "submissions": { "type": "array", "items": reference("submission") },
@@ -317,7 +318,9 @@ pub fn schemas() -> Map<String, Value> {
                 "message": text(), "found": nullable(), "expected": nullable(), "blocks": { "type": "boolean" }, "suggestion": { "type": "object" } })) } })),
         "submissionChange": sent(&[], json!({ "encoding": text(), "sheet": text(), "header_row": { "type": "integer" },
             "kind": { "type": ["string", "null"], "enum": kinds(), "description": "The kind of all rows of a file that says none (`file.has_kinds`); null takes it back. Published facilities keep theirs." },
-            "columns": { "type": "object" }, "cells": { "type": "object" }, "left_out": { "type": "object" }, "likeness": { "type": "object" },
+            "columns": { "type": "object" }, "cells": { "type": "object" }, "left_out": { "type": "object" }, "likeness": { "type": "object", "description": "A decision a row: `{\"same\": id}` updates that facility, `{\"keep\": id}` leaves it as it is, `other` is another one; null takes it back." },
+            "same": { "type": ["string", "null"], "enum": ["update", "keep", "new", null], "description": "The decision for all other rows with the name and place of a published facility." },
+            "blank": { "type": ["string", "null"], "enum": ["keep", "clear", null], "description": "What empty cells do to published values." },
             "feature": { "type": "object" }, "contact": text(), "seen": { "type": "integer" },
             "state": { "type": "string", "enum": ["draft", "sent", "withdrawn"] } })),
         "decision": sent(&["decision"], json!({ "decision": { "type": "string", "enum": ["approve", "return", "reject"] },

@@ -155,6 +155,18 @@ pub const KINDS: &[(&str, u16, &str, &str)] = &[
         "It conflicts with what others changed",
     ),
     (
+        "undecided",
+        409,
+        "公開中の施設と同じかどうかが決まっていません",
+        "It is not decided whether rows are published facilities",
+    ),
+    (
+        "likely-duplicate",
+        409,
+        "同じ名称の施設が同じ場所にあります",
+        "A facility with this name is published at this place",
+    ),
+    (
         "blocked",
         422,
         "このままでは公開できません",

@@ -39,6 +39,8 @@ pub struct Problem {
 #[derive(Debug, Clone, Default, PartialEq)]
 struct More {
     parameter: Option<String>,
+    /// The id of the facility it is about.
+    facility: Option<String>,
     allow: Option<String>,
     retry_after: Option<i64>,
     report: Option<Box<Report>>,
@@ -386,6 +388,37 @@ impl Problem {
         }
     }
 
+    /// Rows may be facilities that are published, and nobody has decided.
+    pub fn undecided(detail: Text, errors: Vec<serde_json::Value>) -> Problem {
+        Problem {
+            code: "undecided",
+            ..Problem::conflict(detail, errors)
+        }
+    }
+
+    /// A facility with the name of a new one is published at its place.
+    pub fn likely_duplicate(id: &str, name: &str) -> Problem {
+        let name = shown(name);
+        Problem {
+            more: Box::new(More {
+                facility: Some(id.to_owned()),
+                errors: vec![json!({ "id": id, "name": name, "code": "likely-duplicate" })],
+                ..More::default()
+            }),
+            ..Problem::new(
+                "likely-duplicate",
+                Text::new(
+                    format!(
+                        "同じ名称の施設「{name}」（ID {id}）が同じ場所に公開されています。内容を変えるときは、その施設を PATCH してください。別の施設なら、same=new を付けて送り直してください"
+                    ),
+                    format!(
+                        "“{name}” (id {id}) is published with this name at this place: to change it, PATCH that facility; if this is another one, send it again with same=new"
+                    ),
+                ),
+            )
+        }
+    }
+
     /// Rows that are in the way, with all that is wrong with them.
     pub fn blocked(detail: Text, report: Option<Box<Report>>) -> Problem {
         Problem {
@@ -554,6 +587,9 @@ impl Problem {
                 .iter()
                 .map(|p| json!(p.in_language(language)))
                 .collect();
+        }
+        if let Some(facility) = &self.more.facility {
+            document["facility"] = json!(facility);
         }
         if !self.more.errors.is_empty() {
             let errors = &self.more.errors;

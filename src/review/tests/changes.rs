@@ -3,12 +3,12 @@
 use super::super::Effect;
 use super::*;
 
-fn changed(reviewed: &Reviewed) -> Vec<(&'static str, &Value, &Value)> {
+fn changed(reviewed: &Reviewed) -> Vec<(&'static str, Value, Value)> {
     let [difference] = &reviewed.differences[..] else {
         panic!("one difference was expected: {reviewed:#?}")
     };
-    let fields = difference.fields.iter();
-    fields.map(|f| (f.name, &f.before, &f.after)).collect()
+    let fields = difference.fields().into_iter();
+    fields.map(|f| (f.name, f.before, f.after)).collect()
 }
 
 fn sheet(row: Value) -> Case {
@@ -23,8 +23,8 @@ fn a_row_changes_only_the_fields_it_has_and_null_empties() {
     assert_eq!(
         changed(&reviewed),
         [
-            ("phone", &json!("0749-65-2330"), &Value::Null),
-            ("seats", &json!(12), &json!(20)),
+            ("phone", json!("0749-65-2330"), Value::Null),
+            ("seats", json!(12), json!(20)),
         ]
     );
     let difference = &reviewed.differences[0];
@@ -71,11 +71,11 @@ fn a_new_position_is_as_exact_as_it_is_written_and_its_old_error_is_gone() {
         [
             (
                 "position",
-                &json!([136.2655, 35.3814]),
-                &json!([136.26512, 35.38123])
+                json!([136.2655, 35.3814]),
+                json!([136.26512, 35.38123])
             ),
-            ("position_precision", &json!("town"), &json!("building")),
-            ("position_error", &json!(400), &Value::Null),
+            ("position_precision", json!("town"), json!("building")),
+            ("position_error", json!(400), Value::Null),
         ]
     );
 }
@@ -134,7 +134,7 @@ fn a_kind_that_stays_is_not_missing() {
             districts: &SHIPPED.0,
             places: None,
             area: None,
-            likeness: &BTreeMap::new(),
+            answers: Answers::default(),
         };
         review(reading, &against, || FacilityId::new("new").unwrap())
     };

@@ -11,15 +11,16 @@ use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::report::Problem;
 use crate::domain::user::Area;
 use crate::interchange::reading::{Reading, Row};
-use crate::interchange::work::Likeness;
+use crate::interchange::work::{BlankCells, Likeness, SamePlace};
 use crate::places::Places;
 use crate::snapshot::{Snapshot, Update};
 
-use super::{Against, Reviewed, review};
+use super::{Against, Answers, Reviewed, review};
 
 mod changes;
 mod doubles;
 mod places;
+mod same;
 mod times;
 
 /// What ships, read once.
@@ -33,6 +34,8 @@ struct Case {
     columns: BTreeMap<&'static str, String>,
     area: Option<Area>,
     likeness: BTreeMap<usize, Likeness>,
+    same: Option<SamePlace>,
+    blank: BlankCells,
 }
 
 impl Case {
@@ -63,6 +66,8 @@ impl Case {
             columns: BTreeMap::new(),
             area: None,
             likeness: BTreeMap::new(),
+            same: None,
+            blank: BlankCells::Clear,
         }
     }
 
@@ -81,7 +86,17 @@ impl Case {
         self
     }
 
-    fn review(self) -> Reviewed {
+    fn same(mut self, same: SamePlace) -> Case {
+        self.same = Some(same);
+        self
+    }
+
+    fn blank(mut self, blank: BlankCells) -> Case {
+        self.blank = blank;
+        self
+    }
+
+    fn snapshot(&self) -> Snapshot {
         let mut building = Snapshot::builder();
         for (seq, facility) in (1..).zip(&self.published) {
             building.add(Update {
@@ -94,7 +109,7 @@ impl Case {
                 state: Some(facility.clone()),
             });
         }
-        for id in self.withdrawn {
+        for id in &self.withdrawn {
             building.add(Update {
                 change: ChangeMark {
                     seq: Seq(900),
@@ -105,14 +120,23 @@ impl Case {
                 state: None,
             });
         }
-        let snapshot = building.finish(Seq(1_000), Moment(1_000));
+        building.finish(Seq(1_000), Moment(1_000))
+    }
+
+    fn review(self) -> Reviewed {
+        let snapshot = self.snapshot();
         let (districts, places) = &*SHIPPED;
         let against = Against {
             snapshot: &snapshot,
             districts,
             places: Some(places),
             area: self.area,
-            likeness: &self.likeness,
+            answers: Answers {
+                likeness: &self.likeness,
+                same: self.same,
+                blank: self.blank,
+                is_exact: false,
+            },
         };
         let mut next = 0;
         let new_id = || {
@@ -181,10 +205,11 @@ fn only(reviewed: &Reviewed) -> &Problem {
     }
 }
 
+/// The codes of all rows' problems.
 fn codes(reviewed: &Reviewed) -> Vec<(usize, &'static str, bool)> {
     let problems = reviewed.report.problems.iter();
     problems
-        .map(|p| (p.row.unwrap(), p.code, p.blocks))
+        .filter_map(|p| Some((p.row?, p.code, p.blocks)))
         .collect()
 }
 

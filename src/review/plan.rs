@@ -1,0 +1,213 @@
+//! Which facility each row of a file is: by its id, by a decision, or by its name and place.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::domain::change::Moment;
+use crate::domain::facility::FacilityId;
+use crate::interchange::work::{Likeness, SamePlace};
+use crate::snapshot::Found;
+use crate::snapshot::entries::Entry;
+
+use super::Against;
+use super::key::{OwnId, RowKey, may_act};
+
+/// A published facility and how far it lies from a row, in metres.
+pub(super) type Candidate = (Arc<Entry>, f64);
+
+/// Which facility a row is.
+#[derive(Clone)]
+pub(super) enum Plan {
+    /// A new one.
+    New {
+        /// Whether it takes the id the row brings.
+        keeps_id: bool,
+        /// A published one with its name at its place.
+        same: Option<Candidate>,
+    },
+    /// A published one.
+    Of {
+        entry: Arc<Entry>,
+        how: How,
+        /// Whether the row changes nothing of it.
+        stays: bool,
+        away: f64,
+    },
+    /// Nobody knows yet, which keeps the row out.
+    Refused(Refused),
+}
+
+/// How it is known that a row is a published facility.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum How {
+    Id,
+    Decision,
+    SamePlace,
+}
+
+/// Why an id cannot be used.
+#[derive(Clone)]
+pub(super) enum Refused {
+    /// Its facility lies where the sender may not act; whether somebody chose it.
+    Elsewhere(Arc<Entry>, bool),
+    /// Its facility was withdrawn; the id if somebody chose it.
+    Withdrawn(Moment, Option<String>),
+    /// Somebody chose a facility that is not published.
+    Gone(String),
+    /// Its facility has another name at another place.
+    Another(Arc<Entry>),
+}
+
+impl Plan {
+    /// Whether two plans make the same of a row.
+    pub fn is(&self, other: &Plan) -> bool {
+        match (self, other) {
+            (Plan::New { keeps_id: a, .. }, Plan::New { keeps_id: b, .. }) => a == b,
+            (
+                Plan::Of {
+                    entry: a,
+                    how: b,
+                    stays: c,
+                    ..
+                },
+                Plan::Of {
+                    entry: x,
+                    how: y,
+                    stays: z,
+                    ..
+                },
+            ) => Arc::ptr_eq(a, x) && b == y && c == z,
+            (Plan::Refused(a), Plan::Refused(b)) => match (a, b) {
+                (Refused::Elsewhere(a, b), Refused::Elsewhere(x, y)) => Arc::ptr_eq(a, x) && b == y,
+                (Refused::Another(a), Refused::Another(x)) => Arc::ptr_eq(a, x),
+                (Refused::Withdrawn(a, b), Refused::Withdrawn(x, y)) => a == x && b == y,
+                (Refused::Gone(a), Refused::Gone(x)) => a == x,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// The id by which rows of a file are told apart.
+    pub fn id<'a>(&'a self, key: &'a RowKey) -> Option<&'a str> {
+        match self {
+            Plan::Of { entry, .. } => Some(entry.id.as_str()),
+            Plan::New {
+                keeps_id: false, ..
+            }
+            | Plan::Refused(Refused::Another(_)) => None,
+            Plan::New { .. } | Plan::Refused(_) => key.id.as_deref(),
+        }
+    }
+}
+
+/// Finds which facility each row is. A published facility is that of one row only, of several with
+/// its name the nearest; `candidates` are those with a row's name at its place.
+pub(super) fn settle<'a>(
+    rows: impl Iterator<Item = (&'a RowKey, &'a [Candidate])> + Clone,
+    against: &Against<'_>,
+) -> HashMap<usize, Plan> {
+    let mut plans = HashMap::new();
+    let mut open = Vec::new();
+    for (key, candidates) in rows {
+        match decided(key, against) {
+            Some(plan) => drop(plans.insert(key.number, plan)),
+            None => open.push((key, candidates)),
+        }
+    }
+    let mut claimed: HashSet<FacilityId> = plans
+        .values()
+        .filter_map(|plan| match plan {
+            Plan::Of { entry, .. } => Some(entry.id.clone()),
+            _ => None,
+        })
+        .collect();
+    let mut pairs: Vec<(f64, usize, &Candidate)> = open
+        .iter()
+        .flat_map(|(key, candidates)| candidates.iter().map(|found| (found.1, key.number, found)))
+        .collect();
+    pairs.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    let mut matched: HashMap<usize, &Candidate> = HashMap::new();
+    for (_, number, candidate) in pairs {
+        if !matched.contains_key(&number) && claimed.insert(candidate.0.id.clone()) {
+            matched.insert(number, candidate);
+        }
+    }
+    for (key, _) in open {
+        let same = matched.get(&key.number).copied().cloned();
+        plans.insert(key.number, by_place(key, same, against));
+    }
+    plans
+}
+
+/// What its id or a decision says of a row.
+fn decided(key: &RowKey, against: &Against<'_>) -> Option<Plan> {
+    // A row that brings a published facility's own id is that one's; no decision was asked for.
+    if let OwnId::Of(entry) = &key.own {
+        return Some(Plan::Of {
+            entry: Arc::clone(entry),
+            how: How::Id,
+            stays: false,
+            away: 0.0,
+        });
+    }
+    match (against.answers.likeness.get(&key.number), &key.own) {
+        (Some(Likeness::Same(id)), _) => Some(chosen(key, id, false, against)),
+        (Some(Likeness::Keep(id)), _) => Some(chosen(key, id, true, against)),
+        (Some(Likeness::Other), own) => Some(Plan::New {
+            keeps_id: matches!(own, OwnId::Unknown),
+            same: None,
+        }),
+        (None, OwnId::Elsewhere(entry)) => {
+            Some(Plan::Refused(Refused::Elsewhere(Arc::clone(entry), false)))
+        }
+        (None, OwnId::Withdrawn(at)) => Some(Plan::Refused(Refused::Withdrawn(*at, None))),
+        (None, _) => None,
+    }
+}
+
+fn chosen(key: &RowKey, id: &str, stays: bool, against: &Against<'_>) -> Plan {
+    match against.snapshot.get(id) {
+        Found::Facility(entry) if may_act(entry, against) => Plan::Of {
+            entry: Arc::clone(entry),
+            how: How::Decision,
+            stays,
+            away: key
+                .position
+                .map_or(0.0, |position| position.distance(entry.position).0),
+        },
+        Found::Facility(entry) => Plan::Refused(Refused::Elsewhere(Arc::clone(entry), true)),
+        Found::Withdrawn(at) => Plan::Refused(Refused::Withdrawn(at, Some(id.to_owned()))),
+        Found::Nothing => Plan::Refused(Refused::Gone(id.to_owned())),
+    }
+}
+
+/// What a row is about which neither its id nor a decision says it.
+fn by_place(key: &RowKey, same: Option<Candidate>, against: &Against<'_>) -> Plan {
+    let policy = against.answers.same;
+    let is_new = policy == Some(SamePlace::New);
+    match (&key.own, same) {
+        (OwnId::Another(entry), None) if !is_new => {
+            Plan::Refused(Refused::Another(Arc::clone(entry)))
+        }
+        // An id of its own says that it is another one, unless somebody knows better.
+        (OwnId::Unknown, Some((entry, away)))
+            if !matches!(policy, Some(SamePlace::Update | SamePlace::Keep)) =>
+        {
+            Plan::New {
+                keeps_id: true,
+                same: Some((entry, away)),
+            }
+        }
+        (_, Some((entry, away))) if !is_new => Plan::Of {
+            entry,
+            how: How::SamePlace,
+            stays: policy == Some(SamePlace::Keep),
+            away,
+        },
+        (own, same) => Plan::New {
+            keeps_id: matches!(own, OwnId::Unknown),
+            same,
+        },
+    }
+}
