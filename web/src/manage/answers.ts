@@ -163,7 +163,18 @@ export interface SubmissionDetail extends Submission {
   };
   /** What a column may hold. */
   fields: { name: string; label: string }[];
-  likely: { row: number; id: string; name: string; metres: number; decided: "same" | "other" | null }[];
+  likely: {
+    row: number;
+    id: string;
+    name: string;
+    metres: number;
+    reason: "same-place" | "same-name" | "like-name" | "phone" | "website" | "id";
+    decided: "same" | "keep" | "other" | null;
+  }[];
+  /** Rows that cannot be approved before somebody decides whether they are a published facility. */
+  undecided: number;
+  /** How many cells are empty beside a published value, by field. */
+  blanks: Record<string, number>;
   work: unknown;
   /** The number of the directory it was held against. */
   seq: number;
@@ -226,7 +237,11 @@ export interface SubmissionPatch {
   columns?: Record<string, string | null>;
   cells?: Record<number, Record<string, string | null>>;
   left_out?: Record<number, boolean>;
-  likeness?: Record<number, { same: string } | "other" | null>;
+  likeness?: Record<number, { same: string } | { keep: string } | "other" | null>;
+  /** The decision for all other rows with the name and place of a published facility. */
+  same?: "update" | "keep" | "new" | null;
+  /** What empty cells do to published values. */
+  blank?: "keep" | "clear" | null;
   feature?: unknown;
   contact?: string;
   /** The number of the directory somebody has looked at: what others changed up to it may be overwritten. */

@@ -20,6 +20,7 @@ export class LikelyDuplicates {
   readonly #status = h("p", { class: "note", role: "status" });
   readonly #pairs = h("ul", { class: "pairs" });
   readonly #more = h("p", {});
+  readonly #bulk = h("div", { class: "actions" });
   readonly #facilities = new Map<string, Promise<Feature<Facility>>>();
   #shown = AT_ONCE;
   /** Those decided here stay where they are until the page is left. */
@@ -35,6 +36,7 @@ export class LikelyDuplicates {
       h("h2", { id: "likely-heading" }, likely.title),
       h("p", {}, likely.lead),
       this.#status,
+      this.#bulk,
       this.#pairs,
       this.#more,
     );
@@ -47,17 +49,19 @@ export class LikelyDuplicates {
     this.element.hidden = pairs.length === 0;
     if (!pairs.length) return;
     const known = new Set(this.#order);
+    const byRow = new Map(pairs.map((pair) => [pair.row, pair]));
     const fresh = [...pairs].sort((a, b) => Number(a.decided !== null) - Number(b.decided !== null));
     this.#order = [
-      ...this.#order.filter((row) => pairs.some((pair) => pair.row === row)),
+      ...this.#order.filter((row) => byRow.has(row)),
       ...fresh.map(({ row }) => row).filter((row) => !known.has(row)),
     ];
     const undecided = pairs.filter(({ decided }) => decided === null).length;
     fill(this.#status, undecided ? words.likely.undecided(undecided) : words.likely.decided);
+    fill(this.#bulk, ...(undecided > 1 && this.#editable() ? this.#forAll() : []));
     const focused = document.activeElement?.id;
     const shown = this.#order
       .slice(0, this.#shown)
-      .flatMap((row) => pairs.find((pair) => pair.row === row) ?? []);
+      .flatMap((row) => byRow.get(row) ?? []);
     fill(this.#pairs, ...shown.map((pair) => this.#pair(pair)));
     if (focused) this.#refocus(focused);
     const left = this.#order.length - shown.length;
@@ -69,6 +73,22 @@ export class LikelyDuplicates {
           this.update();
         }),
     );
+  }
+
+  /** Whoever mends a file decides, and whoever reviews it. */
+  #editable(): boolean {
+    const { may } = this.#bench.detail;
+    return may.edit || may.decide;
+  }
+
+  /** One decision for all rows with the name and place of a published facility. */
+  #forAll(): HTMLElement[] {
+    const { likely } = this.#bench.words;
+    return (["update", "keep", "new"] as const).map((same) => {
+      const element = button(likely.all[same], () => this.#bench.save({ same }));
+      element.id = `likely-all-${same}`;
+      return element;
+    });
   }
 
   #refocus(id: string): void {
@@ -115,10 +135,10 @@ export class LikelyDuplicates {
   }
 
   #decision(pair: Likely): HTMLElement {
-    const { words, detail } = this.#bench;
-    const { likely } = words;
-    const editable = detail.may.edit;
-    const act = (name: string, label: string, decision: { same: string } | "other" | null, className: string) =>
+    const { likely } = this.#bench.words;
+    const editable = this.#editable();
+    type Decided = { same: string } | { keep: string } | "other" | null;
+    const act = (name: string, label: string, decision: Decided, className: string) =>
       h(
         "button",
         {
@@ -134,13 +154,14 @@ export class LikelyDuplicates {
         "div",
         { class: "actions" },
         editable && act("same", likely.same, { same: pair.id }, "button primary"),
+        editable && act("keep", likely.keep, { keep: pair.id }, "button"),
         editable && act("other", likely.other, "other", "button"),
       );
     }
     return h(
       "div",
       { class: "actions decided" },
-      h("p", {}, pair.decided === "same" ? likely.isSame : likely.isOther),
+      h("p", {}, { same: likely.isSame, keep: likely.isKept, other: likely.isOther }[pair.decided]),
       editable && act("undo", likely.undo, null, "text-button"),
     );
   }

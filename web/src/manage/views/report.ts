@@ -149,6 +149,7 @@ export class Report implements Step {
         : line(check.encoding, "read-encoding", this.#encoding(), check.encodingHelp),
       file.sheets.length > 1 ? line(check.sheet, "read-sheet", this.#sheet()) : null,
       file.header_row === null ? null : line(check.header, "read-header", this.#header(), check.headerHelp),
+      Object.keys(detail.blanks).length ? line(check.blank, "read-blank", this.#blank()) : null,
       this.#kinds.length && !file.has_kinds && file.format !== null
         ? line(check.kind, "read-kind", this.#kind(), check.kindHelp)
         : null,
@@ -163,6 +164,15 @@ export class Report implements Step {
       Object.entries(known),
       detail.file.encoding ?? "utf-8",
       (encoding) => this.#bench.save({ encoding }),
+    );
+  }
+
+  /** What empty cells do to published values. */
+  #blank(): HTMLSelectElement {
+    const { detail, words } = this.#bench;
+    const decided = (detail.work as { blank?: string } | null)?.blank ?? "keep";
+    return this.#select("read-blank", Object.entries(words.check.blanks), decided, (blank) =>
+      this.#bench.save({ blank: blank === "clear" ? "clear" : "keep" }),
     );
   }
 

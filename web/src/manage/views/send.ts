@@ -1,10 +1,13 @@
 /** 送る: what would change, what stays behind, and the button that hands it to a reviewer. */
 
 import { fill, h } from "../../dom.ts";
+import { SheetRows } from "../sheet-rows.ts";
+import type { SheetRow } from "../submissions.ts";
 import type { Bench, Step } from "./bench.ts";
 import { button } from "./bench.ts";
 import { Decision } from "./decision.ts";
 import { Differences } from "./differences.ts";
+import { LikelyDuplicates } from "./likely.ts";
 import { busy, field, message } from "./parts.ts";
 
 /** Longer than this the server does not keep. */
@@ -15,6 +18,8 @@ export class SendStep implements Step {
   readonly #bench: Bench;
   readonly #differences: Differences;
   readonly #decision: Decision | null;
+  /** For whoever decides on what somebody else has sent; its sender finds the same where rows are mended. */
+  readonly #likely: LikelyDuplicates | null;
   readonly #lead = h("p", {});
   readonly #behind = h("div", { class: "behind" });
   readonly #panel = h("section", { class: "block send-panel" });
@@ -30,6 +35,7 @@ export class SendStep implements Step {
     this.#revision = detail.revision;
     this.#differences = new Differences(bench, () => this.#decision?.update());
     this.#decision = detail.may.decide ? new Decision(bench, this.#differences) : null;
+    this.#likely = detail.may.decide ? new LikelyDuplicates(bench, rowsOf(bench)) : null;
     this.#contact = h("input", {
       class: "input",
       type: "text",
@@ -44,6 +50,7 @@ export class SendStep implements Step {
       { class: "send" },
       this.#lead,
       this.#behind,
+      this.#likely?.element ?? null,
       this.#differences.element,
       this.#decision?.element ?? null,
       this.#panel,
@@ -62,7 +69,7 @@ export class SendStep implements Step {
       void this.#differences.load();
     }
     const { blocked, accepted, rows } = detail.summary;
-    const undecided = detail.likely.filter(({ decided }) => decided === null).length;
+    const undecided = detail.undecided;
     const out = rows - accepted - blocked;
     const mends = detail.may.edit;
     const told = [
@@ -86,6 +93,7 @@ export class SendStep implements Step {
     fill(this.#lead, !isDone(this.#bench) && send.lead(detail.summary));
     this.#panel.hidden = !detail.may.send;
     fill(this.#panel, ...(detail.may.send ? this.#sending(accepted > 0) : []));
+    this.#likely?.update();
     this.#decision?.update();
   }
 
@@ -114,6 +122,16 @@ export class SendStep implements Step {
     context.tell(words.send.sent);
     context.recount();
   }
+}
+
+/** Rows of the sheet, fetched as they are asked for. */
+function rowsOf({ context, detail }: Bench): (row: number) => Promise<SheetRow | null> {
+  const source = new SheetRows(
+    (only) => async (from, limit) => context.api.rows(String(detail.id), { from, limit, only }, context.signal),
+  );
+  source.choose(detail, "all");
+  source.learn(detail);
+  return (row) => source.one(row);
 }
 
 function isDone({ detail }: Bench): boolean {
