@@ -10,8 +10,8 @@ use actix_http::error::DispatchError;
 use actix_service::{ServiceFactoryExt, fn_service, map_config};
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppConfig, Server, ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::{Compress, Next, from_fn};
 use actix_web::rt::net::TcpStream;
 use actix_web::web::{self, ServiceConfig};
@@ -127,12 +127,14 @@ async fn always(
 }
 
 /// A client that accepts no encoding of ours, not even none, gets the plain answer: it is of more use than
-/// the refusal, which would be no document of ours.
+/// the refusal, which would be no document of ours. So does CONNECT, whose answer is sent without chunks and
+/// so cannot be compressed on its way.
 async fn encodable(
     mut request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    if encoding(request.request()).is_none() {
+    let is_encodable = encoding(request.request()).is_some();
+    if !is_encodable || request.method() == Method::CONNECT {
         request.headers_mut().remove(header::ACCEPT_ENCODING);
     }
     next.call(request).await

@@ -85,6 +85,21 @@ fn a_page_ignores_what_others_hang_on_to_its_address() {
     expect_page(&answer, 400, "kind");
 }
 
+#[test]
+fn whoever_accepts_no_encoding_or_connects_gets_the_plain_answer() {
+    let server = TestDirectory::shared();
+    let refusing = [("Accept-Encoding", "nix;q=1, *;q=0")];
+    let answer = server.request("/collections", &refusing);
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    assert_eq!(answer.header("content-type"), "application/json");
+    let connect = "CONNECT /collections HTTP/1.1\r\nHost: x\r\nAccept-Encoding: gzip, br\r\nConnection: close\r\n\r\n";
+    let answer = server.raw(connect.as_bytes());
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 405 "), "{head}");
+    let problem: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!(problem["code"], "method-not-allowed");
+}
+
 /// A page that says what is wrong.
 fn expect_page(answer: &Answer, status: u16, word: &str) {
     assert_eq!(answer.status, status, "{}", answer.text);
