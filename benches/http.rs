@@ -69,6 +69,7 @@ fn table(size: usize) -> f64 {
             directory,
             public_url: format!("http://{address}").into(),
             trusted_proxies: [].into(),
+            untrusted_proxy: std::sync::Arc::default(),
             outside_basemap: None,
         };
         rt::System::new()

@@ -9,6 +9,7 @@ use clap::Args;
 
 use super::{Failure, open};
 use crate::directory::Reference;
+use crate::directory::retention::Retention;
 use crate::domain::facility::Website;
 use crate::http::{self, OutsideBasemap, Site};
 
@@ -35,6 +36,12 @@ pub struct Serve {
         value_delimiter = ','
     )]
     trusted_proxies: Vec<IpAddr>,
+    /// After how many days without a change the file of a draft is deleted; 0 keeps it.
+    #[arg(long, env = "MACHINAKA_KEEP_DRAFTS", value_name = "DAYS", default_value_t = Retention::DEFAULT.drafts)]
+    keep_drafts: u32,
+    /// How many days after the decision the file of a rejected submission is deleted; 0 keeps it.
+    #[arg(long, env = "MACHINAKA_KEEP_REJECTED", value_name = "DAYS", default_value_t = Retention::DEFAULT.rejected)]
+    keep_rejected: u32,
     /// Leave an empty directory empty instead of filling it with the shipped facilities.
     #[arg(long, env = "MACHINAKA_EMPTY")]
     empty: bool,
@@ -78,6 +85,16 @@ pub fn run(database: Option<String>, options: Serve) -> Result<ExitCode, Failure
         }
     }
     directory.follow();
+    directory.keep_files_for(Retention {
+        drafts: options.keep_drafts,
+        rejected: options.keep_rejected,
+    });
+    if options.trusted_proxies.is_empty() && public_url.starts_with("https://") {
+        tracing::info!(
+            "--public-url is https, so that a proxy stands before this server, and --trusted-proxies \
+             is empty: all who come through it share one slow-down after failed sign-ins"
+        );
+    }
     let outside_basemap = options.basemap_tiles.map(|tiles| {
         let attribution = options.basemap_attribution.unwrap_or_default();
         Arc::new(OutsideBasemap {
@@ -90,6 +107,7 @@ pub fn run(database: Option<String>, options: Serve) -> Result<ExitCode, Failure
         directory,
         public_url: public_url.trim_end_matches('/').into(),
         trusted_proxies: options.trusted_proxies.into(),
+        untrusted_proxy: Arc::default(),
         outside_basemap,
     };
     let system = actix_web::rt::System::new();

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::{Failure, open};
-use crate::directory::people::{Account, AccountChange};
+use crate::directory::people::{Account, AccountChange, Tokens};
 use crate::directory::{Directory, Reference};
 use crate::domain::user::{Role, User};
 
@@ -44,13 +44,17 @@ enum Command {
         /// Whom.
         name: String,
     },
-    /// Give somebody another one-time password, which is printed; their sessions end.
+    /// Give somebody another one-time password, which is printed; their sessions end and their API
+    /// tokens are revoked.
     ResetPassword {
         /// Whom.
         name: String,
         /// Take away the second factor as well, for somebody who lost it.
         #[arg(long)]
         without_second_factor: bool,
+        /// Leave their API tokens as they are; without it they are revoked.
+        #[arg(long)]
+        keep_tokens: bool,
     },
 }
 
@@ -89,6 +93,7 @@ pub fn run(database: Option<String>, options: Users) -> Result<ExitCode, Failure
         Command::ResetPassword {
             name,
             without_second_factor,
+            keep_tokens,
         } => {
             let account = directory.account_named(&by, &name)?;
             if without_second_factor {
@@ -98,12 +103,27 @@ pub fn run(database: Option<String>, options: Users) -> Result<ExitCode, Failure
                 };
                 directory.change_account(&by, account.user.id, change)?;
             }
-            let password = directory.reset_password(&by, account.user.id)?;
+            let (password, tokens) = directory.reset_password(&by, account.user.id, keep_tokens)?;
             writeln!(out, "{password}")?;
+            eprintln!("{}", about_tokens(tokens));
         }
     }
     out.flush()?;
     Ok(ExitCode::SUCCESS)
+}
+
+fn about_tokens(tokens: Tokens) -> String {
+    let Tokens { revoked, kept } = tokens;
+    if kept > 0 {
+        return format!(
+            "APIトークンは{kept}個がまだ使えます（失効させるには token revoke）。\n\
+             {kept} API tokens still work; revoke them with: token revoke"
+        );
+    }
+    format!(
+        "APIトークンを{revoked}個失効させました。残すときは --keep-tokens を付けます。\n\
+         {revoked} API tokens were revoked; --keep-tokens leaves them."
+    )
 }
 
 fn disable(directory: &Directory, by: &User, name: &str, disabled: bool) -> Result<(), Failure> {

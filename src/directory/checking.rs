@@ -4,7 +4,7 @@
 //! Found anew whenever somebody looks; what was found last is kept for a while, because people look
 //! at the same submission many times while they mend it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -93,6 +93,12 @@ pub struct Summary {
     /// Of a decision in part, the rows that were approved.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub approved: Option<Vec<usize>>,
+    /// Of a decision, the rows that stayed out: not approved, or blocked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<Vec<usize>>,
+    /// The number of the submission in which those rows were taken up again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rest: Option<i64>,
 }
 
 /// A list of records to withdraw, as it is kept.
@@ -189,7 +195,23 @@ impl Checked {
                 _ => None,
             },
             approved: None,
+            left_out: None,
+            rest: None,
         }
+    }
+
+    /// The rows that stay out where these are approved, or all: not approved, or blocked.
+    pub fn rows_left_out(&self, approved: Option<&[usize]>) -> Vec<usize> {
+        let approved: Option<HashSet<usize>> = approved.map(|rows| rows.iter().copied().collect());
+        let is_left = |row: &usize| {
+            let approved = approved.as_ref();
+            approved.is_some_and(|approved| !approved.contains(row))
+        };
+        let differing = self.differences.iter().map(|difference| difference.row);
+        let mut left: BTreeSet<usize> = differing.filter(is_left).collect();
+        let blocked = self.report.problems.iter().filter(|problem| problem.blocks);
+        left.extend(blocked.filter_map(|problem| problem.row));
+        left.into_iter().collect()
     }
 
     /// Whether something keeps the whole of it out.
@@ -205,8 +227,11 @@ impl Checked {
 
     /// What it would say in the log, of these rows or of all.
     pub fn proposals(&self, rows: Option<&[usize]>) -> Vec<Proposal> {
-        let chosen =
-            |difference: &&Arc<Difference>| rows.is_none_or(|rows| rows.contains(&difference.row));
+        let rows: Option<HashSet<usize>> = rows.map(|rows| rows.iter().copied().collect());
+        let chosen = |difference: &&Arc<Difference>| {
+            let rows = rows.as_ref();
+            rows.is_none_or(|rows| rows.contains(&difference.row))
+        };
         let states = self
             .differences
             .iter()
@@ -241,6 +266,8 @@ impl Directory {
             .unwrap_or_default();
         let checked = if submission.kind == Kind::Report {
             Checked::reporting(now.snapshot.seq())
+        } else if submission.file_deleted_at.is_some() {
+            Checked::nothing(now.snapshot.seq())
         } else if submission.kind == Kind::Withdrawal {
             withdrawal(&bytes, now.snapshot.seq())?
         } else {

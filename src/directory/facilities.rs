@@ -9,13 +9,14 @@ use super::checking::{self, Checked, Summary, Withdrawal};
 use super::submissions::{HandedIn, Once, Refusal, written};
 use super::{Directory, Error, moment, stored};
 use crate::domain::change::{ChangeMark, Moment, Seq, Statement};
-use crate::domain::facility::FacilityId;
+use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::feature;
 use crate::domain::fields::FACILITY;
+use crate::domain::report::Problem;
 use crate::domain::submission::{Kind, Submission};
 use crate::domain::user::{Act, User};
-use crate::interchange::Limits;
 use crate::interchange::work::{SamePlace, Work};
+use crate::interchange::{Limits, strict};
 use crate::snapshot::Found;
 use crate::store::submissions::{NewSubmission, Publishing};
 
@@ -158,11 +159,12 @@ impl Directory {
                 (Kind::Withdrawal, written(&withdrawal), checked)
             }
             write => {
-                let bytes = proposed(write)?.to_string();
+                let bytes = proposed(write, published.as_ref())?.to_string();
                 let answers = checking::answers(Kind::Facility, &work);
                 let checked =
                     self.check(bytes.as_bytes(), &work, answers, by.area, &Limits::UPLOAD);
-                if checked.report.blocks() || checked.report.accepted == 0 {
+                let report = &checked.report;
+                if report.problems.iter().any(keeps_out) || report.accepted == 0 {
                     return Err(Refusal::Blocked(Box::new(checked.report)).into());
                 }
                 (Kind::Facility, bytes, checked)
@@ -280,36 +282,71 @@ impl Directory {
     }
 }
 
+/// Whether a problem keeps a single facility out. A file's unreadable value only leaves what is
+/// published; who writes one facility must hear of it.
+fn keeps_out(problem: &Problem) -> bool {
+    problem.blocks || matches!(problem.code, "value-unreadable" | "hours-unreadable")
+}
+
+/// Refuses a Feature with a member that is unknown, or a value its member cannot hold.
+pub(super) fn expect_readable(
+    feature: &Value,
+    published: Option<&Facility>,
+    is_whole: bool,
+) -> Result<(), Error> {
+    let object = feature.as_object().ok_or(Unwritten::NoFeature)?;
+    let is_feature = object.get("type").is_none_or(|sort| sort == "Feature");
+    let properties = object.get("properties").unwrap_or(&Value::Null);
+    if !is_feature || !(properties.is_null() || properties.is_object()) {
+        return Err(Unwritten::NoFeature.into());
+    }
+    // The day in Japan, where the facilities are.
+    let today = Moment(moment().0 + 9 * 3_600_000_000).rfc3339();
+    let against = strict::Against {
+        published,
+        is_whole,
+        today: &today[..10],
+    };
+    let problems = strict::check(object, &against);
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::Values(problems).into())
+    }
+}
+
 /// The Feature that says what is to be written, of the facility with that id alone.
-fn proposed(write: Write) -> Result<Value, Error> {
-    let (id, mut feature, whole) = match write {
+fn proposed(write: Write, published: Option<&Facility>) -> Result<Value, Error> {
+    let (id, feature, is_whole) = match write {
         Write::Make(feature, _) => (None, feature, false),
         Write::Replace(id, feature) => (Some(id), feature, true),
         Write::Change(id, patch) => (Some(id), patch, false),
         Write::Withdraw(_) => unreachable!("a withdrawal has no Feature"),
     };
-    let object = feature.as_object_mut().ok_or(Unwritten::NoFeature)?;
-    let patched = object.get("type").is_none_or(|sort| sort == "Feature");
-    if !patched {
+    expect_readable(&feature, published, is_whole)?;
+    let Value::Object(mut object) = feature else {
         return Err(Unwritten::NoFeature.into());
-    }
+    };
     let properties = match object.remove("properties") {
-        None | Some(Value::Null) => Map::new(),
         Some(Value::Object(properties)) => properties,
-        Some(_) => return Err(Unwritten::NoFeature.into()),
+        _ => Map::new(),
     };
     let mut own = Map::new();
     for field in FACILITY {
-        if whole && field.nullable {
+        if is_whole && field.nullable {
             own.insert(field.name.to_owned(), Value::Null);
         }
     }
-    if whole {
+    if is_whole {
         own.insert("status".to_owned(), json!("unknown"));
         own.insert("sources".to_owned(), json!([]));
     }
     own.extend(properties);
     own.remove("id");
+    // What is published is not read again: an older rule may have let it in.
+    let known = strict::published_values(published);
+    let of_place = |name: &str| matches!(name, "position_precision" | "position_error");
+    own.retain(|name, value| of_place(name) || known.get(name) != Some(value));
     let mut whole_feature = json!({ "type": "Feature" });
     if let Some(id) = id {
         own.insert("id".to_owned(), json!(id));

@@ -26,6 +26,7 @@ pub mod redaction;
 pub mod reference;
 mod release;
 pub mod reports;
+pub mod retention;
 pub mod secrets;
 pub mod siting;
 pub mod submissions;

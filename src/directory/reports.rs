@@ -3,8 +3,9 @@
 //! A report becomes a submission that waits in the queue of the facility's municipality. It changes
 //! nothing by itself: whoever decides on it writes down what they did about it, and with the decision
 //! the reporter's contact is erased. What holds back floods is counted in the database, so that it
-//! holds over all processes: for everybody together, and by sender, which is a number that thousands
-//! of addresses share. No address is ever stored.
+//! holds over all processes: for everybody together, by network, and by sender, which is a number that
+//! thousands of addresses share. No address is ever stored. Of one network's reports only some count
+//! towards everybody's limit, so that no single sender closes the queues of the country.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -18,13 +19,18 @@ use crate::domain::submission::{Kind, SubmissionId};
 use crate::domain::user::Area;
 use crate::domain::vocabulary::UnknownWord;
 use crate::snapshot::Found;
-use crate::store::reports::{Limit, Taken};
+use crate::store::reports::{Limit, Sender, Taken};
 use crate::store::submissions::NewSubmission;
 
 /// Reports of one address an hour: an office behind one address may well check thirty places.
 const PER_ADDRESS: i64 = 30;
+/// Reports of one network an hour: whoever has a network can come from many of its addresses.
+const PER_NETWORK: i64 = 60;
 /// Reports of everybody an hour: what the queues' readers can still sort out.
 const FROM_ALL: i64 = 300;
+/// How many reports of one network count towards those of everybody: it takes thirty networks to
+/// hold everybody else back.
+const COUNTED_OF_A_NETWORK: i64 = 10;
 /// The time both are counted over, microseconds.
 const HOUR: i64 = 3_600_000_000;
 
@@ -76,6 +82,8 @@ pub struct Report<'a> {
     pub contact: &'a str,
     /// Against whom it is counted.
     pub address: &'a str,
+    /// The network that address lies in.
+    pub network: &'a str,
 }
 
 /// Why a report is not taken.
@@ -149,8 +157,10 @@ impl Directory {
                 at,
             },
             Limit {
-                sender: sender(&now.basis.directory_id, report.address),
+                sender: sender(&now.basis.directory_id, report.address, report.network),
                 per_sender: PER_ADDRESS,
+                per_network: PER_NETWORK,
+                counted_of_a_network: COUNTED_OF_A_NETWORK,
                 from_all: FROM_ALL,
                 since: Moment(at.0 - HOUR),
             },
@@ -165,11 +175,15 @@ impl Directory {
     }
 }
 
-/// The number an address is counted under. Thousands of addresses share each, and another directory
-/// gives it another one: whoever reads it learns nothing about who reported what.
-fn sender(directory_id: &str, address: &str) -> u16 {
-    let digest = Sha256::digest(format!("{directory_id} {address}"));
-    u16::from_be_bytes([digest[0], digest[1]])
+/// The number an address is counted under, ten bits of its network before ten of its own. Thousands
+/// of addresses share each, and another directory gives it another one: whoever reads it learns
+/// nothing about who reported what.
+fn sender(directory_id: &str, address: &str, network: &str) -> Sender {
+    let ten_bits = |text: &str| {
+        let digest = Sha256::digest(format!("{directory_id} {text}"));
+        i64::from(u16::from_be_bytes([digest[0], digest[1]]) >> 6)
+    };
+    Sender(ten_bits(network) * Sender::OF_A_NETWORK + ten_bits(address))
 }
 
 /// A report as it is kept.

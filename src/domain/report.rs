@@ -135,8 +135,12 @@ pub const CODES: &[Code] = &[
     blocks("municipality-code", "市区町村コードが正しくありません", "A wrong municipality code"),
     warns("address-mismatch", "住所と位置が離れています", "Address and position disagree"),
     // Values.
-    warns("value-unreadable", "値を読めません", "An unreadable value"),
-    warns("hours-unreadable", "利用時間を読めません", "Unreadable hours"),
+    either("value-unreadable", "値を読めません", "An unreadable value"),
+    either("hours-unreadable", "利用時間を読めません", "Unreadable hours"),
+    blocks("value-missing", "値がありません", "A missing value"),
+    blocks("value-range", "値が範囲の外です", "A value beyond its limits"),
+    blocks("value-duplicate", "同じ値が2つあります", "A value given twice"),
+    blocks("property-unknown", "知らない項目です", "An unknown member"),
     warns("full-width", "全角文字があります", "Full-width characters"),
 ];
 

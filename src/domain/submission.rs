@@ -97,4 +97,6 @@ pub struct Submission {
     pub contact: Option<String>,
     /// When the submitter saw the decision.
     pub told_at: Option<Moment>,
+    /// When its file was deleted, because it was left alone or rejected long ago.
+    pub file_deleted_at: Option<Moment>,
 }

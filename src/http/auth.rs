@@ -23,8 +23,10 @@ use crate::domain::user::User;
 /// The session's cookie over HTTPS: the prefix lets a browser take it only with `Secure`, for the
 /// whole site, and from this host alone.
 pub const COOKIE: &str = "__Host-machinaka";
-/// The same over plain HTTP on loopback, where browsers refuse the prefix.
-pub const LOOPBACK_COOKIE: &str = "machinaka";
+/// The session's cookie, and the same over plain HTTP on loopback, where browsers refuse the prefix.
+pub const COOKIES: (&str, &str) = (COOKIE, "machinaka");
+/// The cookie that names a browser in which somebody has signed in, in the same two forms.
+pub const DEVICE_COOKIES: (&str, &str) = ("__Host-machinaka-device", "machinaka-device");
 
 /// Who sent the request: 401 where nobody is signed in.
 pub async fn user(request: &HttpRequest) -> Result<User, Problem> {
@@ -119,14 +121,23 @@ pub fn expect_own_password(presence: &Presence) -> Result<(), Problem> {
 /// The value of the session's cookie. The one without prefix counts on loopback only: elsewhere, a
 /// page of a neighbouring host could have set it.
 pub fn cookie(request: &HttpRequest) -> Option<String> {
-    let value = |name| {
+    cookie_of(request, COOKIES)
+}
+
+/// The value of the cookie that names the browser.
+pub fn device(request: &HttpRequest) -> Option<String> {
+    cookie_of(request, DEVICE_COOKIES)
+}
+
+fn cookie_of(request: &HttpRequest, (name, loopback): (&str, &str)) -> Option<String> {
+    let value = |name: &str| {
         request
             .cookie(name)
             .map(|cookie: Cookie<'_>| cookie.value().to_owned())
     };
-    value(COOKIE).or_else(|| {
+    value(name).or_else(|| {
         let local = Came::of(request).is_local();
-        local.then(|| value(LOOPBACK_COOKIE)).flatten()
+        local.then(|| value(loopback)).flatten()
     })
 }
 

@@ -1,15 +1,20 @@
 //! Bodies of requests, read whole, up to a limit and within a time.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, web};
-use serde::de::DeserializeOwned;
+use serde::Deserializer;
+use serde::de::{DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use serde_json::Value;
 
 use super::compute;
 use super::held::{Held, REQUESTS, SMALL};
 use super::problem::{Problem, Text};
 use super::turns::Asker;
+use super::{body_schema, openapi};
+use crate::domain::report::Problem as ValueProblem;
 
 /// Forms and decisions: far more than any of them needs.
 pub const FORM: usize = 64 << 10;
@@ -71,11 +76,13 @@ fn hold(request: &HttpRequest, bytes: usize) -> Result<Held, Problem> {
     })
 }
 
-/// The body as JSON, at most `limit` bytes. It must say that it is JSON: a form of another site's page cannot.
+/// The body as JSON, at most `limit` bytes, that fits the schema of that name in the API's definition.
+/// It must say that it is JSON: a form of another site's page cannot.
 pub async fn json<T: DeserializeOwned + Send + 'static>(
     request: &HttpRequest,
     payload: web::Payload,
     limit: usize,
+    schema: &'static str,
 ) -> Result<T, Problem> {
     const JSON: &str = "application/json";
     let given = request.headers().get(header::CONTENT_TYPE);
@@ -84,7 +91,11 @@ pub async fn json<T: DeserializeOwned + Send + 'static>(
     if !media_type.eq_ignore_ascii_case(JSON) {
         return Err(Problem::unsupported_media_type(given, JSON));
     }
-    parse(bytes(request, payload, limit).await?).await
+    let bytes = bytes(request, payload, limit).await?;
+    if bytes.len() <= SHORT {
+        return fitting(&bytes, schema);
+    }
+    compute(move || fitting(&bytes, schema)).await?
 }
 
 /// The longest text that is parsed at once: it takes less than a millisecond.
@@ -98,11 +109,103 @@ async fn parse<T: DeserializeOwned + Send + 'static>(bytes: web::Bytes) -> Resul
     compute(move || parsed(&bytes)).await?
 }
 
+/// Bytes as JSON that fits a schema.
+fn fitting<T: DeserializeOwned>(bytes: &[u8], schema: &str) -> Result<T, Problem> {
+    let value: Value = parsed(bytes)?;
+    let problems = body_schema::check(openapi::body_schema(schema), &value);
+    if !problems.is_empty() {
+        return Err(Problem::values(problems));
+    }
+    expect_once_named(bytes)?;
+    parsed(bytes)
+}
+
+/// A body that was read already, as the Feature of a facility that is to be written.
+pub async fn feature(request: &HttpRequest, bytes: web::Bytes) -> Result<Value, Problem> {
+    let feature = geojson(request, bytes.clone()).await?;
+    compute(move || expect_once_named(&bytes)).await??;
+    Ok(feature)
+}
+
+/// Refuses an object that names a member twice: which of the two counts would be a guess.
+fn expect_once_named(bytes: &[u8]) -> Result<(), Problem> {
+    let mut twice = None;
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let read = OnceNamed { twice: &mut twice }.deserialize(&mut reader);
+    match (read, twice) {
+        (_, Some(name)) => {
+            let message = Text::new(
+                format!("{name} が2回書かれています"),
+                format!("{name} is there twice"),
+            );
+            let problem = ValueProblem::of_file("value-duplicate", message).in_column(&name);
+            Err(Problem::values(vec![problem]))
+        }
+        // What is no JSON was refused before.
+        _ => Ok(()),
+    }
+}
+
+/// Goes through a JSON text and remembers the first member that its object has twice.
+struct OnceNamed<'a> {
+    twice: &'a mut Option<String>,
+}
+
+impl<'de> DeserializeSeed<'de> for OnceNamed<'_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        from.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for OnceNamed<'_> {
+    type Value = ();
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("JSON")
+    }
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let twice = self.twice;
+        while list
+            .next_element_seed(OnceNamed { twice: &mut *twice })?
+            .is_some()
+        {}
+        Ok(())
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<(), A::Error> {
+        let twice = self.twice;
+        let mut seen = HashSet::new();
+        while let Some(name) = object.next_key::<String>()? {
+            if seen.contains(&name) {
+                *twice = twice.take().or(Some(name));
+            } else {
+                seen.insert(name);
+            }
+            object.next_value_seed(OnceNamed { twice: &mut *twice })?;
+        }
+        Ok(())
+    }
+}
+
 /// A body that was read already, as GeoJSON or a merge patch of it.
-pub async fn geojson(
-    request: &HttpRequest,
-    bytes: web::Bytes,
-) -> Result<serde_json::Value, Problem> {
+pub async fn geojson(request: &HttpRequest, bytes: web::Bytes) -> Result<Value, Problem> {
     const TAKEN: [&str; 3] = [
         "application/geo+json",
         "application/json",
@@ -125,18 +228,20 @@ pub fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     serde_json::from_slice(bytes).map_err(|error| {
         // Its place and what was expected; never a value, which may be a password.
         let place = format!("{}:{}", error.line(), error.column());
-        let sort = match error.classify() {
-            serde_json::error::Category::Data => Text::new(
-                format!("JSONの項目か値の型が正しくありません（{place}）"),
-                format!(
-                    "a member of the JSON is missing, unknown or of the wrong type (at {place})"
+        match error.classify() {
+            serde_json::error::Category::Data => Problem::value(
+                "JSON",
+                Text::new(
+                    format!("JSONの項目か値の型が正しくありません（{place}）"),
+                    format!(
+                        "a member of the JSON is missing, unknown or of the wrong type (at {place})"
+                    ),
                 ),
             ),
-            _ => Text::new(
+            _ => Problem::body(Text::new(
                 format!("JSONとして読めません（{place}）"),
                 format!("the body is no JSON (at {place})"),
-            ),
-        };
-        Problem::body(sort)
+            )),
+        }
     })
 }

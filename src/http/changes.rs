@@ -8,11 +8,13 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, Link, Stop};
 use super::auth::{self, blocking};
+use super::language::Language;
 use super::negotiate::{self, JSON};
 use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
 use super::problem::{Problem, Text};
 use super::{Site, body};
 use crate::directory::history::Told;
+use crate::directory::redaction::not_reached;
 use crate::domain::change::Seq;
 
 /// What it takes.
@@ -78,14 +80,16 @@ pub async fn redact(
         ))
     };
     let seq = seq.parse().map(Seq).map_err(|_| nothing())?;
-    let given: Redaction = body::json(&request, payload, body::FORM).await?;
-    let directory = Site::of(&request).directory.clone();
+    let given: Redaction = body::json(&request, payload, body::FORM, "redaction").await?;
+    let (directory, language) = (Site::of(&request).directory.clone(), Language::of(&request));
     let done = blocking(move || directory.redact(&presence.user, seq, &given.field, &given.reason))
         .await?;
     let changes: Vec<i64> = done.changes.iter().map(|seq| seq.0).collect();
     Ok(HttpResponse::Ok().json(json!({
         "facility": done.facility.as_str(),
         "changes": changes,
+        "submissions": done.submissions.iter().map(|id| id.0).collect::<Vec<_>>(),
+        "not_reached": not_reached().map(|what| language.pick(what.ja, what.en)),
     })))
 }
 

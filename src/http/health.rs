@@ -1,5 +1,7 @@
 //! For whoever runs the server: is the process alive, and how old is what it shows?
 
+use std::sync::atomic::Ordering;
+
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
@@ -8,6 +10,7 @@ use super::Site;
 use super::answer::Stop;
 use super::negotiate::JSON;
 use super::parameters::Given;
+use super::proxy;
 use crate::directory::BUILD;
 use crate::directory::log_health::LogHealth;
 
@@ -25,7 +28,8 @@ pub async fn healthz(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop>
 /// `/readyz`: which state is shown, and whether it is fresh.
 pub async fn readyz(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     Given::of(&request, &[])?;
-    let directory = &Site::of(&request).directory;
+    let site = Site::of(&request);
+    let directory = &site.directory;
     let now = directory.now();
     let age = directory.age().as_secs();
     let health = directory.log_health();
@@ -36,13 +40,15 @@ pub async fn readyz(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> 
         (true, false) => "damaged",
         (true, true) => "ok",
     };
-    Ok(report(
-        fresh,
-        json!({
-            "status": status, "seq": now.snapshot.seq().0, "facilities": now.snapshot.len(), "age_seconds": age,
-            "build": BUILD, "log": log(&health),
-        }),
-    ))
+    let mut body = json!({
+        "status": status, "seq": now.snapshot.seq().0, "facilities": now.snapshot.len(), "age_seconds": age,
+        "build": BUILD, "log": log(&health),
+    });
+    // Answers are right all the same, so that this does not make the server unready.
+    if site.untrusted_proxy.load(Ordering::Relaxed) {
+        body["notes"] = json!([proxy::UNTRUSTED]);
+    }
+    Ok(report(fresh, body))
 }
 
 /// What is known to be wrong with the log.

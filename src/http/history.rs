@@ -53,7 +53,7 @@ pub async fn undo(
     let by = auth::acting(&request).await?;
     let id = facility(&id)?;
     Given::read(request.query_string(), &[])?;
-    let given: Undo = body::json(&request, payload, body::FORM).await?;
+    let given: Undo = body::json(&request, payload, body::FORM, "undo").await?;
     let (site, language) = (Site::of(&request).clone(), Language::of(&request));
     let expected = preconditions::seen_change(&request)?;
     let (of, to) = (site.clone(), Seq(given.seq));

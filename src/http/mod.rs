@@ -5,6 +5,7 @@ mod answer;
 mod as_of;
 pub mod auth;
 mod body;
+mod body_schema;
 mod bounded;
 mod catalogue;
 mod changes;
@@ -60,6 +61,7 @@ mod zones;
 use std::future::Future;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use actix_web::http::Method;
 use actix_web::http::header;
@@ -82,6 +84,8 @@ pub struct Site {
     pub public_url: Arc<str>,
     /// Proxies whose word about a client's address is believed.
     pub trusted_proxies: Arc<[IpAddr]>,
+    /// Whether a proxy that is none of these named a client.
+    pub untrusted_proxy: Arc<AtomicBool>,
     /// Map tiles from elsewhere, shown under ours when the operator asks for it.
     pub outside_basemap: Option<Arc<OutsideBasemap>>,
 }
@@ -190,6 +194,7 @@ fn resources() -> Vec<Resource> {
         behind_login("/submissions/{id}/file").get(submissions::file),
         behind_login("/submissions/{id}/corrected").get(submissions::corrected),
         behind_login("/submissions/{id}/decision").post(submissions::decide),
+        behind_login("/submissions/{id}/rest").post(submissions::take_rest),
         behind_login("/submissions/{id}/told").post(submissions::told),
         // Whoever manages accounts, and takes out of the log what should never have been published.
         behind_login("/changes/{seq}/redaction").post(changes::redact),

@@ -6,11 +6,21 @@ use serde_json::{Value, json};
 
 use super::answer::Stop;
 use super::auth::{self, blocking};
+use super::parameters::{Given, Parameter};
 use super::problem::{Problem, Text};
 use super::{Site, body, session};
 use crate::directory::people::{Account, AccountChange, Token};
 use crate::domain::change::{ActorId, Moment};
 use crate::domain::user::{Role, Scope, User};
+
+/// What resetting a password takes.
+pub const RESET: &[&Parameter] = &[&KEEP_TOKENS];
+
+const KEEP_TOKENS: Parameter = Parameter {
+    name: "keep-tokens",
+    about: "Whether the account's API tokens stay; else they are revoked.",
+    schema: || json!({ "type": "boolean", "default": false }),
+};
 
 /// `GET /users`.
 pub async fn users(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
@@ -32,7 +42,7 @@ struct NewUser {
 /// `POST /users`: makes an account, and shows its temporary password this one time.
 pub async fn add_user(request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Stop> {
     let by = acting(&request).await?;
-    let given: NewUser = body::json(&request, payload, body::FORM).await?;
+    let given: NewUser = body::json(&request, payload, body::FORM, "newUser").await?;
     let directory = Site::of(&request).directory.clone();
     let (made, password) = blocking(move || {
         directory.add_account(&by, &given.name, given.role, given.area.as_deref())
@@ -73,7 +83,7 @@ pub async fn change_user(
 ) -> Result<HttpResponse, Stop> {
     let by = acting(&request).await?;
     let id = number(&id)?;
-    let given: UserChange = body::json(&request, payload, body::FORM).await?;
+    let given: UserChange = body::json(&request, payload, body::FORM, "userChange").await?;
     let directory = Site::of(&request).directory.clone();
     let changed = blocking(move || {
         let area = match (&given.area, given.role) {
@@ -97,16 +107,30 @@ pub async fn change_user(
     Ok(HttpResponse::Ok().json(json!({ "user": account(&request, &changed) })))
 }
 
-/// `POST /users/{id}/password`: a temporary password, shown this one time.
+/// `POST /users/{id}/password`: a temporary password, shown this one time. Tokens are revoked.
 pub async fn reset_password(
     request: HttpRequest,
     id: web::Path<String>,
 ) -> Result<HttpResponse, Stop> {
     let by = acting(&request).await?;
+    let given = Given::read(request.query_string(), RESET)?;
+    let keep_tokens = match given.get(&KEEP_TOKENS) {
+        None | Some("false") => false,
+        Some("true") => true,
+        Some(other) => {
+            let rule = Text::new("true か false を指定してください", "must be true or false");
+            return Err(Problem::parameter(KEEP_TOKENS.name, other, rule).into());
+        }
+    };
     let id = number(&id)?;
     let directory = Site::of(&request).directory.clone();
-    let password = blocking(move || directory.reset_password(&by, ActorId(id))).await?;
-    Ok(HttpResponse::Ok().json(json!({ "password": password })))
+    let (password, tokens) =
+        blocking(move || directory.reset_password(&by, ActorId(id), keep_tokens)).await?;
+    Ok(HttpResponse::Ok().json(json!({
+        "password": password,
+        "tokens_revoked": tokens.revoked,
+        "tokens_kept": tokens.kept,
+    })))
 }
 
 /// `GET /tokens`: one's own; an administrator sees all.
@@ -128,7 +152,7 @@ struct NewToken {
 /// `POST /tokens`: makes one for oneself, and shows it this one time.
 pub async fn add_token(request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Stop> {
     let by = acting(&request).await?;
-    let given: NewToken = body::json(&request, payload, body::FORM).await?;
+    let given: NewToken = body::json(&request, payload, body::FORM, "newToken").await?;
     let directory = Site::of(&request).directory.clone();
     let owner = by.name.clone();
     let (made, secret) =

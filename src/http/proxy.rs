@@ -5,6 +5,7 @@
 //! (`X-Forwarded-For` as well): anybody else could write those headers.
 
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::atomic::Ordering;
 
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderMap;
@@ -20,6 +21,32 @@ const PROXIES_SAY: &[&str] = &[
     "x-forwarded-proto",
     "x-real-ip",
 ];
+
+/// Those that name the client: without trust in their sender, everybody behind it is one.
+const PROXIES_NAME: &[&str] = &["forwarded", "x-forwarded-for", "x-real-ip"];
+
+/// Remembers that a proxy names clients and is not trusted to. It is logged once.
+pub fn look_for_untrusted(request: &HttpRequest) {
+    let names = |name: &&&str| request.headers().contains_key(**name);
+    let Some(header) = PROXIES_NAME.iter().find(names) else {
+        return;
+    };
+    let site = Site::of(request);
+    let Some(peer) = request.peer_addr().map(|peer| canonical(peer.ip())) else {
+        return;
+    };
+    let is_trusted = site
+        .trusted_proxies
+        .iter()
+        .any(|&one| canonical(one) == peer);
+    if !is_trusted && !site.untrusted_proxy.swap(true, Ordering::Relaxed) {
+        tracing::info!(%peer, header, "{UNTRUSTED}");
+    }
+}
+
+/// What it means that a proxy is not trusted, for the log and for `/readyz`.
+pub const UNTRUSTED: &str = "a proxy names clients and is not in --trusted-proxies: all who come through \
+    it share one slow-down after failed sign-ins, and one limit of reports";
 
 /// How a request came.
 pub struct Came {
@@ -112,6 +139,22 @@ impl Came {
     /// Whose share of the server a request takes; `None` where one address stands for everybody.
     pub fn shares_as(&self) -> Option<String> {
         (!self.hidden && self.address.is_some()).then(|| self.counted_as())
+    }
+
+    /// The network that whoever holds the address may have more addresses of: of IPv4 a /24, of IPv6
+    /// the /48 that a site gets.
+    pub fn network(&self) -> String {
+        match self.address {
+            None => "unknown".to_owned(),
+            Some(IpAddr::V4(address)) => {
+                let [a, b, c, _] = address.octets();
+                format!("{a}.{b}.{c}.0/24")
+            }
+            Some(IpAddr::V6(address)) => {
+                let [a, b, c, ..] = address.segments();
+                format!("{}/48", Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0))
+            }
+        }
     }
 
     /// The origins our own pages have, as browsers write them.

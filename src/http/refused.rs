@@ -53,6 +53,7 @@ impl From<Refusal> for Problem {
                     format!("it is {}: load the page again", state.slug()),
                 ))
             }
+            Refusal::FileDeleted(at) => Problem::file_deleted(at),
             Refusal::Nothing => Problem::blocked(
                 Text::new(
                     "公開できる内容がありません。すべての行が直すまで入らないか、公開中の内容と同じです",
@@ -64,14 +65,7 @@ impl From<Refusal> for Problem {
                 "地域は、都道府県の2桁か市区町村の5桁（または6桁）のコードで書いてください",
                 why,
             )),
-            Refusal::NoKind(unknown) => {
-                let (found, known) = (&unknown.found, unknown.known.join(", "));
-                let found: String = found.chars().take(60).collect();
-                Problem::body(Text::new(
-                    format!("種類「{found}」はありません。使えるのは {known} です"),
-                    format!("there is no kind “{found}”; known are {known}"),
-                ))
-            }
+            Refusal::Values(problems) => Problem::values(problems),
             Refusal::Conflict(conflicts) => Problem::conflict(
                 Text::new(
                     format!(
@@ -105,16 +99,6 @@ impl From<Refusal> for Problem {
                     .map(|row| serde_json::json!({ "row": row, "code": "likely-duplicate" }))
                     .collect(),
             ),
-            Refusal::TooLong(what) => Problem::body(Text::new(
-                match what {
-                    "note" => "メモは2,000文字までです",
-                    _ => "連絡先は200文字までです",
-                },
-                match what {
-                    "note" => "a note has at most 2,000 characters",
-                    _ => "a contact has at most 200 characters",
-                },
-            )),
             Refusal::KeyUsed => Problem::key_used(),
             Refusal::Blocked(report) => Problem::blocked(
                 Text::new(

@@ -70,7 +70,7 @@ pub async fn hand_in(
             })?
             .into_inner()
     } else {
-        body::json(&request, payload, body::FORM).await?
+        body::json(&request, payload, body::FORM, "report").await?
     };
     let wrong: Wrong = sent.kind.parse().map_err(|_| {
         let known = Wrong::SLUGS.join(", ");
@@ -81,10 +81,8 @@ pub async fn hand_in(
     })?;
     let language = Language::of(&request);
     if sent.website.is_empty() {
-        let (directory, address) = (
-            Site::of(&request).directory.clone(),
-            Came::of(&request).counted_as(),
-        );
+        let (directory, came) = (Site::of(&request).directory.clone(), Came::of(&request));
+        let (address, network) = (came.counted_as(), came.network());
         let facility = id.to_string();
         let taken = blocking(move || {
             let report = Report {
@@ -92,6 +90,7 @@ pub async fn hand_in(
                 text: &sent.text,
                 contact: &sent.contact,
                 address: &address,
+                network: &network,
             };
             directory.report(&facility, &report)
         })

@@ -23,6 +23,7 @@ use super::client::Client;
 use super::connection::{self, Connection};
 use super::doors::Doors;
 use super::problem::Problem;
+use super::proxy;
 use super::{Private, Site, resources};
 
 const CROSS_ORIGIN_RESOURCE_POLICY: HeaderName =
@@ -159,6 +160,7 @@ async fn identified(
             .expect("a UUID is ASCII"),
     };
     let _busy = request.conn_data::<Client>().map(Client::begin);
+    proxy::look_for_untrusted(request.request());
     let asked = tracing::enabled!(tracing::Level::DEBUG)
         .then(|| format!("{} {}", request.method(), request.path()));
     let mut response = next.call(request).await?;

@@ -1,18 +1,22 @@
 //! `/session`: signing in and out, one's own password, one's own second factor.
 
 use actix_web::cookie::{Cookie, SameSite, time};
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::answer::Stop;
-use super::auth::{self, COOKIE, LOOPBACK_COOKIE, blocking};
+use super::auth::{self, COOKIES, DEVICE_COOKIES, blocking};
 use super::language::Language;
 use super::problem::Problem;
 use super::proxy::Came;
 use super::{Site, body, qr};
 use crate::directory::people::{Credentials, Presence, SESSION_LONGEST};
 use crate::domain::user::{Area, User};
+
+/// How long a browser stays known, in seconds: as long as browsers keep a cookie.
+const DEVICE_LASTS: i64 = 400 * 24 * 3_600;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -30,8 +34,9 @@ pub async fn begin(request: HttpRequest, payload: web::Payload) -> Result<HttpRe
     }
     // Another site must not sign anybody in as somebody else. A program has no origin.
     auth::expect_our_origin(&request, false)?;
-    let given: SignIn = body::json(&request, payload, body::FORM).await?;
+    let given: SignIn = body::json(&request, payload, body::FORM, "signIn").await?;
     let (directory, before) = (Site::of(&request).directory.clone(), auth::cookie(&request));
+    let device = auth::device(&request);
     let address = came.counted_as();
     let begun = blocking(move || {
         let begun = directory.sign_in(&Credentials {
@@ -39,6 +44,7 @@ pub async fn begin(request: HttpRequest, payload: web::Payload) -> Result<HttpRe
             password: &given.password,
             code: given.code.as_deref(),
             address: &address,
+            device: device.as_deref(),
         })?;
         // Whoever sat here before is signed out.
         if let Some(before) = before {
@@ -48,8 +54,11 @@ pub async fn begin(request: HttpRequest, payload: web::Payload) -> Result<HttpRe
     })
     .await?;
     tracing::info!(user = begun.presence.user.id.0, "signed in");
+    let session = cookie(&came, COOKIES, begun.secret, SESSION_LONGEST / 1_000_000);
+    let device = cookie(&came, DEVICE_COOKIES, begun.device, DEVICE_LASTS);
     Ok(HttpResponse::Created()
-        .cookie(cookie(&came, begun.secret, SESSION_LONGEST / 1_000_000))
+        .append_header((header::SET_COOKIE, session.to_string()))
+        .append_header((header::SET_COOKIE, device.to_string()))
         .json(view(&request, &begun.presence)))
 }
 
@@ -65,7 +74,7 @@ pub async fn end(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let directory = Site::of(&request).directory.clone();
     blocking(move || directory.sign_out(&presence.key)).await?;
     Ok(HttpResponse::NoContent()
-        .cookie(cookie(&Came::of(&request), String::new(), 0))
+        .cookie(cookie(&Came::of(&request), COOKIES, String::new(), 0))
         .finish())
 }
 
@@ -79,7 +88,7 @@ struct Passwords {
 /// `PUT /session/password`.
 pub async fn password(request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Stop> {
     let presence = auth::acting_presence(&request).await?;
-    let given: Passwords = body::json(&request, payload, body::FORM).await?;
+    let given: Passwords = body::json(&request, payload, body::FORM, "passwords").await?;
     let directory = Site::of(&request).directory.clone();
     blocking(move || directory.choose_password(&presence, &given.old, &given.new)).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -105,7 +114,7 @@ struct Code {
 pub async fn confirm(request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Stop> {
     let presence = auth::acting_presence(&request).await?;
     auth::expect_own_password(&presence)?;
-    let Code { code } = body::json(&request, payload, body::FORM).await?;
+    let Code { code } = body::json(&request, payload, body::FORM, "code").await?;
     let directory = Site::of(&request).directory.clone();
     blocking(move || directory.confirm_second_factor(&presence, &code)).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -115,7 +124,7 @@ pub async fn confirm(request: HttpRequest, payload: web::Payload) -> Result<Http
 pub async fn refrain(request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Stop> {
     let presence = auth::acting_presence(&request).await?;
     auth::expect_own_password(&presence)?;
-    let Code { code } = body::json(&request, payload, body::FORM).await?;
+    let Code { code } = body::json(&request, payload, body::FORM, "code").await?;
     let directory = Site::of(&request).directory.clone();
     blocking(move || directory.drop_second_factor(&presence, &code)).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -147,11 +156,16 @@ fn view(request: &HttpRequest, presence: &Presence) -> Value {
     })
 }
 
-/// The session's cookie. On loopback over plain HTTP it goes without `Secure` and without the prefix
+/// A cookie that only this server reads. On loopback over plain HTTP it goes without `Secure` and without the prefix
 /// that asks for it, because not every browser takes those there; nothing leaves the machine.
-fn cookie(came: &Came, secret: String, seconds: i64) -> Cookie<'static> {
+fn cookie(
+    came: &Came,
+    (name, loopback): (&'static str, &'static str),
+    secret: String,
+    seconds: i64,
+) -> Cookie<'static> {
     let local = came.is_local();
-    Cookie::build(if local { LOOPBACK_COOKIE } else { COOKIE }, secret)
+    Cookie::build(if local { loopback } else { name }, secret)
         .path("/")
         .secure(!local)
         .http_only(true)

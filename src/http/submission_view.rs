@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Site;
 use super::language::Language;
 use crate::directory::Error;
-use crate::directory::submissions::Seen;
+use crate::directory::submissions::{Seen, Summary};
 use crate::domain::change::ActorId;
 use crate::domain::submission::{Kind, Submission};
 use crate::domain::user::{Area, User};
@@ -80,8 +80,10 @@ pub fn submission(
         "summary": summary,
         "published": submission.published.map(|(first, last)| json!({ "first": first.0, "last": last.0 })),
         "told": submission.told_at.is_some(),
+        "file_deleted_at": submission.file_deleted_at.map(|at| at.rfc3339()),
         "mine": submission.actor == by.id,
         "may": { "edit": may.edit, "send": may.send, "withdraw": may.withdraw, "decide": may.decide },
+        "may_take_rest": may.take_rest,
     }))
 }
 
@@ -146,6 +148,7 @@ pub fn whole(site: &Site, by: &User, seen: &Seen, language: Language) -> Result<
         "remembered": site.directory.is_remembered(seen)?,
     });
     view["fields"] = fields.into();
+    view["left_out"] = left_out(seen);
     view["likely"] = likely.into();
     view["undecided"] = checked.undecided.len().into();
     view["blanks"] = json!(checked.blanks);
@@ -167,6 +170,44 @@ fn likely_duplicate(likely: &LikelyDuplicate) -> Value {
     });
     json!({ "row": likely.row, "id": likely.id, "name": likely.name, "metres": likely.metres,
         "reason": likely.reason.slug(), "decided": decided })
+}
+
+/// The rows that stayed out of what was published: which, what they are called, and why.
+fn left_out(seen: &Seen) -> Value {
+    let summary: Summary = serde_json::from_str(&seen.submission.summary).unwrap_or_default();
+    let file = &seen.checked.file;
+    let named = |column: &crate::interchange::Column| {
+        column.field.is_some_and(|(field, _)| field == "name")
+    };
+    let column = file.columns.iter().position(named);
+    let blocked: BTreeSet<usize> = {
+        let problems = seen.checked.report.problems.iter();
+        problems
+            .filter(|p| p.blocks)
+            .filter_map(|p| p.row)
+            .collect()
+    };
+    let rows = summary.left_out.unwrap_or_default().into_iter();
+    rows.map(|row| {
+        let line = file.sheet.rows.iter().find(|line| line.number == row);
+        let cell = line.and_then(|line| line.cells.get(column?));
+        let proposed = || {
+            let mut differences = seen.checked.differences.iter();
+            let difference = differences.find(|difference| difference.row == row);
+            difference.map(|difference| difference.facility.name.to_string())
+        };
+        let name = cell
+            .cloned()
+            .filter(|name| !name.is_empty())
+            .or_else(proposed);
+        let why = if blocked.contains(&row) {
+            "blocked"
+        } else {
+            "not-approved"
+        };
+        json!({ "row": row, "name": name, "why": why })
+    })
+    .collect()
 }
 
 fn seen_work(submission: &Submission) -> Work {

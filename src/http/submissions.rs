@@ -189,7 +189,7 @@ pub async fn change(
     let by = auth::acting(&request).await?;
     let id = submission_id(&id)?;
     let revision = preconditions::seen_revision(&request)?;
-    let change: Change = body::json(&request, payload, LARGEST_EDIT).await?;
+    let change: Change = body::json(&request, payload, LARGEST_EDIT, "submissionChange").await?;
     if let Some(state) = change.state
         && !matches!(state, State::Draft | State::Sent | State::Withdrawn)
     {
@@ -214,11 +214,29 @@ pub async fn decide(
     let by = auth::acting(&request).await?;
     let id = submission_id(&id)?;
     let revision = preconditions::seen_revision(&request)?;
-    let decision: Decision = body::json(&request, payload, LARGEST_EDIT).await?;
+    let decision: Decision = body::json(&request, payload, LARGEST_EDIT, "decision").await?;
     let site = Site::of(&request).clone();
     let actor = by.clone();
     let seen = blocking(move || site.directory.decide(&actor, id, revision, &decision)).await?;
     whole(&request, by, seen).await
+}
+
+/// `POST /submissions/{id}/rest`: a draft of the rows that stayed out of what was published.
+pub async fn take_rest(request: HttpRequest, id: web::Path<String>) -> Result<HttpResponse, Stop> {
+    let by = auth::acting(&request).await?;
+    Given::read(request.query_string(), ONE)?;
+    let id = submission_id(&id)?;
+    let (site, language) = (Site::of(&request).clone(), Language::of(&request));
+    let (answer, rest) = blocking(move || {
+        let seen = site.directory.take_rest(&by, id)?;
+        let answer = view::whole(&site, &by, &seen, language)?;
+        Ok((answer, seen.submission.id.0))
+    })
+    .await?;
+    let location = Site::of(&request).url(&format!("/submissions/{rest}"));
+    Ok(HttpResponse::Created()
+        .insert_header((header::LOCATION, location))
+        .json(answer))
 }
 
 /// `POST /submissions/{id}/told`: its submitter has seen the decision.

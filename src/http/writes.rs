@@ -42,7 +42,7 @@ pub async fn make(request: HttpRequest, payload: web::Payload) -> Result<HttpRes
         }
     };
     let bytes = body::bytes(&request, payload, LARGEST).await?;
-    let feature = body::geojson(&request, bytes.clone()).await?;
+    let feature = body::feature(&request, bytes.clone()).await?;
     let once = preconditions::once(&request, &bytes).await?;
     let (site, language) = (Site::of(&request).clone(), Language::of(&request));
     let (answer, location) = blocking(move || {
@@ -102,7 +102,7 @@ async fn write(
     let feature = match payload {
         Some(payload) => {
             let bytes = body::bytes(&request, payload, LARGEST).await?;
-            body::geojson(&request, bytes).await?
+            body::feature(&request, bytes).await?
         }
         None => Value::Null,
     };

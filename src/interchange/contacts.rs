@@ -7,7 +7,7 @@ use crate::domain::facility::Website;
 use super::values::{Read, is_dash, is_wide, plain};
 
 /// What is expected of a telephone number.
-const PHONE: (&str, &str) = (
+pub(super) const PHONE: (&str, &str) = (
     "市外局番からの電話番号（例: 03-1234-5678）",
     "a telephone number with its area code, such as 03-1234-5678",
 );
@@ -41,6 +41,11 @@ pub fn phone(cell: &str) -> Read {
         Some(number) => unreadable.suggest(number),
         None => unreadable,
     }
+}
+
+/// Whether a text can hold a telephone number at all: the shortest, 110, has three digits.
+pub(super) fn may_be_phone(text: &str) -> bool {
+    plain(text).chars().filter(char::is_ascii_digit).count() >= 3
 }
 
 fn is_hyphen(c: char) -> bool {

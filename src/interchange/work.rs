@@ -91,3 +91,24 @@ pub enum Encoding {
     #[serde(rename = "cp932")]
     Cp932,
 }
+
+impl Encoding {
+    /// Every encoding.
+    pub const ALL: &[Encoding] = &[Encoding::Utf8, Encoding::Cp932];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_encoding_is_listed() {
+        // Another encoding does not compile here until it is in the list, too.
+        let place = |encoding| match encoding {
+            Encoding::Utf8 => 0,
+            Encoding::Cp932 => 1,
+        };
+        let places: Vec<usize> = Encoding::ALL.iter().copied().map(place).collect();
+        assert_eq!(places, [0, 1]);
+    }
+}

@@ -14,6 +14,7 @@ pub mod backup;
 pub mod boundaries;
 pub mod chain;
 pub mod error;
+pub mod files;
 pub mod geopackage;
 pub mod history;
 mod line;

@@ -1,7 +1,10 @@
-//! Visitors' reports: taken in only while neither their sender nor everybody together sent too many.
+//! Visitors' reports: taken in only while neither their sender, nor its network, nor everybody together
+//! sent too many.
 //!
 //! What is counted lies in the database, and is counted in the transaction that takes the report in:
 //! a sender gets no more by going to another replica, nor by sending two at once.
+
+use std::collections::HashMap;
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
@@ -12,13 +15,26 @@ use super::{Db, Store, StoreError, postgres};
 use crate::domain::change::Moment;
 use crate::domain::submission::{State, SubmissionId};
 
+/// Who sends a report, as a number that many share. Those of one network lie together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sender(pub i64);
+
+impl Sender {
+    /// So many numbers belong to a network.
+    pub const OF_A_NETWORK: i64 = 1 << 10;
+}
+
 /// How much is taken.
 #[derive(Debug, Clone, Copy)]
 pub struct Limit {
-    /// Who sends it, as a number that many share.
-    pub sender: u16,
+    /// Who sends it.
+    pub sender: Sender,
     /// Reports of one sender that are taken.
     pub per_sender: i64,
+    /// Reports of one network that are taken.
+    pub per_network: i64,
+    /// How many of one network's reports count among those of all.
+    pub counted_of_a_network: i64,
     /// Reports of all senders that are taken.
     pub from_all: i64,
     /// Reports before that no longer count.
@@ -53,7 +69,7 @@ impl Store {
                 .execute(db)?;
             diesel::insert_into(report_sender::table)
                 .values((
-                    report_sender::sender.eq(i64::from(limit.sender)),
+                    report_sender::sender.eq(limit.sender.0),
                     report_sender::at.eq(new.at.0),
                 ))
                 .execute(db)?;
@@ -64,18 +80,42 @@ impl Store {
 
 /// The oldest report that counts, where there is no room for another.
 fn full(db: &mut Db, limit: Limit) -> Result<Option<Moment>, StoreError> {
-    let counted = || report_sender::table.filter(report_sender::at.gt(limit.since.0));
-    let told = (
-        diesel::dsl::count_star(),
-        diesel::dsl::min(report_sender::at),
-    );
-    let (own, oldest): (i64, Option<i64>) = counted()
-        .filter(report_sender::sender.eq(i64::from(limit.sender)))
-        .select(told)
-        .first(db)?;
-    if own >= limit.per_sender {
-        return Ok(oldest.map(Moment));
+    // An hour's reports are some thousand rows at most, since every network has its limit.
+    let rows: Vec<(i64, i64)> = report_sender::table
+        .filter(report_sender::at.gt(limit.since.0))
+        .order(report_sender::at)
+        .select((report_sender::sender, report_sender::at))
+        .load(db)?;
+    let network = |sender: i64| sender.div_euclid(Sender::OF_A_NETWORK);
+    let own = limit.sender.0;
+    let of_sender: Vec<i64> = times(&rows, |sender| sender == own);
+    if at_least(&of_sender, limit.per_sender) {
+        return Ok(of_sender.first().copied().map(Moment));
     }
-    let (all, oldest): (i64, Option<i64>) = counted().select(told).first(db)?;
-    Ok(oldest.filter(|_| all >= limit.from_all).map(Moment))
+    let of_network: Vec<i64> = times(&rows, |sender| network(sender) == network(own));
+    if at_least(&of_network, limit.per_network) {
+        return Ok(of_network.first().copied().map(Moment));
+    }
+    let mut counted: HashMap<i64, i64> = HashMap::new();
+    let mut of_all = Vec::new();
+    for (sender, at) in &rows {
+        let count = counted.entry(network(*sender)).or_insert(0);
+        *count += 1;
+        if *count <= limit.counted_of_a_network {
+            of_all.push(*at);
+        }
+    }
+    if at_least(&of_all, limit.from_all) {
+        return Ok(of_all.first().copied().map(Moment));
+    }
+    Ok(None)
+}
+
+fn times(rows: &[(i64, i64)], is_counted: impl Fn(i64) -> bool) -> Vec<i64> {
+    let counted = rows.iter().filter(|(sender, _)| is_counted(*sender));
+    counted.map(|(_, at)| *at).collect()
+}
+
+fn at_least(times: &[i64], most: i64) -> bool {
+    i64::try_from(times.len()).unwrap_or(i64::MAX) >= most
 }

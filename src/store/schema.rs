@@ -29,6 +29,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    device (hash, actor) {
+        hash -> Text,
+        actor -> BigInt,
+        used_at -> BigInt,
+    }
+}
+
+diesel::table! {
     token (id) {
         id -> BigInt,
         actor -> BigInt,
@@ -81,6 +89,8 @@ diesel::table! {
         last_seq -> Nullable<BigInt>,
         contact -> Nullable<Text>,
         told_at -> Nullable<BigInt>,
+        touched_at -> Nullable<BigInt>,
+        file_deleted_at -> Nullable<BigInt>,
     }
 }
 

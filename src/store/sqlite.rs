@@ -105,8 +105,9 @@ fn open(path: &Path, mode: &str) -> Result<SqliteConnection, String> {
 
 fn set_up(db: &mut SqliteConnection) -> QueryResult<()> {
     db.batch_execute(&format!(
+        // What is deleted is overwritten: a value taken out of the log must not lie in a free page.
         // FULL: what has been acknowledged survives a power cut. WAL's default, NORMAL, may lose it.
-        "pragma busy_timeout = {}; pragma foreign_keys = on; pragma synchronous = full; pragma journal_size_limit = {WAL_KEPT_BYTES};",
+        "pragma busy_timeout = {}; pragma foreign_keys = on; pragma synchronous = full; pragma secure_delete = on; pragma journal_size_limit = {WAL_KEPT_BYTES};",
         BUSY.as_millis()
     ))
 }

@@ -257,6 +257,9 @@ impl Store {
                 return Ok(None);
             };
             let row = submission::table.find(id.0);
+            diesel::update(row)
+                .set(submission::touched_at.eq(edit.at.0))
+                .execute(db)?;
             if let Some(state) = edit.state {
                 diesel::update(row)
                     .set(submission::state.eq(state.slug()))
@@ -329,6 +332,27 @@ impl Store {
         })
     }
 
+    /// Makes a draft of what stayed out of a published submission, and writes into that one's summary
+    /// where it went. `None` if somebody else touched it since that revision.
+    pub fn take_rest(
+        &self,
+        id: SubmissionId,
+        revision: i64,
+        summary: impl Fn(SubmissionId) -> String,
+        new: &NewSubmission<'_>,
+    ) -> Result<Option<SubmissionId>, StoreError> {
+        self.write(|db| {
+            if next_revision(db, id, revision)?.is_none() {
+                return Ok(None);
+            }
+            let rest = insert(db, new, State::Draft)?;
+            diesel::update(submission::table.find(id.0))
+                .set(submission::summary.eq(summary(rest)))
+                .execute(db)?;
+            Ok(Some(rest))
+        })
+    }
+
     /// Writes down that the submitter has seen the decision.
     pub fn tell_submitter(&self, id: SubmissionId, at: Moment) -> Result<(), StoreError> {
         self.write(|db| {
@@ -392,6 +416,7 @@ pub(super) fn insert(
             submission::created_at.eq(new.at.0),
             submission::sent_at.eq((state != State::Draft).then_some(new.at.0)),
             submission::contact.eq(new.contact),
+            submission::touched_at.eq(new.at.0),
         ))
         .returning(submission::id)
         .get_result(db)?;
@@ -529,6 +554,7 @@ struct Row {
     last_seq: Option<i64>,
     contact: Option<String>,
     told_at: Option<i64>,
+    file_deleted_at: Option<i64>,
 }
 
 impl Row {
@@ -567,6 +593,7 @@ impl Row {
             published: self.first_seq.map(Seq).zip(self.last_seq.map(Seq)),
             contact: self.contact,
             told_at: self.told_at.map(Moment),
+            file_deleted_at: self.file_deleted_at.map(Moment),
         })
     }
 }

@@ -52,4 +52,5 @@ mod store_files;
 mod submissions;
 mod twice;
 mod uploads;
+mod values;
 mod walls;

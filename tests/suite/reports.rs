@@ -91,16 +91,16 @@ fn what_is_no_report_is_refused_and_says_why() {
     let database = Database::sqlite();
     let server = server(&database);
     for (body, status) in [
-        (json!({ "kind": "burning", "text": "x" }), 400),
-        (json!({ "text": "x" }), 400),
-        (json!({ "kind": "other" }), 400),
-        (json!({ "kind": "other", "text": "  " }), 400),
-        (json!({ "kind": "hours", "text": "長".repeat(2_001) }), 400),
+        (json!({ "kind": "burning", "text": "x" }), 422),
+        (json!({ "text": "x" }), 422),
+        (json!({ "kind": "other" }), 422),
+        (json!({ "kind": "other", "text": "  " }), 422),
+        (json!({ "kind": "hours", "text": "長".repeat(2_001) }), 422),
         (
             json!({ "kind": "hours", "text": "x", "contact": "x".repeat(201) }),
-            400,
+            422,
         ),
-        (json!({ "kind": "hours", "text": "x", "more": 1 }), 400),
+        (json!({ "kind": "hours", "text": "x", "more": 1 }), 422),
         (json!({ "kind": "closed" }), 202),
         (json!({ "kind": "hours", "text": "長".repeat(2_000) }), 202),
     ] {
@@ -219,13 +219,26 @@ fn nobody_can_flood_the_queue_by_going_from_one_process_to_the_next() {
             assert!((3_000..=3_601).contains(&wait), "{wait}");
         }
 
-        // Reports of somebody else, in a number that no address has.
+        // Reports of somebody else, in a network that no address lies in.
         database
-            .run("update report_sender set sender = 65536")
+            .run("update report_sender set sender = 1048576")
             .unwrap();
         assert_eq!(report(&other, &body), 202, "others are not held back");
         let many = "insert into report_sender (sender, at) select sender, at from report_sender";
-        (0..4).for_each(|_| database.run(many).unwrap());
+        (0..5).for_each(|_| database.run(many).unwrap());
+        database
+            .run("update report_sender set sender = 1048576")
+            .unwrap();
+        assert!(database.number("select count(*) from report_sender") > 900);
+        assert_eq!(
+            report(&one, &body),
+            202,
+            "one sender does not use up everybody's limit"
+        );
+        // The same from a network each.
+        database
+            .run("update report_sender set sender = 1048576 + 1024 * id")
+            .unwrap();
         assert_eq!(report(&one, &body), 429, "all together sent too many");
         database
             .run("update report_sender set at = at - 3600000000")

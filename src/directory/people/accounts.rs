@@ -7,7 +7,7 @@ use crate::directory::{Directory, Error, moment, passwords, secrets};
 use crate::domain::change::ActorId;
 use crate::domain::user::{Act, Area, Role, User};
 use crate::review;
-use crate::store::people::{Changed, NewAccount};
+use crate::store::people::{Changed, NewAccount, Tokens};
 
 impl Directory {
     /// Every account, by name.
@@ -60,14 +60,27 @@ impl Directory {
         Ok((self.known(id)?, password))
     }
 
-    /// Gives an account a temporary password; all its sessions end.
-    pub fn reset_password(&self, by: &User, id: ActorId) -> Result<String, Error> {
+    /// Gives an account a temporary password. All its sessions end, and its tokens unless they are
+    /// to stay: whoever learnt the password may have made some.
+    pub fn reset_password(
+        &self,
+        by: &User,
+        id: ActorId,
+        keep_tokens: bool,
+    ) -> Result<(String, Tokens), Error> {
         administers(by)?;
         let account = self.known(id)?;
         let (password, hash) = temporary_password()?;
-        self.store
-            .reset_password(account.user.id, &hash, moment())?;
-        Ok(password)
+        let tokens = self
+            .store
+            .reset_password(account.user.id, &hash, keep_tokens, moment())?;
+        tracing::info!(
+            user = account.user.id.0,
+            by = by.id.0,
+            revoked = tokens.revoked,
+            "a password was reset"
+        );
+        Ok((password, tokens))
     }
 
     /// Changes an account; its sessions end where it lost something. Only the operator may leave

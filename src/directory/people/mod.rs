@@ -14,7 +14,7 @@ mod tokens;
 
 use super::passwords;
 
-pub use crate::store::people::{Account, AccountChange, Token};
+pub use crate::store::people::{Account, AccountChange, Token, Tokens};
 pub use names::folded;
 pub(super) use names::is_invisible;
 pub use sessions::{Begun, Credentials, Presence, SESSION_LONGEST};

@@ -3,7 +3,7 @@
 use totp_rs::{Secret, Totp};
 use unicode_normalization::UnicodeNormalization;
 
-use super::attempts::account_subject;
+use super::attempts::session_subject;
 use super::names::folded;
 use super::{Account, Presence, Refusal, SECOND};
 use crate::directory::{Directory, Error, moment, secrets};
@@ -40,11 +40,16 @@ impl Directory {
             return Err(Refusal::SecondFactorIs(true).into());
         }
         let name = folded(&who.user.name);
-        let attempts = self.count_attempt(&[account_subject(&name, now)], now)?;
+        let subject = session_subject(&name, now);
+        self.count_attempt(std::slice::from_ref(&subject), now)?;
         if !self.uses_code(&account, secret, code, now)? {
+            tracing::info!(
+                user = account.user.id.0,
+                "a wrong code of the second factor"
+            );
             return Err(Refusal::Wrong.into());
         }
-        self.store.take_back_attempts(&attempts)?;
+        self.store.forget_failures(&subject.name)?;
         Ok(self.store.end_other_sessions(account.user.id, &who.key)?)
     }
 
@@ -56,12 +61,30 @@ impl Directory {
             return Err(Refusal::SecondFactorIs(false).into());
         };
         let name = folded(&who.user.name);
-        let attempts = self.count_attempt(&[account_subject(&name, now)], now)?;
+        let subject = session_subject(&name, now);
+        self.count_attempt(std::slice::from_ref(&subject), now)?;
         if !self.uses_code(&account, secret, code, now)? {
+            tracing::info!(
+                user = account.user.id.0,
+                "a wrong code of the second factor"
+            );
             return Err(Refusal::Wrong.into());
         }
-        self.store.take_back_attempts(&attempts)?;
+        self.store.forget_failures(&subject.name)?;
         Ok(self.store.drop_second_factor(account.user.id)?)
+    }
+
+    /// Whether a code is right and was not used before. It may still be used.
+    pub(super) fn shows_code(&self, account: &Account, code: &str, now: Moment) -> bool {
+        let Some(secret) = required_factor(account) else {
+            return false;
+        };
+        let seconds = u64::try_from(now.0 / SECOND).unwrap_or(0);
+        let totp = totp(secret, &account.user.name).ok();
+        let step = totp.and_then(|totp| totp.check(&plain(code), seconds));
+        let used = account.second_factor_step;
+        step.and_then(|step| i64::try_from(step).ok())
+            .is_some_and(|step| used.is_none_or(|used| step > used))
     }
 
     /// Whether a code is right; its time step is used up.
@@ -72,10 +95,8 @@ impl Directory {
         code: &str,
         now: Moment,
     ) -> Result<bool, Error> {
-        // Full-width digits, and the space that apps show in the middle.
-        let code: String = code.nfkc().filter(|c| !c.is_whitespace()).collect();
         let seconds = u64::try_from(now.0 / SECOND).unwrap_or(0);
-        let step = totp(secret, &account.user.name)?.check(&code, seconds);
+        let step = totp(secret, &account.user.name)?.check(&plain(code), seconds);
         match step.and_then(|step| i64::try_from(step).ok()) {
             Some(step) => Ok(self
                 .store
@@ -83,6 +104,11 @@ impl Directory {
             None => Ok(false),
         }
     }
+}
+
+/// A code without what apps and keyboards put into it: full-width digits, a space in the middle.
+fn plain(code: &str) -> String {
+    code.nfkc().filter(|c| !c.is_whitespace()).collect()
 }
 
 fn totp(secret: &str, name: &str) -> Result<Totp, Error> {

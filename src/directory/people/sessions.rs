@@ -1,6 +1,6 @@
 //! Signing in, and what lasts of it.
 
-use super::attempts::{account_subject, address_subject, turn};
+use super::attempts::{Comer, session_subject, turn};
 use super::names::folded;
 use super::second_factor::required_factor;
 use super::{Account, DAY, HOUR, MINUTE, Refusal};
@@ -28,6 +28,8 @@ pub struct Credentials<'a> {
     pub code: Option<&'a str>,
     /// Where they come from, for counting failures.
     pub address: &'a str,
+    /// The cookie that names their browser, if they have one.
+    pub device: Option<&'a str>,
 }
 
 /// Somebody who is there: a session and whose it is.
@@ -53,6 +55,8 @@ pub struct Presence {
 pub struct Begun {
     /// The secret for the cookie. It is nowhere else.
     pub secret: String,
+    /// The secret of the cookie that names the browser.
+    pub device: String,
     /// Who is there.
     pub presence: Presence,
 }
@@ -60,15 +64,42 @@ pub struct Begun {
 impl Directory {
     /// Signs somebody in. Unknown, disabled and mistaken get the same answer after the same work.
     pub fn sign_in(&self, given: &Credentials<'_>) -> Result<Begun, Error> {
-        let now = moment();
         let name = folded(given.name);
-        let subjects = [
-            account_subject(&name, now),
-            address_subject(given.address, now),
-        ];
+        let account = self.store.account_named(&name)?;
+        let user = account.as_ref().map(|account| account.user.id.0);
+        let begun = self.try_sign_in(given, &name, account);
+        if let Err(Error::People(refusal)) = &begun {
+            // Of an account that does not exist not even the name: it may be somebody's password.
+            let user = user.map_or_else(|| "unknown".to_owned(), |id| id.to_string());
+            tracing::info!(user, address = given.address, reason = %refusal, "a sign-in failed");
+        }
+        begun
+    }
+
+    fn try_sign_in(
+        &self,
+        given: &Credentials<'_>,
+        name: &str,
+        account: Option<Account>,
+    ) -> Result<Begun, Error> {
+        let now = moment();
+        let device = given.device.map(secrets::hash);
+        let known = match (&account, &device) {
+            (Some(account), Some(device)) => self.store.is_known_device(device, account.user.id)?,
+            _ => false,
+        };
+        let comer = Comer {
+            name,
+            address: given.address,
+            device: device.as_deref().filter(|_| known),
+            has_code: account
+                .as_ref()
+                .zip(given.code)
+                .is_some_and(|(account, code)| self.shows_code(account, code, now)),
+        };
+        let subjects = comer.subjects(now);
         let _turn = turn()?;
         let attempts = self.count_attempt(&subjects, now)?;
-        let account = self.store.account_named(&name)?;
         let account = account.filter(|account| account.disabled_at.is_none());
         let hash = account.as_ref().and_then(|a| a.password.as_deref());
         let right = passwords::is_right(given.password, hash)?;
@@ -96,9 +127,17 @@ impl Directory {
             used_at: now,
             expires_at: Moment(now.0 + SESSION_LONGEST),
         };
+        // A cookie that nobody has signed in with is not ours: somebody else may have put it there.
+        let device = match given.device {
+            Some(device) if self.store.is_somebodys_device(&secrets::hash(device))? => {
+                device.to_owned()
+            }
+            _ => secrets::session()?,
+        };
         let begun = self.store.begin_session(
             &account,
             &session,
+            &secrets::hash(&device),
             &subjects[0].name,
             &attempts,
             Moment(now.0 - SESSION_IDLE),
@@ -108,6 +147,7 @@ impl Directory {
         }
         Ok(Begun {
             secret,
+            device,
             presence: presence(session, account, now),
         })
     }
@@ -145,12 +185,14 @@ impl Directory {
         let name = folded(&who.user.name);
         passwords::fit(new, &name).map_err(Refusal::Password)?;
         let _turn = turn()?;
-        let attempts = self.count_attempt(&[account_subject(&name, now)], now)?;
+        let subject = session_subject(&name, now);
+        self.count_attempt(std::slice::from_ref(&subject), now)?;
         let account = self.own_account(who)?;
         if !passwords::is_right(old, account.password.as_deref())? {
+            tracing::info!(user = account.user.id.0, "a wrong password in a session");
             return Err(Refusal::Wrong.into());
         }
-        self.store.take_back_attempts(&attempts)?;
+        self.store.forget_failures(&subject.name)?;
         if passwords::is_right(new, account.password.as_deref())? {
             return Err(Refusal::Password(passwords::Unfit::Same).into());
         }

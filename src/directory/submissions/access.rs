@@ -1,6 +1,7 @@
 //! Who may see a submission, and do what with it.
 
 use super::Refusal;
+use crate::directory::checking::Summary;
 use crate::directory::{Directory, Error};
 use crate::districts::Level;
 use crate::domain::change::ActorId;
@@ -18,6 +19,8 @@ pub struct May {
     pub withdraw: bool,
     /// Decide on it.
     pub decide: bool,
+    /// Take up again the rows that stayed out.
+    pub take_rest: bool,
 }
 
 impl Directory {
@@ -32,6 +35,7 @@ impl Directory {
             edit: own && state.is_open(),
             send: own && state.is_open(),
             withdraw: own && !state.is_final(),
+            take_rest: own && state == State::Published && has_rest(submission),
             decide: by.may(Act::Publish)
                 && state == State::Sent
                 && self.lies_within(submission.area, by.area),
@@ -77,6 +81,12 @@ impl Directory {
         });
         Some((within.map(|d| d.code.to_string()).collect(), by.id))
     }
+}
+
+/// Whether rows stayed out of what was published, and nobody took them up again.
+fn has_rest(submission: &Submission) -> bool {
+    let summary: Summary = serde_json::from_str(&submission.summary).unwrap_or_default();
+    submission.file_deleted_at.is_none() && summary.left_out.is_some() && summary.rest.is_none()
 }
 
 pub(super) fn may_submit(by: &User) -> Result<(), Refusal> {

@@ -6,12 +6,18 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 use super::access::may_submit;
-use super::{LONGEST_CONTACT, Refusal, Seen, plain_text, written};
+use super::reading::expect_file;
+use super::{LONGEST_CONTACT, Refusal, Seen, plain_text, unknown, written};
+use crate::directory::facilities::expect_readable;
 use crate::directory::{Directory, Error, checking, moment};
 use crate::domain::change::Seq;
 use crate::domain::submission::{Kind, State, Submission, SubmissionId};
 use crate::domain::user::User;
+use crate::domain::vocabulary::{Kind as FacilityKind, UnknownWord};
+use crate::domain::wording::Wording;
+use crate::interchange::strict;
 use crate::interchange::work::{BlankCells, Encoding, Likeness, SamePlace, Work};
+use crate::snapshot::Found;
 use crate::store::submissions::Edit;
 
 /// What is to change of a submission.
@@ -87,13 +93,15 @@ impl Directory {
             return Err(stale());
         }
         self.may_change(by, &submission, change)?;
+        expect_file(&submission)?;
         let contact = change.contact.as_deref().map(plain_text);
         if let Some(contact) = &contact
             && contact.chars().count() > LONGEST_CONTACT
         {
-            return Err(Refusal::TooLong("contact").into());
+            return Err(Refusal::too_long("contact", contact, LONGEST_CONTACT).into());
         }
         self.refresh()?;
+        self.expect_feature(&submission, change)?;
         let bytes = match &change.feature {
             Some(feature) if submission.kind == Kind::Facility => Some(feature.to_string()),
             _ => None,
@@ -118,6 +126,14 @@ impl Directory {
                 checking::limits(submission.actor),
             )),
         };
+        if let Some(checked) = &checked {
+            let snapshot = &self.now().snapshot;
+            let is_published = |id: &str| matches!(snapshot.get(id), Found::Facility(_));
+            let problems = unknown::check(change, &checked.file, is_published);
+            if !problems.is_empty() {
+                return Err(Refusal::Values(problems).into());
+            }
+        }
         if change.state == Some(State::Sent)
             && checked
                 .as_ref()
@@ -147,6 +163,30 @@ impl Directory {
             .edit_submission(id, revision, &edit)?
             .ok_or_else(stale)?;
         self.submission(by, id)
+    }
+
+    /// A single facility's Feature is as strict here as where facilities are written.
+    fn expect_feature(&self, submission: &Submission, change: &Change) -> Result<(), Error> {
+        let Some(feature) = &change.feature else {
+            return Ok(());
+        };
+        if submission.kind != Kind::Facility {
+            let expected = (
+                "1件の施設の提出だけが feature をもちます",
+                "only a submission of a single facility has a feature",
+            );
+            return Err(Refusal::value(strict::unknown("feature", expected)).into());
+        }
+        let id = [&feature["properties"]["id"], &feature["id"]];
+        let now = self.now();
+        let published =
+            id.into_iter()
+                .find_map(Value::as_str)
+                .and_then(|id| match now.snapshot.get(id) {
+                    Found::Facility(entry) => Some(entry.facility()),
+                    _ => None,
+                });
+        expect_readable(feature, published.as_ref(), false)
     }
 
     /// Whether somebody may change a submission so.
@@ -189,8 +229,13 @@ fn apply(change: &Change, work: &mut Work) -> Result<(), Refusal> {
         work.header_row = change.header_row;
     }
     if let Some(kind) = &change.kind {
-        let kind = kind.as_deref().map(str::parse).transpose();
-        work.kind = kind.map_err(Refusal::NoKind)?;
+        let kind: Result<Option<FacilityKind>, UnknownWord> =
+            kind.as_deref().map(str::parse).transpose();
+        work.kind = kind.map_err(|unknown| {
+            let found = Value::from(unknown.found);
+            let expected = Wording::same(unknown.known.join(", "));
+            Refusal::value(strict::unreadable("kind", &found, expected))
+        })?;
     }
     work.columns.extend(change.columns.clone());
     for (row, cells) in &change.cells {
@@ -230,7 +275,6 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::domain::vocabulary::Kind as FacilityKind;
 
     #[test]
     fn work_is_changed_piece_by_piece() {
@@ -265,7 +309,7 @@ mod tests {
             "what is absent stays"
         );
         let castle = apply(&change(json!({ "kind": "castle" })), &mut work);
-        assert!(matches!(castle, Err(Refusal::NoKind(_))), "{castle:?}");
+        assert!(matches!(castle, Err(Refusal::Values(_))), "{castle:?}");
         assert_eq!(work.kind, Some(FacilityKind::Coworking));
         apply(&change(json!({ "kind": null })), &mut work).unwrap();
         assert_eq!(work.kind, None);

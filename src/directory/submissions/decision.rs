@@ -1,13 +1,18 @@
 //! Reviewers decide; what they approve is published.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 
 use super::access::may_submit;
 use super::{LONGEST_NOTE, Refusal, Seen, plain_text, written};
-use crate::directory::checking::Summary;
+use crate::directory::checking::{Checked, Summary};
 use crate::directory::{Directory, Error, moment};
+use crate::domain::report::Problem;
 use crate::domain::submission::{Kind, State, Submission, SubmissionId};
 use crate::domain::user::{Act, User};
+use crate::domain::wording::Wording;
+use crate::interchange::{Format, strict};
 use crate::store::submissions::{Edit, Publishing};
 
 /// A decision on a submission.
@@ -62,9 +67,10 @@ impl Directory {
         }
         let note = decision.note.as_deref().map(plain_text);
         let note = note.as_deref().filter(|note| !note.is_empty());
-        if note.is_some_and(|note| note.chars().count() > LONGEST_NOTE) {
-            return Err(Refusal::TooLong("note").into());
+        if let Some(note) = note.filter(|note| note.chars().count() > LONGEST_NOTE) {
+            return Err(Refusal::too_long("note", note, LONGEST_NOTE).into());
         }
+        sensible(submission.kind, decision, note)?;
         let done = match decision.decision {
             // A report is no facts yet: what was done about it is published on its own.
             Verdict::Approve if submission.kind == Kind::Report => {
@@ -75,10 +81,6 @@ impl Directory {
                     ..Edit::default()
                 };
                 self.store.edit_submission(id, revision, &edit)?.is_some()
-            }
-            // Its sender has no account to mend it with.
-            Verdict::Return if submission.kind == Kind::Report => {
-                return Err(Refusal::Forbidden("return").into());
             }
             Verdict::Approve => {
                 self.refresh()?;
@@ -113,6 +115,7 @@ impl Directory {
         note: Option<&str>,
     ) -> Result<bool, Error> {
         let checked = self.checked(submission)?;
+        expect_rows(&checked, rows.unwrap_or_default())?;
         let mut conflicts = checked.conflicts.clone();
         conflicts.retain(|row, _| rows.is_none_or(|rows| rows.contains(row)));
         if !conflicts.is_empty() {
@@ -127,8 +130,10 @@ impl Directory {
         if proposals.is_empty() {
             return Err(Refusal::Nothing.into());
         }
+        let left_out = checked.rows_left_out(rows);
         let summary = Summary {
             approved: rows.map(<[usize]>::to_vec),
+            left_out: (submission.kind == Kind::File && !left_out.is_empty()).then_some(left_out),
             ..checked.summary()
         };
         let published = self.store.publish_submission(
@@ -145,5 +150,63 @@ impl Directory {
             },
         )?;
         Ok(published.is_some())
+    }
+}
+
+/// Refuses a decision that says what its kind of submission cannot have.
+fn sensible(kind: Kind, decision: &Decision, note: Option<&str>) -> Result<(), Refusal> {
+    let verdict = decision.decision;
+    // The sender of a report has no account to edit it with.
+    if verdict == Verdict::Return && kind == Kind::Report {
+        let message = (
+            "来訪者の報告は差し戻せません。対応したら approve、対応しないなら reject にしてください",
+            "a visitor's report cannot be returned: approve it once it is settled, or reject it",
+        );
+        let problem = Problem::of_file("value-unreadable", message).in_column("decision");
+        return Err(Refusal::value(
+            problem.found("return", ("approve, reject", "approve or reject")),
+        ));
+    }
+    if verdict == Verdict::Return && note.is_none() {
+        let message = (
+            "差し戻すときは、何を直せばよいかを note に書いてください",
+            "say in note what is to be corrected: it is what the submitter reads",
+        );
+        let problem = Problem::of_file("value-missing", message).in_column("note");
+        return Err(Refusal::value(problem));
+    }
+    if decision.rows.is_some() && (verdict != Verdict::Approve || kind != Kind::File) {
+        let expected = (
+            "行を選べるのは、ファイルを承認するときだけです",
+            "rows are chosen only where a file is approved",
+        );
+        return Err(Refusal::value(strict::unknown("rows", expected)));
+    }
+    Ok(())
+}
+
+/// Refuses rows that the file does not have.
+fn expect_rows(checked: &Checked, rows: &[usize]) -> Result<(), Refusal> {
+    let known: HashSet<usize> = match checked.file.format {
+        Some(Format::GeoJson) => (1..=checked.report.rows).collect(),
+        _ => checked
+            .file
+            .sheet
+            .rows
+            .iter()
+            .map(|row| row.number)
+            .collect(),
+    };
+    let expected = || Wording::new("ファイルにある行の番号", "the number of a row of the file");
+    let problems: Vec<Problem> = rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| !known.contains(row))
+        .map(|(i, row)| strict::unreadable(&format!("rows[{i}]"), &(*row).into(), expected()))
+        .collect();
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::Values(problems))
     }
 }

@@ -9,15 +9,19 @@ mod decision;
 mod handing_in;
 mod matching;
 mod reading;
+mod rest;
+mod unknown;
 
 use std::collections::BTreeMap;
 
 use serde_json::json;
 
 use super::checking::Conflict;
+use crate::domain::change::Moment;
+use crate::domain::report::Problem;
 use crate::domain::submission::State;
-use crate::domain::vocabulary::UnknownWord;
 
+pub use super::checking::Summary;
 pub use crate::store::submissions::{Answered, Once};
 pub use access::May;
 pub use change::Change;
@@ -50,30 +54,51 @@ pub enum Refusal {
         /// Where it stands.
         state: State,
     },
+    /// Its file was deleted, because it was left alone or rejected long ago.
+    #[error("the file was deleted at {}", .0.rfc3339())]
+    FileDeleted(Moment),
     /// There is nothing in it that can be published.
     #[error("nothing in it can be published")]
     Nothing,
     /// The area does not exist, or is not theirs.
     #[error("{0}")]
     NoArea(String),
-    /// What was given as the kind of all rows is none.
-    #[error("{0}")]
-    NoKind(UnknownWord),
+    /// Values that are unknown, unreadable or beyond their limits, each named.
+    #[error("{} values are not valid", .0.len())]
+    Values(Vec<Problem>),
     /// Others changed the same fields of these facilities; somebody must look first.
     #[error("others changed {} of the facilities meanwhile", .0.len())]
     Conflict(BTreeMap<usize, Conflict>),
     /// Nobody has decided whether these rows are facilities that are published.
     #[error("{} rows look like published facilities and wait for a decision", .0.len())]
     Undecided(Vec<usize>),
-    /// Something given is beyond what is taken.
-    #[error("{0}")]
-    TooLong(&'static str),
     /// The same key was used for another request.
     #[error("the key was used for another request")]
     KeyUsed,
     /// A row that is in the way of publishing: a single facility's.
     #[error("the facility cannot be published")]
     Blocked(Box<crate::domain::report::Report>),
+}
+
+impl Refusal {
+    /// One value that is not valid.
+    pub(super) fn value(problem: Problem) -> Refusal {
+        Refusal::Values(vec![problem])
+    }
+
+    /// A text that is longer than is taken.
+    pub(super) fn too_long(path: &str, text: &str, most: usize) -> Refusal {
+        let message = (
+            format!("{path} は{most}文字までです"),
+            format!("{path} has at most {most} characters"),
+        );
+        let problem = Problem::of_file("value-range", message).in_column(path);
+        let expected = (
+            format!("{most}文字まで"),
+            format!("at most {most} characters"),
+        );
+        Refusal::value(problem.found(text, expected))
+    }
 }
 
 /// What somebody wrote, without what nobody types and PostgreSQL does not keep.

@@ -85,6 +85,7 @@ impl Directory {
     /// The file as it came, and what it is called.
     pub fn submitted_file(&self, by: &User, id: SubmissionId) -> Result<(String, Vec<u8>), Error> {
         let submission = self.known_submission(by, id)?;
+        expect_file(&submission)?;
         let bytes = self.store.submission_bytes(id)?;
         Ok((file_name(&submission), bytes.unwrap_or_default()))
     }
@@ -97,6 +98,7 @@ impl Directory {
         language: Language,
     ) -> Result<(String, Vec<u8>), Error> {
         let seen = self.submission(by, id)?;
+        expect_file(&seen.submission)?;
         let bytes = self.store.submission_bytes(id)?.unwrap_or_default();
         let mut notes: BTreeMap<usize, String> = BTreeMap::new();
         for problem in &seen.checked.report.problems {
@@ -140,6 +142,13 @@ impl Directory {
             _ => None,
         }
     }
+}
+
+/// Refuses what needs a file that was deleted.
+pub(super) fn expect_file(submission: &Submission) -> Result<(), Refusal> {
+    submission
+        .file_deleted_at
+        .map_or(Ok(()), |at| Err(Refusal::FileDeleted(at)))
 }
 
 fn file_name(submission: &Submission) -> String {

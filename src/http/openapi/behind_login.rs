@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::domain::report::CODES;
 use crate::domain::submission::State;
 use crate::http::parameters::Parameter;
-use crate::http::{submissions, writes};
+use crate::http::{people, submissions, writes};
 
 /// One operation behind a login.
 pub struct Operation {
@@ -105,6 +105,7 @@ pub const OPERATIONS: &[Operation] = &[
     token("get", "/submissions/{id}/file", "getSubmittedFile", "The file as it came", None, (200, Some("bytes"))).taking(submissions::ONE),
     token("get", "/submissions/{id}/corrected", "getCorrectedFile", "The file in its format and encoding, with what was mended and a column of notes", None, (200, Some("bytes"))).taking(submissions::ONE),
     token("post", "/submissions/{id}/decision", "decideSubmission", "Approve (all or some rows), send back, reject; If-Match is its revision", Some("decision"), (200, Some("submission"))).matching(),
+    token("post", "/submissions/{id}/rest", "takeRest", "A draft of the rows that stayed out of what was published; asked for again, the same draft", None, (201, Some("submission"))).taking(submissions::ONE),
     token("post", "/submissions/{id}/told", "tellSubmitter", "The submitter has seen the decision", None, (204, None)),
     token("post", "/collections/facilities/items", "createFeature", "Make a facility: 201 where one may publish it, else 202 with the submission that waits for review; 409 likely-duplicate where one with its name is published at its place; Idempotency-Key is honoured", Some("facilityFeature"), (201, Some("facilityFeature"))).taking(writes::MAKE).reviewed(),
     token("put", "/collections/facilities/items/{featureId}", "replaceFeature", "Write all of a facility; what is left out becomes unknown. If-Match is its ETag", Some("facilityFeature"), (200, Some("facilityFeature"))).matching().reviewed(),
@@ -115,11 +116,11 @@ pub const OPERATIONS: &[Operation] = &[
     session("delete", "/tokens/{id}", "revokeToken", "Revoke a token", None, (204, None)),
     token("get", "/collections/facilities/items/{featureId}/history", "getHistory", "Every version of a facility, newest first: who, when, from which file, which fields (staff of its place)", None, (200, Some("history"))),
     token("post", "/collections/facilities/items/{featureId}/undo", "undo", "A new version equal to an earlier one; If-Match names the current one by its ETag", Some("undo"), (200, Some("facilityFeature"))).matching().reviewed(),
-    session("post", "/changes/{seq}/redaction", "redact", "Take a personal value out of the log, from every change of that facility in which it stands (administrators)", Some("redaction"), (200, Some("redacted"))),
+    session("post", "/changes/{seq}/redaction", "redact", "Take a personal value out of the log, from every change of that facility in which it stands, and out of uploaded files (administrators)", Some("redaction"), (200, Some("redacted"))),
     session("get", "/users", "listUsers", "Accounts (administrators)", None, (200, Some("users"))),
     session("post", "/users", "addUser", "Make an account; its one-time password is in this answer alone (administrators)", Some("newUser"), (201, Some("newUserMade"))),
     session("patch", "/users/{id}", "changeUser", "Change an account (administrators)", Some("userChange"), (200, Some("userChanged"))),
-    session("post", "/users/{id}/password", "resetPassword", "A one-time password, in this answer alone (administrators)", None, (200, Some("oneTimePassword"))),
+    session("post", "/users/{id}/password", "resetPassword", "A one-time password, in this answer alone; sessions end and tokens are revoked (administrators)", None, (200, Some("oneTimePassword"))).taking(people::RESET),
 ];
 
 /// Adds them to the paths.
@@ -264,6 +265,9 @@ pub fn security_schemes() -> Value {
 /// What these operations take and give.
 pub fn schemas() -> Map<String, Value> {
     let text = || json!({ "type": "string" });
+    // Never repeated in an answer.
+    let secret = || json!({ "type": "string", "format": "password" });
+    let by_row = |of: Value| json!({ "type": "object", "additionalProperties": of, "propertyNames": { "pattern": "^[1-9][0-9]*$" } });
     let nullable = || json!({ "type": ["string", "null"] });
     let moment = || json!({ "type": ["string", "null"], "format": "date-time" });
     let object = |required: &[&str], properties: Value| json!({ "type": "object", "required": required, "properties": properties });
@@ -285,12 +289,13 @@ pub fn schemas() -> Map<String, Value> {
     let schemas = json!({
         "session": object(&["user", "csrf"], json!({ "user": reference("user"), "csrf": text(), "expires_at": moment(),
             "password_is_temporary": { "type": "boolean" }, "second_factor": { "type": "string", "enum": ["on", "off"] } })),
-        "signIn": sent(&["name", "password"], json!({ "name": text(), "password": text(), "code": nullable() })),
-        "passwords": sent(&["old", "new"], json!({ "old": text(), "new": { "type": "string", "minLength": 12, "maxLength": 200 } })),
+        "signIn": sent(&["name", "password"], json!({ "name": text(), "password": secret(), "code": { "type": ["string", "null"], "format": "password" } })),
+        "passwords": sent(&["old", "new"], json!({ "old": secret(), "new": { "type": "string", "format": "password",
+            "description": "12 to 200 characters" } })),
         "secondFactor": object(&["secret", "uri"], json!({ "secret": text(), "uri": text(),
             "qr": { "type": ["object", "null"], "description": "The same address as a QR code: the side of its square, and an SVG path of what is dark.",
                 "properties": { "size": { "type": "integer" }, "path": text() } } })),
-        "code": sent(&["code"], json!({ "code": text() })),
+        "code": sent(&["code"], json!({ "code": secret() })),
         "user": user,
         "users": object(&["users"], json!({ "users": { "type": "array", "items": reference("user") } })),
         "newUser": sent(&["name", "role"], json!({ "name": text(), "role": role, "area": nullable() })),
@@ -298,7 +303,7 @@ pub fn schemas() -> Map<String, Value> {
         "userChange": sent(&[], json!({ "role": role, "area": nullable(), "disabled": { "type": "boolean" },
             "second_factor": { "type": "string", "enum": ["off"] } })),
         "userChanged": object(&["user"], json!({ "user": reference("user") })),
-        "oneTimePassword": object(&["password"], json!({ "password": text() })),
+        "oneTimePassword": object(&["password"], json!({ "password": text(), "tokens_revoked": { "type": "integer" }, "tokens_kept": { "type": "integer" } })),
         "token": token,
         "tokens": object(&["tokens"], json!({ "tokens": { "type": "array", "items": reference("token") } })),
         "object": { "type": "object" },
@@ -313,18 +318,25 @@ pub fn schemas() -> Map<String, Value> {
             "next": { "type": ["integer", "null"] }, "waiting": { "type": "integer" }, "untold": { "type": "integer" } })),
         "waiting": object(&["submission"], json!({ "submission": reference("submission") })),
         "report": object(&["rows", "accepted", "problems"], json!({ "rows": { "type": "integer" }, "accepted": { "type": "integer" },
-            "problems": { "type": "array", "items": object(&["row", "column", "code", "message", "blocks"], json!({
-                "row": { "type": ["integer", "null"] }, "column": nullable(), "code": { "type": "string", "enum": CODES.iter().map(|code| code.code).collect::<Vec<_>>() },
-                "message": text(), "found": nullable(), "expected": nullable(), "blocks": { "type": "boolean" }, "suggestion": { "type": "object" } })) } })),
-        "submissionChange": sent(&[], json!({ "encoding": text(), "sheet": text(), "header_row": { "type": "integer" },
+            "problems": { "type": "array", "items": reference("reportProblem") } })),
+        "reportProblem": object(&["row", "column", "code", "message", "blocks"], json!({
+            "row": { "type": ["integer", "null"] }, "column": nullable(), "code": { "type": "string", "enum": CODES.iter().map(|code| code.code).collect::<Vec<_>>() },
+            "message": text(), "found": nullable(), "expected": nullable(), "blocks": { "type": "boolean" }, "suggestion": { "type": "object" } })),
+        "submissionChange": sent(&[], json!({ "encoding": { "type": "string", "enum": encodings() }, "sheet": text(), "header_row": { "type": "integer", "minimum": 1 },
             "kind": { "type": ["string", "null"], "enum": kinds(), "description": "The kind of all rows of a file that says none (`file.has_kinds`); null takes it back. Published facilities keep theirs." },
-            "columns": { "type": "object" }, "cells": { "type": "object" }, "left_out": { "type": "object" }, "likeness": { "type": "object", "description": "A decision a row: `{\"same\": id}` updates that facility, `{\"keep\": id}` leaves it as it is, `other` is another one; null takes it back." },
+            "columns": { "type": "object", "additionalProperties": nullable() },
+            "cells": by_row(json!({ "type": "object", "additionalProperties": nullable() })),
+            "left_out": by_row(json!({ "type": "boolean" })),
+            "likeness": by_row(json!({ "description": "A decision a row: `{\"same\": id}` updates that facility, `{\"keep\": id}` leaves it as it is, `other` is another one; null takes it back.", "oneOf": [
+                { "type": ["string", "null"], "enum": ["other", null] }, sent(&["same"], json!({ "same": text() })), sent(&["keep"], json!({ "keep": text() })) ] })),
             "same": { "type": ["string", "null"], "enum": ["update", "keep", "new", null], "description": "The decision for all other rows with the name and place of a published facility." },
             "blank": { "type": ["string", "null"], "enum": ["keep", "clear", null], "description": "What empty cells do to published values." },
-            "feature": { "type": "object" }, "contact": text(), "seen": { "type": "integer" },
+            "feature": { "type": "object" }, "contact": text(), "seen": { "type": "integer", "minimum": 0 },
             "state": { "type": "string", "enum": ["draft", "sent", "withdrawn"] } })),
         "decision": sent(&["decision"], json!({ "decision": { "type": "string", "enum": ["approve", "return", "reject"] },
-            "rows": { "type": ["array", "null"], "items": { "type": "integer" } }, "note": nullable() })),
+            "rows": { "type": ["array", "null"], "items": { "type": "integer", "minimum": 1 }, "uniqueItems": true,
+                "description": "Only these rows are approved; with `approve` alone" },
+            "note": { "type": ["string", "null"], "description": "At most 2,000 characters; needed with `return`" } })),
         "history": object(&["versions"], json!({ "versions": { "type": "array", "items": reference("version") } })),
         "version": object(&["seq", "at", "actor", "submission", "change", "fields", "redacted"], json!({
             "seq": { "type": "integer" }, "at": moment(),
@@ -337,10 +349,12 @@ pub fn schemas() -> Map<String, Value> {
             "damaged": { "const": true, "description": "What is stored is not what the log's hash chain says, or cannot be read: nothing of it is shown." },
         })),
         "redaction": sent(&["field", "reason"], json!({
-            "field": { "type": "string", "enum": crate::directory::redaction::redactable().collect::<Vec<_>>() },
+            "field": { "type": "string", "description": format!("One of {}", crate::directory::redaction::redactable().collect::<Vec<_>>().join(", ")) },
             "reason": { "type": "string", "minLength": 1, "maxLength": crate::directory::redaction::LONGEST_REASON },
         })),
-        "redacted": object(&["facility", "changes"], json!({ "facility": text(), "changes": { "type": "array", "items": { "type": "integer" } } })),
+        "redacted": object(&["facility", "changes"], json!({ "facility": text(), "changes": { "type": "array", "items": { "type": "integer" } },
+            "submissions": { "type": "array", "items": { "type": "integer" }, "description": "Whose files the value was taken out of" },
+            "not_reached": { "type": "array", "items": text(), "description": "Where the value may still be, for the operator to see to" } })),
         "undo": sent(&["seq"], json!({ "seq": { "type": "integer", "minimum": 1 } })),
         "newToken": sent(&["scope"], json!({ "scope": scope, "expires_days": { "type": "integer", "minimum": 1, "maximum": 3650 } })),
     });
@@ -348,6 +362,12 @@ pub fn schemas() -> Map<String, Value> {
         Value::Object(schemas) => schemas,
         _ => Map::new(),
     }
+}
+
+/// The encodings a text file can be said to have.
+fn encodings() -> Vec<Value> {
+    let all = crate::interchange::work::Encoding::ALL.iter();
+    all.map(|encoding| json!(encoding)).collect()
 }
 
 /// The slugs of kinds, and `null` for none.

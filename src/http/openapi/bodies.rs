@@ -55,15 +55,20 @@ pub(super) fn sites_of_a_body(get: &Value) -> Value {
     post
 }
 
-/// What a visitor says is wrong.
-pub(super) fn report_of_a_visitor(get: &Value) -> Value {
+/// The schema of a visitor's report.
+pub(super) fn report() -> Value {
     let text = |most: usize| json!({ "type": "string", "maxLength": most });
-    let body = json!({ "type": "object", "required": ["kind"], "properties": {
+    json!({ "type": "object", "required": ["kind"], "additionalProperties": false, "properties": {
         "kind": { "type": "string", "enum": Wrong::SLUGS },
         "text": text(2_000),
         "contact": text(200),
-        "website": { "type": "string", "maxLength": 0, "description": "Left empty: programs that fill in everything are caught by it" },
-    }});
+        "website": { "type": "string", "description": "Left empty: programs that fill in everything are caught by it" },
+    }})
+}
+
+/// What a visitor says is wrong.
+pub(super) fn report_of_a_visitor(get: &Value) -> Value {
+    let body = report();
     let problem = json!({ "application/problem+json": { "schema": { "$ref": "#/components/schemas/problem" } } });
     let refused = |description: &str| json!({ "description": description, "content": problem });
     json!({
@@ -82,6 +87,7 @@ pub(super) fn report_of_a_visitor(get: &Value) -> Value {
             "410": refused("The record was withdrawn"),
             "413": refused("The body is too large"),
             "415": refused("The body's media type is not taken here"),
+            "422": refused("Values in the body are not valid; `problems` names each"),
             "429": refused("Too many reports came lately"),
             "500": refused("An internal failure"),
         },

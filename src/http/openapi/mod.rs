@@ -9,7 +9,7 @@ mod older;
 mod operations;
 mod parts;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value, json};
@@ -28,6 +28,18 @@ use bodies::{coverage_of_a_body, report_of_a_visitor, sites_of_a_body};
 use older::as_30;
 use operations::{operations, tag};
 use parts::{describe, describe_with, feature, feature_collection, path_parameter, responses};
+
+/// The schema of a body that is sent, by its name; `report` is a visitor's.
+pub fn body_schema(name: &str) -> &'static Value {
+    static SCHEMAS: LazyLock<Map<String, Value>> = LazyLock::new(|| {
+        let mut schemas = behind_login::schemas();
+        schemas.insert("report".to_owned(), bodies::report());
+        schemas
+    });
+    SCHEMAS
+        .get(name)
+        .unwrap_or_else(|| panic!("no schema is called {name}"))
+}
 
 /// `/api`.
 pub async fn definition(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
@@ -158,6 +170,8 @@ fn openapi31(public_url: &str) -> Value {
                     "detail": { "type": "string" }, "instance": { "type": "string" },
                     "code": { "type": "string", "enum": KINDS.iter().map(|kind| kind.0).collect::<Vec<_>>() },
                     "errors": { "type": "array", "items": { "type": "object" } },
+                    "problems": { "type": "array", "description": "Each value that is not valid, as in a submission's report",
+                        "items": { "$ref": "#/components/schemas/reportProblem" } },
                 }},
             },
         },

@@ -24,6 +24,8 @@ fn downgrade(value: &mut Value) {
                 object.insert("type".to_owned(), kind);
                 object.insert("nullable".to_owned(), true.into());
             }
+            // 3.0 has no word for the names of members.
+            object.remove("propertyNames");
             if object.contains_key("type")
                 && let Some(Value::Array(examples)) = object.remove("examples")
             {

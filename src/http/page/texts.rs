@@ -106,15 +106,19 @@ fn privacy(language: Language) -> Vec<(&'static str, &'static str)> {
             ),
             (
                 "報告",
-                "報告の内容と、書いていただいたときは連絡先が、施設のある市区町村の担当者に届きます。連絡先は、対応が終わったときに消します。続けて送られる報告を防ぐため、送信元のアドレスから作った番号を1時間だけ残して数えます。同じ番号になるアドレスは何万もあり、番号からアドレスはわかりません。アドレスは保存しません。",
+                "報告の内容と、書いていただいたときは連絡先が、施設のある市区町村の担当者に届きます。連絡先は、対応が終わったときに消します。続けて送られる報告を防ぐため、送信元のアドレスから作った番号を1時間だけ残して数えます。同じ番号になるアドレスは何千もあり、番号からアドレスはわかりません。アドレスは保存しません。",
             ),
             (
                 "担当者のアカウント",
-                "自治体の担当者がサインインするときだけ、そのためのCookieを使います。",
+                "自治体の担当者がサインインするときだけ、Cookieを使います。サインインを続けるためのものと、サインインしたことのあるブラウザーを覚えておくもの（最長400日）です。",
+            ),
+            (
+                "担当者のファイル",
+                "自治体の担当者が登録したファイルは、公開されたものは記録として残ります。変更のない下書きは90日、却下または差し戻されたものは180日でファイルを削除します（運営者が日数を変えていることがあります）。判断の記録は残ります。公開してはいけない個人情報は、管理者が履歴とファイルから消せます。",
             ),
             (
                 "サーバーの記録",
-                "障害を調べるため、サーバーは失敗した要求の経路と時刻を記録することがあります。サーバーの前に置かれた中継の記録は、このサイトの運営者に確かめてください。",
+                "障害や不正な試みを調べるため、サーバーは失敗した要求の経路と時刻、失敗したサインインの送信元アドレスを記録することがあります。サーバーの前に置かれた中継の記録は、このサイトの運営者に確かめてください。",
             ),
         ],
         Language::En => vec![
@@ -132,15 +136,19 @@ fn privacy(language: Language) -> Vec<(&'static str, &'static str)> {
             ),
             (
                 "Reports",
-                "What you report, and your contact if you give one, reach those responsible at the municipality. The contact is erased once the report is settled. To hold back floods, a number made from the sender's address is kept and counted for an hour. Tens of thousands of addresses share each number, which cannot be turned back into one; the address is never stored.",
+                "What you report, and your contact if you give one, reach those responsible at the municipality. The contact is erased once the report is settled. To hold back floods, a number made from the sender's address is kept and counted for an hour. Thousands of addresses share each number, which cannot be turned back into one; the address is never stored.",
             ),
             (
                 "Accounts of staff",
-                "Only staff of municipalities who sign in get a cookie, for that purpose.",
+                "Only staff of municipalities who sign in get cookies: one for the session, and one that remembers the browser they signed in with, for 400 days at most.",
+            ),
+            (
+                "Files of staff",
+                "Files that were published are kept as a record. The file of a draft that nobody changes is deleted after 90 days, that of a rejected or returned submission after 180 days; the operator may have set other numbers. Decisions stay on record. An administrator can erase personal data that must not be public from the history and from files.",
             ),
             (
                 "The server's log",
-                "To find faults, the server may log the path and time of requests that failed. Ask the operator of this site about proxies in front of it.",
+                "To find faults and attacks, the server may log the path and time of requests that failed, and the address of failed sign-ins. Ask the operator of this site about proxies in front of it.",
             ),
         ],
     }

@@ -173,6 +173,12 @@ pub const KINDS: &[(&str, u16, &str, &str)] = &[
         "It cannot be published as it is",
     ),
     (
+        "invalid-values",
+        422,
+        "送られた値が正しくありません",
+        "Values in the body are not valid",
+    ),
+    (
         "no-such-version",
         422,
         "その版には戻せません",
@@ -195,6 +201,12 @@ pub const KINDS: &[(&str, u16, &str, &str)] = &[
         410,
         "この記録は取り下げられました",
         "The record was withdrawn",
+    ),
+    (
+        "file-deleted",
+        410,
+        "ファイルは保存期間を過ぎて削除されました",
+        "The file was deleted after its time",
     ),
     (
         "malformed-request",

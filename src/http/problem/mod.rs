@@ -19,13 +19,15 @@ use super::negotiate::{self, HTML};
 use super::{Site, page};
 use crate::directory;
 use crate::domain::change::Moment;
-use crate::domain::report::Report;
+use crate::domain::report::{Problem as ValueProblem, Report};
 
 pub use crate::domain::wording::Wording as Text;
 pub use kinds::KINDS;
 
 /// Single errors told of in one problem, at most: the whole list is in the report.
 const MOST_ERRORS: usize = 200;
+/// Names of values that one sentence lists, at most.
+const MOST_NAMED: usize = 12;
 
 /// A problem on its way to the client.
 #[derive(Debug, Clone, PartialEq)]
@@ -430,6 +432,47 @@ impl Problem {
         }
     }
 
+    /// Values of a body that are unknown, unreadable or beyond their limits, each named.
+    pub fn values(problems: Vec<ValueProblem>) -> Problem {
+        let mut names: Vec<&str> = Vec::new();
+        for name in problems.iter().filter_map(|p| p.column.as_deref()) {
+            if !names.contains(&name) && names.len() < MOST_NAMED {
+                names.push(name);
+            }
+        }
+        let detail = match problems.as_slice() {
+            [only] => Text::new(
+                format!("{}。何も変えていません", only.message.ja),
+                format!("{}. Nothing was changed", only.message.en),
+            ),
+            _ => Text::new(
+                format!(
+                    "正しくない値があります: {}。何も変えていません",
+                    names.join("、")
+                ),
+                format!("not valid: {}. Nothing was changed", names.join(", ")),
+            ),
+        };
+        let report = Report {
+            problems,
+            ..Report::default()
+        };
+        Problem {
+            more: Box::new(More {
+                report: Some(Box::new(report)),
+                ..More::default()
+            }),
+            ..Problem::new("invalid-values", detail)
+        }
+    }
+
+    /// One value of a body that breaks its rule. The value itself is not repeated.
+    pub fn value(path: &str, rule: Text) -> Problem {
+        Problem::values(vec![
+            ValueProblem::of_file("value-unreadable", rule).in_column(path),
+        ])
+    }
+
     /// The key of a request that must happen once belongs to another.
     pub fn key_used() -> Problem {
         Problem::new(
@@ -449,6 +492,22 @@ impl Problem {
             Text::new(
                 format!("{at}に取り下げられました"),
                 format!("withdrawn at {at}"),
+            ),
+        )
+    }
+
+    /// A file that is kept no longer.
+    pub fn file_deleted(at: Moment) -> Problem {
+        let at = at.rfc3339();
+        Problem::new(
+            "file-deleted",
+            Text::new(
+                format!(
+                    "ファイルは{at}に削除されました。下書きと却下されたファイルは、決められた日数が過ぎると削除されます。判断の記録は残っています"
+                ),
+                format!(
+                    "the file was deleted at {at}: drafts and rejected files are kept for some days only. What was decided stays on record"
+                ),
             ),
         )
     }
@@ -583,10 +642,12 @@ impl Problem {
         if let Some(report) = &self.more.report {
             let language = if english { Language::En } else { Language::Ja };
             let told: Vec<_> = report.problems.iter().take(MOST_ERRORS).collect();
-            document["errors"] = told
+            let told: serde_json::Value = told
                 .iter()
                 .map(|p| json!(p.in_language(language)))
                 .collect();
+            document["errors"] = told.clone();
+            document["problems"] = told;
         }
         if let Some(facility) = &self.more.facility {
             document["facility"] = json!(facility);

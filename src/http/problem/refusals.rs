@@ -24,14 +24,20 @@ impl From<reports::Refusal> for Problem {
         match refusal {
             Refusal::NoFacility(id) => super::super::facilities::nothing(&id),
             Refusal::Withdrawn(at) => Problem::withdrawn(at),
-            Refusal::NoText => Problem::body(Text::new(
-                "何が違っているかを書いてください（text）",
-                "say what is wrong (text)",
-            )),
-            Refusal::TooLong { what, most } => Problem::body(Text::new(
-                format!("{most}文字までにしてください（{what}）"),
-                format!("{what} may have {most} characters at most"),
-            )),
+            Refusal::NoText => Problem::value(
+                "text",
+                Text::new(
+                    "何が違っているかを書いてください（text）",
+                    "say what is wrong (text)",
+                ),
+            ),
+            Refusal::TooLong { what, most } => Problem::value(
+                what,
+                Text::new(
+                    format!("{most}文字までにしてください（{what}）"),
+                    format!("{what} may have {most} characters at most"),
+                ),
+            ),
             Refusal::TooMany { seconds } => too_many(
                 seconds,
                 Text::new(
@@ -108,10 +114,13 @@ impl From<history::Refusal> for Problem {
                     ),
                 ),
             ),
-            Refusal::NoReason => Problem::body(Text::new(
-                "消す理由を1〜500文字で書いてください",
-                "say why, in 1 to 500 characters",
-            )),
+            Refusal::NoReason => Problem::value(
+                "reason",
+                Text::new(
+                    "消す理由を1〜500文字で書いてください",
+                    "say why, in 1 to 500 characters",
+                ),
+            ),
         }
     }
 }
@@ -162,10 +171,13 @@ impl From<Refusal> for Problem {
                 "その利用者やトークンはありません",
                 format!("there is no {what}"),
             )),
-            Refusal::NoName => Problem::body(Text::new(
-                "名前は1〜64文字で、コロンや目に見えない文字、前後の空白は使えません",
-                "a name has 1 to 64 characters, no colon, nothing invisible, and no spaces at its ends",
-            )),
+            Refusal::NoName => Problem::value(
+                "name",
+                Text::new(
+                    "名前は1〜64文字で、コロンや目に見えない文字、前後の空白は使えません",
+                    "a name has 1 to 64 characters, no colon, nothing invisible, and no spaces at its ends",
+                ),
+            ),
             Refusal::NameTaken(name) => Problem::new(
                 "name-taken",
                 Text::new(
@@ -177,14 +189,20 @@ impl From<Refusal> for Problem {
                     ),
                 ),
             ),
-            Refusal::NoArea(why) => Problem::body(Text::new(
-                "担当の地域は、都道府県の2桁か市区町村の5桁（または6桁）のコードで書いてください",
-                why,
-            )),
-            Refusal::AdminEverywhere => Problem::body(Text::new(
-                "管理者は全国を担当します。地域は空にしてください",
-                "an administrator acts everywhere: leave the area out",
-            )),
+            Refusal::NoArea(why) => Problem::value(
+                "area",
+                Text::new(
+                    "担当の地域は、都道府県の2桁か市区町村の5桁（または6桁）のコードで書いてください",
+                    why,
+                ),
+            ),
+            Refusal::AdminEverywhere => Problem::value(
+                "area",
+                Text::new(
+                    "管理者は全国を担当します。地域は空にしてください",
+                    "an administrator acts everywhere: leave the area out",
+                ),
+            ),
             Refusal::LastAdmin => Problem::new(
                 "last-admin",
                 Text::new(
@@ -223,10 +241,13 @@ impl From<Refusal> for Problem {
                     )
                 },
             ),
-            Refusal::NoTokenLife => Problem::body(Text::new(
-                "トークンの期限は1〜3650日で決めてください",
-                "a token lasts 1 to 3650 days",
-            )),
+            Refusal::NoTokenLife => Problem::value(
+                "expires_days",
+                Text::new(
+                    "トークンの期限は1〜3650日で決めてください",
+                    "a token lasts 1 to 3650 days",
+                ),
+            ),
         }
     }
 }

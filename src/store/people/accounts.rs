@@ -6,6 +6,7 @@ use super::super::schema::users;
 use super::super::{Db, Store, StoreError};
 use super::lock_people;
 use super::sessions::end_sessions;
+use super::tokens::{count_living, revoke_all};
 use crate::domain::change::{ActorId, Moment};
 use crate::domain::user::{Area, Role, User};
 
@@ -68,6 +69,15 @@ pub struct AccountChange {
     pub disabled: Option<bool>,
     /// Whether the second factor is taken away.
     pub without_second_factor: bool,
+}
+
+/// What became of an account's tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tokens {
+    /// Those that are revoked now.
+    pub revoked: i64,
+    /// Those that still count.
+    pub kept: i64,
 }
 
 impl Store {
@@ -198,17 +208,31 @@ impl Store {
         })
     }
 
-    /// Gives an account a temporary password. All its sessions end.
+    /// Gives an account a temporary password. All its sessions end, and its tokens unless they are
+    /// to stay. Returns how many tokens were revoked, and how many still count.
     pub fn reset_password(
         &self,
         id: ActorId,
         password: &str,
+        keep_tokens: bool,
         at: Moment,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Tokens, StoreError> {
         self.write(|db| {
             lock_people(db)?;
             set_password(db, id, password, true, at)?;
-            end_sessions(db, id, None)
+            end_sessions(db, id, None)?;
+            let living = count_living(db, id, at)?;
+            if keep_tokens {
+                return Ok(Tokens {
+                    revoked: 0,
+                    kept: living,
+                });
+            }
+            revoke_all(db, id, at)?;
+            Ok(Tokens {
+                revoked: living,
+                kept: 0,
+            })
         })
     }
 

@@ -10,7 +10,7 @@ use crate::domain::change::Moment;
 /// Against whom failures to sign in are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subject {
-    /// `account:…` or `address:…`.
+    /// What it is, a colon, and which: `address:192.0.2.1`.
     pub name: String,
     /// Failures before that are forgotten.
     pub since: Moment,
@@ -74,10 +74,21 @@ impl Store {
         })
     }
 
+    /// Forgets every failure of a subject.
+    pub fn forget_failures(&self, subject: &str) -> Result<(), StoreError> {
+        self.write(|db| forget_failures(db, subject))
+    }
+
     /// Forgets counted attempts: they have not failed.
     pub fn take_back_attempts(&self, attempts: &[i64]) -> Result<(), StoreError> {
         self.write(|db| take_back(db, attempts))
     }
+}
+
+pub(super) fn forget_failures(db: &mut Db, subject: &str) -> Result<(), StoreError> {
+    diesel::delete(sign_in_failure::table.filter(sign_in_failure::subject.eq(subject)))
+        .execute(db)?;
+    Ok(())
 }
 
 pub(super) fn take_back(db: &mut Db, attempts: &[i64]) -> Result<(), StoreError> {

@@ -7,6 +7,7 @@
 
 mod accounts;
 mod attempts;
+mod devices;
 mod sessions;
 mod tokens;
 
@@ -14,7 +15,7 @@ use diesel::connection::SimpleConnection;
 
 use super::{Db, StoreError, postgres};
 
-pub use accounts::{Account, AccountChange, Changed, NewAccount};
+pub use accounts::{Account, AccountChange, Changed, NewAccount, Tokens};
 pub use attempts::{Attempt, Subject};
 pub use sessions::Session;
 pub use tokens::Token;

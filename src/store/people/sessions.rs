@@ -2,10 +2,11 @@
 
 use diesel::prelude::*;
 
-use super::super::schema::{session, sign_in_failure, users};
+use super::super::schema::{session, users};
 use super::super::{Db, Store, StoreError};
 use super::accounts::{Account, AccountRow, account};
-use super::attempts::take_back;
+use super::attempts::{forget_failures, take_back};
+use super::devices::remember;
 use super::lock_people;
 use crate::domain::change::{ActorId, Moment};
 
@@ -25,14 +26,16 @@ pub struct Session {
 }
 
 impl Store {
-    /// Begins a session, and forgets the account's failures to sign in and the counted attempts;
+    /// Begins a session in a browser that is known from now on, and forgets the failures of that
+    /// subject and the counted attempts;
     /// `false` if the account is no longer the one that was looked at: to compare a password takes
     /// a while, and a reset or a second factor meanwhile counts.
     pub fn begin_session(
         &self,
         before: &Account,
         new: &Session,
-        account_subject: &str,
+        device: &str,
+        cleared: &str,
         attempts: &[i64],
         idle_since: Moment,
     ) -> Result<bool, StoreError> {
@@ -57,10 +60,8 @@ impl Store {
             )
             .execute(db)?;
             take_back(db, attempts)?;
-            diesel::delete(
-                sign_in_failure::table.filter(sign_in_failure::subject.eq(account_subject)),
-            )
-            .execute(db)?;
+            forget_failures(db, cleared)?;
+            remember(db, device, actor, new.created_at)?;
             diesel::insert_into(session::table)
                 .values((
                     session::hash.eq(&new.hash),

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 
 use super::super::schema::{token, users};
-use super::super::{Store, StoreError};
+use super::super::{Db, Store, StoreError};
 use super::accounts::{Account, AccountRow};
 use crate::domain::change::{ActorId, Moment};
 use crate::domain::user::Scope;
@@ -112,6 +112,30 @@ impl Store {
             Ok(true)
         })
     }
+}
+
+/// How many of somebody's tokens still count.
+pub(super) fn count_living(db: &mut Db, owner: ActorId, at: Moment) -> Result<i64, StoreError> {
+    let lasts = token::expires_at
+        .is_null()
+        .or(token::expires_at.assume_not_null().gt(at.0));
+    Ok(token::table
+        .filter(token::actor.eq(owner.0))
+        .filter(token::revoked_at.is_null())
+        .filter(lasts)
+        .count()
+        .get_result(db)?)
+}
+
+/// Revokes all of somebody's tokens.
+pub(super) fn revoke_all(db: &mut Db, owner: ActorId, at: Moment) -> Result<(), StoreError> {
+    let all = token::table
+        .filter(token::actor.eq(owner.0))
+        .filter(token::revoked_at.is_null());
+    diesel::update(all)
+        .set(token::revoked_at.eq(at.0))
+        .execute(db)?;
+    Ok(())
 }
 
 #[derive(Queryable, Selectable)]

@@ -240,6 +240,10 @@ impl World {
                 let decision = json!({"decision": what, "note": "a note"});
                 matched(path, tag, decision)
             }
+            // Nothing of it was published: only its owner hears so.
+            ("POST", "/submissions/{id}/rest") => {
+                plain(of(self.submission(place, true)), Value::Null)
+            }
             ("POST", "/submissions/{id}/told") => {
                 let id = self.submission(place, true);
                 let decision = json!({"decision": "return", "note": "まだ秘密"});

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::support::databases::Database;
 use crate::support::server::{Answer, run};
 
 const SECRET: &str = "山田 \"太郎\" 090-0000-0000";
@@ -43,10 +44,17 @@ fn a_value_taken_out_is_gone_everywhere_and_the_chain_still_holds() {
 
         let done = redact(&admin, 4, "operator", " 個人の電話番号 ");
         assert_eq!(done.status, 200, "{}", done.text);
+        let answer = done.json();
         assert_eq!(
-            done.json(),
-            json!({ "facility": "a", "changes": [2, 4, 6] })
+            (
+                &answer["facility"],
+                &answer["changes"],
+                &answer["submissions"]
+            ),
+            (&json!("a"), &json!([2, 4, 6]), &json!([]))
         );
+        let not_reached = answer["not_reached"].to_string();
+        assert!(not_reached.contains("バックアップ"), "{not_reached}");
         assert_eq!(done.header("cache-control"), "no-store");
 
         // The one who asked sees it at once, others within seconds.
@@ -224,7 +232,7 @@ fn only_administrators_who_are_there_take_values_out_and_only_some() {
         for reason in ["", "  ", &"長".repeat(501)] {
             assert_eq!(
                 code(redact(&admin, 1, "operator", reason)),
-                refused(400, "invalid-body")
+                refused(422, "invalid-values")
             );
         }
         assert_eq!(redact(&admin, 1, "operator", &"長".repeat(500)).status, 200);
@@ -263,5 +271,106 @@ fn nothing_else_of_the_log_can_be_altered_even_where_a_value_was_taken_out() {
             assert!(refused.is_err(), "{statement}");
         }
         place.database.store().verify(|_, _| ()).unwrap();
+    });
+}
+
+/// How often a text stands anywhere in the submissions and the answers kept for repeated requests.
+fn in_submissions(database: &Database, text: &str) -> i64 {
+    let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let holds = |column: &str| {
+        if database.is_sqlite() {
+            format!("instr(lower(hex({column})), '{hex}') > 0")
+        } else {
+            format!("position('{hex}' in encode({column}, 'hex')) > 0")
+        }
+    };
+    let work = format!("work like '%{text}%'");
+    let files = format!(
+        "select count(*) from submission where {} or {work}",
+        holds("bytes")
+    );
+    let answers = format!(
+        "select count(*) from idempotency where body is not null and {}",
+        holds("body")
+    );
+    database.number(&files) + database.number(&answers)
+}
+
+#[test]
+fn a_value_taken_out_is_gone_from_files_drafts_and_later_backups() {
+    const PHONE: &str = "0749-00-4321";
+    on_each_place(|place| {
+        let admin = Client::arriving(&place.server, "admin", "admin", None);
+        let sheet = format!(
+            "名称,種類,緯度,経度,電話番号,備考\n個人宅の仕事場,コワーキング,35.3781,136.2652,{PHONE},{PHONE}へ\n別の所,コワーキング,35.3802,136.2601,0749-00-1111,\n"
+        );
+        let upload = |query: &str| {
+            let path = format!("/submissions?file=a.csv&area=25203{query}");
+            let answer = admin.send_bytes("POST", &path, &[], sheet.as_bytes());
+            assert_eq!(answer.status, 201, "{}", answer.text);
+            answer.json()
+        };
+        let (sent, draft) = (upload("&send=true"), upload(""));
+        let revision = format!("\"{}\"", sent["revision"]);
+        let decide = admin.with("If-Match", &revision);
+        let path = format!("/submissions/{}/decision", sent["id"]);
+        let done = decide.send("POST", &path, &json!({ "decision": "approve" }));
+        assert_eq!(done.status, 200, "{}", done.text);
+        let seq = done.json()["published"]["first"].as_i64().unwrap();
+        // The same facility once more, over the API, with the answer kept.
+        let change = &place.server.json(&format!("/changes?since={}", seq - 1))["changes"][0];
+        let item = format!("{ITEMS}/{}", change["facility"].as_str().unwrap());
+        let patch = json!({ "properties": { "seats": 4 } });
+        let once = admin.with("If-Match", "*").with("Idempotency-Key", "k1");
+        assert_eq!(once.send("PATCH", &item, &patch).status, 200);
+        assert!(in_submissions(place.database, PHONE) >= 2);
+
+        let done = redact(&admin, seq, "phone", "個人の電話番号");
+        assert_eq!(done.status, 200, "{}", done.text);
+        assert_eq!(done.json()["submissions"], json!([sent["id"], draft["id"]]));
+        assert_eq!(in_submissions(place.database, PHONE), 0);
+        for submission in [&sent, &draft] {
+            for rest in ["", "/rows", "/differences", "/file", "/corrected"] {
+                let path = format!("/submissions/{}{rest}", submission["id"]);
+                let answer = admin.get(&path);
+                assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+                assert!(!answer.text.contains(PHONE), "{path}: {}", answer.text);
+            }
+            let file = admin
+                .get(&format!("/submissions/{}/file", submission["id"]))
+                .text;
+            assert!(
+                file.contains("個人宅の仕事場") && file.contains("0749-00-1111"),
+                "{file}"
+            );
+        }
+        // Nothing of it is in a backup that is made now, and both chains hold.
+        let folder = tempfile::tempdir().unwrap();
+        let copy = folder.path().join("copy.sqlite");
+        let backup = run(&[
+            "backup",
+            copy.to_str().unwrap(),
+            "--database",
+            &place.database.url,
+        ]);
+        assert!(
+            backup.status.success(),
+            "{}",
+            String::from_utf8_lossy(&backup.stderr)
+        );
+        let bytes = std::fs::read(&copy).unwrap();
+        let holds = bytes
+            .windows(PHONE.len())
+            .any(|window| window == PHONE.as_bytes());
+        assert!(!holds, "the backup holds the value");
+        for url in [
+            place.database.url.clone(),
+            format!("sqlite:{}", copy.display()),
+        ] {
+            assert!(
+                run(&["verify", "--database", &url]).status.success(),
+                "{url}"
+            );
+        }
     });
 }

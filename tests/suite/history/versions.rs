@@ -269,7 +269,7 @@ fn a_person_undoes_from_our_page_and_broken_requests_are_named() {
         json!([]),
     ] {
         let answer = person.with("If-Match", &etag).send("POST", &path, &bad);
-        expect(&answer, 400, "invalid-body");
+        expect(&answer, 422, "invalid-values");
     }
     assert_eq!(undo(&person, "a", first, &etag).status, 200);
 }

@@ -190,7 +190,7 @@ fn no_two_names_look_the_same_and_all_can_be_typed() {
             // One character that is eighteen when it is folded.
             &"\u{fdfa}".repeat(4),
         ] {
-            refused(&add(bad), 400, "invalid-body");
+            refused(&add(bad), 422, "invalid-values");
         }
         let longest = "漢".repeat(64);
         for good in [&longest, "O'Brien", "<b>", "a\"b", "%s", "../..", "😀"] {
@@ -261,7 +261,9 @@ fn a_request_that_makes_no_sense_changes_nothing() {
         ("PATCH", &own, json!([])),
     ] {
         let answer = chief.send(method, path, &body);
-        refused(&answer, 400, "invalid-body");
+        refused(&answer, 422, "invalid-values");
+        let problem = &answer.json()["problems"][0];
+        assert!(problem["column"].is_string(), "{body}: {problem}");
     }
     // Those who cannot sign in are nobody here.
     for id in [

@@ -10,7 +10,7 @@ use crate::support::people::{Client, PASSWORD, said};
 use crate::support::server::{Answer, TestDirectory};
 
 /// What an authenticator app shows so many steps of thirty seconds from now.
-fn code(secret: &str, steps: i64) -> String {
+pub fn code(secret: &str, steps: i64) -> String {
     let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
     let app = totp_rs::Builder::new().with_secret(secret);
     let app = app.with_account_name("test").with_issuer(Some("test"));
@@ -165,7 +165,7 @@ fn it_is_turned_off_with_a_code_or_by_an_administrator() {
     assert_eq!(user["second_factor"], "on");
     let path = format!("/users/{}", user["id"]);
     let on = chief.send("PATCH", &path, &json!({"second_factor": "on"}));
-    refused(&on, 400, "invalid-body");
+    refused(&on, 422, "invalid-values");
     let answer = chief.send("PATCH", &path, &json!({"second_factor": "off"}));
     done(&answer, 200);
     assert_eq!(answer.json()["user"]["second_factor"], "off");

@@ -367,12 +367,14 @@ fn what_was_reset_meanwhile_lets_nobody_in() {
         };
         let begins = |before| {
             store
-                .begin_session(before, &session, "account:x", &[], now)
+                .begin_session(before, &session, &"d".repeat(64), "pair:x", &[], now)
                 .unwrap()
         };
         let before = look();
         let hash = passwords::hash("the attacker's password").unwrap();
-        store.reset_password(before.user.id, &hash, now).unwrap();
+        store
+            .reset_password(before.user.id, &hash, false, now)
+            .unwrap();
         assert!(!begins(&before), "a session of the password before");
         let chosen = store.choose_password(&before, &hash, "", now).unwrap();
         assert!(!chosen, "the reset is undone");

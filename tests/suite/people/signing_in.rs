@@ -117,7 +117,7 @@ fn retry_after(answer: &Answer) -> u32 {
 }
 
 #[test]
-fn failures_slow_down_the_account_from_everywhere() {
+fn failures_slow_down_the_account_at_that_address_alone() {
     on_each_database(|database| {
         let server = TestDirectory::at(&database.url, BEHIND_A_PROXY);
         let replica = TestDirectory::at(&database.url, BEHIND_A_PROXY);
@@ -128,28 +128,27 @@ fn failures_slow_down_the_account_from_everywhere() {
             .enumerate()
         {
             let server = if i % 2 == 0 { &server } else { &replica };
-            let visitor = visitor(server, &format!("192.0.2.{i}"));
-            let answer = visitor.sign_in(name, "wrong wrong wrong", None);
+            let answer = visitor(server, "192.0.2.1").sign_in(name, "wrong wrong wrong", None);
             refused(&answer, 401, "wrong-credentials");
         }
-        // Now even the right password waits, wherever it comes from: else guessing would go on.
+        // Now even the right password waits there: else guessing would go on.
         for server in [&server, &replica] {
-            let answer = visitor(server, "203.0.113.1").sign_in("tanaka", &temporary, None);
+            let answer = visitor(server, "192.0.2.1").sign_in("tanaka", &temporary, None);
             assert!((1..=5).contains(&retry_after(&answer)));
         }
         // Nobody else does.
-        let other = visitor(&server, "203.0.113.1").sign_in("suzuki", "x", None);
+        let other = visitor(&server, "192.0.2.1").sign_in("suzuki", "x", None);
         refused(&other, 401, "wrong-credentials");
         // The next failure doubles the delay, and success forgets them all.
         earlier(database, 6);
-        let answer = visitor(&server, "203.0.113.2").sign_in("tanaka", "x", None);
+        let answer = visitor(&server, "192.0.2.1").sign_in("tanaka", "x", None);
         refused(&answer, 401, "wrong-credentials");
-        let answer = visitor(&server, "203.0.113.3").sign_in("tanaka", &temporary, None);
+        let answer = visitor(&server, "192.0.2.1").sign_in("tanaka", &temporary, None);
         assert!((6..=10).contains(&retry_after(&answer)));
         earlier(database, 11);
-        let answer = visitor(&server, "203.0.113.3").sign_in("tanaka", &temporary, None);
+        let answer = visitor(&server, "192.0.2.1").sign_in("tanaka", &temporary, None);
         done(&answer, 201);
-        let query = "select count(*) from sign_in_failure where subject like 'account:%'";
+        let query = "select count(*) from sign_in_failure where subject like 'pair:%'";
         assert_eq!(database.number(query), 1, "suzuki's is left");
         // Names are not kept: people type their password into that field, too.
         let query = "select count(*) from sign_in_failure where subject like '%suzuki%'";
@@ -158,12 +157,103 @@ fn failures_slow_down_the_account_from_everywhere() {
 }
 
 #[test]
+fn strangers_keep_nobody_out() {
+    on_each_database(|database| {
+        let server = TestDirectory::at(&database.url, BEHIND_A_PROXY);
+        account(&database.url, "chief", "admin", None);
+        let temporary = said(&database.url, &["user", "reset-password", "chief"]);
+        // Seven guesses from seven addresses, and four an hour for days.
+        for i in 0..21 {
+            let stranger = visitor(&server, &format!("192.0.2.{}", i % 7));
+            refused(
+                &stranger.sign_in("chief", "x", None),
+                401,
+                "wrong-credentials",
+            );
+            earlier(database, 900);
+        }
+        let answer = visitor(&server, "203.0.113.1").sign_in("chief", &temporary, None);
+        done(&answer, 201);
+        let device = answer
+            .headers
+            .get_all("set-cookie")
+            .iter()
+            .map(|cookie| {
+                cookie
+                    .to_str()
+                    .unwrap()
+                    .split(';')
+                    .next()
+                    .unwrap()
+                    .to_owned()
+            })
+            .find(|cookie| cookie.contains("device"))
+            .unwrap();
+        // Many that guess together slow down whoever comes to the account from somewhere new.
+        let many = "insert into sign_in_failure (subject, at) \
+            select s.subject, s.at from sign_in_failure s, (values (1), (2), (3), (4), (5)) as n \
+            where s.subject like 'account:%'";
+        database.run(many).unwrap();
+        database
+            .run(&format!("update sign_in_failure set at = {}", now()))
+            .unwrap();
+        let answer = visitor(&server, "203.0.113.2").sign_in("chief", &temporary, None);
+        assert!((1..=300).contains(&retry_after(&answer)));
+        // The browser that is known goes on, from wherever it is.
+        let known = visitor(&server, "203.0.113.2").with("Cookie", &device);
+        done(&known.sign_in("chief", &temporary, None), 201);
+        // It is known for that account alone, and has a count of its own.
+        account(&database.url, "suzuki", "editor", None);
+        for _ in 0..5 {
+            refused(&known.sign_in("chief", "x", None), 401, "wrong-credentials");
+        }
+        retry_after(&known.sign_in("chief", &temporary, None));
+        let forged = visitor(&server, "203.0.113.2").with("Cookie", "__Host-machinaka-device=aaaa");
+        retry_after(&forged.sign_in("chief", &temporary, None));
+    });
+}
+
+fn now() -> i64 {
+    machinaka::directory::moment().0
+}
+
+#[test]
+fn a_code_of_the_second_factor_gets_past_strangers_guesses() {
+    let database = Database::sqlite();
+    let server = TestDirectory::at(&database.url, BEHIND_A_PROXY);
+    let temporary = account(&database.url, "chief", "admin", None);
+    let secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+    let sql = format!(
+        "update users set second_factor = '{secret}', second_factor_step = 1 where name = 'chief'"
+    );
+    database.run(&sql).unwrap();
+    for i in 0..100 {
+        let sql = format!(
+            "insert into sign_in_failure (subject, at) select 'account:' || '{}', {}",
+            hashed("chief"),
+            now() - i
+        );
+        database.run(&sql).unwrap();
+    }
+    let code = super::second_factor::code(secret, 0);
+    let stranger = visitor(&server, "192.0.2.1");
+    retry_after(&stranger.sign_in("chief", &temporary, None));
+    retry_after(&stranger.sign_in("chief", &temporary, Some("000000")));
+    done(&stranger.sign_in("chief", &temporary, Some(&code)), 201);
+}
+
+/// The SHA-256 of a name, in hexadecimal.
+fn hashed(name: &str) -> String {
+    machinaka::directory::secrets::hash(name)
+}
+
+#[test]
 fn failures_slow_down_the_address_whatever_the_account() {
     let database = Database::sqlite();
     let server = TestDirectory::at(&database.url, BEHIND_A_PROXY);
     let temporary = account(&database.url, "tanaka", "editor", None);
     let wrong = |address: &str, name: &str| visitor(&server, address).sign_in(name, "x", None);
-    for i in 0..5 {
+    for i in 0..20 {
         let answer = wrong("2001:db8:1:2::1", &format!("guess-{i}"));
         refused(&answer, 401, "wrong-credentials");
     }
@@ -174,7 +264,7 @@ fn failures_slow_down_the_address_whatever_the_account() {
     }
     refused(&wrong("2001:db8:1:3::1", "a"), 401, "wrong-credentials");
     // The proxy appends to what the client wrote, in the same field or in one more.
-    for i in 0..5 {
+    for i in 0..20 {
         let forged = format!("10.9.9.{i}, 192.0.2.7");
         refused(&wrong(&forged, &format!("b{i}")), 401, "wrong-credentials");
     }
@@ -205,7 +295,7 @@ fn failures_slow_down_the_address_whatever_the_account() {
 #[test]
 fn what_an_untrusted_proxy_says_of_the_address_is_not_believed() {
     let server = TestDirectory::with(&["--empty"]);
-    for i in 0..5 {
+    for i in 0..20 {
         let somewhere = Client::anonymous(&server)
             .with("X-Forwarded-Proto", "https")
             .with("X-Forwarded-For", &format!("192.0.2.{i}"));
@@ -214,6 +304,13 @@ fn what_an_untrusted_proxy_says_of_the_address_is_not_believed() {
     }
     let answer = Client::anonymous(&server).sign_in("other", "x", None);
     retry_after(&answer);
+    // Whoever runs the server learns that all who come through that proxy are one.
+    let notes = server.json("/readyz")["notes"].clone();
+    assert!(
+        notes[0].as_str().unwrap().contains("--trusted-proxies"),
+        "{notes}"
+    );
+    assert_eq!(server.json("/readyz")["status"], "ok");
 }
 
 #[test]
@@ -224,7 +321,8 @@ fn many_guesses_at_once_are_no_more_than_many_one_after_another() {
         let statuses: Vec<u16> = std::thread::scope(|scope| {
             let guesses: Vec<_> = (0..24)
                 .map(|i| {
-                    let visitor = visitor(&server, &format!("192.0.2.{i}"));
+                    // One household has a whole /64.
+                    let visitor = visitor(&server, &format!("2001:db8::{i}"));
                     scope.spawn(move || visitor.sign_in("tanaka", "x", None).status)
                 })
                 .collect();
@@ -370,8 +468,7 @@ fn a_body_that_is_no_sign_in_is_refused() {
     let deep = [b"[".repeat(60_000), b"]".repeat(4)].concat();
     let deep_name = [b"{\"name\":".to_vec(), b"[".repeat(60_000)].concat();
     for body in [
-        &b""[..],
-        b"null",
+        &b"null"[..],
         b"[]",
         b"{}",
         b"{\"name\":\"a\"}",
@@ -379,6 +476,13 @@ fn a_body_that_is_no_sign_in_is_refused() {
         b"{\"name\":\"a\",\"password\":[\"secret\"]}",
         b"{\"name\":\"a\",\"password\":\"secret\",\"role\":\"admin\"}",
         b"{\"name\":\"a\",\"name\":\"b\",\"password\":\"secret\"}",
+    ] {
+        let answer = send(body);
+        refused(&answer, 422, "invalid-values");
+        assert!(!answer.text.contains("secret"), "{}", answer.text);
+    }
+    for body in [
+        &b""[..],
         b"{\"name\":\"a\",\"password\":\"secret\"} more",
         b"{\"name\":\"\\ud800\",\"password\":\"secret\"}",
         b"{\"name\":\"\xff\",\"password\":\"secret\"}",

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{done, refused};
 use crate::support::databases::on_each_database;
 use crate::support::people::{Client, PASSWORD, said, token};
-use crate::support::server::TestDirectory;
+use crate::support::server::{TestDirectory, run};
 
 const ITEMS: &str = "/collections/facilities/items?limit=1";
 
@@ -252,7 +252,7 @@ fn a_token_that_makes_no_sense_is_not_made() {
         json!({"scope": "read", "owner": 1}),
     ] {
         let answer = person.send("POST", "/tokens", &body);
-        refused(&answer, 400, "invalid-body");
+        refused(&answer, 422, "invalid-values");
     }
     assert_eq!(person.json("/tokens")["tokens"], json!([]));
     for id in ["x", "1x", "99999999999999999999", "-1", "0", "%00"] {
@@ -275,5 +275,79 @@ fn its_last_use_is_written_down() {
         assert_eq!(program.get(ITEMS).status, 200);
         let listed = said(&database.url, &["token", "list", "tanaka"]);
         assert!(listed.contains("last used 2"), "{listed}");
+    });
+}
+
+#[test]
+fn a_reset_password_revokes_tokens_and_says_so() {
+    on_each_database(|database| {
+        let server = TestDirectory::at(&database.url, &["--empty"]);
+        let chief = Client::arriving(&server, "chief", "admin", None);
+        let person = Client::arriving(&server, "tanaka", "editor", None);
+        let uses = |secret: &str| Client::program(&server, secret).get("/submissions").status;
+        let secret =
+            |person: &Client<'_>| made(person, "read")["token"].as_str().unwrap().to_owned();
+        let (first, second) = (secret(&person), secret(&person));
+        let reset = |flags: &[&str]| {
+            let arguments = [
+                &[
+                    "user",
+                    "reset-password",
+                    "tanaka",
+                    "--database",
+                    &database.url,
+                ],
+                flags,
+            ]
+            .concat();
+            let output = run(&arguments);
+            assert!(output.status.success());
+            assert_eq!(
+                output.stdout.len(),
+                24,
+                "the password alone goes to standard output"
+            );
+            String::from_utf8(output.stderr).unwrap()
+        };
+        let beside = reset(&["--keep-tokens"]);
+        assert!(beside.contains("2 API tokens still work"), "{beside}");
+        assert_eq!((uses(&first), uses(&second)), (200, 200));
+        let beside = reset(&[]);
+        assert!(beside.contains("2 API tokens were revoked"), "{beside}");
+        assert_eq!((uses(&first), uses(&second)), (401, 401));
+        assert!(reset(&[]).contains("0 API tokens were revoked"));
+
+        // The same over the API.
+        let temporary = said(&database.url, &["user", "reset-password", "tanaka"]);
+        let person = Client::signed_in(&server, "tanaka", &temporary);
+        let chosen = json!({ "old": temporary, "new": PASSWORD });
+        assert_eq!(person.send("PUT", "/session/password", &chosen).status, 204);
+        let third = secret(&person);
+        let users = chief.json("/users");
+        let user = users["users"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|user| user["name"] == "tanaka");
+        let path = format!("/users/{}/password", user.unwrap()["id"]);
+        refused(
+            &chief.send("POST", &format!("{path}?keep-tokens=perhaps"), &Value::Null),
+            400,
+            "invalid-parameter",
+        );
+        let kept = chief
+            .send("POST", &format!("{path}?keep-tokens=true"), &Value::Null)
+            .json();
+        assert_eq!(
+            (&kept["tokens_revoked"], &kept["tokens_kept"]),
+            (&json!(0), &json!(1))
+        );
+        assert_eq!(uses(&third), 200);
+        let revoked = chief.send("POST", &path, &Value::Null).json();
+        assert_eq!(
+            (&revoked["tokens_revoked"], &revoked["tokens_kept"]),
+            (&json!(1), &json!(0))
+        );
+        assert_eq!(uses(&third), 401);
     });
 }

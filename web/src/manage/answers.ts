@@ -101,6 +101,10 @@ export interface Submission {
     report?: VisitorReport;
     /** Of a decision in part, the rows that were approved. */
     approved?: number[];
+    /** Of a decision, the rows that stayed out. */
+    left_out?: number[];
+    /** The submission in which they were taken up again. */
+    rest?: number;
   };
   published: { first: number; last: number } | null;
   /** Whether its owner has seen the decision. */
@@ -109,6 +113,18 @@ export interface Submission {
   mine: boolean;
   by_token: boolean;
   may: { edit: boolean; send: boolean; withdraw: boolean; decide: boolean };
+  /** Whether the rows that stayed out can become a draft of mine. */
+  may_take_rest: boolean;
+  /** When its file was deleted, because it was left alone or rejected long ago. */
+  file_deleted_at: string | null;
+}
+
+/** What a redaction took a value out of, and where the value may still be. */
+export interface Redacted {
+  facility: string;
+  changes: number[];
+  submissions: number[];
+  not_reached: string[];
 }
 
 export interface SubmissionPage {
@@ -161,6 +177,8 @@ export interface SubmissionDetail extends Submission {
     kind: string | null;
     remembered: boolean;
   };
+  /** The rows that stayed out of what was published. */
+  left_out?: { row: number; name: string | null; why: "blocked" | "not-approved" }[];
   /** What a column may hold. */
   fields: { name: string; label: string }[];
   likely: {

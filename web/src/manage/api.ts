@@ -166,6 +166,11 @@ export class ManageApi {
     return (await this.ask<answers.SubmissionDetail>(`${submissionPath(id)}/decision`, asked)).data;
   }
 
+  /** A draft of the rows that stayed out of what was published. */
+  async takeRest(id: SubmissionId): Promise<answers.SubmissionDetail> {
+    return (await this.ask<answers.SubmissionDetail>(`${submissionPath(id)}/rest`, { method: "POST" })).data;
+  }
+
   /** The owner has seen the decision. */
   async told(id: SubmissionId): Promise<void> {
     await this.ask(`${submissionPath(id)}/told`, { method: "POST" });
@@ -239,8 +244,9 @@ export class ManageApi {
   }
 
   /** Takes a value that should never have been published out of the log, for good. */
-  async redact(seq: number, field: string, reason: string): Promise<void> {
-    await this.ask(`/changes/${seq}/redaction`, { method: "POST", json: { field, reason } });
+  async redact(seq: number, field: string, reason: string): Promise<answers.Redacted> {
+    const asked = { method: "POST", json: { field, reason } } as const;
+    return (await this.ask<answers.Redacted>(`/changes/${seq}/redaction`, asked)).data;
   }
 
   async vocabularies(): Promise<Vocabularies> {

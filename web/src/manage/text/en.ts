@@ -215,7 +215,7 @@ export const en: Words = {
     sessionsEnd: "Whoever may do less afterwards is signed out.",
     reset: "Make a temporary password",
     resetQuestion: (name) => `Make a new temporary password for ${name}?`,
-    resetExplanation: "The password they have stops working, and they are signed out everywhere.",
+    resetExplanation: "The password they have and their API tokens stop working, and they are signed out everywhere.",
     factor: "Turn the code off",
     factorQuestion: (name) => `Turn off the code of ${name}?`,
     factorExplanation:
@@ -375,9 +375,11 @@ export const en: Words = {
     redactLabel: (seq) => `Take a value out of change ${seq}`,
     redactQuestion: "Take a value out of the history?",
     redactExplanation:
-      "For personal data and the like that should never have been published. The value cannot be brought back. That it was taken out, why and by whom stays. If the current version has the same value, edit that first.",
+      "For personal data and the like that should never have been published. The value cannot be brought back, and it goes from uploaded files, too. That it was taken out, why and by whom stays. If the current version has the same value, edit that first.",
     redactReason: "Why (this stays in the history)",
     redactReasonMissing: "Give a reason.",
-    redactedNow: (field) => `The value of “${field}” was taken out.`,
+    redactedNow: (field, files) =>
+      `The value of “${field}” was taken out${files ? ` of the history and of ${files === 1 ? "1 file" : `${files} files`}` : ""}.`,
+    redactNotReached: "It may still be in these places; ask whoever runs this server.",
   },
 };

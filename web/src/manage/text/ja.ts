@@ -222,7 +222,7 @@ export const ja = {
     sessionsEnd: "役割や地域を狭めると、その人のサインインはいったん終わります。",
     reset: "仮パスワードを出す",
     resetQuestion: (name: string) => `${name} さんに新しい仮パスワードを出しますか`,
-    resetExplanation: "いまのパスワードは使えなくなり、すべてのサインインが終わります。",
+    resetExplanation: "いまのパスワードとAPIトークンは使えなくなり、すべてのサインインが終わります。",
     factor: "確認コードを外す",
     factorQuestion: (name: string) => `${name} さんの確認コードを外しますか`,
     factorExplanation:
@@ -388,10 +388,12 @@ export const ja = {
     redactLabel: (seq: number) => `変更番号 ${seq} の値を消去する`,
     redactQuestion: "値を履歴から消去しますか",
     redactExplanation:
-      "公開してはいけない個人情報などが載ったときのための操作です。値は元に戻せません。消去したこと、理由、消去した人は残ります。いまの版にも同じ値があるときは、先に「直す」で変えてください。",
+      "公開してはいけない個人情報などが載ったときのための操作です。値は元に戻せません。アップロードされたファイルからも消えます。消去したこと、理由、消去した人は残ります。いまの版にも同じ値があるときは、先に「直す」で変えてください。",
     redactReason: "消去する理由（履歴に残ります）",
     redactReasonMissing: "理由を入れてください。",
-    redactedNow: (field: string) => `「${field}」の値を消去しました。`,
+    redactedNow: (field: string, files: number) =>
+      `「${field}」の値を${files ? `履歴とファイル${files}件から` : ""}消去しました。`,
+    redactNotReached: "次のものには残っていることがあります。運営者に確かめてください。",
   },
 };
 

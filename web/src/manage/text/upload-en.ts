@@ -261,6 +261,12 @@ export const uploadEn: UploadWords = {
     blockedStay: (n) => `${rows(n)} not mended will not be sent. They can be mended and sent later.`,
     leftOutStay: (n) => `${rows(n)} left out will not be sent.`,
     blockedStayed: (n) => `${rows(n)} that cannot be used ${n === 1 ? "is" : "are"} not part of it.`,
+    leftOutOfIt: (n) => `${rows(n)} ${n === 1 ? "was" : "were"} not published.`,
+    leftOutRow: (row, name, blocked) =>
+      `Row ${row}${name ? ` “${name}”` : ""} (${blocked ? "something in it must be corrected" : "not approved"})`,
+    leftOutMore: (n) => `${rows(n)} more`,
+    takeRest: "Make a draft of the rows that were not published",
+    toRest: "Open the draft of the rows that were not published",
     leftOutStayed: (n) => `${rows(n)} left out by the sender ${n === 1 ? "is" : "are"} not part of it.`,
     toMend: "Back to the sheet",
     undecided: (n) =>

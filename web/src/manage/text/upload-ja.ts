@@ -268,6 +268,12 @@ export const uploadJa = {
     blockedStay: (n: number) => `直していない${rows(n)}は送られません。あとから直して送ることもできます。`,
     leftOutStay: (n: number) => `除いた${rows(n)}は送られません。`,
     blockedStayed: (n: number) => `使えない${rows(n)}は含まれません。`,
+    leftOutOfIt: (n: number) => `${rows(n)}は公開されていません。`,
+    leftOutRow: (row: number, name: string | null, blocked: boolean) =>
+      `${row}行目${name ? `「${name}」` : ""}（${blocked ? "直すところがあります" : "承認されませんでした"}）`,
+    leftOutMore: (n: number) => `ほか${rows(n)}`,
+    takeRest: "公開されなかった行を新しい下書きにする",
+    toRest: "公開されなかった行の下書きを開く",
     leftOutStayed: (n: number) => `送った人が除いた${rows(n)}は含まれません。`,
     toMend: "表に戻って決める・直す",
     undecided: (n: number) =>

@@ -365,7 +365,8 @@ class FacilityForm {
     if (error instanceof ApiError && error.status === 412 && this.#begun.id) return this.#stale(this.#begun.id);
     const problems = error instanceof ApiError ? problemsOf(error) : [];
     const beside = problems.filter(({ column, message }) => {
-      const input = column ? this.#inputs.get(column) : undefined;
+      // An entry of a list, such as `sources[0].url`, is part of its field.
+      const input = column ? this.#inputs.get(column.split(/[.[]/, 1)[0] ?? column) : undefined;
       input?.complain(message);
       return input !== undefined;
     });
@@ -434,8 +435,8 @@ class FacilityForm {
 }
 
 function problemsOf(error: ApiError): Problem[] {
-  const report = error.document["report"] as { problems?: Problem[] } | undefined;
-  return Array.isArray(report?.problems) ? report.problems.filter(({ blocks }) => blocks) : [];
+  const problems = error.document["problems"];
+  return Array.isArray(problems) ? (problems as Problem[]).filter(({ blocks }) => blocks) : [];
 }
 
 function pick(properties: Properties, names: string[]): Properties {

@@ -43,8 +43,17 @@ export function redaction(
     });
     if (!yes) return;
     try {
-      await context.api.redact(version.seq, which.value, reason.value.trim());
-      fill(told, h("p", { class: "message done" }, words.redactedNow(fields.name(which.value))));
+      const done = await context.api.redact(version.seq, which.value, reason.value.trim());
+      fill(
+        told,
+        h(
+          "div",
+          { class: "message done" },
+          h("p", {}, words.redactedNow(fields.name(which.value), done.submissions.length)),
+          h("p", {}, words.redactNotReached),
+          h("ul", {}, ...done.not_reached.map((place) => h("li", {}, place))),
+        ),
+      );
       await reload();
     } catch (error) {
       fill(told, failure(context, error));

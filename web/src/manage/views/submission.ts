@@ -32,6 +32,9 @@ const BADGE: Partial<Record<Detail["state"], string>> = {
   rejected: "wrong",
 };
 
+/** So many rows that stayed out are named. */
+const LEFT_OUT_SHOWN = 20;
+
 /** The page goes from step to step without asking for the same again. */
 let handedOn: { id: string; detail: Detail } | null = null;
 
@@ -284,14 +287,13 @@ class SubmissionPage implements Bench {
           "done",
           h("p", { class: "message-title" }, decision.result.published(who, on(detail.decided_at))),
           h("p", {}, this.#counts()),
-          detail.kind === "file" &&
-            detail.summary.blocked > 0 &&
-            h("p", {}, words.send.blockedStayed(detail.summary.blocked)),
+          this.#leftOut(),
           h("p", {}, page.undoable),
           note,
           h(
             "div",
             { class: "actions" },
+            detail.may_take_rest && button(words.send.takeRest, () => void this.#takeRest()),
             link(context, { view: "facilities", q: "" }, page.facilities, "button"),
             link(context, { view: "queue" }, page.queue, "button"),
           ),
@@ -323,6 +325,39 @@ class SubmissionPage implements Bench {
         );
       default:
         return detail.kind === "facility" && detail.mine ? message("note", this.#toForm()) : null;
+    }
+  }
+
+  /** Which rows stayed out, by their names. */
+  #leftOut(): HTMLElement | null {
+    const { words, detail, context } = this;
+    const rows = detail.left_out ?? [];
+    if (!rows.length) return null;
+    const { rest } = detail.summary;
+    return h(
+      "div",
+      {},
+      h("p", {}, words.send.leftOutOfIt(rows.length)),
+      h(
+        "ul",
+        {},
+        ...rows
+          .slice(0, LEFT_OUT_SHOWN)
+          .map(({ row, name, why }) => h("li", {}, words.send.leftOutRow(row, name, why === "blocked"))),
+        rows.length > LEFT_OUT_SHOWN && h("li", {}, words.send.leftOutMore(rows.length - LEFT_OUT_SHOWN)),
+      ),
+      rest !== undefined &&
+        detail.mine &&
+        link(context, { view: "submission", id: String(rest), part: "sheet" }, words.send.toRest, "button"),
+    );
+  }
+
+  async #takeRest(): Promise<void> {
+    try {
+      const draft = await this.context.api.takeRest(this.#id);
+      this.context.go({ view: "submission", id: String(draft.id), part: "sheet" });
+    } catch (error) {
+      this.fail(error);
     }
   }
 
