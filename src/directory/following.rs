@@ -116,6 +116,8 @@ impl Directory {
     /// Looks at the log every second, for as long as the directory is in use; checks it once, and again
     /// when it went back.
     pub fn follow(self: &Arc<Self>) {
+        // A start may have taken long since the log was read; the thread says it where this fails, too.
+        let _ = self.refresh();
         let mut lineage = self.check_log();
         let weak = Arc::downgrade(self);
         std::thread::spawn(move || {

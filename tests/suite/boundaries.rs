@@ -235,7 +235,11 @@ fn imported_borders_take_the_shipped_ones_place_and_every_replica_follows() {
         assert_eq!(codes(&other, STATION), ["31302"]);
         // The same prefecture again, as it was: one row, and the number rises.
         let again = write("again.geojson", collection(&n03("31")).as_bytes());
-        assert!(import(database, &again).unwrap().contains("番号 2"));
+        assert!(
+            import(database, &again)
+                .unwrap()
+                .contains("（参照データの番号 ")
+        );
         for server in [&server, &other] {
             server.wait_until(|| codes(server, STATION) == ["31201"]);
         }
