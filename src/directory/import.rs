@@ -11,11 +11,9 @@ use crate::domain::change::{ActorId, Seq};
 use crate::domain::report::Report;
 use crate::domain::submission::SubmissionId;
 use crate::domain::user::{Area, User};
-use crate::domain::vocabulary::Kind;
 use crate::interchange::reading::{Reading, Row};
-use crate::interchange::work::Work;
-pub use crate::interchange::work::{BlankCells, SamePlace};
-use crate::interchange::{self, Limits, geojson};
+pub use crate::interchange::work::{BlankCells, SamePlace, Work};
+use crate::interchange::{self, Format, Limits};
 use crate::review::{self, Against, Answers, Reviewed};
 use crate::snapshot::Snapshot;
 
@@ -55,61 +53,43 @@ pub struct Import<F> {
     pub file: F,
     /// The only area its rows may lie in.
     pub area: Option<Area>,
-    /// The kind of its rows, where it says none itself.
-    pub kind: Option<Kind>,
-    /// What rows with the name and place of a published facility do.
-    pub same: Option<SamePlace>,
-    /// What an empty cell means beside a published value.
-    pub blank: BlankCells,
+    /// How it is to be read.
+    pub work: Work,
 }
 
 /// A file as it was read.
 struct Read {
     reading: Reading,
     is_json: bool,
-    /// Its bytes, where they were asked for or needed.
+    /// Its bytes.
     bytes: Vec<u8>,
 }
 
 impl<F> Import<F> {
     fn answers(&self) -> Answers<'static> {
         Answers {
-            same: self.same,
-            blank: self.blank,
+            same: self.work.same,
+            blank: self.work.blank.unwrap_or_default(),
             ..Answers::default()
         }
     }
 }
 
 impl<F: BufRead> Import<F> {
-    fn read(&mut self, keep: bool) -> Result<Read, Error> {
+    fn read(&mut self) -> Result<Read, Error> {
         let mut bytes = Vec::new();
-        let is_json = self.file.fill_buf()?.trim_ascii_start().first() == Some(&b'{');
-        if !is_json || keep {
-            self.file.read_to_end(&mut bytes)?;
-        }
-        let reading = match (is_json, bytes.is_empty()) {
-            // Line by line: a whole country's facilities need not be in memory as text.
-            (true, true) => geojson::read(&mut self.file)?.of_kind(self.kind),
-            (true, false) => geojson::read(bytes.as_slice())?.of_kind(self.kind),
-            (false, _) => {
-                let work = Work {
-                    kind: self.kind,
-                    ..Work::default()
-                };
-                interchange::read(&bytes, &work, &Limits::OPERATOR).reading
-            }
-        };
+        self.file.read_to_end(&mut bytes)?;
+        let file = interchange::read(&bytes, &self.work, &Limits::OPERATOR);
         Ok(Read {
-            reading,
-            is_json,
+            reading: file.reading,
+            is_json: file.format == Some(Format::GeoJson),
             bytes,
         })
     }
 
     /// What importing it into an empty directory would say. Touches no database.
     pub fn report_alone(mut self, reference: &Reference) -> Result<Imported, Error> {
-        let read = self.read(false)?;
+        let read = self.read()?;
         let nothing = Snapshot::empty();
         let answers = self.answers();
         let reviewed = review_against(&nothing, reference, read.reading, self.area, answers);
@@ -130,7 +110,7 @@ impl Directory {
             reading,
             is_json,
             bytes,
-        } = import.read(matches!(fate, Fate::HandedIn(_)))?;
+        } = import.read()?;
         let answers = import.answers();
         let reviewed = review_against(&now.snapshot, &now.known, reading, import.area, answers);
         let (mut imported, differences) = imported(reviewed, is_json);
@@ -146,9 +126,7 @@ impl Directory {
                     file_name: Some(file_name),
                     area: area.as_deref(),
                     bytes: &bytes,
-                    kind: import.kind,
-                    same: import.same,
-                    blank: Some(import.blank),
+                    work: import.work,
                     send: true,
                     once: None,
                 };

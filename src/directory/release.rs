@@ -226,6 +226,7 @@ mod tests {
     use crate::directory::submissions::{Decision, Verdict};
     use crate::domain::submission::State;
     use crate::domain::user::User;
+    use crate::interchange::work::Work;
     use crate::store::Store;
     use std::sync::Arc;
 
@@ -328,9 +329,7 @@ mod tests {
         let import = Import {
             file: feature.as_bytes(),
             area: None,
-            kind: None,
-            same: None,
-            blank: crate::interchange::work::BlankCells::Keep,
+            work: Work::default(),
         };
         let done = directory.import(import, Fate::Published).unwrap();
         assert!(done.published.is_some(), "{:?}", done.report);

@@ -14,6 +14,7 @@ use crate::directory::submissions::{
     Answered, Asked, Change, Decision, Given as Upload, HandedIn, Seen,
 };
 use crate::domain::submission::{State, SubmissionId};
+use crate::interchange::work::Work;
 
 /// The largest file.
 const LARGEST_FILE: usize = 20 << 20;
@@ -140,9 +141,11 @@ pub async fn hand_in(request: HttpRequest, payload: web::Payload) -> Result<Http
             file_name: file_name.as_deref(),
             area: area.as_deref(),
             bytes: &bytes,
-            kind: None,
-            same,
-            blank,
+            work: Work {
+                same,
+                blank,
+                ..Work::default()
+            },
             send,
             once,
         };

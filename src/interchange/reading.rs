@@ -40,6 +40,18 @@ pub struct Reading {
     pub kind: Option<Kind>,
 }
 
+/// Said once of a file without kinds, instead of row by row.
+pub fn kind_missing() -> Problem {
+    let message = (
+        "施設の種類を書いた列がないため、どの施設の種類も不明として扱います。すべて同じ種類なら、「施設の種類」で選んでください（コマンドでは --kind）",
+        "no column says which kind of place the facilities are, so all are taken as unknown: if they are all of one kind, choose it (on the command line, --kind)",
+    );
+    Problem {
+        blocks: false,
+        ..Problem::of_file("kind-missing", message)
+    }
+}
+
 impl Reading {
     /// With a kind for all rows of a file that says no kinds; to one that does nothing happens.
     pub fn of_kind(mut self, kind: Option<Kind>) -> Reading {

@@ -265,6 +265,7 @@ fn sheet(bytes: &[u8]) -> Sheet {
     Sheet {
         header: lines.next().unwrap(),
         rows: lines.collect(),
+        ..Sheet::default()
     }
 }
 

@@ -7,8 +7,7 @@ use crate::directory::people::is_invisible;
 use crate::directory::{Directory, Error, checking, moment};
 use crate::domain::submission::Kind;
 use crate::domain::user::{Area, User};
-use crate::domain::vocabulary::Kind as FacilityKind;
-use crate::interchange::work::{BlankCells, SamePlace, Work};
+use crate::interchange::work::Work;
 use crate::store::submissions::{Handed, NewSubmission};
 
 /// What is handed in.
@@ -19,12 +18,8 @@ pub struct Given<'a> {
     pub area: Option<&'a str>,
     /// The file.
     pub bytes: &'a [u8],
-    /// The kind of its facilities, where it says none itself.
-    pub kind: Option<FacilityKind>,
-    /// What rows with the name and place of a published facility do.
-    pub same: Option<SamePlace>,
-    /// What an empty cell means beside a published value.
-    pub blank: Option<BlankCells>,
+    /// How it is to be read.
+    pub work: Work,
     /// Whether it waits for a reviewer at once.
     pub send: bool,
     /// The request, if it must happen once.
@@ -53,12 +48,7 @@ impl Directory {
             return self.handed_in(by, before);
         }
         self.refresh()?;
-        let mut work = Work {
-            kind: given.kind,
-            same: given.same,
-            blank: given.blank,
-            ..Work::default()
-        };
+        let mut work = given.work.clone();
         let limits = checking::limits(by.id);
         let check = |work: &Work| {
             let answers = checking::answers(Kind::File, work);
@@ -66,7 +56,7 @@ impl Directory {
         };
         let mut checked = check(&work);
         let remembered = self.remembered(area, &checked)?;
-        if !remembered.is_empty() {
+        if !remembered.is_empty() && work.columns.is_empty() {
             work.columns = remembered;
             checked = check(&work);
         }

@@ -4,9 +4,10 @@ mod parts;
 
 use std::collections::{BTreeMap, HashMap};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::domain::fields::{Field, Shape};
+use crate::domain::position::Position;
 use crate::domain::report::Problem;
 use crate::domain::vocabulary::Precision;
 use crate::domain::wording::Wording;
@@ -15,7 +16,7 @@ use super::Column;
 use super::claims;
 use super::guard::{meant_exactly, unguarded};
 use super::hours::{self, Hours};
-use super::reading::{Reading, Row};
+use super::reading::{Reading, Row, kind_missing};
 use super::sheet::{Line, Sheet};
 use super::targets;
 use super::values::{self, Read, Remark};
@@ -23,29 +24,90 @@ use super::work::Work;
 
 /// Reads all rows, and says all that is wrong with each.
 pub fn rows(sheet: &Sheet, columns: &[Column], work: &Work) -> Reading {
-    let layout = Layout::new(columns);
-    let mut reading = Reading {
-        rows: sheet.rows.len(),
-        columns: layout.labels(),
-        has_kinds: layout.has("kind"),
-        ..Reading::default()
-    };
+    let rows = Rows::new(columns);
+    let mut reading = rows.begin();
+    reading.rows = sheet.rows.len();
     let mut known_hours = HashMap::new();
     for line in &sheet.rows {
         if work.left_out.contains(&line.number) {
             continue;
         }
-        let mut row = Reader {
-            layout: &layout,
+        let row = RowInput {
             line,
             mended: work.cells.get(&line.number),
+            typed: None,
+            place: Place::InCells,
+        };
+        rows.read(&row, &mut known_hours, &mut reading);
+    }
+    reading.of_kind(work.kind)
+}
+
+/// A reader of rows with the same columns.
+pub(super) struct Rows<'a> {
+    layout: Layout<'a>,
+}
+
+/// One row to read.
+pub(super) struct RowInput<'a> {
+    /// Its number, and the text in each column.
+    pub line: &'a Line,
+    /// What somebody wrote instead, by column.
+    pub mended: Option<&'a BTreeMap<String, String>>,
+    /// Of a feature, its values by column; `None` where it has no such property.
+    pub typed: Option<&'a [Option<Value>]>,
+    /// Where its position is.
+    pub place: Place,
+}
+
+/// Where a row's position is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Place {
+    /// In its cells, if anywhere.
+    InCells,
+    /// Found already, and how exact it can be at most.
+    Found(Position, Precision),
+    /// What stood there was refused already.
+    Refused,
+}
+
+impl<'a> Rows<'a> {
+    pub fn new(columns: &'a [Column]) -> Rows<'a> {
+        Rows {
+            layout: Layout::new(columns),
+        }
+    }
+
+    /// A reading without rows, which knows the columns. One sentence says that there are no kinds.
+    pub fn begin(&self) -> Reading {
+        let has_kinds = self.layout.has("kind");
+        Reading {
+            columns: self.layout.labels(),
+            has_kinds,
+            problems: (!has_kinds).then(kind_missing).into_iter().collect(),
+            ..Reading::default()
+        }
+    }
+
+    /// Reads one row into the reading, with all that is wrong with it.
+    pub fn read<'b>(
+        &'b self,
+        row: &RowInput<'b>,
+        known_hours: &mut KnownHours<'b>,
+        reading: &mut Reading,
+    ) {
+        let mut reader = Reader {
+            layout: &self.layout,
+            line: row.line,
+            mended: row.mended,
+            typed: row.typed,
             fields: Map::new(),
             implied_precision: None,
             partly: Vec::new(),
             denied: Vec::new(),
             problems: Vec::new(),
         };
-        row.read(&mut known_hours);
+        reader.read(row.place, known_hours);
         let Reader {
             fields,
             implied_precision,
@@ -53,10 +115,10 @@ pub fn rows(sheet: &Sheet, columns: &[Column], work: &Work) -> Reading {
             denied,
             problems,
             ..
-        } = row;
-        if !problems.iter().any(|problem| problem.blocks) {
+        } = reader;
+        if row.place != Place::Refused && !problems.iter().any(|problem| problem.blocks) {
             reading.usable.push(Row {
-                number: line.number,
+                number: row.line.number,
                 fields,
                 implied_precision,
                 partly,
@@ -65,7 +127,6 @@ pub fn rows(sheet: &Sheet, columns: &[Column], work: &Work) -> Reading {
         }
         reading.problems.extend(problems);
     }
-    reading.of_kind(work.kind)
 }
 
 /// Which column holds what.
@@ -80,6 +141,8 @@ struct Layout<'a> {
     /// Whether it is the table our own export writes, where a mark says that a cell means exactly
     /// what stands behind it.
     is_ours: bool,
+    /// Whether features have the properties that our own have, which mean exactly what they say.
+    is_our_feature: bool,
 }
 
 impl<'a> Layout<'a> {
@@ -99,10 +162,16 @@ impl<'a> Layout<'a> {
             ))
         });
         let is_named = |name: &&str| columns.iter().any(|column| column.label == **name);
+        let has_all = |names: &[&str]| names.iter().all(is_named);
         Layout {
-            is_ours: ["id", "name", "lat", "lon", "updated_at"]
-                .iter()
-                .all(is_named),
+            is_ours: has_all(&["id", "name", "lat", "lon", "updated_at"]),
+            is_our_feature: has_all(&[
+                "name",
+                "kind",
+                "closures",
+                "position_precision",
+                "synthetic",
+            ]),
             fields: fields.collect(),
             amenities: amenities.collect(),
             columns,
@@ -157,6 +226,7 @@ struct Reader<'a> {
     layout: &'a Layout<'a>,
     line: &'a Line,
     mended: Option<&'a BTreeMap<String, String>>,
+    typed: Option<&'a [Option<Value>]>,
     fields: Map<String, Value>,
     implied_precision: Option<Precision>,
     partly: Vec<&'static str>,
@@ -165,7 +235,7 @@ struct Reader<'a> {
 }
 
 /// Rows of one sheet often have the same hours.
-type KnownHours<'a> = HashMap<hours::Cells<'a>, Hours>;
+pub(super) type KnownHours<'a> = HashMap<hours::Cells<'a>, Hours>;
 
 impl<'a> Reader<'a> {
     /// A cell as it is after mending, with the spaces at its ends; empty where there is none.
@@ -194,18 +264,65 @@ impl<'a> Reader<'a> {
             .map_or("", |column| self.cell(*column))
     }
 
+    /// Whether the row says nothing of this column, not even that it is empty: a feature without that
+    /// property.
+    fn is_absent(&self, column: usize) -> bool {
+        let label = &self.layout.columns[column].label;
+        let is_mended = self.mended.is_some_and(|cells| cells.contains_key(label));
+        let typed = self.typed.map(|typed| typed.get(column));
+        !is_mended && matches!(typed, Some(None | Some(None)))
+    }
+
+    /// Whether the row says something, or that there is nothing, in any column of these.
+    fn has_any(&self, is_meant: impl Fn(&str) -> bool) -> bool {
+        let mut columns = self.layout.at.iter().filter(|(target, _)| is_meant(target));
+        columns.any(|(_, column)| !self.is_absent(*column))
+    }
+
+    /// What a feature's value is to a field, where its text would say less: a structure, or a value of
+    /// our own.
+    fn as_typed(&self, column: usize, field: &Field) -> Option<Read> {
+        let label = &self.layout.columns[column].label;
+        if self.mended.is_some_and(|cells| cells.contains_key(label)) {
+            return None;
+        }
+        let value = self.typed?.get(column)?.as_ref()?;
+        let is_structure = match value {
+            Value::Object(_) => true,
+            Value::Array(list) => {
+                let is_plain = |value: &Value| !value.is_object() && !value.is_array();
+                matches!(field.shape, Shape::Objects(_)) || !list.iter().all(is_plain)
+            }
+            _ => false,
+        };
+        match values::checked(field, value) {
+            Ok(value) if is_structure || self.layout.is_our_feature => Some(Read::value(value)),
+            Err(refused) if is_structure => Some(Read::from(refused)),
+            _ => None,
+        }
+    }
+
     fn say(&mut self, problem: Problem) {
         self.problems.push(problem);
     }
 
-    fn read(&mut self, known_hours: &mut KnownHours<'a>) {
+    fn read(&mut self, place: Place, known_hours: &mut KnownHours<'a>) {
         for (column, field) in &self.layout.fields {
-            self.field(*column, field);
+            if !self.is_absent(*column) {
+                self.field(*column, field);
+            }
         }
         self.address();
         self.amenities();
         self.hours(known_hours);
-        self.position();
+        match place {
+            Place::InCells => self.position(),
+            Place::Found(position, precision) => {
+                self.implied_precision = Some(precision);
+                self.fields.insert("position".to_owned(), json!(position));
+            }
+            Place::Refused => {}
+        }
         self.required();
     }
 
@@ -219,10 +336,15 @@ impl<'a> Reader<'a> {
             }
             return;
         }
-        let read = match (self.exactly(column), field.name) {
-            (Some(text), _) => values::exact(field, text),
-            (None, "name") => values::read(field, &one_line(text)),
-            (None, _) => values::read(field, text),
+        let read = match (
+            self.as_typed(column, field),
+            self.exactly(column),
+            field.name,
+        ) {
+            (Some(read), ..) => read,
+            (None, Some(text), _) => values::exact(field, text),
+            (None, None, "name") => values::read(field, &one_line(text)),
+            (None, None, _) => values::read(field, text),
         };
         let Read { value, remark } = read;
         let is_used = value.is_some();
@@ -320,7 +442,9 @@ impl<'a> Reader<'a> {
         let has = |fields: &Map<String, Value>, name: &str| {
             fields.get(name).is_some_and(|value| !value.is_null())
         };
-        let in_column = |problem: Problem, target: &str| match self.layout.label(target) {
+        // Of a feature also what it does not have can be written, under its own name.
+        let own = |target| self.typed.map(|_| target);
+        let in_column = |problem: Problem, target| match self.layout.label(target).or(own(target)) {
             Some(label) => problem.in_column(label),
             None => problem,
         };
@@ -333,7 +457,7 @@ impl<'a> Reader<'a> {
         let number = self.line.number;
         let mut missing = Vec::new();
         // Whoever names a facility's id may leave out the name, which then stays as it is.
-        let stays = has(&self.fields, "id") && !self.layout.has("name");
+        let stays = has(&self.fields, "id") && !self.has_any(|target| target == "name");
         if !stays && !has(&self.fields, "name") && !is_said("name-missing", "name") {
             let message = (
                 "名称がありません。施設の名称を書いてください",
@@ -344,7 +468,10 @@ impl<'a> Reader<'a> {
                 "name",
             ));
         }
-        if !has(&self.fields, "kind") && !is_said("value-unreadable", "kind") {
+        if self.layout.has("kind")
+            && !has(&self.fields, "kind")
+            && !is_said("value-unreadable", "kind")
+        {
             let message = (
                 "種類がないため、不明として扱います",
                 "there is no kind; it is taken as unknown",

@@ -25,8 +25,8 @@ impl<'a> Reader<'a> {
             building
         };
         if !layout.has("address") {
-            let has_column = PARTS[1..].iter().any(|part| layout.has(part));
-            if !has_column {
+            // A prefecture and a city alone are where the municipality is, no address.
+            if !self.has_any(|target| PARTS[2..].contains(&target)) {
                 return;
             }
             let parts: String = PARTS
@@ -34,7 +34,6 @@ impl<'a> Reader<'a> {
                 .map(|part| self.held(part).trim())
                 .filter(|part| !values::is_dash(part))
                 .collect();
-            // A prefecture and a city alone are where the municipality is, no address.
             let is_one = PARTS[2..]
                 .iter()
                 .any(|part| !self.held(part).trim().is_empty());
@@ -106,16 +105,17 @@ impl<'a> Reader<'a> {
             ["hours.su.from", "hours.su.to"],
         ];
         let layout = self.layout;
-        if !layout
-            .at
-            .keys()
-            .any(|target| *target == "opening_hours" || target.starts_with("hours."))
-        {
+        if !self.has_any(|target| target == "opening_hours" || target.starts_with("hours.")) {
             return;
         }
         let exactly = layout.at.get("opening_hours");
         if let Some(hours) = exactly.and_then(|column| self.exactly(*column)) {
             self.fields.insert("opening_hours".to_owned(), json!(hours));
+            return;
+        }
+        if let Some(column) = exactly
+            && self.our_hours(*column)
+        {
             return;
         }
         let cells = hours::Cells {
@@ -151,6 +151,27 @@ impl<'a> Reader<'a> {
             }
         }
         self.say(problem);
+    }
+
+    /// Takes the hours of a feature of our own as they are, also where no program can read them.
+    fn our_hours(&mut self, column: usize) -> bool {
+        let field = values::field("opening_hours").filter(|_| self.layout.is_our_feature);
+        let read = field.and_then(|field| self.as_typed(column, field));
+        let Some(value) = read.and_then(|read| read.value) else {
+            return false;
+        };
+        if let Some(text) = value.as_str().filter(|text| !hours::is_valid(text)) {
+            let message = (
+                "利用時間を読めないため、開いているかどうかは不明になります。「平日 9:00～17:00」のように書いてください",
+                "the hours cannot be read, so nobody knows when it is open: write them like “Mo-Fr 09:00-17:00”",
+            );
+            let label = &self.layout.columns[column].label;
+            let expected = ("時刻（例: 9:00〜17:00）", "times, such as 9:00-17:00");
+            let problem = Problem::warning(self.line.number, "hours-unreadable", message);
+            self.say(problem.in_column(label).found(text, expected));
+        }
+        self.fields.insert("opening_hours".to_owned(), value);
+        true
     }
 
     pub(super) fn position(&mut self) {

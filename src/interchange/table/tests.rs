@@ -14,6 +14,7 @@ fn read(lines: &[&str], work: &Work) -> Reading {
     let sheet = Sheet {
         header: lines.next().unwrap(),
         rows: lines.collect(),
+        ..Sheet::default()
     };
     let (columns, _) = match_columns(&sheet, work);
     rows(&sheet, &columns, work)
@@ -27,7 +28,9 @@ fn plain(lines: &[&str]) -> Reading {
 type Said<'a> = (usize, &'static str, &'a str, Vec<(&'a str, &'a str)>);
 
 fn said(reading: &Reading) -> Vec<Said<'_>> {
-    let problems = reading.problems.iter().map(|problem| {
+    // What is said of the file is no row's.
+    let of_rows = reading.problems.iter().filter(|p| p.row.is_some());
+    let problems = of_rows.map(|problem| {
         let cells = problem
             .suggestion
             .iter()

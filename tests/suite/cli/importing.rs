@@ -210,7 +210,7 @@ fn every_way_a_file_can_be_wrong_is_said_with_its_row() {
         ),
         (
             "words",
-            with(point, r#"["139","35"]"#),
+            with(point, r#"["東経","北緯"]"#),
             &[(Some(1), "coordinates-malformed", true)],
         ),
         (
@@ -246,7 +246,7 @@ fn every_way_a_file_can_be_wrong_is_said_with_its_row() {
         (
             "kindless",
             with(r#","kind":"coworking""#, ""),
-            &[(Some(1), "kind-missing", false)],
+            &[(None, "kind-missing", false)],
         ),
         (
             "elsewhere",
