@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::csv::{Record, Records};
-use super::encoding::{self, BOM};
+use super::encoding;
 use super::guard::guarded;
 use super::work::{Encoding, Work};
 use super::{File, Format, Limits, book, features};
@@ -88,6 +88,16 @@ impl Corrections<'_> {
     }
 
     fn csv(&self, bytes: &[u8], encoding: Encoding) -> Option<Vec<u8>> {
+        // A table on its side would get its cells mended at other places.
+        if self.file.sheet.is_transposed {
+            return None;
+        }
+        let (cut, inner) = encoding::cuttable(encoding, bytes);
+        let corrected = self.delimited(&cut, inner)?;
+        Some(encoding::uncut(encoding, corrected))
+    }
+
+    fn delimited(&self, bytes: &[u8], encoding: Encoding) -> Option<Vec<u8>> {
         let records = Records::new(bytes);
         let (delimiter, table, header) = (
             records.delimiter(),
@@ -105,9 +115,8 @@ impl Corrections<'_> {
         };
         let place = self.notes_column().or_else(widest)?;
         let mut out = Vec::with_capacity(bytes.len() + bytes.len() / 4);
-        if bytes.starts_with(BOM) {
-            out.extend_from_slice(BOM);
-        }
+        // A mark, and the line that names the separator.
+        out.extend_from_slice(&bytes[..bytes.len() - records.rest().len()]);
         for record in records.clone() {
             if !is_table(&record) {
                 out.extend_from_slice(record.bytes);
@@ -163,17 +172,18 @@ impl Corrections<'_> {
                 .iter()
                 .map(|c| format!("U+{:04X}", u32::from(*c)))
                 .collect();
+            let name = encoding.name();
             let (separator, said) = self.language.pick(
-                ("／", "Shift_JISにない文字を〓としました: "),
+                ("／", format!("{name}にない文字を〓としました: ")),
                 (
                     " / ",
-                    "characters that Shift_JIS does not have are written 〓: ",
+                    format!("characters that {name} does not have are written 〓: "),
                 ),
             );
             if !note.is_empty() {
                 note.push_str(separator);
             }
-            note.push_str(said);
+            note.push_str(&said);
             note.push_str(&codes.join(" "));
         }
         let note = guarded(&note);
@@ -415,7 +425,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_given_back() {
-        for bytes in [&b""[..], b"PK\x03\x04", b"\xff\xfea\0", b"{\"type\":"] {
+        for bytes in [&b""[..], b"PK\x03\x04", b"{\"type\":"] {
             assert_eq!(
                 corrected_text(bytes, &Work::default(), &BTreeMap::new()),
                 bytes

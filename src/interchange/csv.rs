@@ -1,4 +1,4 @@
-//! Comma- or tab-separated text in: rows of cells, numbered as a spreadsheet numbers them.
+//! Text with commas, tabs or semicolons in: rows of cells, numbered as a spreadsheet numbers them.
 //!
 //! The rows are cut from the bytes here and not by the library for that, because it leaves out blank
 //! lines, which count, and reads a line of a million commas to its end before it can be told to stop.
@@ -21,12 +21,13 @@ const NAMED: usize = 1_000;
 pub fn read(bytes: &[u8], work: &Work, limits: &Limits) -> (Option<Encoding>, Sheet, Vec<Problem>) {
     let (encoding, uncertain) = match work.encoding {
         Some(chosen) => (chosen, None),
-        None if encoding::is_utf16(bytes) => return (None, Sheet::default(), vec![utf16()]),
         None => {
             let found = encoding::find(bytes);
-            (found.encoding, found.either.then(either))
+            (found.encoding, found.either.then(|| either(found.encoding)))
         }
     };
+    let (bytes, inner) = encoding::cuttable(encoding, bytes);
+    let bytes = &*bytes;
     if let Err(problem) = within(bytes, limits) {
         return (Some(encoding), Sheet::default(), vec![*problem]);
     }
@@ -34,7 +35,7 @@ pub fn read(bytes: &[u8], work: &Work, limits: &Limits) -> (Option<Encoding>, Sh
     let mut faults = Vec::new();
     for record in Records::new(bytes) {
         if record.columns > 0 {
-            lines.push(line(&record, encoding, &mut faults));
+            lines.push(line(&record, inner, &mut faults));
         }
     }
     let sheet = Sheet::among(lines, work.header_row);
@@ -89,31 +90,76 @@ impl<'a> Records<'a> {
             number: 0,
             delimiter,
         };
+        if let Some((delimiter, length)) = separator_line(rest) {
+            // A spreadsheet does what the line says, and does not show it.
+            let rest = &rest[length..];
+            return Records {
+                rest,
+                ..of(delimiter)
+            };
+        }
         // The one that parts more rows alike, and into more cells: a text of several lines with tabs
-        // in it parts some.
-        let parts = |records: &Records<'_>| {
+        // in it parts some. Semicolons part the lists in many a cell, but not the header.
+        let alike = |records: &Records<'_>| {
             let first = records
                 .clone()
                 .take(ABOVE)
                 .filter(|record| record.columns > 0);
             let mut alike: BTreeMap<usize, usize> = BTreeMap::new();
             for cells in first.map(|record| record.cells).filter(|cells| *cells > 1) {
-                *alike.entry(cells).or_default() += cells;
+                *alike.entry(cells).or_default() += 1;
             }
-            alike.into_values().max()
+            alike.into_iter().max_by_key(|(cells, rows)| cells * rows)
         };
-        let (comma, tab) = (of(b','), of(b'\t'));
-        if parts(&tab) > parts(&comma) {
+        let (comma, tab, semicolon) = (of(b','), of(b'\t'), of(b';'));
+        let parts = |records: &Records<'_>| alike(records).map(|(cells, rows)| cells * rows);
+        let best = if parts(&tab) > parts(&comma) {
             tab
         } else {
             comma
+        };
+        let rows = |records: &Records<'_>| alike(records).map(|(_, rows)| rows);
+        if parts(&semicolon) > parts(&best) && rows(&semicolon) >= rows(&best) {
+            semicolon
+        } else {
+            best
         }
+    }
+
+    /// What has not been read yet: of new records, all but a mark and a line that only names the
+    /// separator.
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
     }
 
     /// What stands between cells.
     pub fn delimiter(&self) -> u8 {
         self.delimiter
     }
+}
+
+/// The separator that a first line `sep=;` names, and the length of that line with its end.
+fn separator_line(bytes: &[u8]) -> Option<(u8, usize)> {
+    let (line, quoted) = match bytes.strip_prefix(b"\"") {
+        Some(line) => (line, 1),
+        None => (bytes, 0),
+    };
+    let is_named = line
+        .get(..4)
+        .is_some_and(|head| head.eq_ignore_ascii_case(b"sep="));
+    let delimiter = *line.get(4).filter(|_| is_named)?;
+    let tail = line[5..]
+        .strip_prefix(b"\"")
+        .filter(|_| quoted == 1)
+        .unwrap_or(&line[5..]);
+    let end = match tail {
+        [b'\r', b'\n', ..] => 2,
+        [b'\r' | b'\n', ..] => 1,
+        _ => return None,
+    };
+    let is_possible = delimiter.is_ascii_punctuation() || matches!(delimiter, b'\t' | b' ');
+    let is_possible = is_possible && delimiter != b'"';
+    is_possible.then_some((delimiter, bytes.len() - tail.len() + end))
 }
 
 impl<'a> Iterator for Records<'a> {
@@ -352,10 +398,7 @@ fn open(row: usize) -> Problem {
 }
 
 fn no_text(row: usize, encoding: Encoding, bytes: &str, text: String) -> Problem {
-    let name = match encoding {
-        Encoding::Utf8 => "UTF-8",
-        Encoding::Cp932 => "Shift_JIS",
-    };
+    let name = encoding.name();
     let message = (
         format!(
             "{name}の文字として読めない所（バイト {bytes}）があります。文字を直すか、ファイルの文字コードを選び直してください"
@@ -377,23 +420,23 @@ fn lost(row: usize, text: String) -> Problem {
         .found(text, ("読める文字", "readable text"))
 }
 
-fn either() -> Problem {
+fn either(encoding: Encoding) -> Problem {
+    let (name, other) = match encoding {
+        Encoding::EucJp => ("EUC-JP", "Shift_JIS"),
+        _ => ("UTF-8", "Shift_JIS"),
+    };
     let message = (
-        "UTF-8としてもShift_JISとしても読めるため、UTF-8として読みました。文字が違うときは、文字コードにShift_JIS（CP932）を選んでください",
-        "this reads both as UTF-8 and as Shift_JIS, and was read as UTF-8: where characters look wrong, choose Shift_JIS (CP932)",
+        format!(
+            "{name}としても{other}としても読めるため、{name}として読みました。文字が違うときは、文字コードに{other}（CP932）を選んでください"
+        ),
+        format!(
+            "this reads both as {name} and as {other}, and was read as {name}: where characters look wrong, choose {other} (CP932)"
+        ),
     );
     Problem {
         blocks: false,
         ..Problem::of_file("encoding-uncertain", message)
     }
-}
-
-fn utf16() -> Problem {
-    let message = (
-        "UTF-16の文字（Excelの「Unicodeテキスト」）は読めません。「CSV UTF-8（コンマ区切り）」の形式で保存し直してください",
-        "text in UTF-16 (Excel's “Unicode text”) cannot be read: save the file as “CSV UTF-8 (comma delimited)”",
-    );
-    Problem::of_file("format-unknown", message)
 }
 
 #[cfg(test)]
@@ -447,6 +490,50 @@ mod tests {
     }
 
     #[test]
+    fn semicolons_and_a_line_that_names_the_separator_are_read() {
+        let row = |number, cells: &[&str]| {
+            (
+                number,
+                cells
+                    .iter()
+                    .map(|cell| (*cell).to_owned())
+                    .collect::<Vec<_>>(),
+            )
+        };
+        let semicolons = "名称;設備\nあ;Wi-Fi,電源\nい;\"a;b\"\n";
+        let expected = [row(2, &["あ", "Wi-Fi,電源"]), row(3, &["い", "a;b"])];
+        assert_eq!(rows(semicolons), expected);
+        for line in ["sep=;\r\n", "SEP=;\n", "\"sep=;\"\n", "\u{feff}sep=;\n"] {
+            assert_eq!(rows(&format!("{line}{semicolons}")), expected, "{line:?}");
+        }
+        let bars = "sep=|\n名称|緯度\nあ|35\n";
+        assert_eq!(rows(bars), [row(2, &["あ", "35"])]);
+        // Lists within the cells of a text with commas.
+        let lists = "名称,設備\nあ,a;b;c;d\nい,a;b;c;d\n";
+        assert_eq!(rows(lists)[0].1, ["あ", "a;b;c;d"]);
+    }
+
+    #[test]
+    fn text_is_read_in_whatever_encoding_older_systems_write() {
+        let text = "名称,住所\r\nみなとの机,\"本町,1\"\r\n";
+        for encoding in [
+            Encoding::EucJp,
+            Encoding::Iso2022Jp,
+            Encoding::Utf16Le,
+            Encoding::Utf16Be,
+        ] {
+            let bytes = encoding::encode(encoding, text).0;
+            let (found, sheet, problems) = read(&bytes, &Work::default(), &Limits::UPLOAD);
+            assert_eq!((found, problems.len()), (Some(encoding), 0));
+            assert_eq!(
+                sheet.rows[0].cells,
+                ["みなとの机", "本町,1"],
+                "{encoding:?}"
+            );
+        }
+    }
+
+    #[test]
     fn damage_is_named_by_its_row_column_and_bytes() {
         let mut bytes = encoding::encode(Encoding::Cp932, "名称,住所\n図書館,本町")
             .0
@@ -488,10 +575,6 @@ mod tests {
         assert_eq!(sheet.rows[0].cells, ["ab", "本�"]);
         let column = |name: &str| (Some(2), Some(name.to_owned()), "encoding-uncertain", false);
         assert_eq!(problems, [column("名称"), column("住所")]);
-        assert_eq!(
-            read_all(b"\xff\xfea\0,\0").1,
-            [(None, None, "format-unknown", true)]
-        );
     }
 
     #[test]

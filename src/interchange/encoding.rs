@@ -1,14 +1,17 @@
-//! Bytes to text and back: UTF-8, or CP932, which is Windows' Shift_JIS with NEC's and IBM's characters.
+//! Bytes to text and back: UTF-8, or CP932, which is Windows' Shift_JIS with NEC's and IBM's characters;
+//! also UTF-16, EUC-JP and ISO-2022-JP, which older systems write.
 //!
 //! All bytes decide, never the first few thousand, and never a Western code page: a byte order mark
-//! says UTF-8; else whatever is valid UTF-8, or almost, is UTF-8; else it is CP932. A person may say
-//! otherwise.
+//! says UTF-8 or UTF-16; else whatever is valid UTF-8, or almost, is UTF-8; else it is EUC-JP where it
+//! makes kana in that, and CP932 where not. A person may say otherwise.
 
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::ops::Range;
 
-use encoding_rs::{DecoderResult, EncoderResult, SHIFT_JIS};
+use encoding_rs::{
+    DecoderResult, EUC_JP, EncoderResult, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE,
+};
 
 use super::work::Encoding;
 
@@ -27,9 +30,34 @@ pub struct Found {
     pub either: bool,
 }
 
-/// Whether the bytes begin with the mark of UTF-16 (Excel's “Unicode text”), which is not read.
-pub fn is_utf16(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff")
+/// Which UTF-16 the bytes are, if any (Excel's “Unicode text”): by their mark, or by the zeros that
+/// every digit and comma has in it, all on one side.
+pub fn utf16(bytes: &[u8]) -> Option<Encoding> {
+    if bytes.starts_with(b"\xff\xfe") {
+        return Some(Encoding::Utf16Le);
+    }
+    if bytes.starts_with(b"\xfe\xff") {
+        return Some(Encoding::Utf16Be);
+    }
+    if !bytes.len().is_multiple_of(2) || !bytes.contains(&0) {
+        return None;
+    }
+    let zeros = |side: usize| {
+        bytes
+            .iter()
+            .skip(side)
+            .step_by(2)
+            .filter(|byte| **byte == 0)
+            .count()
+    };
+    let (first, second) = (zeros(0), zeros(1));
+    let many = bytes.len() / 40;
+    match (first, second) {
+        // No text has a null itself.
+        (0, second) if second > many => Some(Encoding::Utf16Le),
+        (first, 0) if first > many => Some(Encoding::Utf16Be),
+        _ => None,
+    }
 }
 
 /// Finds the encoding by looking at every byte.
@@ -37,6 +65,12 @@ pub fn find(bytes: &[u8]) -> Found {
     let found = |encoding, either| Found { encoding, either };
     if bytes.starts_with(BOM) {
         return found(Encoding::Utf8, false);
+    }
+    if let Some(utf16) = utf16(bytes) {
+        return found(utf16, false);
+    }
+    if is_iso_2022_jp(bytes) {
+        return found(Encoding::Iso2022Jp, false);
     }
     match std::str::from_utf8(bytes) {
         Ok(_) => {
@@ -47,7 +81,67 @@ pub fn find(bytes: &[u8]) -> Found {
             found(Encoding::Utf8, could_be_kana)
         }
         Err(_) if is_damaged_utf8(bytes) => found(Encoding::Utf8, false),
-        Err(_) => found(Encoding::Cp932, false),
+        Err(_) => match is_euc(bytes) {
+            Some(is_certain) => found(Encoding::EucJp, !is_certain),
+            None => found(Encoding::Cp932, false),
+        },
+    }
+}
+
+/// Whether the bytes switch to kanji and back as ISO-2022-JP does, and are of seven bits.
+fn is_iso_2022_jp(bytes: &[u8]) -> bool {
+    let switches = bytes
+        .windows(3)
+        .any(|three| matches!(three, b"\x1b$B" | b"\x1b$@"));
+    switches && bytes.is_ascii()
+}
+
+/// Whether the bytes are EUC-JP and not CP932, and whether that is certain. Both read most files of the
+/// other: as CP932 the text is full of half-width kana, as EUC-JP it has the full-width ones that every
+/// Japanese text has.
+fn is_euc(bytes: &[u8]) -> Option<bool> {
+    let (mut pairs, mut kana, mut broken) = (0_usize, 0_usize, 0_usize);
+    let mut rest = bytes;
+    while let Some((first, tail)) = rest.split_first() {
+        let is_high = |byte: Option<&u8>| byte.is_some_and(|byte| (0xa1..=0xfe).contains(byte));
+        let length = match first {
+            0x00..=0x7f => 1,
+            0x8e if tail
+                .first()
+                .is_some_and(|byte| (0xa1..=0xdf).contains(byte)) =>
+            {
+                2
+            }
+            0x8f if is_high(tail.first()) && is_high(tail.get(1)) => 3,
+            0xa1..=0xfe if is_high(tail.first()) => {
+                pairs += 1;
+                kana += usize::from(matches!(first, 0xa4 | 0xa5));
+                2
+            }
+            _ => {
+                broken += 1;
+                1
+            }
+        };
+        rest = &rest[length..];
+    }
+    if pairs == 0 || broken * 50 > pairs || kana * 10 < pairs {
+        return None;
+    }
+    let is_other = first_malformed(Encoding::Cp932, bytes).is_none();
+    match (broken, is_other) {
+        (0, false) => Some(true),
+        (0, true) => {
+            let text = SHIFT_JIS.decode_without_bom_handling(bytes).0;
+            let half = text
+                .chars()
+                .filter(|c| ('\u{ff61}'..='\u{ff9f}').contains(c))
+                .count();
+            let wide = text.chars().filter(|c| !c.is_ascii()).count();
+            (half * 3 > wide).then_some(false)
+        }
+        (_, false) => Some(false),
+        (_, true) => None,
     }
 }
 
@@ -71,9 +165,9 @@ fn first_malformed(encoding: Encoding, bytes: &[u8]) -> Option<Range<usize>> {
             let length = error.error_len().unwrap_or(bytes.len() - start);
             Some(start..start + length)
         }
-        Encoding::Cp932 => {
+        _ => {
             // In pieces, so that a large file needs no second copy of itself.
-            let mut decoder = SHIFT_JIS.new_decoder_without_bom_handling();
+            let mut decoder = library(encoding).new_decoder_without_bom_handling();
             let mut buffer = [0; 4096];
             let mut start = 0;
             loop {
@@ -97,8 +191,8 @@ fn first_malformed(encoding: Encoding, bytes: &[u8]) -> Option<Range<usize>> {
 pub fn decode(encoding: Encoding, bytes: &[u8]) -> (Cow<'_, str>, Option<&[u8]>) {
     let text = match encoding {
         Encoding::Utf8 => String::from_utf8_lossy(bytes),
-        Encoding::Cp932 if bytes.is_ascii() => String::from_utf8_lossy(bytes),
-        Encoding::Cp932 => SHIFT_JIS.decode_without_bom_handling(bytes).0,
+        Encoding::Cp932 | Encoding::EucJp if bytes.is_ascii() => String::from_utf8_lossy(bytes),
+        _ => library(encoding).decode_without_bom_handling(bytes).0,
     };
     let bad = text
         .contains('\u{fffd}')
@@ -106,6 +200,41 @@ pub fn decode(encoding: Encoding, bytes: &[u8]) -> (Cow<'_, str>, Option<&[u8]>)
         .flatten()
         .map(|bad| &bytes[bad]);
     (text, bad)
+}
+
+fn library(encoding: Encoding) -> &'static encoding_rs::Encoding {
+    match encoding {
+        Encoding::Utf8 => UTF_8,
+        Encoding::Cp932 => SHIFT_JIS,
+        Encoding::EucJp => EUC_JP,
+        Encoding::Iso2022Jp => ISO_2022_JP,
+        Encoding::Utf16Le => UTF_16LE,
+        Encoding::Utf16Be => UTF_16BE,
+    }
+}
+
+/// The bytes as they can be cut at commas and line ends, and their encoding then: where those bytes
+/// occur within characters, the text is written in UTF-8.
+pub fn cuttable(encoding: Encoding, bytes: &[u8]) -> (Cow<'_, [u8]>, Encoding) {
+    match encoding {
+        Encoding::Utf8 | Encoding::Cp932 | Encoding::EucJp => (Cow::Borrowed(bytes), encoding),
+        Encoding::Iso2022Jp | Encoding::Utf16Le | Encoding::Utf16Be => {
+            let text = decode(encoding, bytes).0.into_owned();
+            (Cow::Owned(text.into_bytes()), Encoding::Utf8)
+        }
+    }
+}
+
+/// What [`cuttable`] gave, in the file's own encoding again.
+pub fn uncut(encoding: Encoding, bytes: Vec<u8>) -> Vec<u8> {
+    match encoding {
+        Encoding::Utf8 | Encoding::Cp932 | Encoding::EucJp => bytes,
+        Encoding::Iso2022Jp | Encoding::Utf16Le | Encoding::Utf16Be => {
+            encode(encoding, &String::from_utf8_lossy(&bytes))
+                .0
+                .into_owned()
+        }
+    }
 }
 
 /// Bytes as people who look into files write them: `8140 F0`.
@@ -119,12 +248,22 @@ pub fn shown(bytes: &[u8]) -> String {
 
 /// The bytes of a text, and the characters the encoding does not have, each written as [`MISSING`].
 pub fn encode(encoding: Encoding, text: &str) -> (Cow<'_, [u8]>, Vec<char>) {
-    if encoding == Encoding::Utf8 || text.is_ascii() {
-        return (Cow::Borrowed(text.as_bytes()), Vec::new());
+    match encoding {
+        Encoding::Utf16Le => {
+            let units = text.encode_utf16().flat_map(u16::to_le_bytes);
+            return (Cow::Owned(units.collect()), Vec::new());
+        }
+        Encoding::Utf16Be => {
+            let units = text.encode_utf16().flat_map(u16::to_be_bytes);
+            return (Cow::Owned(units.collect()), Vec::new());
+        }
+        Encoding::Utf8 => return (Cow::Borrowed(text.as_bytes()), Vec::new()),
+        _ if text.is_ascii() => return (Cow::Borrowed(text.as_bytes()), Vec::new()),
+        _ => {}
     }
     let mut bytes = Vec::with_capacity(text.len());
     let mut lost = Vec::new();
-    let mut encoder = SHIFT_JIS.new_encoder();
+    let mut encoder = library(encoding).new_encoder();
     let mut rest = text;
     loop {
         bytes.reserve(rest.len() + 16);
@@ -134,14 +273,20 @@ pub fn encode(encoding: Encoding, text: &str) -> (Cow<'_, [u8]>, Vec<char>) {
         match result {
             EncoderResult::InputEmpty => return (Cow::Owned(bytes), lost),
             EncoderResult::OutputFull => {}
-            EncoderResult::Unmappable(character) => match substitute(character) {
-                Some(pair) => bytes.extend_from_slice(&pair),
-                None => {
-                    // 〓 in CP932.
-                    bytes.extend_from_slice(&[0x81, 0xac]);
-                    lost.push(character);
+            EncoderResult::Unmappable(character) => {
+                let pair = substitute(character).filter(|_| encoding == Encoding::Cp932);
+                if let Some(pair) = pair {
+                    bytes.extend_from_slice(&pair);
+                    continue;
                 }
-            },
+                lost.push(character);
+                let mut missing = [0; 4];
+                let missing = MISSING.encode_utf8(&mut missing);
+                bytes.reserve(16);
+                // Every one of these encodings has this sign.
+                let _ =
+                    encoder.encode_from_utf8_to_vec_without_replacement(missing, &mut bytes, false);
+            }
         }
     }
 }
@@ -220,6 +365,32 @@ mod tests {
     }
 
     #[test]
+    fn older_encodings_are_found_and_written_again() {
+        let text = "施設名,所在地,備考\r\n図書館,本町1-2,コワーキング\r\n公民館,元浜町,～①\r\n";
+        let plain = "施設名,所在地\r\nみなとの机,本町1\r\n";
+        for (encoding, text) in [
+            (Encoding::EucJp, text),
+            (Encoding::Iso2022Jp, plain),
+            (Encoding::Utf16Le, text),
+            (Encoding::Utf16Be, text),
+        ] {
+            let (bytes, lost) = encode(encoding, text);
+            assert!(lost.is_empty(), "{encoding:?} {lost:?}");
+            assert_eq!(find(&bytes).encoding, encoding);
+            assert_eq!(decode(encoding, &bytes), (Cow::Borrowed(text), None));
+            let (cut, _) = cuttable(encoding, &bytes);
+            assert_eq!(uncut(encoding, cut.into_owned()), *bytes);
+        }
+        let marked = encode(Encoding::Utf16Le, "\u{feff}名称,緯度\n")
+            .0
+            .into_owned();
+        assert_eq!(find(&marked).encoding, Encoding::Utf16Le);
+        // Half-width kana alone are Windows'.
+        assert_eq!(find(&cp932("ﾃﾞﾝﾜﾊﾞﾝｺﾞｳ,ﾅﾏｴ\n")).encoding, Encoding::Cp932);
+        assert_eq!(encode(Encoding::EucJp, "𠮷").1, ['𠮷']);
+    }
+
+    #[test]
     fn damage_does_not_turn_one_encoding_into_the_other() {
         let mut utf8 = "名称,住所\n図書館,本町\n".as_bytes().to_vec();
         utf8.pop();
@@ -260,7 +431,15 @@ mod tests {
         #[test]
         fn any_bytes_are_read(bytes: Vec<u8>) {
             let found = find(&bytes);
-            for encoding in [found.encoding, Encoding::Utf8, Encoding::Cp932] {
+            for encoding in [
+                found.encoding,
+                Encoding::Utf8,
+                Encoding::Cp932,
+                Encoding::EucJp,
+                Encoding::Iso2022Jp,
+                Encoding::Utf16Le,
+                Encoding::Utf16Be,
+            ] {
                 let (text, bad) = decode(encoding, &bytes);
                 if bad.is_none() && encoding == Encoding::Cp932 {
                     let (again, lost) = encode(encoding, &text);

@@ -1,9 +1,12 @@
 //! Which format a file is in, by what it begins with: names lie, and are often lost on the way.
 
 use super::Format;
-use super::encoding::{BOM, is_utf16};
+use super::encoding::{self, BOM};
 use super::package::{encrypted, save_as_xlsx};
 use crate::domain::report::Problem;
+
+/// So many bytes of UTF-16 say which format it is.
+const HEAD: usize = 4096;
 
 /// The format of a file, or why it cannot be read.
 pub fn format(bytes: &[u8]) -> Result<Format, Box<Problem>> {
@@ -23,7 +26,11 @@ pub fn format(bytes: &[u8]) -> Result<Format, Box<Problem>> {
             },
         );
     }
-    let text = bytes.strip_prefix(BOM).unwrap_or(bytes).trim_ascii_start();
+    let utf16 = encoding::utf16(bytes);
+    let head = &bytes[..bytes.len().min(HEAD)];
+    let decoded = utf16.map(|encoding| encoding::decode(encoding, head).0.into_owned());
+    let text = decoded.as_ref().map_or(bytes, |text| text.as_bytes());
+    let text = text.strip_prefix(BOM).unwrap_or(text).trim_ascii_start();
     let begins = |words: &[&[u8]]| {
         words
             .iter()
@@ -52,7 +59,7 @@ pub fn format(bytes: &[u8]) -> Result<Format, Box<Problem>> {
     }
     // Text has hardly any control characters; a damaged cell may have a few.
     let controls = bytes.iter().filter(|byte| is_no_text(**byte)).count();
-    if controls > 0 && controls >= bytes.len() / 100 && !is_utf16(bytes) {
+    if controls > 0 && controls >= bytes.len() / 100 && utf16.is_none() {
         return Err(unknown(
             "表のファイルではありません（文字でないデータです）。CSV、xlsx、GeoJSONのどれかを選んでください",
             "this is no table (its bytes are no text): choose a CSV, xlsx or GeoJSON file",
@@ -82,6 +89,8 @@ mod tests {
             (b"[1]", Format::GeoJson),
             (b"name,lat\na,1\n", Format::Csv),
             (b"\xff\xfea\0b\0", Format::Csv),
+            (b"\xff\xfe{\0\"\0", Format::GeoJson),
+            (b"\0n\0,\0l\0\n\0a\0,\0b", Format::Csv),
             (b"# a note\nname,lat\n", Format::Csv),
         ] {
             assert_eq!(format(bytes).unwrap(), expected, "{bytes:?}");

@@ -19,6 +19,9 @@ pub struct Work {
     /// The worksheet of a workbook; else the first that holds a table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
+    /// Whether rows are read, too, that the workbook hides.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub hidden: bool,
     /// The row of the header; else it is found.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header_row: Option<usize>,
@@ -90,6 +93,31 @@ pub enum Encoding {
     /// Windows' Shift_JIS.
     #[serde(rename = "cp932")]
     Cp932,
+    /// Unix' encoding of the same characters.
+    #[serde(rename = "euc-jp")]
+    EucJp,
+    /// The encoding of Japanese letters by mail.
+    #[serde(rename = "iso-2022-jp")]
+    Iso2022Jp,
+    /// Excel's “Unicode text”.
+    #[serde(rename = "utf-16le")]
+    Utf16Le,
+    /// The same with the bytes of each pair the other way round.
+    #[serde(rename = "utf-16be")]
+    Utf16Be,
+}
+
+impl Encoding {
+    /// What people call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Encoding::Utf8 => "UTF-8",
+            Encoding::Cp932 => "Shift_JIS",
+            Encoding::EucJp => "EUC-JP",
+            Encoding::Iso2022Jp => "ISO-2022-JP",
+            Encoding::Utf16Le | Encoding::Utf16Be => "UTF-16",
+        }
+    }
 }
 
 impl Encoding {
