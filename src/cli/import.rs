@@ -10,7 +10,8 @@ use clap::{Args, ValueEnum};
 
 use super::{Failure, database_url, missing, open, progress_bytes};
 use crate::directory::Reference;
-use crate::directory::import::{self, BlankCells, Fate, Imported, SamePlace};
+use crate::directory::import::{self, BlankCells, Fate, Imported, SamePlace, Work};
+use crate::domain::report::{CODES, Problem};
 use crate::domain::user::Area;
 use crate::domain::vocabulary::Kind;
 use crate::domain::wording::Language;
@@ -37,6 +38,15 @@ pub struct Import {
     /// What an empty cell does to a published value.
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = Blank::Keep)]
     blank: Blank,
+    /// The worksheet of a workbook that holds the table; else the first that does.
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
+    /// The row of the header; else it is found.
+    #[arg(long, value_name = "ROW", value_parser = clap::value_parser!(u32).range(1..))]
+    header_row: Option<u32>,
+    /// Also read rows that the workbook hides.
+    #[arg(long)]
+    hidden: bool,
     /// Only report; change nothing.
     #[arg(long, conflicts_with = "publish")]
     dry_run: bool,
@@ -106,9 +116,15 @@ pub fn run(database: Option<String>, options: Import) -> Result<ExitCode, Failur
     let import = import::Import {
         file,
         area,
-        kind: options.kind,
-        same: options.same.map(SamePlace::from),
-        blank: options.blank.into(),
+        work: Work {
+            kind: options.kind,
+            sheet: options.sheet,
+            header_row: options.header_row.map(|row| row as usize),
+            hidden: options.hidden,
+            same: options.same.map(SamePlace::from),
+            blank: Some(options.blank.into()),
+            ..Work::default()
+        },
     };
     let url = database_url(database)?;
     let imported = match missing(&url) {
@@ -159,29 +175,7 @@ fn write_report(imported: &Imported, out: &mut impl Write) -> io::Result<()> {
         published,
     } = imported;
     let counter = if *is_table { "行目" } else { "件目" };
-    for problem in &report.problems {
-        let row = problem
-            .row
-            .map_or("ファイル".to_owned(), |row| format!("{row}{counter}"));
-        let column = problem
-            .column
-            .as_deref()
-            .map_or(String::new(), |column| format!(" {column}"));
-        let weight = if problem.blocks { "不可" } else { "注意" };
-        write!(
-            out,
-            "{weight} {row}{column} [{}] {}",
-            problem.code, problem.message.ja
-        )?;
-        if let Some(found) = &problem.found {
-            write!(out, "（値: {found}")?;
-            match &problem.expected {
-                Some(expected) => write!(out, " 期待: {}）", expected.ja)?,
-                None => write!(out, "）")?,
-            }
-        }
-        writeln!(out)?;
-    }
+    write_problems(&report.problems, counter, out)?;
     writeln!(
         out,
         "{}件を読み、{}件が使えます（新規・変更 {changes}件、変更なし {unchanged}件）。",
@@ -205,4 +199,55 @@ fn write_report(imported: &Imported, out: &mut impl Write) -> io::Result<()> {
         }
         (None, None) => writeln!(out, "何も変えていません。"),
     }
+}
+
+/// So many problems of a sort are written; the rest are counted.
+const WRITTEN: usize = 3;
+
+/// Writes problems by their sort, those that block first: how many rows there are, and the first three.
+fn write_problems(problems: &[Problem], counter: &str, out: &mut impl Write) -> io::Result<()> {
+    for blocks in [true, false] {
+        for code in CODES {
+            let of_sort = |p: &&Problem| p.blocks == blocks && p.code == code.code;
+            let of_sort: Vec<&Problem> = problems.iter().filter(of_sort).collect();
+            for problem in of_sort.iter().take(WRITTEN) {
+                write_problem(problem, counter, out)?;
+            }
+            if let Some(more) = of_sort.len().checked_sub(WRITTEN).filter(|more| *more > 0) {
+                let weight = if blocks { "不可" } else { "注意" };
+                writeln!(
+                    out,
+                    "{weight} ほか{more}件、合わせて{}件 [{}] {}（すべては --json）",
+                    of_sort.len(),
+                    code.code,
+                    code.ja
+                )?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn write_problem(problem: &Problem, counter: &str, out: &mut impl Write) -> io::Result<()> {
+    let row = problem
+        .row
+        .map_or("ファイル".to_owned(), |row| format!("{row}{counter}"));
+    let column = problem
+        .column
+        .as_deref()
+        .map_or(String::new(), |column| format!(" {column}"));
+    let weight = if problem.blocks { "不可" } else { "注意" };
+    write!(
+        out,
+        "{weight} {row}{column} [{}] {}",
+        problem.code, problem.message.ja
+    )?;
+    if let Some(found) = &problem.found {
+        write!(out, "（値: {found}")?;
+        match &problem.expected {
+            Some(expected) => write!(out, " 期待: {}）", expected.ja)?,
+            None => write!(out, "）")?,
+        }
+    }
+    writeln!(out)
 }

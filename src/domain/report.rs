@@ -118,6 +118,12 @@ pub const CODES: &[Code] = &[
     warns("encoding-uncertain", "文字コードがはっきりしません", "Uncertain encoding"),
     warns("header-variant", "見出しの書き方が違います", "A header written differently"),
     either("column-unmatched", "対応する項目のない列です", "A column that matches no field"),
+    warns("sheets-more", "ほかのシートにも表があります", "Tables on other worksheets"),
+    warns("table-more", "1枚のシートに表が2つ以上あります", "Several tables on one worksheet"),
+    warns("table-transposed", "施設が列に並ぶ表です", "One facility a column"),
+    warns("rows-hidden", "非表示の行があります", "Hidden rows"),
+    warns("columns-hidden", "非表示の列があります", "Hidden columns"),
+    warns("rows-skipped", "施設ではない行です", "Rows that are no facilities"),
     // Names and identity.
     blocks("name-missing", "名称がありません", "No name"),
     warns("kind-missing", "種類がありません", "No kind"),

@@ -97,24 +97,10 @@ pub fn whole(site: &Site, by: &User, seen: &Seen, language: Language) -> Result<
     let mut view = submission(site, by, &seen.submission, language)?;
     let (checked, file) = (&seen.checked, &seen.checked.file);
     let work: Value = serde_json::from_str(&seen.submission.work).unwrap_or_default();
-    let examples: Vec<&str> = (0..file.columns.len())
-        .map(|i| {
-            let cells = file.sheet.rows.iter().filter_map(|row| row.cells.get(i));
-            cells
-                .map(|cell| cell.trim())
-                .find(|cell| !cell.is_empty())
-                .unwrap_or("")
-        })
-        .map(|cell| {
-            cell.char_indices()
-                .nth(80)
-                .map_or(cell, |(end, _)| &cell[..end])
-        })
-        .collect();
     let columns: Vec<Value> = file
         .columns
         .iter()
-        .zip(examples)
+        .zip(&file.examples)
         .map(|(column, example)| {
             let found = column.field.map(|(_, found)| match found {
                 Found::Named => "named",
@@ -130,6 +116,7 @@ pub fn whole(site: &Site, by: &User, seen: &Seen, language: Language) -> Result<
         .iter()
         .map(|target| json!({ "name": target.name, "label": language.pick(target.ja, target.en) }))
         .collect();
+    let work_now = seen_work(&seen.submission);
     view["seq"] = checked.seq.0.into();
     view["report"] = json!(checked.report.in_language(language));
     view["file"] = json!({
@@ -141,10 +128,11 @@ pub fn whole(site: &Site, by: &User, seen: &Seen, language: Language) -> Result<
         "encoding": file.encoding,
         "sheets": file.sheets.0,
         "sheet": file.sheets.1,
-        "header_row": (!file.columns.is_empty()).then_some(file.sheet.header.number),
+        "header_row": (file.sheet.header.number > 0).then_some(file.sheet.header.number),
+        "hidden": (work_now.hidden || !file.sheet.hidden_rows.is_empty()).then_some(work_now.hidden),
         "columns": columns,
         "has_kinds": file.has_kinds,
-        "kind": seen_work(&seen.submission).kind,
+        "kind": work_now.kind,
         "remembered": site.directory.is_remembered(seen)?,
     });
     view["fields"] = fields.into();

@@ -18,7 +18,7 @@ use super::work::Work;
 use super::{Column, Found};
 
 /// How many of a column's cells are looked at to see what it holds.
-const LOOKED_AT: usize = 200;
+pub(super) const LOOKED_AT: usize = 200;
 
 /// What each column holds, and what there is to say about the headers.
 pub fn match_columns(sheet: &Sheet, work: &Work) -> (Vec<Column>, Vec<Problem>) {
@@ -39,7 +39,7 @@ pub fn match_columns(sheet: &Sheet, work: &Work) -> (Vec<Column>, Vec<Problem>) 
     let mut candidates: Vec<(Rank, usize, &'static str)> = Vec::new();
     for i in open {
         let header = header(sheet, i);
-        for (name, rank) in targets::meanings(&fold(header)) {
+        for (name, rank) in meanings(header) {
             if rank == 0 || looks_right(sheet, i, name) {
                 candidates.push((rank, i, name));
             }
@@ -78,6 +78,31 @@ pub fn header_fingerprint(sheet: &Sheet) -> String {
         .iter()
         .map(|byte| format!("{byte:02x}"))
         .collect()
+}
+
+/// What a header may stand for. Of one in two rows, such as `利用・定休日`, the second may say it alone.
+fn meanings(header: &str) -> Vec<(&'static str, Rank)> {
+    const BEHIND: Rank = 50;
+    let whole = targets::meanings(&fold(header));
+    let Some((above, below)) = header.rsplit_once('・').filter(|_| whole.is_empty()) else {
+        return whole;
+    };
+    // Whose telephone it is: not the facility's.
+    let of_people = [
+        "代表",
+        "申請",
+        "担当",
+        "営業者",
+        "開設者",
+        "責任者",
+        "管理者",
+        "氏名",
+    ];
+    if of_people.iter().any(|word| above.contains(word)) {
+        return whole;
+    }
+    let alone = targets::meanings(&fold(below)).into_iter();
+    alone.map(|(name, rank)| (name, rank + BEHIND)).collect()
 }
 
 fn header(sheet: &Sheet, column: usize) -> &str {
@@ -228,6 +253,7 @@ mod tests {
         Sheet {
             header: lines.next().unwrap(),
             rows: lines.collect(),
+            ..Sheet::default()
         }
     }
 

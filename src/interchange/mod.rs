@@ -18,6 +18,7 @@ pub mod guard;
 pub mod hours;
 pub mod kml;
 pub mod numbers;
+mod ods;
 mod package;
 pub mod reading;
 mod recognise;
@@ -29,12 +30,13 @@ pub mod targets;
 pub mod values;
 pub mod words;
 pub mod work;
+mod worksheets;
 pub mod xlsx;
 
 use std::collections::BTreeSet;
 
 use self::reading::Reading;
-use self::sheet::{CELL, Sheet};
+use self::sheet::{CELL, Sheet, asides};
 use self::work::{Encoding, Work};
 use crate::domain::report::Problem;
 
@@ -43,7 +45,7 @@ use crate::domain::report::Problem;
 pub enum Format {
     /// Comma- or tab-separated text.
     Csv,
-    /// An Excel workbook.
+    /// A workbook: of Excel, or an OpenDocument one.
     Xlsx,
     /// A GeoJSON FeatureCollection, or a Feature a line.
     GeoJson,
@@ -78,8 +80,10 @@ pub struct File {
     pub encoding: Option<Encoding>,
     /// The names of its worksheets, and the one that was read.
     pub sheets: (Vec<String>, Option<String>),
-    /// Its columns, in their order; empty for GeoJSON.
+    /// Its columns in their order, or the properties of its features.
     pub columns: Vec<Column>,
+    /// What stands in each column first.
+    pub examples: Vec<String>,
     /// Its cells as they came, before anything was mended; of GeoJSON none.
     pub sheet: Sheet,
     /// Whether it says kinds: in a column, or in a property of any of its features.
@@ -159,15 +163,22 @@ pub fn read(bytes: &[u8], work: &Work, limits: &Limits) -> File {
             file.table(sheet, problems, work);
         }
         Format::Xlsx => {
-            let book = xlsx::read(bytes, work, limits);
+            let book = match ods::is_ods(bytes) {
+                true => ods::read(bytes, work, limits),
+                false => xlsx::read(bytes, work, limits),
+            };
             file.sheets = (book.sheets, book.chosen);
             file.table(book.sheet, book.problems, work);
         }
         Format::GeoJson => {
-            let (encoding, reading) = geojson::read_file(bytes, work, limits);
-            file.encoding = encoding;
-            file.has_kinds = reading.has_kinds;
-            file.reading = reading;
+            let features = geojson::read_file(bytes, work, limits);
+            file.encoding = features.encoding;
+            file.has_kinds = features.reading.has_kinds;
+            let labels = features.columns.iter().map(|column| column.label.clone());
+            file.sheet.header.cells = labels.collect();
+            file.columns = features.columns;
+            file.examples = features.examples;
+            file.reading = features.reading;
         }
     }
     let refused = |problem: &Problem| problem.row.is_none() && problem.code == "format-unknown";
@@ -185,7 +196,7 @@ impl File {
     }
 
     /// Takes a table and what was wrong with its cells, and reads its rows.
-    fn table(&mut self, sheet: Sheet, mut problems: Vec<Problem>, work: &Work) {
+    fn table(&mut self, mut sheet: Sheet, mut problems: Vec<Problem>, work: &Work) {
         // Without its header a table cannot be read either.
         let header = sheet.header.number;
         let of_all_rows = |problem: &Problem| problem.row.is_none_or(|row| row == header);
@@ -193,8 +204,11 @@ impl File {
             self.reading.problems = problems;
             return;
         }
-        let (columns, of_headers) = columns::match_columns(&sheet, work);
+        let (columns, of_headers) = match_shown_columns(&sheet, work);
+        let of_rows = asides::take(&mut sheet, &columns, work);
         let mut reading = table::rows(&sheet, &columns, work);
+        let kept: BTreeSet<usize> = sheet.rows.iter().map(|line| line.number).collect();
+        problems.retain(|p| p.row.is_none_or(|row| row <= header || kept.contains(&row)));
         // What was mended or left out is no longer wrong.
         problems.retain(|problem| match (problem.row, &problem.column) {
             (Some(row), _) if work.left_out.contains(&row) => false,
@@ -211,17 +225,66 @@ impl File {
             .collect();
         reading.usable.retain(|row| !blocked.contains(&row.number));
         problems.extend(of_headers);
+        problems.extend(of_rows);
+        problems.extend(asides::hidden_rows(&sheet.hidden_rows));
+        problems.extend(sheet.is_transposed.then(transposed));
         problems.append(&mut reading.problems);
         if sheet.rows.is_empty() {
             problems.push(rows_missing(&sheet));
         }
         problems.sort_by_key(|problem| problem.row);
         reading.problems = problems;
+        self.examples = (0..columns.len()).map(|i| sheet.example(i)).collect();
         self.columns = columns;
         self.has_kinds = reading.has_kinds;
         self.sheet = sheet;
         self.reading = reading;
     }
+}
+
+/// Matches the columns that people see in the sheet; hidden ones only where somebody chose them.
+fn match_shown_columns(sheet: &Sheet, work: &Work) -> (Vec<Column>, Vec<Problem>) {
+    if sheet.hidden_columns.is_empty() {
+        return columns::match_columns(sheet, work);
+    }
+    let mut work = Work {
+        columns: work.columns.clone(),
+        ..Work::default()
+    };
+    let labels = sheet.labels();
+    let hidden: Vec<&String> = sheet
+        .hidden_columns
+        .iter()
+        .filter_map(|column| labels.get(*column))
+        .filter(|label| !work.columns.contains_key(*label))
+        .collect();
+    let is_named = |label: &&&String| {
+        let column = labels.iter().position(|other| other == **label);
+        column.is_some_and(|column| !sheet.example(column).is_empty())
+    };
+    let named: Vec<&str> = hidden
+        .iter()
+        .filter(is_named)
+        .map(|label| label.as_str())
+        .collect();
+    let said = asides::hidden_columns(&named);
+    let unused: Vec<_> = hidden
+        .into_iter()
+        .map(|label| (label.clone(), None))
+        .collect();
+    work.columns.extend(unused);
+    let (columns, mut problems) = columns::match_columns(sheet, &work);
+    problems.extend(said);
+    (columns, problems)
+}
+
+/// Said of a table that was put upright.
+fn transposed() -> Problem {
+    let message = (
+        "施設が1列に1件ずつ並ぶ表として読みました。「行」の番号は列の番号です（A列が1、B列が2）",
+        "this was read as a table with one facility a column: the numbers of rows are those of columns (A is 1, B is 2)",
+    );
+    asides::of_file("table-transposed", message)
 }
 
 /// A table that ends with its header: most often another worksheet, or a file saved before it was filled.

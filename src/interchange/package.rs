@@ -14,7 +14,7 @@ use zip::ZipArchive;
 
 use super::Limits;
 use super::encoding::BOM;
-use super::sheet::ABOVE;
+use super::sheet::{ABOVE, Area, Shape};
 use crate::domain::report::Problem;
 
 /// Files in a package.
@@ -38,8 +38,31 @@ const LAST: (usize, usize) = (1_048_576, 16_384);
 
 type Checked<T = ()> = Result<T, Box<Problem>>;
 
+/// What the parts of a package say of its worksheets.
+#[derive(Debug, Default)]
+pub struct Parts {
+    shapes: BTreeMap<String, Shape>,
+    /// The relation that leads to each worksheet, in their order.
+    sheets: Vec<String>,
+    /// Where the workbook's relations lead.
+    targets: BTreeMap<String, String>,
+}
+
+impl Parts {
+    /// The shape of the worksheet with this place among all, once.
+    pub fn take_shape(&mut self, sheet: usize) -> Shape {
+        let target = self.sheets.get(sheet).and_then(|id| self.targets.get(id));
+        let path = target.map(|target| match target.strip_prefix('/') {
+            Some(absolute) => absolute.to_lowercase(),
+            None => format!("xl/{}", target.trim_start_matches("./")).to_lowercase(),
+        });
+        let shape = path.and_then(|path| self.shapes.remove(&path));
+        shape.unwrap_or_default()
+    }
+}
+
 /// Refuses whatever is no workbook, or more than the limits let in.
-pub fn check(bytes: &[u8], limits: &Limits) -> Checked {
+pub fn check(bytes: &[u8], limits: &Limits) -> Checked<Parts> {
     // Before the library makes a list of them: each has one of these in the directory.
     let entries = bytes
         .windows(4)
@@ -63,6 +86,7 @@ pub fn check(bytes: &[u8], limits: &Limits) -> Checked {
         return Err(too_large(declared, most));
     }
     let mut total = 0;
+    let mut parts = Parts::default();
     for i in 0..zip.len() {
         let entry = zip.by_index(i).map_err(|_| damaged())?;
         let name = entry.name().map_err(|_| damaged())?.to_lowercase();
@@ -80,9 +104,63 @@ pub fn check(bytes: &[u8], limits: &Limits) -> Checked {
         if let Some(refused) = unpacked.refused {
             return Err(refused);
         }
-        walked?;
+        let walk = walked?;
+        let name = name.trim_start_matches('/');
+        match name {
+            "xl/workbook.xml" => parts.sheets = walk.sheets,
+            "xl/_rels/workbook.xml.rels" => parts.targets = walk.targets,
+            _ if walk.shape != Shape::default() => {
+                parts.shapes.insert(name.to_owned(), walk.shape);
+            }
+            _ => {}
+        }
     }
-    Ok(())
+    Ok(parts)
+}
+
+/// The content of an OpenDocument workbook, held against the limits.
+pub fn open_document(bytes: &[u8], limits: &Limits) -> Checked<Vec<u8>> {
+    let entries = bytes
+        .windows(4)
+        .filter(|four| four == b"PK\x01\x02")
+        .count();
+    if entries > ENTRIES {
+        return Err(too_many_entries(entries));
+    }
+    let mut zip = ZipArchive::new(Cursor::new(bytes)).map_err(|_| damaged())?;
+    let mut unpack = |name: &str| -> Checked<Vec<u8>> {
+        let entry = zip.by_name(name).map_err(|_| damaged())?;
+        if entry.encrypted() {
+            return Err(encrypted());
+        }
+        let mut total = 0;
+        let mut unpacked = Unpacked {
+            packed: entry.compressed_size(),
+            inner: entry,
+            here: 0,
+            total: &mut total,
+            most: limits.unpacked as u64,
+            text: Some(0),
+            refused: None,
+        };
+        let mut content = Vec::new();
+        let read = unpacked.read_to_end(&mut content);
+        match (unpacked.refused, read) {
+            (Some(refused), _) => Err(refused),
+            (None, Ok(_)) => Ok(content),
+            (None, Err(_)) => Err(damaged()),
+        }
+    };
+    // Whatever has a password says so here.
+    let manifest = unpack("META-INF/manifest.xml").unwrap_or_default();
+    let marked = b"encryption-data";
+    if manifest
+        .windows(marked.len())
+        .any(|window| window == marked)
+    {
+        return Err(encrypted());
+    }
+    unpack("content.xml")
 }
 
 /// Tells a workbook from other things that come in a zip.
@@ -250,6 +328,12 @@ struct Walk<'a> {
     strings_declared: usize,
     /// The longest name of a font or format.
     longest: usize,
+    /// Merged cells and hidden rows and columns.
+    shape: Shape,
+    /// Of a workbook, the relations that lead to its worksheets.
+    sheets: Vec<String>,
+    /// Of relations, where each leads.
+    targets: BTreeMap<String, String>,
 }
 
 impl<'a> Walk<'a> {
@@ -262,11 +346,18 @@ impl<'a> Walk<'a> {
             elements: BTreeMap::new(),
             strings_declared: 0,
             longest: 0,
+            shape: Shape::default(),
+            sheets: Vec::new(),
+            targets: BTreeMap::new(),
         }
     }
 
     /// Unpacks the file to its end, through its XML as far as it is any.
-    fn entry<R: Read>(mut self, unpacked: &mut Unpacked<'_, R>, may_embed: bool) -> Checked {
+    fn entry<R: Read>(
+        mut self,
+        unpacked: &mut Unpacked<'_, R>,
+        may_embed: bool,
+    ) -> Checked<Walk<'a>> {
         let mut file = BufReader::with_capacity(1 << 16, unpacked);
         let head = file.fill_buf().map_err(|_| damaged())?;
         if head.starts_with(b"PK\x03\x04") && !may_embed {
@@ -296,7 +387,7 @@ impl<'a> Walk<'a> {
         self.end()?;
         let mut file = xml.into_inner();
         io::copy(&mut file, &mut io::sink()).map_err(|_| damaged())?;
-        Ok(())
+        Ok(self)
     }
 
     fn event(&mut self, event: &Event<'_>) -> Checked {
@@ -339,6 +430,34 @@ impl<'a> Walk<'a> {
                         .filter(|row| (1..=LAST.0).contains(row));
                     self.row = row.ok_or_else(damaged)? - 1;
                 }
+                if is_set(tag, "hidden")? {
+                    self.shape.hidden_rows.insert(self.row + 1);
+                }
+            }
+            "col" if is_set(tag, "hidden")? => {
+                let end = |name| number(tag, name);
+                if let (Some(first), Some(last)) = (end("min")?, end("max")?) {
+                    let last = last.min(self.limits.columns);
+                    let columns = first.saturating_sub(1)..last;
+                    self.shape.hidden_columns.extend(columns);
+                }
+            }
+            "mergeCell" => {
+                self.count("mergeCell", ELEMENTS)?;
+                for area in values(tag, "ref") {
+                    let area = area?;
+                    let corners = area
+                        .split_once(':')
+                        .and_then(|(first, last)| Some((position(first)?, position(last)?)));
+                    if let Some(((top, left), (bottom, right))) = corners {
+                        self.shape.merges.push(Area {
+                            left,
+                            top: top + 1,
+                            bottom: bottom + 1,
+                            right,
+                        });
+                    }
+                }
             }
             "c" => {
                 for reference in values(tag, "r") {
@@ -369,13 +488,23 @@ impl<'a> Walk<'a> {
                 let most = self.limits.rows.saturating_mul(self.limits.columns);
                 self.count("si", most)?;
             }
-            "sheet" => self.count("sheet", ENTRIES)?,
+            "sheet" => {
+                self.count("sheet", ENTRIES)?;
+                let id = values(tag, "r:id").next().transpose()?;
+                self.sheets.push(id.unwrap_or_default());
+            }
             "xf" => self.count("xf", ELEMENTS)?,
             "font" => self.count("font", ELEMENTS)?,
             "fill" => self.count("fill", ELEMENTS)?,
             "border" => self.count("border", ELEMENTS)?,
             "definedName" => self.count("definedName", ELEMENTS)?,
-            "Relationship" => self.count("Relationship", ELEMENTS)?,
+            "Relationship" => {
+                self.count("Relationship", ELEMENTS)?;
+                let text = |name| values(tag, name).next().transpose();
+                if let (Some(id), Some(target)) = (text("Id")?, text("Target")?) {
+                    self.targets.insert(id, target);
+                }
+            }
             "numFmt" => {
                 self.longest = self.longest.max(tag.len());
                 self.count("numFmt", ELEMENTS)?;
@@ -448,7 +577,7 @@ impl<'a> Walk<'a> {
 }
 
 /// The values of an attribute: one, unless somebody means to confuse.
-fn values(tag: &BytesStart<'_>, name: &str) -> impl Iterator<Item = Checked<String>> {
+pub fn values(tag: &BytesStart<'_>, name: &str) -> impl Iterator<Item = Checked<String>> {
     let mut attributes = tag.attributes();
     attributes.with_checks(false);
     attributes.filter_map(move |attribute| match attribute {
@@ -456,6 +585,18 @@ fn values(tag: &BytesStart<'_>, name: &str) -> impl Iterator<Item = Checked<Stri
         Ok(_) => None,
         Err(_) => Some(Err(damaged())),
     })
+}
+
+/// Whether an attribute says yes.
+fn is_set(tag: &BytesStart<'_>, name: &str) -> Checked<bool> {
+    let value = values(tag, name).next().transpose()?;
+    Ok(value.is_some_and(|value| value == "1" || value == "true"))
+}
+
+/// The whole number of an attribute.
+fn number(tag: &BytesStart<'_>, name: &str) -> Checked<Option<usize>> {
+    let value = values(tag, name).next().transpose()?;
+    Ok(value.and_then(|value| value.parse().ok()))
 }
 
 /// Row and column of `B7`, counted from 0.

@@ -1,10 +1,14 @@
 //! A table as a file holds it: rows of cells, each a text; and where in a file the table begins.
 
-use std::collections::HashSet;
+pub mod asides;
+mod header;
+mod shape;
+mod transposed;
 
-use unicode_normalization::UnicodeNormalization;
+use std::collections::{BTreeSet, HashSet};
 
-use crate::domain::fields::FACILITY;
+pub use self::header::is_heading;
+pub use self::shape::{Area, Shape};
 
 /// The most characters of one cell that are read.
 pub const CELL: usize = 10_000;
@@ -20,6 +24,14 @@ pub struct Sheet {
     pub header: Line,
     /// The rows below it, without the blank ones and the comments.
     pub rows: Vec<Line>,
+    /// Cells that a merged cell above covers, by row and column: they have its text.
+    pub merged: BTreeSet<(usize, usize)>,
+    /// Columns that nobody sees in the workbook.
+    pub hidden_columns: BTreeSet<usize>,
+    /// Rows that nobody sees, and that were left out for that.
+    pub hidden_rows: Vec<usize>,
+    /// Whether the file has a facility a column: then rows are its columns, numbered from 1.
+    pub is_transposed: bool,
 }
 
 /// A row of cells. Cells at its end may be missing; they are empty.
@@ -33,35 +45,46 @@ pub struct Line {
 
 impl Sheet {
     /// The table among a file's lines. `header_row` is the header's number where somebody has said it.
-    pub fn among(mut lines: Vec<Line>, header_row: Option<usize>) -> Sheet {
-        let mut header = match header_row {
-            Some(number) => {
-                let chosen = lines.iter().position(|line| line.number == number);
-                let below = lines.partition_point(|line| line.number <= number);
-                let header = chosen.map(|at| std::mem::take(&mut lines[at]));
-                lines.drain(..below);
-                lines.retain(|line| !line.is_comment());
-                let cells = header.map_or_else(Vec::new, |header| header.cells);
-                Line { number, cells }
-            }
-            None => {
-                lines.retain(|line| !line.is_blank() && !line.is_comment());
-                let Some(at) = header_among(&lines) else {
-                    return Sheet::default();
-                };
-                let mut above: Vec<Line> = lines.drain(..=at).collect();
-                above.pop().expect("it was just found there")
-            }
-        };
-        lines.retain(|line| !line.is_blank());
-        let width = lines.iter().map(Line::width).max().unwrap_or(0);
-        if header.cells.len() < width {
-            header.cells.resize(width, String::new());
+    pub fn among(lines: Vec<Line>, header_row: Option<usize>) -> Sheet {
+        Sheet::shaped(lines, &Shape::default(), header_row)
+    }
+
+    /// The same in a worksheet with merged cells, and with columns nobody sees.
+    pub fn shaped(mut lines: Vec<Line>, shape: &Shape, header_row: Option<usize>) -> Sheet {
+        if header_row.is_none()
+            && let Some(columns) = transposed::columns_as_rows(&lines)
+        {
+            let sheet = Sheet::shaped(columns, &Shape::default(), Some(transposed::HEADER));
+            return Sheet {
+                is_transposed: true,
+                ..sheet
+            };
         }
-        Sheet {
+        lines.retain(|line| match header_row {
+            Some(number) => line.number == number || !line.is_blank(),
+            None => !line.is_blank() && !line.is_comment(),
+        });
+        let header = match (header::take(&mut lines, shape, header_row), header_row) {
+            (Some(header), _) => header,
+            (None, None) => return Sheet::default(),
+            (None, Some(number)) => Line {
+                number,
+                cells: Vec::new(),
+            },
+        };
+        lines.retain(|line| !line.is_comment());
+        let mut sheet = Sheet {
+            merged: shape.fill(&mut lines),
+            hidden_columns: shape.hidden_columns.clone(),
             header,
             rows: lines,
+            ..Sheet::default()
+        };
+        let width = sheet.rows.iter().map(Line::width).max().unwrap_or(0);
+        if sheet.header.cells.len() < width {
+            sheet.header.cells.resize(width, String::new());
         }
+        sheet
     }
 
     /// The columns' labels: the header as written; of columns with one header all but the first get a
@@ -89,11 +112,33 @@ impl Sheet {
     }
 }
 
+impl Sheet {
+    /// The first cell of a column that holds anything.
+    pub fn example(&self, column: usize) -> String {
+        let cells = self.rows.iter().filter_map(|row| row.cells.get(column));
+        let first = cells.map(|cell| cell.trim()).find(|cell| !cell.is_empty());
+        first.unwrap_or("").chars().take(80).collect()
+    }
+}
+
 impl Line {
     /// Whether two of its cells are what columns are often called.
     pub fn has_headings(&self) -> bool {
         let headings = self.cells.iter().filter(|cell| is_heading(cell));
         headings.take(2).count() == 2
+    }
+
+    /// The text in a column, without spaces at its ends; empty where there is none.
+    pub fn cell(&self, column: usize) -> &str {
+        self.cells.get(column).map_or("", |cell| cell.trim())
+    }
+
+    /// The columns with anything in them.
+    pub fn filled(&self) -> impl Iterator<Item = usize> {
+        let cells = self.cells.iter().enumerate();
+        cells
+            .filter(|(_, cell)| !cell.trim().is_empty())
+            .map(|(column, _)| column)
     }
 
     /// Whether nothing stands in it.
@@ -135,78 +180,6 @@ pub fn letters(column: usize) -> String {
         .rev()
         .map(|letter| char::from(*letter))
         .collect()
-}
-
-/// What a header's cells are called in the sheets of municipalities, besides the fields' own names.
-const HEADINGS: &[&str] = &[
-    "名称",
-    "名前",
-    "施設名",
-    "施設名称",
-    "店名",
-    "店舗名",
-    "住所",
-    "所在地",
-    "緯度",
-    "経度",
-    "電話番号",
-    "電話",
-    "都道府県名",
-    "市区町村名",
-    "市町村名",
-    "備考",
-    "no",
-    "番号",
-    "lat",
-    "latitude",
-    "lon",
-    "lng",
-    "longitude",
-    "address",
-    "url",
-    "郵便番号",
-    "開始時間",
-    "終了時間",
-    "営業時間",
-    "開館時間",
-    "定休日",
-];
-
-/// Which of these lines, none blank, is the header: the first that has two names of columns; where
-/// none has, the first that is about as wide as the table.
-fn header_among(lines: &[Line]) -> Option<usize> {
-    let first = &lines[..lines.len().min(ABOVE)];
-    let named = first.iter().position(Line::has_headings);
-    let filled = |line: &Line| {
-        line.cells
-            .iter()
-            .filter(|cell| !cell.trim().is_empty())
-            .count()
-    };
-    let widest = first.iter().map(filled).max()?;
-    named.or_else(|| {
-        first
-            .iter()
-            .position(|line| filled(line) >= widest.div_ceil(2))
-    })
-}
-
-fn is_heading(cell: &str) -> bool {
-    if cell.len() > 100 {
-        return false;
-    }
-    let plain: String = cell
-        .nfkc()
-        .flat_map(char::to_lowercase)
-        .filter(|c| !c.is_whitespace() && *c != '#')
-        .collect();
-    let until_bracket = plain.split(['(', '[', '【', '_']).next().unwrap_or("");
-    let is_field = |name: &str| {
-        FACILITY
-            .iter()
-            .any(|field| [field.name, field.ja].contains(&name))
-    };
-    is_field(&plain) || HEADINGS.contains(&until_bracket)
 }
 
 #[cfg(test)]

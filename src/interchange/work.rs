@@ -118,11 +118,16 @@ impl Encoding {
             Encoding::Utf16Le | Encoding::Utf16Be => "UTF-16",
         }
     }
-}
 
-impl Encoding {
     /// Every encoding.
-    pub const ALL: &[Encoding] = &[Encoding::Utf8, Encoding::Cp932];
+    pub const ALL: [Encoding; 6] = [
+        Encoding::Utf8,
+        Encoding::Cp932,
+        Encoding::EucJp,
+        Encoding::Iso2022Jp,
+        Encoding::Utf16Le,
+        Encoding::Utf16Be,
+    ];
 }
 
 #[cfg(test)]
@@ -135,8 +140,12 @@ mod tests {
         let place = |encoding| match encoding {
             Encoding::Utf8 => 0,
             Encoding::Cp932 => 1,
+            Encoding::EucJp => 2,
+            Encoding::Iso2022Jp => 3,
+            Encoding::Utf16Le => 4,
+            Encoding::Utf16Be => 5,
         };
         let places: Vec<usize> = Encoding::ALL.iter().copied().map(place).collect();
-        assert_eq!(places, [0, 1]);
+        assert_eq!(places, [0, 1, 2, 3, 4, 5]);
     }
 }

@@ -1,4 +1,4 @@
-//! Workbooks in: the cells of one worksheet, as a spreadsheet shows them.
+//! Excel's workbooks in: the cells of a worksheet, as a spreadsheet shows them.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -7,112 +7,69 @@ use calamine::{DataRef, ExcelDateTime, Reader, SheetVisible, Style, Xlsx, XlsxEr
 
 use super::Limits;
 use super::package::{self, damaged};
-use super::sheet::{CELL, Line, Sheet, letters};
+use super::sheet::{CELL, Line, Shape};
 use super::work::Work;
+use super::worksheets::{Book, Cells, Fault, Worksheets, Wrong, too_much_text};
 use crate::domain::report::Problem;
-
-/// A workbook, of which one worksheet was read.
-#[derive(Debug, Default)]
-pub struct Book {
-    /// The names of its worksheets.
-    pub sheets: Vec<String>,
-    /// The one that was read.
-    pub chosen: Option<String>,
-    /// Its table.
-    pub sheet: Sheet,
-    /// What could not be read.
-    pub problems: Vec<Problem>,
-}
 
 /// A workbook whose package was found harmless.
 pub(super) type Opened<'a> = Xlsx<Cursor<&'a [u8]>>;
 
 /// Reads a workbook. Never fails: what cannot be read is a problem.
 pub fn read(bytes: &[u8], work: &Work, limits: &Limits) -> Book {
-    let mut book = Book::default();
-    if let Err(problem) = read_into(&mut book, bytes, work, limits) {
-        book.sheet = Sheet::default();
-        book.problems = vec![*problem];
+    match open_shaped(bytes, limits) {
+        Ok(mut source) => Book::read(&mut source, work, limits),
+        Err(problem) => Book::refused(*problem),
     }
-    book
 }
 
 /// Opens a workbook after everything in it was held against the limits.
 pub(super) fn open<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Opened<'a>, Box<Problem>> {
-    package::check(bytes, limits)?;
-    Xlsx::new(Cursor::new(bytes)).map_err(refused)
+    open_shaped(bytes, limits).map(|source| source.file)
 }
 
-fn read_into(
-    book: &mut Book,
-    bytes: &[u8],
-    work: &Work,
-    limits: &Limits,
-) -> Result<(), Box<Problem>> {
-    let mut file = open(bytes, limits)?;
-    book.sheets = file.sheet_names();
-    let mut candidates: Vec<String> = match &work.sheet {
-        Some(name) if book.sheets.contains(name) => vec![name.clone()],
-        Some(name) => {
-            let message = (
-                format!("「{name}」というシートはありません。シートを選び直してください"),
-                format!("there is no worksheet “{name}”: choose another"),
-            );
-            return Err(Box::new(Problem::of_file("format-unknown", message)));
-        }
-        None => {
-            let all = file.sheets_metadata().iter();
-            let shown = all.filter(|sheet| sheet.visible == SheetVisible::Visible);
-            shown.map(|sheet| sheet.name.clone()).collect()
-        }
-    };
-    if candidates.is_empty() {
-        candidates.clone_from(&book.sheets);
+/// A workbook and the shapes of its worksheets, by name.
+struct Source<'a> {
+    file: Opened<'a>,
+    shapes: BTreeMap<String, Shape>,
+}
+
+fn open_shaped<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Source<'a>, Box<Problem>> {
+    let mut parts = package::check(bytes, limits)?;
+    let file = Xlsx::new(Cursor::new(bytes)).map_err(refused)?;
+    let names = file.sheet_names().into_iter().enumerate();
+    let shapes = names.map(|(i, name)| (name, parts.take_shape(i))).collect();
+    Ok(Source { file, shapes })
+}
+
+impl Worksheets for Source<'_> {
+    fn names(&self) -> Vec<(String, bool)> {
+        let all = self.file.sheets_metadata().iter();
+        all.map(|sheet| (sheet.name.clone(), sheet.visible == SheetVisible::Visible))
+            .collect()
     }
-    // The first whose header has names of columns; else the first with anything below a header.
-    let mut best = 0;
-    for name in candidates {
-        let (lines, faults) = lines(&mut file, &name, limits)?;
-        let sheet = Sheet::among(lines, work.header_row);
-        limits.rows_allow(sheet.rows.len())?;
-        let rank = if sheet.rows.is_empty() {
-            1
-        } else if !sheet.header.has_headings() {
-            2
-        } else {
-            3
-        };
-        if rank > best {
-            best = rank;
-            book.problems = tell(faults, &sheet);
-            book.sheet = sheet;
-            book.chosen = Some(name);
-        }
-        if best == 3 {
-            break;
-        }
+
+    fn cells(
+        &mut self,
+        name: &str,
+        limits: &Limits,
+        most_rows: usize,
+    ) -> Result<Cells, Box<Problem>> {
+        let (lines, faults) = lines(&mut self.file, name, limits, most_rows)?;
+        Ok(Cells {
+            lines,
+            faults,
+            shape: self.shapes.get(name).cloned().unwrap_or_default(),
+        })
     }
-    Ok(())
 }
 
-/// What is wrong with a cell.
-struct Fault {
-    row: usize,
-    column: usize,
-    kind: Wrong,
-}
-
-enum Wrong {
-    /// The formula in it came to this error.
-    Error(String),
-    /// It has more characters than are read: as many bytes.
-    Long(usize),
-}
-
+/// The first rows of a worksheet, at most so many.
 fn lines(
     file: &mut Opened<'_>,
     name: &str,
     limits: &Limits,
+    most: usize,
 ) -> Result<(Vec<Line>, Vec<Fault>), Box<Problem>> {
     let mut rows: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     let mut faults = Vec::new();
@@ -126,6 +83,9 @@ fn lines(
     };
     while let Some((cell, style)) = cells.next_cell_with_style_id().map_err(refused)? {
         let (row, column) = cell.get_position();
+        if row as usize >= most {
+            break;
+        }
         let mut fault = |kind| {
             faults.push(Fault {
                 row: row as usize + 1,
@@ -205,7 +165,7 @@ fn number(number: f64, format: &str) -> String {
 }
 
 /// The shortest text of the 15 digits that spreadsheets calculate with.
-fn plain(number: f64) -> String {
+pub(super) fn plain(number: f64) -> String {
     let rounded: f64 = format!("{number:.14e}").parse().unwrap_or(number);
     // 0 and not -0.
     (rounded + 0.0).to_string()
@@ -235,44 +195,6 @@ fn clock(hours: u64, minutes: u64, seconds: u64) -> String {
         0 => format!("{hours:02}:{minutes:02}"),
         _ => format!("{hours:02}:{minutes:02}:{seconds:02}"),
     }
-}
-
-/// Says what is wrong with the cells of the table.
-fn tell(faults: Vec<Fault>, sheet: &Sheet) -> Vec<Problem> {
-    let labels = sheet.labels();
-    let below = faults
-        .into_iter()
-        .filter(|fault| fault.row >= sheet.header.number);
-    let problem = below.map(|Fault { row, column, kind }| {
-        let label = labels.get(column).cloned();
-        let label = label.unwrap_or_else(|| format!("列{}", letters(column)));
-        let problem = match kind {
-            Wrong::Long(bytes) => super::too_long(row, bytes),
-            Wrong::Error(error) => {
-                let message = (
-                    "数式がエラーになっているため、空欄として扱います。値を書き直してください",
-                    "the formula ends in an error, which is taken as empty: write the value",
-                );
-                let problem = Problem::warning(row, "value-unreadable", message);
-                problem.found(error, ("値", "a value"))
-            }
-        };
-        problem.in_column(&label)
-    });
-    problem.collect()
-}
-
-fn too_much_text(most: usize) -> Box<Problem> {
-    let most = most >> 20;
-    let message = (
-        format!(
-            "セルの文字が合わせて{most} MiBを超えています。読めるのは{most} MiBまでです。要らない列を消すか、ファイルを分けてください"
-        ),
-        format!(
-            "the cells' text takes more than {most} MiB, which is the limit: remove columns, or split the file"
-        ),
-    );
-    Box::new(Problem::of_file("limit", message))
 }
 
 fn refused(error: XlsxError) -> Box<Problem> {

@@ -30,6 +30,8 @@ pub struct Change {
     pub sheet: Option<String>,
     /// The header's row.
     pub header_row: Option<usize>,
+    /// Whether rows are read that the workbook hides.
+    pub hidden: Option<bool>,
     /// The kind of all rows of a file that says none; `null` takes it back.
     #[serde(deserialize_with = "given")]
     pub kind: Option<Option<String>>,
@@ -227,6 +229,9 @@ fn apply(change: &Change, work: &mut Work) -> Result<(), Refusal> {
     }
     if change.header_row.is_some() {
         work.header_row = change.header_row;
+    }
+    if let Some(hidden) = change.hidden {
+        work.hidden = hidden;
     }
     if let Some(kind) = &change.kind {
         let kind: Result<Option<FacilityKind>, UnknownWord> =

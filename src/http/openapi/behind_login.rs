@@ -323,6 +323,7 @@ pub fn schemas() -> Map<String, Value> {
             "row": { "type": ["integer", "null"] }, "column": nullable(), "code": { "type": "string", "enum": CODES.iter().map(|code| code.code).collect::<Vec<_>>() },
             "message": text(), "found": nullable(), "expected": nullable(), "blocks": { "type": "boolean" }, "suggestion": { "type": "object" } })),
         "submissionChange": sent(&[], json!({ "encoding": { "type": "string", "enum": encodings() }, "sheet": text(), "header_row": { "type": "integer", "minimum": 1 },
+            "hidden": { "type": "boolean", "description": "Whether rows are read, too, that the workbook hides." },
             "kind": { "type": ["string", "null"], "enum": kinds(), "description": "The kind of all rows of a file that says none (`file.has_kinds`); null takes it back. Published facilities keep theirs." },
             "columns": { "type": "object", "additionalProperties": nullable() },
             "cells": by_row(json!({ "type": "object", "additionalProperties": nullable() })),

@@ -170,6 +170,8 @@ export interface SubmissionDetail extends Submission {
     sheets: string[];
     sheet: string | null;
     header_row: number | null;
+    /** Whether rows are read that the workbook hides; null where it hides none. */
+    hidden: boolean | null;
     columns: SheetColumn[];
     /** Whether the file itself says kinds, in a column or a property. */
     has_kinds: boolean;
@@ -250,6 +252,7 @@ export interface SubmissionPatch {
   encoding?: string;
   sheet?: string;
   header_row?: number;
+  hidden?: boolean;
   /** The kind of all rows of a file that says none; null takes it back. */
   kind?: string | null;
   columns?: Record<string, string | null>;

@@ -11,11 +11,12 @@ const UNUSED = "";
 
 /** Whether no column says what a facility is called or where it is: then no row can be used. */
 export function lacksColumns({ format, columns }: SubmissionDetail["file"]): boolean {
-  if (!columns.length || format === "geojson") return false;
+  if (!columns.length) return false;
   const has = (name: string) => columns.some(({ field }) => field === name);
   // A row that names a published facility's ID leaves the rest as it is.
   if (has("id")) return false;
-  const placed = (has("lat") && has("lon")) || columns.some(({ field }) => /^address\b/.test(field ?? ""));
+  // Features have a geometry.
+  const placed = format === "geojson" || (has("lat") && has("lon")) || columns.some(({ field }) => /^address\b/.test(field ?? ""));
   return !has("name") || !placed;
 }
 
@@ -45,8 +46,8 @@ export class Columns implements Step {
   }
 
   update(): void {
-    const { columns, format } = this.#bench.detail.file;
-    this.element.hidden = columns.length === 0 || format === "geojson";
+    const { columns } = this.#bench.detail.file;
+    this.element.hidden = columns.length === 0;
     const labels = new Set(columns.map(({ label }) => label));
     if (this.#order.length !== columns.length || this.#order.some((label) => !labels.has(label))) {
       const unmatched = columns.filter(({ field }) => field === null);

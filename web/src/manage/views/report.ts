@@ -150,6 +150,7 @@ export class Report implements Step {
       file.sheets.length > 1 ? line(check.sheet, "read-sheet", this.#sheet()) : null,
       file.header_row === null ? null : line(check.header, "read-header", this.#header(), check.headerHelp),
       Object.keys(detail.blanks).length ? line(check.blank, "read-blank", this.#blank()) : null,
+      file.hidden === null ? null : line(check.hidden, "read-hidden", this.#hidden(), check.hiddenHelp),
       this.#kinds.length && !file.has_kinds && file.format !== null
         ? line(check.kind, "read-kind", this.#kind(), check.kindHelp)
         : null,
@@ -183,6 +184,20 @@ export class Report implements Step {
       sheets.map((name) => [name, name]),
       sheet ?? "",
       (name) => this.#bench.save({ sheet: name }),
+    );
+  }
+
+  /** Whether rows are read that the workbook hides. */
+  #hidden(): HTMLSelectElement {
+    const { detail, words } = this.#bench;
+    return this.#select(
+      "read-hidden",
+      [
+        ["", words.check.hiddenSkip],
+        ["read", words.check.hiddenRead],
+      ],
+      detail.file.hidden ? "read" : "",
+      (choice) => this.#bench.save({ hidden: choice === "read" }),
     );
   }
 
