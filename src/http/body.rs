@@ -138,7 +138,10 @@ fn expect_once_named(bytes: &[u8]) -> Result<(), Problem> {
                 format!("{name} が2回書かれています"),
                 format!("{name} is there twice"),
             );
-            let problem = ValueProblem::of_file("value-duplicate", message).in_column(&name);
+            let problem = ValueProblem {
+                expected: Some(Text::new("同じ名前は1回だけ", "each name once")),
+                ..ValueProblem::of_file("value-duplicate", message).in_column(&name)
+            };
             Err(Problem::values(vec![problem]))
         }
         // What is no JSON was refused before.

@@ -140,6 +140,10 @@ fn correct(sheet: &mut Worksheet, corrections: &Corrections<'_>) -> Result<(), X
                     .filter(|number| number.to_string() == text)
             };
             match plain(text) {
+                // An empty text would leave what the cell had.
+                _ if text.is_empty() => {
+                    sheet.clear_cell(row(line.number), at);
+                }
                 Some(number) if was.is_empty() || plain(was).is_some() => {
                     sheet.write_number(row(line.number), at, number)?;
                 }

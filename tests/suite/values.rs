@@ -149,7 +149,8 @@ fn a_value_that_cannot_be_kept_is_named_and_nothing_changes() {
 
 #[test]
 fn a_problem_names_the_value_and_what_was_expected_in_the_readers_language() {
-    let place = Place::at(&Database::sqlite());
+    let database = Database::sqlite();
+    let place = Place::at(&database);
     let answer = place.patch(&json!({ "seats": "many" }));
     assert_eq!(answer.header("content-type"), "application/problem+json");
     let problem = &answer.json()["problems"][0];
@@ -182,7 +183,8 @@ fn a_problem_names_the_value_and_what_was_expected_in_the_readers_language() {
 
 #[test]
 fn what_was_read_may_be_sent_back_and_null_makes_unknown() {
-    let place = Place::at(&Database::sqlite());
+    let database = Database::sqlite();
+    let place = Place::at(&database);
     let item = place.server.json(&format!("{}?opening=now", place.item));
     assert!(item["properties"]["opening"].is_object());
     let near = format!("{ITEMS}?near=136.2652,35.3781&limit=1");
@@ -214,7 +216,8 @@ fn what_was_read_may_be_sent_back_and_null_makes_unknown() {
 
 #[test]
 fn the_feature_itself_has_no_other_members_either() {
-    let place = Place::at(&Database::sqlite());
+    let database = Database::sqlite();
+    let place = Place::at(&database);
     let before = place.server.get(&place.item).text;
     let send = |body: &str| {
         let headers = [("Content-Type", "application/merge-patch+json")];
@@ -309,7 +312,8 @@ fn edits_of_a_submission_name_only_what_its_file_has() {
 
 #[test]
 fn a_submitted_facility_is_edited_as_strictly_as_it_was_written() {
-    let place = Place::at(&Database::sqlite());
+    let database = Database::sqlite();
+    let place = Place::at(&database);
     let editor =
         Client::arriving(&place.server, "editor", "editor", Some(HERE)).with("If-Match", "*");
     let waits = editor.send(
