@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Failure, database_url, missing, open, progress_bytes};
 use crate::directory::Reference;
-use crate::directory::import::{self, BlankCells, Fate, Imported, SamePlace, Work};
+use crate::directory::import::{self, BlankCells, Columns, Fate, Imported, SamePlace, Work};
 use crate::domain::report::{CODES, Problem};
 use crate::domain::user::Area;
 use crate::domain::vocabulary::Kind;
@@ -47,6 +47,10 @@ pub struct Import {
     /// Also read rows that the workbook hides.
     #[arg(long)]
     hidden: bool,
+    /// Which column holds what, as `name=施設名称,address=所在地`: a field, or what is a part of one such
+    /// as `lat`, and the header as the file has it. May be given several times.
+    #[arg(long, value_name = "FIELD=HEADER,…", value_parser = import::columns)]
+    columns: Vec<Columns>,
     /// Only report; change nothing.
     #[arg(long, conflicts_with = "publish")]
     dry_run: bool,
@@ -123,6 +127,11 @@ pub fn run(database: Option<String>, options: Import) -> Result<ExitCode, Failur
             hidden: options.hidden,
             same: options.same.map(SamePlace::from),
             blank: Some(options.blank.into()),
+            columns: options
+                .columns
+                .into_iter()
+                .flat_map(|columns| columns.0)
+                .collect(),
             ..Work::default()
         },
     };

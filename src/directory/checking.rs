@@ -296,7 +296,8 @@ impl Directory {
     ) -> Checked {
         let now = self.now();
         let mut file = interchange::read(bytes, work, limits);
-        let reading = std::mem::take(&mut file.reading);
+        let mut reading = std::mem::take(&mut file.reading);
+        review::refuse_impossible(&mut reading, super::today());
         let against = Against {
             snapshot: &now.snapshot,
             districts: &now.known.districts,

@@ -12,6 +12,7 @@ use crate::domain::report::Report;
 use crate::domain::submission::SubmissionId;
 use crate::domain::user::{Area, User};
 use crate::interchange::reading::{Reading, Row};
+use crate::interchange::targets::{target, targets};
 pub use crate::interchange::work::{BlankCells, SamePlace, Work};
 use crate::interchange::{self, Format, Limits};
 use crate::review::{self, Against, Answers, Reviewed};
@@ -45,6 +46,41 @@ pub struct Imported {
     pub submission: Option<SubmissionId>,
     /// The last number given, where something was published.
     pub published: Option<Seq>,
+}
+
+/// Fields by the headers of their columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Columns(pub Vec<(String, Option<String>)>);
+
+/// Reads `name=施設名称,address=所在地`. A comma without `=` behind it belongs to the header.
+pub fn columns(text: &str) -> Result<Columns, String> {
+    let mut pairs: Vec<(String, String)> = Vec::new();
+    for part in text.split(',') {
+        match (part.split_once('='), pairs.last_mut()) {
+            (Some((field, header)), _) if target(field.trim()).is_some() => {
+                pairs.push((header.to_owned(), field.trim().to_owned()));
+            }
+            (None, Some((header, _))) => {
+                header.push(',');
+                header.push_str(part);
+            }
+            _ => {
+                let known: Vec<&str> = targets().iter().map(|target| target.name).collect();
+                return Err(format!(
+                    "“{part}” is no FIELD=HEADER; fields are {}",
+                    known.join(", ")
+                ));
+            }
+        }
+    }
+    let has_headers = pairs.iter().all(|(header, _)| !header.trim().is_empty());
+    let pairs = pairs
+        .into_iter()
+        .map(|(header, field)| (header, Some(field)));
+    match has_headers {
+        true => Ok(Columns(pairs.collect())),
+        false => Err("a header is missing behind “=”".to_owned()),
+    }
 }
 
 /// What is imported, and how it is to be read.
@@ -169,10 +205,11 @@ fn imported(reviewed: Reviewed, is_json: bool) -> (Imported, Vec<Arc<review::Dif
 fn review_against(
     snapshot: &Snapshot,
     reference: &Reference,
-    reading: Reading,
+    mut reading: Reading,
     area: Option<Area>,
     answers: Answers<'_>,
 ) -> Reviewed {
+    review::refuse_impossible(&mut reading, super::today());
     // Waits for the towns only where they tell something: of an address.
     let needs_towns = |row: &Row| {
         row.fields.get("address").is_some_and(Value::is_string)
@@ -187,4 +224,26 @@ fn review_against(
         answers,
     };
     review::review(reading, &against, new_id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_chosen_by_field_and_header() {
+        let chosen = |header: &str, field: &str| (header.to_owned(), Some(field.to_owned()));
+        assert_eq!(
+            columns("name=農園名,address=住所,所在,lat=緯度").unwrap().0,
+            [
+                chosen("農園名", "name"),
+                chosen("住所,所在", "address"),
+                chosen("緯度", "lat")
+            ]
+        );
+        for wrong in ["", "農園名", "nonsense=農園名", "name="] {
+            assert!(columns(wrong).is_err(), "{wrong}");
+        }
+        assert!(columns("名前=a").unwrap_err().contains("address.town"));
+    }
 }

@@ -154,6 +154,11 @@ pub fn moment() -> Moment {
     Moment(chrono::Utc::now().timestamp_micros())
 }
 
+/// Today in Japan.
+fn today() -> chrono::NaiveDate {
+    (chrono::Utc::now() + chrono::TimeDelta::hours(9)).date_naive()
+}
+
 /// A facility from the body of a change.
 fn stored(seq: Seq, id: &FacilityId, body: &str) -> Result<Facility, Error> {
     Facility::from_stored(body)

@@ -28,6 +28,7 @@ const WARDS: &str = include_str!("../../geodata/wards.geojson");
 const TOWNS: &[u8] = include_bytes!("../../geodata/towns.csv.gz");
 const POSTAL: &[u8] = include_bytes!("../../geodata/postal.csv.gz");
 const COUNTIES: &str = include_str!("../../geodata/counties.csv");
+const FORMER: &str = include_str!("../../geodata/former.csv");
 const POPULATION: &[u8] = include_bytes!("../../geodata/population.csv.gz");
 const POPULATION_MODEL: &str = include_str!("../../geodata/population_model.json");
 const PROGRAMMES: &str = include_str!("../../geodata/programmes.json");
@@ -148,6 +149,7 @@ impl Reference {
         self.later.get_or_init(|| {
             let places = Places::read(&unzipped(TOWNS), &unzipped(POSTAL), &self.districts)
                 .and_then(|places| places.with_counties(COUNTIES))
+                .and_then(|places| places.with_former(FORMER))
                 .expect("the shipped towns were read when they were built");
             let basemap = Basemap::build(&self.districts, &places);
             Later { places, basemap }

@@ -125,6 +125,7 @@ pub const CODES: &[Code] = &[
     warns("columns-hidden", "非表示の列があります", "Hidden columns"),
     warns("rows-skipped", "施設ではない行です", "Rows that are no facilities"),
     // Names and identity.
+    blocks("name-guessed", "名称の列を推測しました", "The name’s column was guessed"),
     blocks("name-missing", "名称がありません", "No name"),
     warns("kind-missing", "種類がありません", "No kind"),
     blocks("id-taken", "使えないIDです", "An id that cannot be used"),
@@ -136,9 +137,13 @@ pub const CODES: &[Code] = &[
     blocks("coordinates-zero", "座標が0です", "Coordinates 0,0"),
     blocks("coordinates-malformed", "座標を読めません", "Unreadable coordinates"),
     blocks("coordinates-outside-japan", "座標が日本の外です", "Coordinates outside Japan"),
+    warns("datum-converted", "古い測地系の座標を変換しました", "Coordinates converted from the old datum"),
+    blocks("datum-unknown", "使えない座標系です", "A coordinate system that cannot be used"),
+    warns("coordinates-shared", "別の住所と座標が同じです", "One position for different addresses"),
     either("coordinates-missing", "座標がありません", "No coordinates"),
     either("outside-municipality", "位置が市区町村と合いません", "Outside the municipality"),
     blocks("municipality-code", "市区町村コードが正しくありません", "A wrong municipality code"),
+    warns("former-name", "今はない市区町村名です", "A municipality’s former name"),
     warns("address-mismatch", "住所と位置が離れています", "Address and position disagree"),
     // Values.
     either("value-unreadable", "値を読めません", "An unreadable value"),
@@ -147,6 +152,8 @@ pub const CODES: &[Code] = &[
     blocks("value-range", "値が範囲の外です", "A value beyond its limits"),
     blocks("value-duplicate", "同じ値が2つあります", "A value given twice"),
     blocks("property-unknown", "知らない項目です", "An unknown member"),
+    blocks("text-hidden", "見えない文字があります", "Characters that nobody sees"),
+    blocks("date-impossible", "ありえない年月日です", "An impossible date"),
     warns("full-width", "全角文字があります", "Full-width characters"),
 ];
 

@@ -4,13 +4,14 @@
 //! are tried, and where such a word could head many things (種別, 区分), the column's cells must
 //! look right too.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use sha2::{Digest, Sha256};
 
 use crate::domain::report::Problem;
 use crate::domain::wording::Wording;
 
+use super::headers::is_about_people;
 use super::sheet::Sheet;
 use super::targets::{self, Rank, fold};
 use super::values;
@@ -26,8 +27,9 @@ pub fn match_columns(sheet: &Sheet, work: &Work) -> (Vec<Column>, Vec<Problem>) 
     let mut fields: Vec<Option<(&'static str, Found)>> = vec![None; labels.len()];
     let mut taken = HashSet::new();
     let mut open = Vec::new();
+    let (chosen, unknown) = chosen(&labels, work);
     for (i, label) in labels.iter().enumerate() {
-        match work.columns.get(label) {
+        match chosen.get(label.as_str()) {
             Some(Some(name)) => {
                 let target = targets::target(name).filter(|target| taken.insert(target.name));
                 fields[i] = target.map(|target| (target.name, Found::Chosen));
@@ -36,18 +38,24 @@ pub fn match_columns(sheet: &Sheet, work: &Work) -> (Vec<Column>, Vec<Problem>) 
             None => open.push(i),
         }
     }
-    let mut candidates: Vec<(Rank, usize, &'static str)> = Vec::new();
+    // Whether it has no cell, how well its header says it, its place, and the target.
+    let mut candidates: Vec<(bool, Rank, usize, &'static str)> = Vec::new();
     for i in open {
-        let header = header(sheet, i);
-        for (name, rank) in meanings(header) {
-            if rank == 0 || looks_right(sheet, i, name) {
-                candidates.push((rank, i, name));
+        let is_blank = cells(sheet, i).next().is_none();
+        for (name, rank) in meanings(header(sheet, i)) {
+            let is_guess = rank >= targets::GUESS;
+            if rank == 0 || (looks_right(sheet, i, name) && !(is_blank && is_guess)) {
+                candidates.push((is_blank, rank, i, name));
             }
         }
     }
     candidates.sort_unstable();
-    for (rank, i, name) in candidates {
+    let mut guessed = None;
+    for (_, rank, i, name) in candidates {
         if fields[i].is_none() && taken.insert(name) {
+            if rank >= targets::GUESS {
+                guessed = Some(i);
+            }
             let found = if rank == 0 {
                 Found::Named
             } else {
@@ -62,8 +70,44 @@ pub fn match_columns(sheet: &Sheet, work: &Work) -> (Vec<Column>, Vec<Problem>) 
         .map(|(label, field)| Column { label, field })
         .collect();
     let mut problems = variants(sheet, &columns);
+    problems.extend(
+        unknown
+            .into_iter()
+            .map(|header| no_such_column(header, &columns)),
+    );
+    problems.extend(guessed.map(|i| name_guessed(sheet, i, &columns[i].label)));
     problems.extend(unmatched(sheet, &columns, work));
     (columns, problems)
+}
+
+/// What was chosen, by the columns' labels; and the headers it was chosen for that no column has. A
+/// header somebody types need not have its width and spaces.
+fn chosen<'l, 'w>(
+    labels: &'l [String],
+    work: &'w Work,
+) -> (BTreeMap<&'l str, &'w Option<String>>, Vec<&'w str>) {
+    let (mut chosen, mut unknown) = (BTreeMap::new(), Vec::new());
+    for (header, field) in &work.columns {
+        let is_alike = |label: &&String| fold(label) == fold(header) && !fold(header).is_empty();
+        let exact = labels.iter().find(|label| *label == header);
+        match (exact.or_else(|| labels.iter().find(is_alike)), field) {
+            (Some(label), field) => drop(chosen.insert(label.as_str(), field)),
+            (None, Some(_)) => unknown.push(header.as_str()),
+            (None, None) => {}
+        }
+    }
+    (chosen, unknown)
+}
+
+/// That a column was chosen which the file does not have.
+fn no_such_column(header: &str, columns: &[Column]) -> Problem {
+    let labels: Vec<&str> = columns.iter().map(|column| column.label.trim()).collect();
+    let message = (
+        format!("「{header}」という見出しの列はありません。見出しのとおりに書いてください"),
+        format!("there is no column “{header}”: write it as the header has it"),
+    );
+    let expected = Wording::same(labels.join("、"));
+    Problem::of_file("column-unmatched", message).found(header, expected)
 }
 
 /// The columns' fingerprint: files with the same headers have the same, however these are written.
@@ -83,25 +127,16 @@ pub fn header_fingerprint(sheet: &Sheet) -> String {
 /// What a header may stand for. Of one in two rows, such as `利用・定休日`, the second may say it alone.
 fn meanings(header: &str) -> Vec<(&'static str, Rank)> {
     const BEHIND: Rank = 50;
-    let whole = targets::meanings(&fold(header));
+    let whole = targets::meanings(header);
     let Some((above, below)) = header.rsplit_once('・').filter(|_| whole.is_empty()) else {
         return whole;
     };
     // Whose telephone it is: not the facility's.
-    let of_people = [
-        "代表",
-        "申請",
-        "担当",
-        "営業者",
-        "開設者",
-        "責任者",
-        "管理者",
-        "氏名",
-    ];
-    if of_people.iter().any(|word| above.contains(word)) {
+    let of_people = ["代表", "申請", "担当"];
+    if of_people.iter().any(|word| above.contains(word)) || is_about_people(&fold(above)) {
         return whole;
     }
-    let alone = targets::meanings(&fold(below)).into_iter();
+    let alone = targets::meanings(below).into_iter();
     alone.map(|(name, rank)| (name, rank + BEHIND)).collect()
 }
 
@@ -126,6 +161,29 @@ fn looks_right(sheet: &Sheet, column: usize, name: &str) -> bool {
     // 種別 or 区分 without a cell that tells says nothing; 電話番号 is clear without any.
     let is_clear = !values::is_of_words(name) && cells.peek().is_none();
     is_clear || cells.any(|cell| values::fits(name, cell))
+}
+
+/// That the facilities' name was only guessed: such a column may hold a person's.
+fn name_guessed(sheet: &Sheet, column: usize, label: &str) -> Problem {
+    let label = label.trim();
+    let example: String = cells(sheet, column)
+        .next()
+        .unwrap_or("")
+        .chars()
+        .take(40)
+        .collect();
+    let message = (
+        format!(
+            "見出し「{label}」の列（例: {example}）を、施設の名称と推測しました。人の名前などではないことを確かめ、列の対応で「名称」を選んでください（コマンドでは --columns name={label}）"
+        ),
+        format!(
+            "the column “{label}” (such as {example}) was guessed to be the facilities’ name: make sure that it holds no person’s, and choose “Name” for it (on the command line, --columns name={label})"
+        ),
+    );
+    let expected = ("施設の名称の列", "the column of the facilities’ names");
+    Problem::of_file("name-guessed", message)
+        .in_column(label)
+        .found(label, expected)
 }
 
 /// A warning for each column that was recognised although its header is written wrongly.
@@ -239,8 +297,6 @@ fn unmatched(sheet: &Sheet, columns: &[Column], work: &Work) -> Option<Problem> 
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::interchange::sheet::Line;
 
@@ -346,6 +402,60 @@ mod tests {
             Some("amenities.parking")
         );
         assert_eq!(fields(&["名称|駐車場|住所", "a|駅前通り|b"])[1], None);
+    }
+
+    #[test]
+    fn a_name_is_asked_for_where_it_is_only_guessed() {
+        let guessed = |lines: &[&str], chosen: &[(&str, &str)]| {
+            let columns = chosen
+                .iter()
+                .map(|(label, field)| ((*label).to_owned(), Some((*field).to_owned())));
+            let work = Work {
+                columns: columns.collect(),
+                ..Work::default()
+            };
+            let (columns, problems) = match_columns(&sheet(lines), &work);
+            let name = columns
+                .iter()
+                .find(|c| c.field.is_some_and(|(name, _)| name == "name"));
+            let asked = problems.iter().find(|p| p.code == "name-guessed");
+            (
+                name.map(|column| column.label.clone()),
+                asked.map(|p| (p.row, p.blocks, p.column.clone().unwrap())),
+            )
+        };
+        let name = |label: &str| Some(label.to_owned());
+        let asked = |label: &str| Some((None, true, label.to_owned()));
+        for (lines, column, question) in [
+            (
+                ["農園名|住所", "青空農園|a"],
+                name("農園名"),
+                asked("農園名"),
+            ),
+            (
+                ["登録名称|住所", "あ|a"],
+                name("登録名称"),
+                asked("登録名称"),
+            ),
+            (["施設名称１|住所", "あ|a"], name("施設名称１"), None),
+            (["観光施設名|住所", "あ|a"], name("観光施設名"), None),
+            (
+                ["農園名|施設名（必須）", "い|あ"],
+                name("施設名（必須）"),
+                None,
+            ),
+            // A column without any cell never wins, and no person's is taken.
+            (["施設名|施設名称１", "|あ"], name("施設名称１"), None),
+            (["農園名|住所", "|a"], None, None),
+            (["営業者申請者名|住所", "架空 太郎|a"], None, None),
+            (["代表者氏名|氏名", "架空 太郎|架空 花子"], None, None),
+        ] {
+            assert_eq!(guessed(&lines, &[]), (column, question), "{lines:?}");
+        }
+        let chosen = guessed(&["農園名|住所", "青空農園|a"], &[("農園名", "name")]);
+        assert_eq!(chosen, (name("農園名"), None));
+        let person = guessed(&["氏名|住所", "架空 太郎|a"], &[("氏名", "name")]);
+        assert_eq!(person, (name("氏名"), None));
     }
 
     #[test]

@@ -11,6 +11,21 @@ pub(super) const PHONE: (&str, &str) = (
     "市外局番からの電話番号（例: 03-1234-5678）",
     "a telephone number with its area code, such as 03-1234-5678",
 );
+/// What says that there is no number to be had.
+const NONE: [&str; 8] = [
+    "なし",
+    "無し",
+    "無",
+    "ナシ",
+    "非公開",
+    "未公開",
+    "未設置",
+    "電話なし",
+];
+
+/// What says that nobody knows it, which takes nothing away from what was known.
+const UNKNOWN: [&str; 4] = ["不明", "未定", "確認中", "調査中"];
+
 /// What is expected of a website.
 const WEBSITE: (&str, &str) = (
     "http:// か https:// で始まるアドレス1つ",
@@ -22,15 +37,15 @@ pub fn phone(cell: &str) -> Read {
     if let Some(number) = number(cell) {
         return Read::value(number);
     }
-    let unreadable = Read::unreadable(PHONE);
     let text = plain(cell);
-    if is_dash(&text)
-        || text.chars().all(|c| c == '0' || is_hyphen(c))
-        || matches!(
-            &*text,
-            "なし" | "無し" | "無" | "非公開" | "未公開" | "不明"
-        )
-    {
+    if is_dash(&text) || NONE.contains(&&*text) {
+        return Read::value(Value::Null);
+    }
+    if UNKNOWN.contains(&&*text) {
+        return Read::default();
+    }
+    let unreadable = Read::unreadable(PHONE);
+    if text.chars().all(|c| c == '0' || is_hyphen(c)) {
         return unreadable.suggest("");
     }
     // Several numbers, or something behind the number: the first is offered.
@@ -207,8 +222,6 @@ mod tests {
         }
         for (text, suggestion) in [
             ("03-3657-3455（葛飾柴又寅さん記念館）", Some("03-3657-3455")),
-            ("ー", Some("")),
-            ("なし", Some("")),
             ("629-4753", None),
             ("000-000-0000", Some("")),
             ("info@example.jp", None),
@@ -226,6 +239,14 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn that_there_is_no_number_is_no_warning() {
+        for text in ["ー", "－", "-", "―", "なし", "無し", "無", "非公開", " － "] {
+            assert_eq!(phone(text), Read::value(Value::Null), "{text}");
+        }
+        assert_eq!(phone("不明"), Read::default());
     }
 
     #[test]

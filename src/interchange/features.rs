@@ -30,6 +30,8 @@ pub struct Features {
     pub ranges: Vec<Range<usize>>,
     /// Whether each stands on a line of its own, with nothing around them.
     pub by_line: bool,
+    /// The collection's member `crs`.
+    pub crs: Value,
 }
 
 #[derive(Deserialize)]
@@ -38,6 +40,8 @@ struct Document<'a> {
     kind: Option<Cow<'a, str>>,
     #[serde(borrow)]
     features: Option<&'a RawValue>,
+    #[serde(default)]
+    crs: Value,
 }
 
 /// Finds the features.
@@ -49,6 +53,7 @@ pub fn find(text: &str, limits: &Limits) -> Result<Features, Box<Problem>> {
     let first = text[begin..].lines().next().unwrap_or("").trim_end();
     let is_feature = |document: Document<'_>| document.kind.is_some_and(|kind| kind == "Feature");
     let by_line = serde_json::from_str(first).is_ok_and(is_feature);
+    let mut crs = Value::Null;
     let ranges = if by_line {
         let lines = || {
             let mut at = begin;
@@ -67,6 +72,7 @@ pub fn find(text: &str, limits: &Limits) -> Result<Features, Box<Problem>> {
         }
         let document: Document<'_> =
             serde_json::from_str(whole).map_err(|error| unreadable(&error))?;
+        crs = document.crs;
         let kind = document.kind.unwrap_or_default();
         match (&*kind, document.features) {
             ("FeatureCollection", Some(features)) if features.get().starts_with('[') => {
@@ -103,7 +109,11 @@ pub fn find(text: &str, limits: &Limits) -> Result<Features, Box<Problem>> {
             }
         }
     };
-    Ok(Features { ranges, by_line })
+    Ok(Features {
+        ranges,
+        by_line,
+        crs,
+    })
 }
 
 /// Counts the elements of an array, and keeps where they stand.

@@ -17,6 +17,8 @@ use crate::domain::report::Problem;
 
 use self::geometry::Located;
 use super::columns::{LOOKED_AT, match_columns};
+use super::crs;
+use super::datum::{Datum, Stated};
 use super::reading::Reading;
 use super::sheet::{Line, Sheet};
 use super::table::{Place, RowInput, Rows};
@@ -68,14 +70,20 @@ pub fn read_file(bytes: &[u8], work: &Work, limits: &Limits) -> Features {
         encoding: Some(found),
         ..Features::default()
     };
-    let ranges = match features::find(&text, limits) {
-        Ok(features) => features.ranges,
+    let (ranges, crs) = match features::find(&text, limits) {
+        Ok(features) => (features.ranges, crs::stated(&features.crs)),
         Err(problem) => {
             problems.push(*problem);
             read.reading.problems = problems;
             return read;
         }
     };
+    if let Stated::Other(name) = &crs {
+        problems.push(crs::refused(name, None));
+        read.reading.rows = ranges.len();
+        read.reading.problems = problems;
+        return read;
+    }
     let mut properties = Properties::default();
     properties.collect(&text, &ranges, work);
     if properties.names.len() > PROPERTIES {
@@ -91,10 +99,16 @@ pub fn read_file(bytes: &[u8], work: &Work, limits: &Limits) -> Features {
         problems.append(&mut reading.problems);
     }
     reading.problems = problems;
+    let table = Table {
+        rows: &rows,
+        columns: &columns,
+        crs: &crs,
+    };
     for (chunk, ranges) in ranges.chunks(AT_ONCE).enumerate() {
         let first = chunk * AT_ONCE + 1;
-        read_chunk(&text, first, ranges, (&rows, &columns), work, &mut reading);
+        read_chunk(&text, first, ranges, &table, work, &mut reading);
     }
+    reading.report_conversions();
     reading.problems.sort_by_key(|problem| problem.row);
     read.reading = reading.of_kind(work.kind);
     let is_property = |column: &&Column| column.label != GEOMETRY;
@@ -103,11 +117,21 @@ pub fn read_file(bytes: &[u8], work: &Work, limits: &Limits) -> Features {
     read
 }
 
+/// How a file's features are read.
+struct Table<'a> {
+    rows: &'a Rows<'a>,
+    columns: &'a [Column],
+    /// The coordinate system that the collection names.
+    crs: &'a Stated,
+}
+
 /// A feature as a row.
 struct FeatureRow {
     line: Line,
     typed: Vec<Option<Value>>,
     place: Located,
+    /// The coordinate system its position was converted from.
+    converted: Option<Datum>,
 }
 
 /// Reads some features, of which the first has this number.
@@ -115,7 +139,7 @@ fn read_chunk(
     text: &str,
     first: usize,
     ranges: &[Range<usize>],
-    (rows, columns): (&Rows<'_>, &[Column]),
+    table: &Table<'_>,
     work: &Work,
     reading: &mut Reading,
 ) {
@@ -126,14 +150,18 @@ fn read_chunk(
         if work.left_out.contains(&number) {
             continue;
         }
-        match feature(number, text, columns, work) {
+        match feature(number, text, table, work) {
             Ok(row) => features.push(row),
             Err(problem) => reading.problems.push(*problem),
         }
     }
     let mut known_hours = HashMap::new();
-    for FeatureRow { line, typed, place } in &features {
+    for feature in &features {
+        let FeatureRow {
+            line, typed, place, ..
+        } = feature;
         let row = RowInput {
+            converted: feature.converted,
             line,
             mended: work.cells.get(&line.number),
             typed: Some(typed),
@@ -146,7 +174,7 @@ fn read_chunk(
                 }
             },
         };
-        rows.read(&row, &mut known_hours, reading);
+        table.rows.read(&row, &mut known_hours, reading);
     }
 }
 
@@ -154,7 +182,7 @@ fn read_chunk(
 fn feature(
     number: usize,
     text: &str,
-    columns: &[Column],
+    table: &Table<'_>,
     work: &Work,
 ) -> Result<FeatureRow, Box<Problem>> {
     if let Some(problem) = features::refuse(number, text) {
@@ -165,7 +193,14 @@ fn feature(
         Box::new(problem.found(text, FEATURE))
     })?;
     let mended = work.cells.get(&number);
-    if let Some((label, text)) = mended.and_then(|cells| cells.get_key_value(GEOMETRY)) {
+    let mended = mended.and_then(|cells| cells.get_key_value(GEOMETRY));
+    let mut converted = None;
+    // What somebody entered is taken from our own map and suggestions.
+    if mended.is_none() {
+        converted = crs::to_world(&mut feature, table.crs)
+            .map_err(|name| Box::new(crs::refused(&name, Some(number))))?;
+    }
+    if let Some((label, text)) = mended {
         let geometry = BTreeMap::from([(label.clone(), text.clone())]);
         features::mend(&mut feature, &geometry);
     }
@@ -173,9 +208,9 @@ fn feature(
         return Err(Box::new(super::too_long(number, bytes).in_column(label)));
     }
     let place = geometry::locate(number, &feature["geometry"]);
-    let mut typed = Vec::with_capacity(columns.len());
-    let mut cells = Vec::with_capacity(columns.len());
-    for column in columns {
+    let mut typed = Vec::with_capacity(table.columns.len());
+    let mut cells = Vec::with_capacity(table.columns.len());
+    for column in table.columns {
         let value = column.field.and_then(|_| take(&mut feature, &column.label));
         cells.push(value.as_ref().map_or_else(String::new, cell_text));
         typed.push(value);
@@ -184,6 +219,7 @@ fn feature(
         line: Line { number, cells },
         typed,
         place,
+        converted,
     })
 }
 

@@ -1,20 +1,24 @@
 //! Files in and out; a file a format. Encodings, headers and quoting change; the meaning of a row doesn't.
 
 mod book;
+mod characters;
 pub mod claims;
 pub mod codes;
 pub mod columns;
 pub mod contacts;
 pub mod coordinates;
 pub mod corrected;
+mod crs;
 pub mod csv;
 pub mod dates;
+pub mod datum;
 pub mod encoding;
 pub mod export;
 mod features;
 pub mod flatgeobuf;
 pub mod geojson;
 pub mod guard;
+mod headers;
 pub mod hours;
 pub mod kml;
 pub mod numbers;

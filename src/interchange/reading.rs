@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::datum::{self, Datum};
 use crate::domain::report::Problem;
 use crate::domain::vocabulary::{Kind, Precision};
 
@@ -36,6 +37,8 @@ pub struct Reading {
     pub columns: BTreeMap<&'static str, String>,
     /// Whether the file itself says kinds: in a column, or in a property of any of its features.
     pub has_kinds: bool,
+    /// How many rows' coordinates were converted, and from which system.
+    pub converted: BTreeMap<Datum, usize>,
     /// The kind of rows that have none, from somebody who said it for all of them.
     pub kind: Option<Kind>,
 }
@@ -53,6 +56,13 @@ pub fn kind_missing() -> Problem {
 }
 
 impl Reading {
+    /// Says once for the file that coordinates were converted.
+    pub fn report_conversions(&mut self) {
+        let converted = std::mem::take(&mut self.converted).into_iter();
+        let converted = converted.map(|(datum, rows)| datum::converted(datum, rows));
+        self.problems.splice(0..0, converted);
+    }
+
     /// With a kind for all rows of a file that says no kinds; to one that does nothing happens.
     pub fn of_kind(mut self, kind: Option<Kind>) -> Reading {
         if kind.is_some() && !self.has_kinds {

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use unicode_normalization::UnicodeNormalization;
-
+use super::headers::{self, is_about_people};
 use crate::domain::fields::FACILITY;
+
+pub use headers::fold;
 
 /// Something a column may hold: a facility's field, a coordinate, or a part of a field.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +36,7 @@ const PARTS: &[Target] = &[
     part("lat", "緯度", "Latitude"),
     part("lon", "経度", "Longitude"),
     part("position", "緯度と経度（1列）", "Latitude and longitude in one column"),
+    part("datum", "座標系", "Coordinate system"),
     part("address.prefecture", "住所: 都道府県", "Address: prefecture"),
     part("address.city", "住所: 市区町村", "Address: municipality"),
     part("address.town", "住所: 町字", "Address: town"),
@@ -91,13 +93,13 @@ const WORDS: &[(&str, &[&str])] = &[
     ("municipality", &["所在地_全国地方公共団体コード", "全国地方公共団体コード", "都道府県コード又は市区町村コード", "市町村コード", "団体コード", "地方公共団体コード", "自治体コード", "JISコード", "municipality_code", "city_code", "cityCode", "prefCode"]),
     ("ward", &["行政区コード", "ward_code"]),
     ("address", &["所在地", "住所地", "所在地_連結表記", "所在地住所", "施設所在地", "施設住所", "住所表記", "所在", "fullAddress"]),
-    ("operator", &["運営主体", "運営団体", "運営会社", "運営事業者", "運営企業", "運営者名", "管理運営者", "管理運営主体", "施設管理者名", "施設管理者", "管理者", "設置者", "設置主体", "事業者名", "団体名", "運営", "establisher"]),
+    ("operator", &["運営主体", "運営団体", "運営会社", "運営事業者", "運営企業", "運営者名", "管理運営者", "管理運営主体", "設置主体", "事業者名", "団体名", "運営", "establisher"]),
     ("phone", &["電話", "TEL", "tel_no", "連絡先電話番号", "代表電話番号", "電話番号（代表）", "問い合わせ先電話番号", "お問い合わせ電話番号", "telephoneNumber", "phoneNumber", "連絡先", "問い合わせ先", "お問い合わせ先"]),
     ("website", &["URL", "ホームページ", "ホームページURL", "ホームページアドレス", "HP", "公式サイト", "公式ホームページ", "公式URL", "ウェブサイトURL", "Webサイト", "サイトURL", "WebページURL", "施設URL", "homepage", "リンク", "link"]),
     ("opening_hours", &["営業時間", "開館時間", "利用可能時間", "利用可能日時", "開所時間", "開設時間", "開室時間", "営業日時", "営業日・営業時間", "営業時間・定休日", "利用可能時間帯", "hours", "business_hours"]),
     ("hours.days", &["利用可能曜日", "営業曜日", "開館曜日", "利用曜日", "営業日", "開館日", "開所日", "利用可能日", "availableDate"]),
-    ("hours.from", &["営業開始時間", "利用開始時間", "利用可能開始時間", "開館開始時間", "開始時刻", "営業開始時刻", "開館時刻", "開店時間", "startTime"]),
-    ("hours.to", &["営業終了時間", "利用終了時間", "利用可能終了時間", "開館終了時間", "終了時刻", "営業終了時刻", "閉館時刻", "閉店時間", "閉館時間", "endTime"]),
+    ("hours.from", &["営業開始時間", "利用開始時間", "利用開始時刻", "利用可能開始時間", "利用可能開始時刻", "開館開始時間", "受付開始時間", "開始時刻", "営業開始時刻", "開館時刻", "開店時間", "startTime"]),
+    ("hours.to", &["営業終了時間", "利用終了時間", "利用終了時刻", "利用可能終了時間", "利用可能終了時刻", "開館終了時間", "受付終了時間", "終了時刻", "営業終了時刻", "閉館時刻", "閉店時間", "閉館時間", "endTime"]),
     ("hours.closed", &["休館日", "休業日", "定休", "休日", "休所日", "休み", "店休日"]),
     ("hours.note", &["利用可能日時特記事項", "利用可能時間特記事項", "利用可能（日時）特記事項", "営業時間備考", "利用時間備考", "開館時間備考", "営業時間特記事項", "availableDateNote"]),
     ("eligibility", &["利用対象", "利用対象者", "利用資格", "利用条件", "利用者", "対象者", "対象"]),
@@ -114,13 +116,14 @@ const WORDS: &[(&str, &[&str])] = &[
     ("lat", &["緯度（10進）", "緯度（世界測地系）", "緯度（北緯）", "所在地_緯度", "latitude", "北緯", "Y座標", "緯度Y", "y"]),
     ("lon", &["経度（10進）", "経度（世界測地系）", "経度（東経）", "所在地_経度", "longitude", "lng", "long", "東経", "X座標", "経度X", "x"]),
     ("position", &["緯度経度", "緯度・経度", "座標", "位置", "位置情報", "経緯度", "latlng", "latlon", "lat_lon", "coordinates", "geo"]),
+    ("datum", &["測地系", "座標参照系", "測地系コード", "座標系コード", "測地系名", "座標系名", "緯度経度の測地系", "緯度経度座標系", "datum", "crs", "srs", "srid", "epsg", "EPSGコード", "geodetic_datum"]),
     ("address.prefecture", &["都道府県名", "都道府県", "所在地_都道府県", "pref", "prefecture"]),
     ("address.city", &["市区町村名", "市町村名", "市区町村", "市町村", "所在地_市区町村", "city", "municipality_name"]),
     ("address.town", &["町字", "町名", "町字名", "大字・町", "所在地_町字", "大字町丁目"]),
     ("address.number", &["番地以下", "番地", "所在地_番地以下", "丁目番地", "地番"]),
     ("address.building", &["方書", "建物名", "建物名等(方書)", "ビル名", "建物名・階", "katagaki"]),
-    ("amenities.wifi", &["Wi-Fi", "Wi-Fi有無", "無線LAN", "無線LAN有無", "公衆無線LAN", "インターネット"]),
-    ("amenities.power", &["電源", "電源有無", "コンセント"]),
+    ("amenities.wifi", &["Wi-Fi", "Wi-Fi有無", "無線LAN", "無線LAN有無", "公衆無線LAN", "インターネット", "無料Wi-Fi", "フリーWi-Fi", "公衆Wi-Fi", "無料公衆無線LAN", "無料無線LAN", "WiFi環境", "Wi-Fi環境", "Wi-Fiの有無", "free_wifi"]),
+    ("amenities.power", &["電源", "電源有無", "コンセント", "電源の有無", "電源コンセント"]),
     ("amenities.booth", &["個室", "ブース", "個室ブース", "個室有無", "テレフォンブース", "電話ブース", "web会議ブース"]),
     ("amenities.meeting-room", &["会議室", "会議室有無", "ミーティングルーム"]),
     ("amenities.monitor", &["モニター", "モニタ", "外部モニター", "ディスプレイ"]),
@@ -129,7 +132,7 @@ const WORDS: &[(&str, &[&str])] = &[
     ("amenities.smart-lock", &["スマートロック", "スマートキー", "無人入退館"]),
     ("amenities.concierge", &["スタッフ常駐", "コンシェルジュ", "受付スタッフ", "有人受付"]),
     ("amenities.kitchen-cafe", &["キッチン", "カフェ", "キッチン・カフェ", "カフェ併設", "給湯室"]),
-    ("amenities.parking", &["駐車場", "駐車場有無", "駐車場の有無"]),
+    ("amenities.parking", &["駐車場", "駐車場有無", "駐車場の有無", "駐車場台数", "駐車台数"]),
     ("amenities.barrier-free", &["バリアフリー", "バリアフリー対応", "バリアフリー有無"]),
     ("amenities.lodging", &["宿泊", "宿泊施設", "宿泊併設", "宿泊可否"]),
 ];
@@ -154,8 +157,55 @@ pub fn target(name: &str) -> Option<&'static Target> {
 /// How well a header says what its column holds: smaller is better, 0 is the target's own name.
 pub type Rank = usize;
 
-/// What a folded header may stand for.
-pub fn meanings(folded: &str) -> Vec<(&'static str, Rank)> {
+/// What a header that says more than a word people use is worse than that word.
+const ADDED: Rank = 20;
+
+/// From here on a header is only taken by how it ends.
+const ENDING: Rank = 200;
+
+/// What only ends in 名 may be the name of anything: a person must say that it is the facility's.
+pub const GUESS: Rank = 300;
+
+/// What a header may stand for. What is about people stands for nothing: somebody must choose it.
+pub fn meanings(header: &str) -> Vec<(&'static str, Rank)> {
+    let forms = headers::forms(header);
+    let is_of_people = forms.first().is_some_and(|whole| is_about_people(whole));
+    let known = forms
+        .iter()
+        .enumerate()
+        .find_map(|(step, form)| {
+            let known = by_word(form)?;
+            Some(
+                known
+                    .iter()
+                    .map(|(name, rank)| (*name, rank + step * ADDED))
+                    .collect(),
+            )
+        })
+        .map(|known| second_line(known, header));
+    let mut meanings: Vec<(&'static str, Rank)> = known.unwrap_or_else(|| {
+        let ending = forms.iter().find_map(|form| by_ending(form));
+        ending.into_iter().collect()
+    });
+    meanings.retain(|(_, rank)| *rank == 0 || !is_of_people);
+    meanings
+}
+
+/// 施設所在地２ goes on where 施設所在地１ ends: with a building's name.
+fn second_line(mut known: Vec<(&'static str, Rank)>, header: &str) -> Vec<(&'static str, Rank)> {
+    if headers::number(header) == Some(2) {
+        for (name, rank) in &mut known {
+            *rank += ADDED;
+            if *name == "address" {
+                *name = "address.building";
+            }
+        }
+    }
+    known
+}
+
+/// What a folded word stands for.
+fn by_word(folded: &str) -> Option<&'static [(&'static str, Rank)]> {
     static BY_WORD: LazyLock<HashMap<String, Vec<(&'static str, Rank)>>> = LazyLock::new(|| {
         let mut by_word: HashMap<String, Vec<(&str, Rank)>> = HashMap::new();
         let mut add = |word: &str, name, rank| {
@@ -176,10 +226,7 @@ pub fn meanings(folded: &str) -> Vec<(&'static str, Rank)> {
         }
         by_word
     });
-    match BY_WORD.get(folded) {
-        Some(meanings) => meanings.clone(),
-        None => by_ending(folded).into_iter().collect(),
-    }
+    BY_WORD.get(folded).map(Vec::as_slice)
 }
 
 /// Whether nobody misses a column of this folded header.
@@ -189,11 +236,10 @@ pub fn is_unmissed(folded: &str) -> bool {
 
 /// The last resort: headers that say more than they need, such as 農園名 or 店舗住所.
 fn by_ending(folded: &str) -> Option<(&'static str, Rank)> {
-    const ELSEWHERE: Rank = 100;
     let ends = |words: &[&str]| words.iter().any(|word| folded.ends_with(&fold(word)));
     let holds = |words: &[&str]| words.iter().any(|word| folded.contains(&fold(word)));
     if let Some(target) = weekday_times(folded) {
-        return Some((target, ELSEWHERE));
+        return Some((target, ENDING));
     }
     let is_about_others = holds(&[
         "都道府県",
@@ -222,26 +268,29 @@ fn by_ending(folded: &str) -> Option<(&'static str, Rank)> {
         "区名",
     ]);
     if ends(&["緯度"]) || folded.starts_with("緯度") {
-        Some(("lat", ELSEWHERE))
+        Some(("lat", ENDING))
     } else if ends(&["経度"]) || folded.starts_with("経度") {
-        Some(("lon", ELSEWHERE))
+        Some(("lon", ENDING))
     } else if !holds(&["英語", "連絡先", "画像"]) && ends(&["名カナ", "名称カナ", "名フリガナ"])
     {
-        Some(("name_kana", ELSEWHERE))
-    } else if !is_about_others && ends(&["名称", "施設名", "店名"]) {
-        Some(("name", ELSEWHERE))
+        Some(("name_kana", ENDING))
+    } else if !is_about_others && ends(&["施設名称", "施設名", "施設の名称", "店舗名", "店名"])
+    {
+        Some(("name", ENDING))
+    } else if !is_about_others && ends(&["名称"]) {
+        Some(("name", GUESS))
     } else if !is_about_others && ends(&["名"]) {
-        Some(("name", ELSEWHERE + 1))
+        Some(("name", GUESS + 1))
     } else if !is_about_others && ends(&["住所", "所在地"]) {
-        Some(("address", ELSEWHERE))
+        Some(("address", ENDING))
     } else if !holds(&["FAX", "ファックス", "内線"]) && ends(&["電話番号", "電話"]) {
-        Some(("phone", ELSEWHERE))
+        Some(("phone", ENDING))
     } else if !holds(&["画像", "写真", "予約", "地図", "ライセンス"])
         && (ends(&["URL"]) || holds(&["ホームページ"]))
     {
-        Some(("website", ELSEWHERE))
+        Some(("website", ENDING))
     } else if ends(&["特記事項"]) && holds(&["時間", "日時"]) {
-        Some(("hours.note", ELSEWHERE))
+        Some(("hours.note", ENDING))
     } else {
         None
     }
@@ -268,16 +317,6 @@ fn weekday_times(folded: &str) -> Option<&'static str> {
         return None;
     };
     target(&format!("hours.{day}.{end}")).map(|target| target.name)
-}
-
-/// A header without what people write differently: width, case, spaces, dashes, long marks,
-/// brackets and other marks.
-pub fn fold(header: &str) -> String {
-    header
-        .nfkc()
-        .filter(|c| c.is_alphanumeric() && *c != 'ー')
-        .flat_map(char::to_lowercase)
-        .collect()
 }
 
 #[cfg(test)]
@@ -316,8 +355,21 @@ mod tests {
             ("店舗住所", "address"),
             ("店舗URL", "website"),
             ("1時間の料金", "price_hour_yen"),
+            ("施設名称１", "name"),
+            ("施設名（必須）", "name"),
+            ("施設所在地１", "address"),
+            ("施設所在地２", "address.building"),
+            ("定員（人）", "seats"),
+            ("無料Wi-Fi", "amenities.wifi"),
+            ("駐車場（台）", "amenities.parking"),
+            ("利用開始時刻", "hours.from"),
+            ("施設電話番号", "phone"),
+            ("座標系", "datum"),
+            ("測地系（必須）", "datum"),
+            ("緯度（日本測地系）", "lat"),
+            ("旧経度", "lon"),
         ] {
-            let found = meanings(&fold(header));
+            let found = meanings(header);
             assert_eq!(found.first().map(|(name, _)| *name), Some(name), "{header}");
         }
     }
@@ -336,14 +388,21 @@ mod tests {
             "画像URL",
             "NO",
             "説明",
-            "座標系",
             "UTMポイント",
             "料金（基本）",
             "アクセス方法",
             "POIコード",
             "連絡先メールアドレス",
+            "営業者申請者名",
+            "営業者役職名",
+            "代表者氏名",
+            "代表者電話番号",
+            "申請者住所",
+            "管理者",
+            "施設管理者名",
+            "担当者名フリガナ",
         ] {
-            assert_eq!(meanings(&fold(header)), [], "{header}");
+            assert_eq!(meanings(header), [], "{header}");
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::domain::municipality::{MunicipalityCode, NoCode};
 use crate::domain::support::Support;
 use crate::domain::wording::Wording;
 
+use super::characters::{full_kana, hidden, without_hidden};
 use super::{claims, codes, contacts, dates, hours, numbers, words};
 
 /// Why a value cannot be used.
@@ -129,6 +130,18 @@ fn refused(expected: impl Into<Wording>) -> Refused {
     }
 }
 
+/// A text with characters that nobody sees.
+fn hidden_text() -> Refused {
+    Refused {
+        code: "text-hidden",
+        expected: Wording::new(
+            "幅のない文字や、書字方向を変える文字のない文字列",
+            "a text without characters that have no width or turn the direction of writing",
+        ),
+        blocks: true,
+    }
+}
+
 /// The field of that name.
 pub fn field(name: &str) -> Option<&'static Field> {
     FACILITY.iter().find(|field| field.name == name)
@@ -210,7 +223,11 @@ pub fn split(text: &str) -> impl Iterator<Item = &str> {
 
 /// Reads a cell as a field. The cell is not blank.
 pub fn read(field: &Field, text: &str) -> Read {
-    let text = text.trim();
+    let text = full_kana(text.trim());
+    let text = text.as_ref();
+    if hidden(text).is_some() && matches!(field.shape, Shape::Text | Shape::Url) {
+        return Read::from(hidden_text()).suggest(without_hidden(text));
+    }
     // What a cell cannot write otherwise stands in it as in GeoJSON: our own export does so.
     if matches!(field.shape, Shape::Words(_) | Shape::Objects(_))
         && let Ok(value @ Value::Array(_)) = serde_json::from_str(text)
@@ -335,6 +352,9 @@ fn sources(text: &str) -> Read {
 /// A field's own rule: the value if the field may hold it. Each type's rule decides; the value is
 /// kept as it was written.
 pub fn checked(field: &Field, value: &Value) -> Result<Value, Refused> {
+    if value.as_str().is_some_and(|text| hidden(text).is_some()) {
+        return Err(hidden_text());
+    }
     let rule = |error: BadText| refused(error.rule());
     let text = || {
         value

@@ -6,6 +6,8 @@
 
 mod town;
 
+pub(super) use town::in_grid;
+
 use crate::districts::Level;
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::{Metres, Position};
@@ -23,6 +25,8 @@ pub struct Address {
     pub ward: Option<MunicipalityCode>,
     /// The town, where it is known.
     pub town: Option<NamedTown>,
+    /// The former municipality or ward it was read by: `清水市` of what is 静岡市清水区 now.
+    pub former: Option<String>,
 }
 
 /// The town of an address.
@@ -54,18 +58,28 @@ impl Places {
             let rest = word.strip_prefix(&*area.full[0])?;
             Some((area, rest))
         });
-        match prefecture {
+        let (read, former) = match prefecture {
             Some((prefecture, rest)) => {
                 let within = prefecture.number * 1000..(prefecture.number + 1) * 1000;
                 let hints: Vec<&Area> = hints.filter(|h| within.contains(&h.number)).collect();
-                self.behind_name(rest, &hints, within)
-                    .or_else(|| self.behind_hint(rest, &hints))
+                let read = self
+                    .behind_name(rest, &hints, within.clone())
+                    .or_else(|| self.behind_hint(rest, &hints));
+                let former = || self.formerly(rest, &hints, &within);
+                (read.clone(), needs_former(read.as_ref()).then(former))
             }
             None => {
                 let hints: Vec<&Area> = hints.collect();
-                self.behind_hint(&word, &hints)
-                    .or_else(|| self.behind_name(&word, &hints, 0..u32::MAX))
+                let read = self
+                    .behind_hint(&word, &hints)
+                    .or_else(|| self.behind_name(&word, &hints, 0..u32::MAX));
+                let former = || self.formerly(&word, &hints, &(0..u32::MAX));
+                (read.clone(), needs_former(read.as_ref()).then(former))
             }
+        };
+        match former.flatten() {
+            Some(former) if read.is_none() || former.town.is_some() => Some(former),
+            _ => read,
         }
     }
 
@@ -169,8 +183,14 @@ impl Places {
             municipality: area.code(),
             ward: ward.map(Area::code),
             town: town.map(|number| self.named_town(number)),
+            former: None,
         }
     }
+}
+
+/// Whether an address may be clearer by a former name: it names no town as it is.
+fn needs_former(read: Option<&Address>) -> bool {
+    read.is_none_or(|address| address.town.is_none())
 }
 
 /// A postal code and a country before the address itself, taken off.
@@ -193,7 +213,7 @@ fn without_postal_code(text: &str) -> &str {
 }
 
 /// What follows a municipality's name, also where its county or island stands before it.
-fn after_name<'a>(word: &'a str, name: &str) -> Option<&'a str> {
+pub(super) fn after_name<'a>(word: &'a str, name: &str) -> Option<&'a str> {
     if let Some(rest) = word.strip_prefix(name) {
         return Some(rest);
     }
@@ -204,7 +224,7 @@ fn after_name<'a>(word: &'a str, name: &str) -> Option<&'a str> {
 }
 
 /// Whether a hint is that municipality or one of its wards.
-fn is_of(hint: &Area, area: &Area) -> bool {
+pub(super) fn is_of(hint: &Area, area: &Area) -> bool {
     hint.number == area.number || hint.parent.map(MunicipalityCode::number) == Some(area.number)
 }
 

@@ -29,6 +29,7 @@ pub fn fold(text: &str) -> String {
         text.chars().map(usual).collect()
     } else {
         text.nfkc()
+            .filter(|c| !is_selector(*c))
             .flat_map(char::to_lowercase)
             .map(usual)
             .collect()
@@ -54,6 +55,11 @@ pub fn fold(text: &str) -> String {
         at += 1;
     }
     folded
+}
+
+/// Whether a character only chooses the shape of the one before it: 葛 has two.
+pub fn is_selector(c: char) -> bool {
+    matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{180b}'..='\u{180d}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 /// Whether NFKC and lower case leave the character as it is: nearly all characters of our lists.
@@ -196,6 +202,12 @@ mod tests {
             &["Tōkyō", "tokyo"],
             &["四ッ谷", "四ツ谷", "四つ谷"],
             &["﨑", "崎", "嵜"],
+            &[
+                "葛飾区",
+                "葛\u{e0100}飾区",
+                "葛\u{e0102}飾区",
+                "葛\u{fe00}飾区",
+            ],
             &["龍ヶ崎", "竜ケ崎"],
             &["センター", "せんた", "セン タ−"],
             &["百五", "105"],

@@ -2,7 +2,7 @@
 //!
 //! [`Places::search`] understands 渋谷, しぶや, ｼﾌﾞﾔ, Shibuya-ku, 渋谷区道玄坂, 道玄坂1-2-3 and
 //! 150-0002; Dogenzaka and Shinjuku 3-chome by their readings (in `latin`); counties by a list of
-//! their own (in `counties`); where a word begins with う, the
+//! their own (in `counties`), and so former municipalities (in `former`); where a word begins with う, the
 //! kanji tell (in `breaks`). Names are compared in a folded form (see [`fold`]); an
 //! index of character pairs (see
 //! [`bigrams`]) finds the candidates. Answers come best first: the whole name before its
@@ -16,6 +16,7 @@ mod bigrams;
 mod breaks;
 mod counties;
 mod fold;
+mod former;
 mod latin;
 mod read;
 mod romaji;
@@ -55,6 +56,8 @@ pub struct Places {
     postal: Vec<Postal>,
     neighbourhoods: Texts,
     neighbourhood_kana: Texts,
+    /// Names of municipalities and wards that are no more.
+    former: Vec<former::Former>,
 }
 
 /// One answer.
@@ -85,6 +88,8 @@ pub struct Place {
     pub position: Position,
     /// West, south, east, north of a district, or of a quarter's towns.
     pub bbox: Option<[f64; 4]>,
+    /// The former name it was found by: `清水市` of 静岡市清水区.
+    pub former: Option<String>,
 }
 
 /// The sorts of places.

@@ -141,6 +141,7 @@ impl Places {
             postal: codes,
             neighbourhoods,
             neighbourhood_kana,
+            former: Vec::new(),
         };
         places.fold();
         places.readings = Readings::of(&places);

@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use crate::districts::Level;
 
+use super::address::in_grid;
 use super::fold::fold;
+use super::former::is_weak;
 use super::read::plain;
 use super::romaji::hepburn;
 use super::{Area, Entry, Place, Places, Point, Postal, Quarter, Sort};
@@ -37,7 +39,7 @@ pub(super) struct Hit {
     /// The size of the municipality around it.
     around: Reverse<u32>,
     code: u64,
-    found: Found,
+    pub(super) found: Found,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -112,6 +114,13 @@ impl Places {
             hits.clear();
         }
         hits.extend(read);
+        let (former, ways) = self.former_hits(&word);
+        hits.extend(former.iter().map(|(hit, _)| *hit));
+        if hits.iter().all(is_weak) {
+            for way in &ways {
+                hits.extend(self.hits(way, limit));
+            }
+        }
         for other in self.other_ways(text, &word) {
             if !hits.is_empty() {
                 break;
@@ -135,7 +144,29 @@ impl Places {
                 seen.push(hit.found);
             }
         }
-        seen.into_iter().map(|found| self.place(found)).collect()
+        let named = |found: Found| {
+            let by = former.iter().find(|(hit, _)| hit.found == found);
+            by.filter(|_| !self.is_called(found, &word))
+                .map(|(_, name)| (*name).to_owned())
+        };
+        seen.into_iter()
+            .map(|found| Place {
+                former: named(found),
+                ..self.place(found)
+            })
+            .collect()
+    }
+
+    /// Whether a district has that name today.
+    fn is_called(&self, found: Found, word: &str) -> bool {
+        let Found::District(number) = found else {
+            return false;
+        };
+        let area = &self.districts[number as usize];
+        area.full
+            .iter()
+            .chain(&area.stems)
+            .any(|form| **form == *word)
     }
 
     /// What else may be meant by a word that finds nothing, the likeliest first.
@@ -145,12 +176,36 @@ impl Places {
         word: &'a str,
     ) -> impl Iterator<Item = String> + use<'a> {
         let own = |ways: Option<&str>| ways.map(str::to_owned).into_iter();
-        own(up_to_number(word))
+        std::iter::once_with(|| self.in_hokkaidos_grid(word))
+            .flatten()
+            .chain(own(up_to_number(word)))
             .chain(own(without_station(word)))
             .chain(std::iter::once_with(|| self.without_county(word)).flatten())
             .chain(std::iter::once_with(|| in_western_order(text)).flatten())
             .chain(std::iter::once_with(|| without_small_ga(word)).flatten())
             .chain(own(without_new(word)))
+    }
+
+    /// 札幌市中央区北一条西二 of 札幌市中央区北1西2, as people there write it.
+    fn in_hokkaidos_grid(&self, word: &str) -> Option<String> {
+        let mut before = word;
+        loop {
+            let inside = self.districts.iter().filter_map(|area| {
+                let forms = area.full.iter().chain(&area.stems);
+                let rests = forms.filter_map(|form| before.strip_prefix(&**form));
+                rests.min_by_key(|rest| rest.len())
+            });
+            match inside
+                .min_by_key(|rest| rest.len())
+                .filter(|rest| !rest.is_empty())
+            {
+                Some(rest) => before = rest,
+                None => break,
+            }
+        }
+        let district = &word[..word.len() - before.len()];
+        let way = in_grid(before).into_iter().next()?;
+        Some(format!("{district}{way}"))
     }
 
     /// 北海道東川町 of 北海道上川郡東川町: no list names counties.
@@ -400,6 +455,7 @@ impl Places {
             postal: None,
             position: area.label,
             bbox: Some(area.bbox),
+            former: None,
         }
     }
 
@@ -419,6 +475,7 @@ impl Places {
             postal: (postal > 0).then(|| format!("{postal:07}")),
             position: point.position(),
             bbox: None,
+            former: None,
         }
     }
 
@@ -445,6 +502,7 @@ impl Places {
             postal: Some(digits),
             position: postal.point.position(),
             bbox: None,
+            former: None,
         }
     }
 }

@@ -267,6 +267,7 @@ fn a_town_of_an_unknown_ward_belongs_where_it_lies() {
 }
 
 const COUNTIES: &str = include_str!("../../geodata/counties.csv");
+const FORMER: &str = include_str!("../../geodata/former.csv");
 
 /// The shipped files, unpacked.
 fn shipped_lists() -> (Districts, String, String) {
@@ -295,7 +296,8 @@ fn shipped_lists() -> (Districts, String, String) {
 pub(crate) fn shipped() -> (Districts, Places) {
     let (districts, towns, postal) = shipped_lists();
     let places = Places::read(&towns, &postal, &districts).unwrap();
-    (districts, places.with_counties(COUNTIES).unwrap())
+    let places = places.with_counties(COUNTIES).unwrap();
+    (districts, places.with_former(FORMER).unwrap())
 }
 
 #[test]
@@ -498,4 +500,117 @@ fn times() {
         )
         .unwrap();
     }
+}
+
+#[test]
+fn former_names_lead_to_todays() {
+    let (_, places) = shipped();
+    let read = |text: &str| {
+        let address = places.address(text, &[])?;
+        let ward = address.ward.map(|ward| ward.to_string());
+        let code = ward.unwrap_or_else(|| address.municipality.to_string());
+        Some((code, address.town.map(|town| town.name), address.former))
+    };
+    for (text, code, town, former) in [
+        (
+            "静岡県浜松市中区元城町103-2",
+            "22138",
+            "元城町",
+            "浜松市中区",
+        ),
+        (
+            "静岡県浜松市浜北区西美薗6",
+            "22139",
+            "西美薗",
+            "浜松市浜北区",
+        ),
+        ("静岡県清水市旭町6-8", "22103", "旭町", "清水市"),
+        ("静岡県志太郡大井川町宗高888", "22212", "宗高", "大井川町"),
+        ("静岡県志太郡岡部町岡部817", "22214", "岡部町岡部", "岡部町"),
+        ("埼玉県浦和市高砂3-15-1", "11107", "高砂三丁目", "浦和市"),
+        ("埼玉県大宮市桜木町1-7-5", "11103", "桜木町一丁目", "大宮市"),
+        ("東京都保谷市中町1-5-1", "13229", "中町一丁目", "保谷市"),
+        ("福岡県八幡市中央2-1-1", "40108", "中央二丁目", "八幡市"),
+        ("福島県平市薄磯1", "07204", "平薄磯", "平市"),
+        ("清水市旭町6-8", "22103", "旭町", "清水市"),
+        ("宮城県塩釜市旭町1-1", "04203", "旭町", "塩釜市"),
+        ("群馬県佐波郡境町境", "10204", "境", "境町"),
+    ] {
+        let expected = (
+            code.to_owned(),
+            Some(town.to_owned()),
+            Some(former.to_owned()),
+        );
+        assert_eq!(read(text), Some(expected), "{text}");
+    }
+    for (text, code, town) in [
+        ("静岡県浜松市中央区元城町103-2", "22138", "元城町"),
+        (
+            "愛媛\u{e0103}県松山市三番町四丁目7番地",
+            "38201",
+            "三番町四丁目",
+        ),
+        ("東京都葛\u{e0102}飾区立石5-13-1", "13122", "立石五丁目"),
+        (
+            "岩手県花巻市東十二丁目第１９地割１０－５",
+            "03205",
+            "東十二丁目",
+        ),
+        ("札幌市中央区北1西2", "01101", "北一条西二丁目"),
+        ("札幌市中央区北１条西２丁目", "01101", "北一条西二丁目"),
+        ("北海道札幌市中央区南2西3-1-5", "01101", "南二条西三丁目"),
+        ("神奈川県茅ケ崎市茅ヶ崎1-1-1", "14207", "茅ヶ崎一丁目"),
+    ] {
+        let found = read(text);
+        assert_eq!(
+            found,
+            Some((code.to_owned(), Some(town.to_owned()), None)),
+            "{text}"
+        );
+    }
+    let unknown = ("07204".to_owned(), None, Some("平市".to_owned()));
+    assert_eq!(
+        read("福島県平市梅本21"),
+        Some(unknown),
+        "a block no list has"
+    );
+    // A name that several municipalities of a prefecture had says nothing without a town.
+    assert_eq!(read("群馬県東村"), None);
+}
+
+#[test]
+fn a_search_for_a_former_name_finds_todays() {
+    let (_, places) = shipped();
+    for (text, id, former) in [
+        ("清水市", "district-22103", Some("清水市")),
+        ("静岡県清水市", "district-22103", Some("清水市")),
+        ("旧清水市", "district-22103", Some("清水市")),
+        ("浜松市中区", "district-22138", Some("浜松市中区")),
+        ("大井川町", "district-22212", Some("大井川町")),
+        ("浦和市", "district-11107", Some("浦和市")),
+        ("葛\u{e0100}飾区", "district-13122", None),
+        ("長浜市", "district-25203", None),
+    ] {
+        let found = places.search(text, 5);
+        assert_eq!(found[0].id, id, "{text}: {found:#?}");
+        assert_eq!(found[0].former.as_deref(), former, "{text}");
+    }
+    for (text, name) in [
+        ("静岡県清水市旭町", "旭町"),
+        ("浜松市中区元城町", "元城町"),
+        ("札幌市中央区北1西2", "北一条西二丁目"),
+        ("北1西2", "北一条西二丁目"),
+    ] {
+        let found = places.search(text, 5);
+        assert!(
+            found.iter().any(|place| place.name == name),
+            "{text}: {found:#?}"
+        );
+    }
+}
+
+#[test]
+fn every_former_name_leads_somewhere() {
+    let (_, places) = shipped();
+    assert_eq!(places.former_names(), FORMER.lines().count() - 1);
 }

@@ -64,6 +64,24 @@ pub(super) fn names(address: &str, municipality: &str) -> bool {
 /// Bytes of a county's name, which may stand before a town's.
 const LONGEST_COUNTY: usize = 24;
 
+/// An address up to the space behind its number: what follows is a building or a floor.
+pub(super) fn without_floor(address: &str) -> String {
+    let plain: Vec<char> = address.nfkc().collect();
+    let is_number = |c: &char| c.is_ascii_digit() || matches!(c, '号' | '地');
+    let end = (1..plain.len()).find(|at| plain[*at].is_whitespace() && is_number(&plain[at - 1]));
+    plain[..end.unwrap_or(plain.len())].iter().collect()
+}
+
+/// Whether one folded address is the other, perhaps with a building behind it.
+pub(super) fn goes_on(one: &str, other: &str) -> bool {
+    let (short, long) = match one.len() <= other.len() {
+        true => (one, other),
+        false => (other, one),
+    };
+    let rest = long.strip_prefix(short);
+    rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 /// An address as it is compared: `1丁目2番3号` is `1-2-3`.
 pub(super) fn fold(address: &str) -> String {
     let mut folded = String::with_capacity(address.len());

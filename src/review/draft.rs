@@ -178,6 +178,15 @@ impl Drafting<'_> {
         let address = address_text
             .as_deref()
             .and_then(|text| places?.address(text, &hints));
+        if let (Some(text), Some(address), true) = (&address_text, &address, has_address) {
+            problems.extend(town::formerly(
+                number,
+                self.labels,
+                text,
+                address,
+                districts,
+            ));
+        }
         let (position, origin) = match (own, was) {
             (Some(own), _) => (own, Origin::Row),
             (None, Some(was)) => (was, Origin::Published),

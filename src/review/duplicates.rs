@@ -6,7 +6,7 @@ use crate::domain::position::Position;
 use crate::domain::report::Problem;
 use crate::domain::wording::Wording;
 
-use super::labels::Labels;
+use super::labels::{Axis, Labels, written};
 
 /// What of a row is compared with other rows.
 pub(super) struct Sight<'a> {
@@ -110,6 +110,30 @@ impl<'a> Seen<'a> {
 
 fn square(position: Position) -> Square {
     [position.lon(), position.lat()].map(|degrees| (degrees / SQUARE).floor() as i32)
+}
+
+/// A row has exactly the position of an earlier one at another address: a cell was filled down.
+pub(super) fn shared(row: usize, position: Position, first: usize, labels: &Labels) -> Problem {
+    let first = labels.row(first);
+    let message = (
+        format!(
+            "座標が{}とまったく同じですが、住所が違います。上のセルの写しではないか、緯度と経度を確かめてください",
+            first.ja
+        ),
+        format!(
+            "the coordinates are exactly those of {}, but the address is another: check whether the cells were filled down",
+            first.en
+        ),
+    );
+    let problem = Problem::warning(row, "coordinates-shared", message);
+    let problem = problem.found(
+        written(position),
+        Wording::new("施設ごとの緯度・経度", "each facility’s own coordinates"),
+    );
+    match labels.of_position(Axis::Lat) {
+        Some(column) => problem.in_column(column),
+        None => problem,
+    }
 }
 
 /// What is said of a row that is there already.

@@ -34,6 +34,8 @@ pub(super) struct RowKey {
     pub error: f64,
     /// Its address, folded.
     pub address: Option<String>,
+    /// Of a row whose position is exact, its address folded up to its number.
+    pub lot: Option<String>,
     /// Where to look for facilities of its name.
     pub near: Option<Position>,
     /// The municipality and the ward it states.
@@ -82,7 +84,11 @@ impl RowKey {
         let position: Option<Position> = position.and_then(|p| serde_json::from_value(p).ok());
         let address = text("address");
         let stated = [text("municipality"), text("ward")];
+        let is_exact = row.implied_precision == Some(Precision::Building)
+            && !matches!(text("position_precision").as_deref(), Some("town" | "city"));
+        let lot = address.as_deref().filter(|_| is_exact);
         let mut key = RowKey {
+            lot: lot.map(|address| addresses::fold(&addresses::without_floor(address))),
             number: row.number,
             id: text("id"),
             own: OwnId::None,

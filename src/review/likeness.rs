@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::duplicates::{Seen, Sight};
-use super::key::OwnId;
+use super::key::{OwnId, RowKey};
 use super::likely::{self, Like, LikelyDuplicate, Newcomer, Reason};
 use super::plan::{How, Plan, Refused};
-use super::{Against, Review, Reviewed, Usable, blanks, duplicates};
+use super::{Against, Review, Reviewed, Usable, addresses, blanks, duplicates};
 use crate::domain::position::Position;
 use crate::domain::report::{Problem, Report, one_a_code};
 use crate::snapshot::entries::Entry;
@@ -17,6 +17,7 @@ impl Review {
     pub fn reviewed(&mut self, against: &Against<'_>) -> Reviewed {
         let mut doubles = self.doubles();
         let mut reviewed = Reviewed::default();
+        let mut shared = self.shared_positions(&doubles);
         self.compare_with_published(against, &doubles);
         let mut problems = Vec::new();
         let (mut accepted, mut keep_kind) = (0, 0);
@@ -34,6 +35,7 @@ impl Review {
                     .cloned(),
             );
             problems.extend(doubles.remove(number));
+            problems.extend(shared.remove(number));
             let Some(row) = &held.usable else { continue };
             problems.extend(row.draft.problems.iter().cloned());
             let is_blocked = problems[first..].iter().any(|p| p.blocks);
@@ -87,6 +89,29 @@ impl Review {
             }
         }
         doubles
+    }
+
+    /// Rows with exactly the position of an earlier one of another name, at another address.
+    fn shared_positions(&self, doubles: &HashMap<usize, Problem>) -> HashMap<usize, Problem> {
+        let mut first: HashMap<[u32; 2], &RowKey> = HashMap::new();
+        let mut shared = HashMap::new();
+        for row in self.rows.values().filter_map(|held| held.usable.as_ref()) {
+            let key = &row.key;
+            let (Some(position), Some(lot)) = (key.position, &key.lot) else {
+                continue;
+            };
+            let before = *first.entry(position.units()).or_insert(key);
+            let is_other = before.name.text != key.name.text
+                && before
+                    .lot
+                    .as_ref()
+                    .is_some_and(|other| !addresses::goes_on(other, lot));
+            if is_other && !doubles.contains_key(&key.number) {
+                let problem = duplicates::shared(key.number, position, before.number, &self.labels);
+                shared.insert(key.number, problem);
+            }
+        }
+        shared
     }
 
     /// Finds the published facilities that new rows are like.

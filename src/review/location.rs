@@ -17,7 +17,7 @@ use super::labels::Labels;
 mod said;
 
 pub(super) use said::{about_slip, full_name};
-use said::{beyond_border, elsewhere, nowhere, outside_estimate, unknown_code};
+use said::{beyond_border, elsewhere, former_ward, nowhere, outside_estimate, unknown_code};
 
 /// How far a generalized border may be from the true one: of the towns outside their own
 /// municipality nine in ten are closer.
@@ -95,7 +95,14 @@ pub(super) fn locate<'a>(
         let known = code.strip_suffix("000").unwrap_or(code);
         match districts.get(known) {
             Some(district) => claims.push(Claim { district, by }),
-            None => problems.push(unknown_code(placed, code, by, found, districts)),
+            // Wards are founded and dissolved; their codes stay within their city's.
+            None => match city_of_former_ward(known, districts) {
+                Some(district) => {
+                    claims.push(Claim { district, by });
+                    problems.push(former_ward(placed, code, by, district, districts));
+                }
+                None => problems.push(unknown_code(placed, code, by, found, districts)),
+            },
         }
     }
     let area = area.and_then(|area| districts.get(&area.to_string()));
@@ -136,6 +143,27 @@ pub(super) fn locate<'a>(
         ward: named.or(published).or(located.ward),
         ..located
     })
+}
+
+/// The designated city that a code was a ward's of: codes of wards follow their city's.
+fn city_of_former_ward<'a>(code: &str, districts: &'a Districts) -> Option<&'a District> {
+    let number: u32 = code.parse().ok().filter(|_| code.len() == 5)?;
+    let numbers = |level| {
+        let of_level = districts.of(level);
+        of_level.filter_map(|district| district.code.parse::<u32>().ok())
+    };
+    let city = numbers(Level::Municipality)
+        .filter(|city| *city < number)
+        .max()?;
+    let last_ward = numbers(Level::Ward).filter(|ward| ward / 1000 == number / 1000);
+    let district = districts.get(&format!("{city:05}"))?;
+    let is_ward = |ward: &u32| {
+        let ward = districts.get(&format!("{ward:05}"));
+        ward.is_some_and(|ward| is_ward_of(ward, district))
+    };
+    // Beyond the city's own ten codes none were ever given.
+    let has_wards = last_ward.into_iter().any(|ward| is_ward(&ward));
+    (has_wards && number / 10 - city / 10 <= 2).then_some(district)
 }
 
 /// Where the position is by itself. A town's point is in its town, whatever the polygons say.

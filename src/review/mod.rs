@@ -25,6 +25,7 @@ use crate::snapshot::Snapshot;
 mod addresses;
 mod answers;
 mod blanks;
+mod dates;
 mod difference;
 mod draft;
 mod duplicates;
@@ -44,6 +45,7 @@ mod town;
 mod tests;
 
 pub use answers::{Answer, Answers};
+pub use dates::refuse_impossible;
 pub use difference::{Difference, Effect};
 pub use likely::{LikelyDuplicate, Reason};
 

@@ -76,6 +76,47 @@ pub(super) fn without_position<'a>(
     Some(town)
 }
 
+/// Says that an address names a municipality or ward by a name it no longer has.
+pub(super) fn formerly(
+    number: usize,
+    labels: &Labels,
+    text: &str,
+    address: &Address,
+    districts: &Districts,
+) -> Option<Problem> {
+    let former = address.former.as_deref()?;
+    let code = address.ward.unwrap_or(address.municipality);
+    let now = full_name(districts.municipality(code)?, districts);
+    let message = (
+        format!(
+            "住所の「{former}」は今の{now}です。今の市区町村として扱います。住所も今の表記に直してください"
+        ),
+        format!(
+            "“{former}” in the address is {now} today, and taken as that: write today’s address"
+        ),
+    );
+    let column = labels.known("address").unwrap_or("address");
+    let problem = Problem::warning(number, "former-name", message).in_column(column);
+    let problem = problem.found(text, Wording::same(now.clone()));
+    // A ward's name is written for another's; elsewhere towns changed their names, too.
+    let ward = districts
+        .municipality(code)
+        .filter(|_| address.ward.is_some());
+    let city = former.rfind('市').map(|at| &former[..at + '市'.len_utf8()]);
+    let (Some(ward), Some(city), true) = (ward, city, text.contains(former)) else {
+        return Some(problem);
+    };
+    if !former.ends_with('区') {
+        return Some(problem);
+    }
+    let written = text.replacen(former, &format!("{city}{}", ward.name), 1);
+    let button = (
+        format!("「{written}」に直す"),
+        format!("Change to “{written}”"),
+    );
+    Some(problem.suggest(button, [(column, written)]))
+}
+
 /// Whether a position that stands in a row is just the point of the town its address names: then it
 /// is no more exact than that.
 pub(super) fn is_towns_point(placed: &Placed<'_>) -> Option<Metres> {

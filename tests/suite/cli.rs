@@ -4,6 +4,7 @@ mod databases;
 mod generating;
 mod importing;
 mod messages;
+mod places;
 mod sheets;
 
 use std::io::{BufRead, BufReader};

@@ -15,12 +15,15 @@ use serde_json::Value;
 use crate::support::server::run;
 
 /// Findings that need the directory, its districts and its places.
-const OF_REVIEW: [&str; 5] = [
+const OF_REVIEW: [&str; 8] = [
     "outside-municipality",
     "likely-duplicate",
     "duplicate-row",
     "address-mismatch",
     "coordinates-missing",
+    "coordinates-shared",
+    "former-name",
+    "date-impossible",
 ];
 
 /// One problem of one row, as both sides are compared.

@@ -338,6 +338,18 @@ fn what_cannot_be_asked_is_named() {
             400,
             "row 2",
         ),
+        (
+            "text/csv",
+            "名称,緯度,経度\n候補甲,48.8566,139.7\n".to_owned(),
+            400,
+            "row 2",
+        ),
+        (
+            "text/csv",
+            "名称,緯度,経度\n候補甲,48.8566,2.3522\n".to_owned(),
+            400,
+            "row 2",
+        ),
         ("text/csv", "名称,緯度,経度\n".to_owned(), 400, "row"),
         ("text/plain", "a".to_owned(), 415, "text/csv"),
     ] {

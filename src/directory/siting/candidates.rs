@@ -70,7 +70,11 @@ impl Directory {
         };
         let reading = interchange::read(bytes, &Work::default(), &limits).reading;
         // Kinds, hours and the like do not matter to a place that is no facility yet.
-        let matters = |problem: &&Problem| problem.blocks && problem.code != "name-missing";
+        // Who asks knows what the list's names are.
+        let is_fine = |problem: &&Problem| problem.code == "name-guessed";
+        let matters = |problem: &&Problem| {
+            problem.blocks && problem.code != "name-missing" && !is_fine(problem)
+        };
         let wrong: Vec<&Problem> = reading.problems.iter().filter(matters).collect();
         if let Some(first) = wrong.first() {
             let rows: HashSet<Option<usize>> = wrong.iter().map(|problem| problem.row).collect();
@@ -80,7 +84,7 @@ impl Directory {
                 more: rows.len() - 1,
             });
         }
-        if let Some(nameless) = reading.problems.iter().find(|problem| problem.blocks) {
+        if let Some(nameless) = reading.problems.iter().find(|p| p.blocks && !is_fine(p)) {
             return Err(Unusable {
                 row: nameless.row,
                 message: Wording::new(

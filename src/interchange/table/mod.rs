@@ -14,6 +14,7 @@ use crate::domain::wording::Wording;
 
 use super::Column;
 use super::claims;
+use super::datum::Datum;
 use super::guard::{meant_exactly, unguarded};
 use super::hours::{self, Hours};
 use super::reading::{Reading, Row, kind_missing};
@@ -37,9 +38,11 @@ pub fn rows(sheet: &Sheet, columns: &[Column], work: &Work) -> Reading {
             mended: work.cells.get(&line.number),
             typed: None,
             place: Place::InCells,
+            converted: None,
         };
         rows.read(&row, &mut known_hours, &mut reading);
     }
+    reading.report_conversions();
     reading.of_kind(work.kind)
 }
 
@@ -58,6 +61,8 @@ pub(super) struct RowInput<'a> {
     pub typed: Option<&'a [Option<Value>]>,
     /// Where its position is.
     pub place: Place,
+    /// The coordinate system that was converted from, where that is done already.
+    pub converted: Option<Datum>,
 }
 
 /// Where a row's position is.
@@ -105,17 +110,28 @@ impl<'a> Rows<'a> {
             implied_precision: None,
             partly: Vec::new(),
             denied: Vec::new(),
+            converted: row.converted,
             problems: Vec::new(),
         };
         reader.read(row.place, known_hours);
         let Reader {
-            fields,
+            mut fields,
             implied_precision,
             partly,
             denied,
+            converted,
             problems,
             ..
         } = reader;
+        if let Some(datum) = converted {
+            *reading.converted.entry(datum).or_insert(0) += 1;
+            if let Some(metres) = datum.error() {
+                let error = fields.entry("position_error").or_insert(Value::Null);
+                if error.is_null() {
+                    *error = json!(metres);
+                }
+            }
+        }
         if row.place != Place::Refused && !problems.iter().any(|problem| problem.blocks) {
             reading.usable.push(Row {
                 number: row.line.number,
@@ -231,6 +247,8 @@ struct Reader<'a> {
     implied_precision: Option<Precision>,
     partly: Vec<&'static str>,
     denied: Vec<&'static str>,
+    /// The coordinate system its position was converted from.
+    converted: Option<Datum>,
     problems: Vec<Problem>,
 }
 
@@ -458,7 +476,12 @@ impl<'a> Reader<'a> {
         let mut missing = Vec::new();
         // Whoever names a facility's id may leave out the name, which then stays as it is.
         let stays = has(&self.fields, "id") && !self.has_any(|target| target == "name");
-        if !stays && !has(&self.fields, "name") && !is_said("name-missing", "name") {
+        let is_refused = |target: &str| {
+            let label = self.layout.label(target);
+            let mut problems = self.problems.iter();
+            label.is_some() && problems.any(|p| p.blocks && p.column.as_deref() == label)
+        };
+        if !stays && !has(&self.fields, "name") && !is_refused("name") {
             let message = (
                 "名称がありません。施設の名称を書いてください",
                 "there is no name: write the facility's name",

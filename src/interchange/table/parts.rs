@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::coordinates::{self, Axis};
+use super::super::datum::{self, Datum, Stated};
 use super::super::{hours, values, words};
 use super::{KnownHours, Reader};
 use crate::domain::report::Problem;
@@ -216,11 +217,19 @@ impl<'a> Reader<'a> {
             }
             return;
         }
-        match coordinates::position(&lat, &lon) {
+        let datum = match self.datum() {
+            Stated::Nothing => Datum::World,
+            Stated::Known(datum) => datum,
+            Stated::Other(name) => return self.other_datum(&name),
+        };
+        match coordinates::position_in(datum, &lat, &lon) {
             Ok((position, decimals)) => {
                 self.implied_precision = Some(coordinates::precision(decimals));
                 self.fields.insert("position".to_owned(), json!(position));
-                if one.is_none() {
+                if datum != Datum::World {
+                    self.converted = Some(datum);
+                }
+                if one.is_none() && datum != Datum::WebMercator {
                     self.plain_coordinate("lat", &lat);
                     self.plain_coordinate("lon", &lon);
                 }
@@ -258,6 +267,49 @@ impl<'a> Reader<'a> {
                 self.say(problem);
             }
         }
+    }
+
+    /// The coordinate system that the headers or the row's own cell name.
+    fn datum(&self) -> Stated {
+        let layout = self.layout;
+        let labels: Vec<&str> = match layout.has("lat") && layout.has("lon") {
+            true => vec!["lat", "lon"],
+            false => vec!["position"],
+        };
+        // Coordinates somebody entered for the row are taken from our own map and suggestions.
+        let labels: Vec<&str> = labels
+            .into_iter()
+            .filter_map(|at| layout.label(at))
+            .collect();
+        let is_mended = |label: &&str| self.mended.is_some_and(|cells| cells.contains_key(*label));
+        if !labels.is_empty() && labels.iter().all(is_mended) {
+            return Stated::Nothing;
+        }
+        let cell = datum::stated(self.held("datum"));
+        let headers = labels.into_iter().map(datum::in_header);
+        headers.fold(cell, |known, header| datum::together(&known, &header))
+    }
+
+    fn other_datum(&mut self, name: &str) {
+        let message = (
+            format!(
+                "座標系「{name}」の座標は使えません。世界測地系（JGD2011、WGS84）の緯度・経度に変換してください"
+            ),
+            format!(
+                "coordinates in “{name}” cannot be used: convert them to latitude and longitude on WGS 84 or JGD2011"
+            ),
+        );
+        let layout = self.layout;
+        let problem = Problem::blocking(self.line.number, "datum-unknown", message);
+        let label = ["datum", "lat", "position"]
+            .iter()
+            .find_map(|at| layout.label(at));
+        let problem = match label {
+            Some(label) => problem.in_column(label),
+            None => problem,
+        };
+        let expected = ("世界測地系または日本測地系", "WGS 84, JGD2011 or Tokyo");
+        self.say(problem.found(name, expected));
     }
 
     /// Warns of a coordinate written with full-width digits or with spaces.

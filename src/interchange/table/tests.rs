@@ -74,7 +74,7 @@ fn an_empty_cell_says_that_there_is_none_and_an_unreadable_one_says_nothing() {
     let reading = plain(&[
         "名称|種類|緯度|経度|電話番号|席数|営業状況|営業時間|ID",
         "a|coworking|35.38|136.26|||||",
-        "b|coworking|35.38|136.26|不明|多数|たぶん|そのうち|全角 不可",
+        "b|coworking|35.38|136.26|内線のみ|多数|たぶん|そのうち|全角 不可",
     ]);
     let none = &reading.usable[0].fields;
     assert_eq!(

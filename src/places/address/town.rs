@@ -22,7 +22,7 @@ impl Places {
     }
 
     /// The municipality or ward with this code.
-    pub(super) fn area(&self, code: MunicipalityCode) -> Option<&Area> {
+    pub(in super::super) fn area(&self, code: MunicipalityCode) -> Option<&Area> {
         let find = |level| {
             let areas = self.of_level(level);
             let at = areas.binary_search_by_key(&code.number(), |area| area.number);
@@ -32,8 +32,18 @@ impl Places {
     }
 
     /// The number of the town, or behind the towns of the quarter, that the rest of an address names.
-    pub(super) fn town_in(&self, area: &Area, rest: &str) -> Option<u32> {
+    pub(in super::super) fn town_in(&self, area: &Area, rest: &str) -> Option<u32> {
         let rest = plain(rest);
+        self.town_as_written(area, rest).or_else(|| {
+            // Nobody says 条 and 通 in Hokkaido's grids.
+            let is_hokkaido = area.number / 1000 == 1;
+            let ways = is_hokkaido.then(|| in_grid(rest)).into_iter().flatten();
+            ways.into_iter()
+                .find_map(|way| self.town_as_written(area, &way))
+        })
+    }
+
+    fn town_as_written(&self, area: &Area, rest: &str) -> Option<u32> {
         let first = &rest[..rest.chars().next()?.len_utf8()];
         let candidates = self.index.beginning(first);
         let begins = self.ranges(area).into_iter().flat_map(|range| {
@@ -89,7 +99,7 @@ impl Places {
     }
 
     /// The municipality or ward a town or quarter lies in.
-    pub(super) fn district_of(&self, number: u32) -> &Area {
+    pub(in super::super) fn district_of(&self, number: u32) -> &Area {
         let district = match number.checked_sub(self.towns.len() as u32) {
             Some(quarter) => self.quarters[quarter as usize].district,
             None => self.towns[number as usize].district,
@@ -99,7 +109,7 @@ impl Places {
 
     /// A town or quarter, with how far from its point its places lie: 9 of 10 of its blocks, or
     /// where it has none as far as its nearest neighbours.
-    pub(super) fn named_town(&self, number: u32) -> NamedTown {
+    pub(in super::super) fn named_town(&self, number: u32) -> NamedTown {
         let point = match number.checked_sub(self.towns.len() as u32) {
             Some(quarter) => self.quarters[quarter as usize].point,
             None => self.towns[number as usize].point,
@@ -130,6 +140,30 @@ impl Places {
     }
 }
 
+/// Ways to write a folded 北一西二 or 三条六 in full: 北一条西二, 三条通六.
+pub(in super::super) fn in_grid(text: &str) -> Vec<String> {
+    let is_numeral = |c: char| "〇一二三四五六七八九十百".contains(c);
+    let first = text.trim_start_matches(|c| !is_numeral(c));
+    let behind = first.trim_start_matches(is_numeral);
+    let begins_at = text.len() - first.len();
+    let ends_at = text.len() - behind.len();
+    if first.is_empty() || begins_at > "東南".len() {
+        return Vec::new();
+    }
+    let (before, after) = text.split_at(ends_at);
+    let mut ways = Vec::new();
+    if after.starts_with(['東', '西']) {
+        ways.push(format!("{before}条{after}"));
+    }
+    if let Some(rest) = after
+        .strip_prefix('条')
+        .filter(|rest| rest.starts_with(is_numeral))
+    {
+        ways.push(format!("{before}条通{rest}"));
+    }
+    ways
+}
+
 /// How many characters of an address a town's folded name takes, if the address begins with it.
 /// 大字 and 字 inside may be left out in either.
 fn begins_with(rest: &str, name: &str) -> Option<usize> {
@@ -146,7 +180,7 @@ fn begins_with(rest: &str, name: &str) -> Option<usize> {
     }
     let next = left.chars().next();
     let is_numeral = |c: char| "〇一二三四五六七八九十百".contains(c);
-    let is_kanji = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}') && !"番号街地".contains(c);
+    let is_kanji = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}') && !"番号街地第".contains(c);
     let cut_short = match (name.chars().last(), next) {
         // 青葉十 is not what 青葉十一 begins with.
         (Some(last), Some(next)) if is_numeral(last) && is_numeral(next) => true,

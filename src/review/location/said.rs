@@ -57,6 +57,28 @@ pub(super) fn unknown_code(
     problem.found(code, expected)
 }
 
+/// A code that a ward of a designated city had once.
+pub(super) fn former_ward(
+    placed: &Placed<'_>,
+    code: &str,
+    by: By,
+    city: &District,
+    districts: &Districts,
+) -> Problem {
+    let field = by.field();
+    let name = full_name(city, districts);
+    let message = (
+        format!(
+            "コード{code}の区は今はありません。{name}として扱います。今のコードに直してください"
+        ),
+        format!("no ward has the code {code} any more; it is taken for {name}: write today’s code"),
+    );
+    let problem =
+        Problem::warning(placed.number, "former-name", message).in_column(placed.labels.of(field));
+    let expected = Wording::same(format!("{}（{name}）", city.code));
+    with_code(problem, placed.labels, field, city, districts).found(code, expected)
+}
+
 /// The row lies outside what it says, or outside the area rows may lie in.
 pub(super) fn elsewhere(
     placed: &Placed<'_>,

@@ -22,6 +22,7 @@ mod doubles;
 mod places;
 mod same;
 mod times;
+mod whole;
 
 /// What ships, read once.
 static SHIPPED: LazyLock<(Districts, Places)> = LazyLock::new(crate::places::tests::shipped);

@@ -3,7 +3,7 @@
 import { h, fill } from "../../dom.ts";
 import type { SubmissionDetail } from "../answers.ts";
 import type { SheetColumn } from "../submissions.ts";
-import { fieldLabel } from "../submissions.ts";
+import { fieldLabel, problemsOf } from "../submissions.ts";
 import type { Bench, Step } from "./bench.ts";
 import { button } from "./bench.ts";
 
@@ -18,6 +18,11 @@ export function lacksColumns({ format, columns }: SubmissionDetail["file"]): boo
   // Features have a geometry.
   const placed = format === "geojson" || (has("lat") && has("lon")) || columns.some(({ field }) => /^address\b/.test(field ?? ""));
   return !has("name") || !placed;
+}
+
+/** The column that was only guessed to be the name: nothing is published until somebody says so. */
+export function guessedName(detail: SubmissionDetail): string | null {
+  return problemsOf(detail).find(({ code }) => code === "name-guessed")?.column ?? null;
 }
 
 export class Columns implements Step {
@@ -65,6 +70,7 @@ export class Columns implements Step {
     const { columns, remembered } = detail.file;
     const unmatched = columns.filter(({ field, found }) => field === null && found !== "chosen");
     const lacks = lacksColumns(detail.file);
+    const guessed = guessedName(detail);
     const focused = document.activeElement?.id;
     fill(
       this.#note,
@@ -79,7 +85,10 @@ export class Columns implements Step {
     const shown = this.#order
       .map((label) => columns.find((column) => column.label === label))
       .filter((column): column is SheetColumn => column !== undefined)
-      .filter((column) => this.#showMatched || column.field === null || column.found === "chosen");
+      .filter(
+        ({ label, field, found }) =>
+          this.#showMatched || field === null || found === "chosen" || label.trim() === guessed,
+      );
     const hidden = columns.length - shown.length;
     fill(this.#lines, shown.length > 0 && this.#table(shown));
     fill(
@@ -130,7 +139,9 @@ export class Columns implements Step {
     const id = `column-${detail.file.columns.indexOf(column)}`;
     const how = column.found ? check.found[column.found] : check.foundNone;
     // Amber only where something must be chosen: a column that is not used is nothing wrong.
-    const open = column.field === null && column.found !== "chosen" && lacksColumns(detail.file);
+    const asked = detail.may.edit && column.label.trim() === guessedName(detail);
+    const open =
+      asked || (column.field === null && column.found !== "chosen" && lacksColumns(detail.file));
     return h(
       "tr",
       { "data-open": open },
@@ -144,6 +155,7 @@ export class Columns implements Step {
         "td",
         {},
         this.#choice(column, id),
+        asked && button(check.confirmGuess, () => this.#choose(column, column.field), "button"),
         h("span", { class: "how" }, how),
       ),
     );

@@ -8,7 +8,7 @@ import { problemsOf } from "../submissions.ts";
 import type { Bench, Step } from "./bench.ts";
 import { button, tag } from "./bench.ts";
 import { expectation } from "./reasons.ts";
-import { Columns, lacksColumns } from "./columns.ts";
+import { Columns, guessedName, lacksColumns } from "./columns.ts";
 import { termsOf } from "./values.ts";
 
 export class Report implements Step {
@@ -263,7 +263,7 @@ export class Report implements Step {
           ? check.nextLook
           : null;
     // Where nothing says what a facility is called or where it is, no row is worth mending yet.
-    const lacks = lacksColumns(detail.file) && detail.may.edit;
+    const lacks = (lacksColumns(detail.file) || guessedName(detail) !== null) && detail.may.edit;
     return [
       lacks ? button(check.nextMatch, () => this.#columns.focus(), "button primary") : null,
       mending === null
