@@ -234,6 +234,8 @@ impl File {
         problems.extend(sheet.is_transposed.then(transposed));
         problems.append(&mut reading.problems);
         if sheet.rows.is_empty() {
+            // Of no rows nobody asks the kind.
+            problems.retain(|problem| problem.code != "kind-missing");
             problems.push(rows_missing(&sheet));
         }
         problems.sort_by_key(|problem| problem.row);

@@ -97,6 +97,7 @@ fn every_place_is_a_point_with_the_same_keys() {
                 "context_en",
                 "municipality",
                 "postal",
+                "former",
             ];
             assert_eq!(keys, expected, "{q}");
             assert_eq!(feature["id"], feature["properties"]["id"]);

@@ -293,8 +293,8 @@ fn a_sheet_without_kinds_gets_one_for_all_of_its_rows() {
             json!(counts),
         )
     };
-    // The row without a name is kept out: that it has no kind either is not counted besides.
-    assert_eq!(told(&draft), (json!(false), Value::Null, json!([2, 1, 1])));
+    // That the sheet says no kinds is said once of the file, and counted of no row.
+    assert_eq!(told(&draft), (json!(false), Value::Null, json!([2, 1, 0])));
 
     let path = format!("/submissions/{}", draft["id"]);
     let revision = format!("\"{}\"", draft["revision"]);
@@ -358,7 +358,8 @@ fn without_a_column_for_names_or_places_a_file_waits_until_one_is_chosen() {
             .map(|p| json!([p["code"], p["blocks"]]))
             .collect::<Vec<_>>()
     };
-    assert_eq!(of_file(&draft), [json!(["column-unmatched", true])]);
+    let kind = json!(["kind-missing", false]);
+    assert_eq!(of_file(&draft), [json!(["column-unmatched", true]), kind]);
     let path = format!("/submissions/{}", draft["id"]);
     let revision = format!("\"{}\"", draft["revision"]);
     let sent = editor
