@@ -264,12 +264,15 @@ fn a_reviewer_decides_about_what_is_published_already_before_approving() {
     let all = on(&reviewer, &all, "", &json!({ "same": "update" })).json();
     let published = on(&reviewer, &all, "/decision", &approve);
     assert_eq!(published.status, 200, "{}", published.text);
-    let items = server.json("/collections/facilities/items?sortby=name");
+    let items = server.json("/collections/facilities/items");
     let seats: Vec<_> = items["features"]
         .as_array()
         .unwrap()
         .iter()
         .map(|f| f["properties"]["seats"].clone())
         .collect();
-    assert_eq!(seats, [json!(50), Value::Null]);
+    assert!(
+        seats.len() == 2 && seats.contains(&json!(50)) && seats.contains(&Value::Null),
+        "{seats:?}"
+    );
 }
