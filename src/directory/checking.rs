@@ -28,6 +28,8 @@ const KEPT: usize = 4;
 pub struct Checked {
     /// The state of the directory it was held against.
     pub seq: Seq,
+    /// The same with its reference data, as answers' ETags name it.
+    tag: String,
     /// How the file was read.
     pub file: File,
     /// What is wrong with its rows.
@@ -124,6 +126,7 @@ impl Checked {
     fn nothing(seq: Seq) -> Checked {
         Checked {
             seq,
+            tag: String::new(),
             file: File::default(),
             report: Report::default(),
             differences: Vec::new(),
@@ -285,6 +288,25 @@ impl Directory {
         Ok(checked)
     }
 
+    /// Keeps what a revision of a submission was just found to come to, so that showing it does not
+    /// check the file a second time.
+    pub(super) fn keep_checked(
+        &self,
+        submission: &Submission,
+        mut checked: Checked,
+    ) -> Result<(), Error> {
+        let key = Key {
+            id: submission.id.0,
+            revision: submission.revision,
+            tag: checked.tag.clone(),
+        };
+        if !submission.state.is_final() {
+            self.find_conflicts(&mut checked, submission.base)?;
+        }
+        self.kept().keep(key, Arc::new(checked));
+        Ok(())
+    }
+
     /// Reads a file and holds it against what is published now.
     pub(super) fn check(
         &self,
@@ -308,6 +330,7 @@ impl Directory {
         let reviewed = review::review(reading, &against, super::new_id);
         Checked {
             seq: now.snapshot.seq(),
+            tag: now.tag.clone(),
             file,
             report: reviewed.report,
             differences: reviewed.differences,

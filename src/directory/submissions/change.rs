@@ -164,6 +164,12 @@ impl Directory {
         self.store
             .edit_submission(id, revision, &edit)?
             .ok_or_else(stale)?;
+        if let Some(checked) = checked
+            && let Some(changed) = self.store.submission(id)?
+            && changed.revision == revision + 1
+        {
+            self.keep_checked(&changed, checked)?;
+        }
         self.submission(by, id)
     }
 

@@ -82,6 +82,12 @@ impl Directory {
             given.once.as_ref(),
             None,
         )?;
+        if let Handed::In(id, _) = &handed
+            && let Some(submission) = self.store.submission(*id)?
+            && submission.work == written(&work)
+        {
+            self.keep_checked(&submission, checked)?;
+        }
         self.handed_in(by, handed)
     }
 
