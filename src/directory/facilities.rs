@@ -3,6 +3,8 @@
 //! Who may publish where it lies publishes at once; what anybody else writes waits for review, as a
 //! submission of one row. Either way there is a submission, which says who wrote it and with what.
 
+use std::sync::PoisonError;
+
 use serde_json::{Map, Value, json};
 
 use super::checking::{self, Checked, Summary, Withdrawal};
@@ -89,11 +91,21 @@ impl Directory {
         expected: Option<ChangeMark>,
         once: Option<Once>,
     ) -> Result<Written, Error> {
+        let attempt = || match self.write_now(by, write.clone(), expected, once.clone()) {
+            // Somebody published something meanwhile: it may be this very facility.
+            Err(Error::Conflict(_)) if matches!(write, Write::Make(..)) => None,
+            done => Some(done),
+        };
+        let together = self.writers.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(done) = attempt() {
+            return done;
+        }
+        drop(together);
+        // Among many writers it would lose every time: now only other processes can come between.
+        let _alone = self.writers.write().unwrap_or_else(PoisonError::into_inner);
         for _ in 0..ATTEMPTS {
-            match self.write_now(by, write.clone(), expected, once.clone()) {
-                // Somebody published something meanwhile: it may be this very facility.
-                Err(Error::Conflict(_)) if matches!(write, Write::Make(..)) => {}
-                done => return done,
+            if let Some(done) = attempt() {
+                return done;
             }
         }
         Err(Error::Unavailable("others publish all the time".to_owned()))

@@ -32,7 +32,7 @@ pub mod siting;
 pub mod submissions;
 pub mod undo;
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
@@ -62,6 +62,8 @@ pub struct Directory {
     now: ArcSwap<Generation>,
     /// Held while the next generation is built; readers never take it.
     refreshing: Mutex<()>,
+    /// Shared by writers of single facilities. Who makes one and met a conflict takes it alone.
+    writers: RwLock<()>,
     /// When the log was last looked at; not by the clock, which may be set.
     looked: Mutex<Instant>,
     /// What is known to be wrong with the log.
@@ -86,6 +88,7 @@ impl Directory {
             store,
             now: ArcSwap::from_pointee(generation),
             refreshing: Mutex::new(()),
+            writers: RwLock::new(()),
             looked: Mutex::new(Instant::now()),
             health: Mutex::default(),
             kept: Mutex::default(),
