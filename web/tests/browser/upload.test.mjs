@@ -311,8 +311,8 @@ visit("on a phone the wrong cells are cards", { viewport: PHONE, touch: true }, 
 
 visit("a row that is kept out and remarked on besides is counted once", {}, async (page, context) => {
   await be(context, await person("editor", KAMAKURA));
-  // Without a kind every row is remarked on; the first is kept out as well.
-  await choose(page, csv("once.csv", "名称,所在地,緯度,経度\r\n,鎌倉市笛田1丁目,35.3180,139.5180\r\n笛田の机,鎌倉市笛田2丁目,35.3190,139.5190\r\n"));
+  // Of a kind that nobody knows every row is remarked on; the first is kept out as well.
+  await choose(page, csv("once.csv", "名称,施設の種類,所在地,緯度,経度\r\n,倉庫,鎌倉市笛田1丁目,35.3180,139.5180\r\n笛田の机,倉庫,鎌倉市笛田2丁目,35.3190,139.5190\r\n"));
   const tally = () => page.locator(".tally div:not([hidden]) dd").allTextContents();
   assert.deepEqual(await tally(), ["1", "1", "1"]);
   await page.getByRole("button", { name: "1行を直す" }).click();
@@ -320,7 +320,7 @@ visit("a row that is kept out and remarked on besides is counted once", {}, asyn
   await page.waitForSelector('tbody[data-state="warns"]');
   assert.equal(await page.locator("tbody").count(), 1);
 
-  await choose(page, csv("none.csv", "名称,所在地,緯度,経度\r\n,鎌倉市笛田3丁目,35.3180,139.5180\r\n"));
+  await choose(page, csv("none.csv", "名称,施設の種類,所在地,緯度,経度\r\n,倉庫,鎌倉市笛田3丁目,35.3180,139.5180\r\n"));
   assert.deepEqual(await tally(), ["1", "0"]);
   await page.getByRole("button", { name: "1行を直す" }).click();
   await page.getByRole("button", { name: "注意 0" }).click();
@@ -333,7 +333,7 @@ visit("a sheet without a column for the kind gets one for all of its rows", {}, 
   const id = await published(reviewer, { name: "稲村の会議室", kind: "rental-space" }, [139.5250, 35.3010]);
   await be(context, editor);
   await choose(page, csv("kinds.csv", `ID,名称,所在地,緯度,経度,席数\r\n${id},稲村の会議室,,,,9\r\n,稲村の机,鎌倉市稲村ガ崎1丁目,35.3020,139.5270,3\r\n`));
-  assert.deepEqual(await page.locator(".tally div:not([hidden]) dd").allTextContents(), ["0", "2", "1"]);
+  assert.deepEqual(await page.locator(".tally div:not([hidden]) dd").allTextContents(), ["0", "2"]);
   const kind = page.getByLabel("施設の種類", { exact: true });
   assert.equal(await kind.inputValue(), "");
   await kind.selectOption({ label: "シェアオフィス" });
@@ -351,7 +351,8 @@ visit("a sheet without a column for the kind gets one for all of its rows", {}, 
   await page.goBack();
   await kind.selectOption("");
   await saved(page);
-  await page.waitForSelector("text=確かめてほしい点があります");
+  const { report } = await (await editor.ask(`/submissions/${number}`)).json();
+  assert.deepEqual(report.problems.filter(({ code }) => code === "kind-missing").map(({ row }) => row), [null]);
   // A sheet that says kinds itself is not asked about.
   await choose(page, csv("own.csv", sheet("稲村の蔵,シェアオフィス,鎌倉市稲村ガ崎2丁目,35.3030,139.5280,,")));
   assert.equal(await page.getByLabel("施設の種類", { exact: true }).count(), 0);
@@ -378,7 +379,7 @@ visit("in a wide sheet the first wrong cell is in sight, and which facility it i
 
 visit("a column that holds a part of a field says which", {}, async (page, context) => {
   await be(context, await person("editor", KAMAKURA));
-  await choose(page, csv("parts.csv", "名称,都道府県名,市区町村名,町字,開始時間,緯度,経度\r\n梶原の机,神奈川県,鎌倉市,梶原1丁目,9:00,35.3290,139.5200\r\n"));
+  await choose(page, csv("parts.csv", "名称,施設の種類,都道府県名,市区町村名,町字,開始時間,緯度,経度\r\n梶原の机,倉庫,神奈川県,鎌倉市,梶原1丁目,9:00,35.3290,139.5200\r\n"));
   const matched = page.getByLabel("都道府県名", { exact: true });
   assert.equal(await matched.inputValue(), "address.prefecture");
   assert.equal(await matched.locator("option:checked").textContent(), "住所: 都道府県");
