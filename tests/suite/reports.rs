@@ -63,7 +63,7 @@ fn a_report_reaches_the_municipality_and_is_settled_there() {
                 body.as_bytes(),
             )
         };
-        assert_eq!(decide("return").status, 403, "nobody could mend it");
+        assert_eq!(decide("return").status, 422, "nobody could mend it");
         let seq = server.json("/changes?since=0")["seq"].clone();
         let decided = decide("approve");
         assert_eq!(decided.status, 200, "{}", decided.text);
@@ -181,7 +181,7 @@ fn the_form_works_without_a_script() {
             1
         );
         let empty = visitor.send_bytes("POST", PATH, &form, b"kind=other&text=");
-        assert_eq!(empty.status, 400);
+        assert_eq!(empty.status, 422);
         assert!(
             empty.text.contains("role=\"alert\"") && empty.text.contains("<form"),
             "{}",

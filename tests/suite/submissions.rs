@@ -302,7 +302,7 @@ fn a_sheet_without_kinds_gets_one_for_all_of_its_rows() {
         editor
             .with("If-Match", &revision)
             .send("PATCH", &path, &json!({ "kind": "castle" }));
-    assert_eq!(castle.status, 400, "{}", castle.text);
+    assert_eq!(castle.status, 422, "{}", castle.text);
     assert!(
         castle.text.contains("castle") && castle.text.contains("share-office"),
         "{}",

@@ -311,8 +311,8 @@ visit("on a phone the wrong cells are cards", { viewport: PHONE, touch: true }, 
 
 visit("a row that is kept out and remarked on besides is counted once", {}, async (page, context) => {
   await be(context, await person("editor", KAMAKURA));
-  // Of a kind that nobody knows every row is remarked on; the first is kept out as well.
-  await choose(page, csv("once.csv", "名称,施設の種類,所在地,緯度,経度\r\n,倉庫,鎌倉市笛田1丁目,35.3180,139.5180\r\n笛田の机,倉庫,鎌倉市笛田2丁目,35.3190,139.5190\r\n"));
+  // Of a number that is no telephone's every row is remarked on; the first is kept out as well.
+  await choose(page, csv("once.csv", "名称,所在地,緯度,経度,電話番号\r\n,鎌倉市笛田1丁目,35.3180,139.5180,内線のみ\r\n笛田の机,鎌倉市笛田2丁目,35.3190,139.5190,内線のみ\r\n"));
   const tally = () => page.locator(".tally div:not([hidden]) dd").allTextContents();
   assert.deepEqual(await tally(), ["1", "1", "1"]);
   await page.getByRole("button", { name: "1行を直す" }).click();
@@ -320,7 +320,7 @@ visit("a row that is kept out and remarked on besides is counted once", {}, asyn
   await page.waitForSelector('tbody[data-state="warns"]');
   assert.equal(await page.locator("tbody").count(), 1);
 
-  await choose(page, csv("none.csv", "名称,施設の種類,所在地,緯度,経度\r\n,倉庫,鎌倉市笛田3丁目,35.3180,139.5180\r\n"));
+  await choose(page, csv("none.csv", "名称,所在地,緯度,経度,電話番号\r\n,鎌倉市笛田3丁目,35.3180,139.5180,内線のみ\r\n"));
   assert.deepEqual(await tally(), ["1", "0"]);
   await page.getByRole("button", { name: "1行を直す" }).click();
   await page.getByRole("button", { name: "注意 0" }).click();
@@ -379,7 +379,7 @@ visit("in a wide sheet the first wrong cell is in sight, and which facility it i
 
 visit("a column that holds a part of a field says which", {}, async (page, context) => {
   await be(context, await person("editor", KAMAKURA));
-  await choose(page, csv("parts.csv", "名称,施設の種類,都道府県名,市区町村名,町字,開始時間,緯度,経度\r\n梶原の机,倉庫,神奈川県,鎌倉市,梶原1丁目,9:00,35.3290,139.5200\r\n"));
+  await choose(page, csv("parts.csv", "名称,都道府県名,市区町村名,町字,開始時間,緯度,経度,電話番号\r\n梶原の机,神奈川県,鎌倉市,梶原1丁目,9:00,35.3290,139.5200,内線のみ\r\n"));
   const matched = page.getByLabel("都道府県名", { exact: true });
   assert.equal(await matched.inputValue(), "address.prefecture");
   assert.equal(await matched.locator("option:checked").textContent(), "住所: 都道府県");
