@@ -99,7 +99,8 @@ impl Database {
 
     /// Reads one number behind the program's back.
     pub fn number(&self, query: &str) -> i64 {
-        let query = sql::<BigInt>(query);
+        // PostgreSQL's length() is four bytes wide.
+        let query = sql::<BigInt>(&format!("select cast(({query}) as bigint)"));
         match &self.kind {
             Kind::Sqlite { .. } => query.get_result(&mut self.sqlite_connection()).unwrap(),
             Kind::Postgres { .. } => query
