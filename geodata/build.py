@@ -7,8 +7,8 @@
 Python 3.11, standard library only. The sources are read from `--shared`
 (default: `../shared` beside the repository); `README.md` names for each one
 the package and version it came from. The result depends on nothing but the
-sources, `tables.py` and `facility_ids.csv`, so that every run gives the same
-bytes. Whatever does not fit stops the run: a wrong file must not be written.
+sources, `tables.py`, `facility_ids.csv` and `station_ids.csv`, so that every
+run gives the same bytes. Whatever does not fit stops the run: a wrong file must not be written.
 """
 
 import argparse
@@ -35,6 +35,7 @@ EARTH_RADIUS = 6_371_008.8  # metres, mean radius: good enough for an error radi
 COAST_TOLERANCE = 500  # metres a hub may lie off its (generalized) polygon
 TOWN_ERROR_FLOOR = 300  # metres: no town-level position is better than that
 SENTENCE_LIMIT = 28  # characters in common with the founding document
+STATION_OUTSIDE = 600  # metres a station may lie off the (generalized) polygon of its municipality
 QUOTE_LIMIT = 14  # characters in common with the quoted evidence of a hub
 
 
@@ -854,6 +855,81 @@ def read_holidays(sources):
     return [(row["date"], row["name"], row["name_en"]) for row in rows]
 
 
+# --- stations ----------------------------------------------------------------
+
+STATION_APART = 1_000  # metres a station of one id may move from one edition to the next
+
+
+class StationIds:
+    """Ids of shipped stations, kept in `station_ids.csv` and never given twice."""
+
+    def __init__(self, path):
+        rows = read_csv(path) if path.exists() else []
+        self.rows = [(r["id"], r["name"], r["municipality"], float(r["lat"]), float(r["lon"])) for r in rows]
+        require(len({r[0] for r in self.rows}) == len(self.rows), "station_ids.csv: an id occurs twice")
+        self.taken = set()
+
+    def of(self, name, municipality, lat, lon):
+        """The id of the nearest station of that name there, or the next number."""
+        near = [(metres(r[4], r[3], lon, lat), r[0]) for r in self.rows
+                if r[1:3] == (name, municipality) and r[0] not in self.taken]
+        if near and min(near)[0] <= STATION_APART:
+            found = min(near)[1]
+        else:
+            last = max((int(r[0].removeprefix("s")) for r in self.rows), default=0)
+            found = f"s{last + 1:05}"
+            self.rows.append((found, name, municipality, lat, lon))
+        self.taken.add(found)
+        return found
+
+    def text(self):
+        """Every id ever given, with the place it was given for."""
+        rows = [(i, name, code, f"{lat:.4f}", f"{lon:.4f}") for i, name, code, lat, lon in sorted(self.rows)]
+        return csv_text(["id", "name", "municipality", "lat", "lon"], rows)
+
+
+def build_stations(sources, districts, ids):
+    """Rows of stations.csv, and what was changed.
+
+    A reading counts only beside a Latin name it was checked against; some come from `tables.py`.
+    """
+    rows, seen, notes = [], set(), Counter()
+    readings, latin = dict(tables.STATION_READINGS), dict(tables.STATION_LATIN)
+    for row in read_csv(sources / "domain/stations_principal.csv"):
+        name, code, kana = row["name"], row["municipality_code"], row["kana"]
+        lat, lon = float(row["lat"]), float(row["lon"])
+        require(code in districts.city_of and districts.city_of[code] == code, f"{name}: municipality {code}")
+        require(name and name == name.strip() and "," not in name, f"station {name}")
+        require(not re.search("[;,]", name), f"station {name}")
+        require(re.fullmatch("[ぁ-んー]*", kana), f"{name}: kana {kana}")
+        away = districts.areas[code].distance(lon, lat)
+        require(away <= STATION_OUTSIDE, f"{name}: {away:.0f} m from {code}")
+        notes["outside the shipped polygon of their municipality"] += away > 0
+        english = re.sub("[\u2010-\u2015]", "-", row["name_en"]).replace("\uff65", "\u00b7")
+        if name in latin and english:
+            english = latin.pop(name)
+            notes["Latin names mended"] += 1
+        if not kana and english and name in readings:
+            kana = readings.pop(name)
+            notes["readings from tables.py"] += 1
+        if kana and not english:
+            kana = ""
+            notes["readings left out, as no Latin name confirms them"] += 1
+        lines, operators = row["lines"].split(";"), row["operators"].split(";")
+        require(all(lines) and all(operators), f"{name}: lines or operators")
+        require(len(set(lines)) == len(lines), f"{name}: a line twice")
+        key = name, f"{lat:.4f}", f"{lon:.4f}"
+        require(key not in seen, f"{name}: twice")
+        seen.add(key)
+        notes["without reading"] += not kana
+        notes["without Latin name"] += not english
+        rows.append((ids.of(name, code, lat, lon), name, kana, english, code,
+                     ";".join(lines), ";".join(operators), f"{lat:.4f}", f"{lon:.4f}"))
+    require(not readings and not latin, f"tables: unused stations {sorted(readings)} {sorted(latin)}")
+    require(len(rows) == 3123, f"stations: {len(rows)} rows")
+    return sorted(rows), notes
+
+
 # --- programmes --------------------------------------------------------------
 
 class Programmes:
@@ -983,6 +1059,13 @@ def build(sources, out):
     holidays = csv_text(["date", "name", "name_en"], read_holidays(sources))
     (out / "holidays.csv").write_text(holidays, encoding="utf-8")
 
+    station_ids = StationIds(HERE / "station_ids.csv")
+    stations, station_notes = build_stations(sources, districts, station_ids)
+    (out / "stations.csv").write_text(csv_text(
+        ["id", "name", "kana", "name_en", "municipality", "lines", "operators", "lat", "lon"], stations),
+        encoding="utf-8")
+    (out / "station_ids.csv").write_text(station_ids.text(), encoding="utf-8")
+
     programmes = Programmes(sources).build()
     write_json(out / "programmes.json", programmes)
     ids = Ids(HERE / "facility_ids.csv")
@@ -997,7 +1080,8 @@ def build(sources, out):
     for credit in tables.CREDITS:
         for name in credit["files"]:
             require((out / name).exists(), f"credits name {name}, which is not made")
-    report(districts, towns, dropped, rows, how, duplicates, facilities, builder.notes)
+    report(districts, towns, dropped, rows, how, duplicates, facilities, builder.notes,
+           (len(stations), station_notes))
     print(f"population: {model['people']} people on {len({s for _, s, _ in squares})} squares, {len(squares)} rows; "
           f"municipalities by source {model['how']}; GeoNames scaled by "
           f"{min(model['factors'].values()):.4f} to {max(model['factors'].values()):.4f}")
@@ -1005,7 +1089,7 @@ def build(sources, out):
         print(f"population: {error}")
 
 
-def report(districts, towns, dropped, postal, how, duplicates, facilities, notes):
+def report(districts, towns, dropped, postal, how, duplicates, facilities, notes, stations):
     """The numbers that README.md states."""
     for reason, count in sorted(districts.names.derived.items()):
         print(f"names: {count} {reason}")
@@ -1029,6 +1113,7 @@ def report(districts, towns, dropped, postal, how, duplicates, facilities, notes
         print(f"facilities with {key}: {sum(f['properties'][key] is not None for f in facilities)}")
     for note in notes:
         print(f"facilities: {note}")
+    print(f"stations: {stations[0]}; {dict(sorted(stations[1].items()))}")
 
 
 def content(path):

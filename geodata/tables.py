@@ -260,7 +260,46 @@ NOTES = [
 ]
 
 # What the product shows as credits. `files` are ours, made from the source.
+# Readings of stations that have a Latin name but none in kana.
+STATION_READINGS = {
+    "八木山動物公園": "やぎやまどうぶつこうえん",
+    "空港第2ビル": "くうこうだいにびる",
+    "モノレール浜松町": "ものれーるはままつちょう",
+    "天王洲アイル": "てんのうずあいる",
+    "羽田空港第1ターミナル": "はねだくうこうだいいちたーみなる",
+    "羽田空港第1・第2ターミナル": "はねだくうこうだいいちだいにたーみなる",
+    "羽田空港第2ターミナル": "はねだくうこうだいにたーみなる",
+    "羽田空港第3ターミナル": "はねだくうこうだいさんたーみなる",
+    "電鉄富山駅・エスタ前": "でんてつとやまえきえすたまえ",
+    "ナゴヤドーム前矢田": "なごやどーむまえやだ",
+    "ケーブル八幡宮山上": "けーぶるはちまんぐうさんじょう",
+    "JR淡路": "じぇいあーるあわじ",
+    "JR野江": "じぇいあーるのえ",
+    "JR難波": "じぇいあーるなんば",
+    "ドーム前千代崎": "どーむまえちよざき",
+    "三宮": "さんのみや",
+    "神戸三宮": "こうべさんのみや",
+    "郡中港": "ぐんちゅうこう",
+    "櫛田神社前": "くしだじんじゃまえ",
+    "奥武山公園": "おうのやまこうえん",
+    "市立病院前": "しりつびょういんまえ",
+}
+
+# Latin names that carry their operator's name by mistake.
+STATION_LATIN = {
+    "三宮": "Sannomiya",
+    "神戸三宮": "Kobe-Sannomiya",
+}
+
 CREDITS = [
+    {"title": "鉄道駅（国土数値情報 鉄道データ）",
+     "text": "「国土数値情報（鉄道データ）」（国土交通省）を加工して作成",
+     "licence": "CC BY 4.0。駅名のローマ字は Wikidata（CC0）",
+     "title_en": "Railway stations (National Land Numerical Information, railways)",
+     "text_en": "Made by adapting National Land Numerical Information (railways) of the Ministry of Land, Infrastructure, Transport and Tourism",
+     "licence_en": "CC BY 4.0; Latin names from Wikidata (CC0)",
+     "url": "https://nlftp.mlit.go.jp/ksj/gml/datalist/KsjTmplt-N02-2024.html",
+     "files": ["stations.csv"]},
     {"title": "市区町村・都道府県の境界（気象庁）",
      "text": "「気象庁ホームページ」を加工して作成",
      "licence": "公共データ利用規約（第1.0版）（CC BY 4.0 互換）。配布元 reversejp は MIT",
