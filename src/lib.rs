@@ -12,6 +12,7 @@
 //! - [`domain`]: what the words mean; constructors refuse nonsense.
 //! - [`earth`]: points on the ellipsoid: chords, geodesics, a tree over them.
 //! - [`districts`]: prefectures, municipalities, wards, and which of them a point lies in.
+//! - [`stations`]: railway stations, and the airports they name.
 //! - [`places`]: words to places.
 //! - [`opening`]: whether a facility is open, and until when.
 //! - [`snapshot`]: the published directory at one sequence number; nearest, filters, paging.
@@ -37,6 +38,7 @@ pub mod opening;
 pub mod places;
 pub mod review;
 pub mod snapshot;
+pub mod stations;
 pub mod store;
 pub mod synthetic;
 pub mod tiles;

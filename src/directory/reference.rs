@@ -17,6 +17,7 @@ use crate::coverage::population::{People, Placed};
 use crate::districts::{District, Districts, Unreadable};
 use crate::domain::municipality::MunicipalityCode;
 use crate::places::Places;
+use crate::stations::Stations;
 use crate::store::boundaries::{Stamp, StoredBoundaries};
 use crate::tiles::Basemap;
 
@@ -29,6 +30,7 @@ const TOWNS: &[u8] = include_bytes!("../../geodata/towns.csv.gz");
 const POSTAL: &[u8] = include_bytes!("../../geodata/postal.csv.gz");
 const COUNTIES: &str = include_str!("../../geodata/counties.csv");
 const FORMER: &str = include_str!("../../geodata/former.csv");
+const STATIONS: &str = include_str!("../../geodata/stations.csv");
 const POPULATION: &[u8] = include_bytes!("../../geodata/population.csv.gz");
 const POPULATION_MODEL: &str = include_str!("../../geodata/population_model.json");
 const PROGRAMMES: &str = include_str!("../../geodata/programmes.json");
@@ -46,6 +48,7 @@ pub struct Reference {
 }
 
 struct Later {
+    stations: Stations,
     places: Places,
     basemap: Basemap,
 }
@@ -102,6 +105,11 @@ impl Reference {
         &self.later().places
     }
 
+    /// The stations. Waits likewise.
+    pub fn stations(&self) -> &Stations {
+        &self.later().stations
+    }
+
     /// The basemap. Waits likewise.
     pub fn basemap(&self) -> &Basemap {
         &self.later().basemap
@@ -147,12 +155,19 @@ impl Reference {
 
     fn later(&self) -> &Later {
         self.later.get_or_init(|| {
+            let stations = Stations::read(STATIONS)
+                .expect("the shipped stations were read when they were built");
             let places = Places::read(&unzipped(TOWNS), &unzipped(POSTAL), &self.districts)
                 .and_then(|places| places.with_counties(COUNTIES))
                 .and_then(|places| places.with_former(FORMER))
-                .expect("the shipped towns were read when they were built");
+                .expect("the shipped towns were read when they were built")
+                .with_stations(&stations, &self.districts);
             let basemap = Basemap::build(&self.districts, &places);
-            Later { places, basemap }
+            Later {
+                stations,
+                places,
+                basemap,
+            }
         })
     }
 }

@@ -137,7 +137,7 @@ fn feature(place: &Place) -> Value {
         "properties": {
             "id": place.id, "type": place.sort.slug(), "name": place.name, "name_kana": place.kana, "name_en": place.en,
             "context": place.context, "context_en": place.context_en, "municipality": place.municipality, "postal": place.postal,
-            "former": place.former,
+            "former": place.former, "lines": place.lines,
         },
     });
     if let Some(bbox) = place.bbox {

@@ -3,7 +3,7 @@
 //! [`Places::search`] understands 渋谷, しぶや, ｼﾌﾞﾔ, Shibuya-ku, 渋谷区道玄坂, 道玄坂1-2-3 and
 //! 150-0002; Dogenzaka and Shinjuku 3-chome by their readings (in `latin`); counties by a list of
 //! their own (in `counties`), and so former municipalities (in `former`); where a word begins with う, the
-//! kanji tell (in `breaks`). Names are compared in a folded form (see [`fold`]); an
+//! kanji tell (in `breaks`); stations and airports by the names people call them (in `stops`). Names are compared in a folded form (see [`fold`]); an
 //! index of character pairs (see
 //! [`bigrams`]) finds the candidates. Answers come best first: the whole name before its
 //! beginning before its middle; districts before towns; the larger before the smaller; then by code.
@@ -21,6 +21,7 @@ mod latin;
 mod read;
 mod romaji;
 mod search;
+mod stops;
 
 use std::ops::Range;
 
@@ -58,13 +59,15 @@ pub struct Places {
     neighbourhood_kana: Texts,
     /// Names of municipalities and wards that are no more.
     former: Vec<former::Former>,
+    /// Stations and airports.
+    stops: stops::Stops,
 }
 
 /// One answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
     /// Stable: `district-13113`, `town-131130017001`, `quarter-131130017001` (named for its first
-    /// town), `postal-1500002`.
+    /// town), `postal-1500002`, `station-s01000`, `airport-羽田空港`.
     pub id: String,
     /// What sort of place it is.
     pub sort: Sort,
@@ -90,6 +93,8 @@ pub struct Place {
     pub bbox: Option<[f64; 4]>,
     /// The former name it was found by: `清水市` of 静岡市清水区.
     pub former: Option<String>,
+    /// A station's lines as people call them: `半蔵門線`.
+    pub lines: Vec<String>,
 }
 
 /// The sorts of places.
@@ -99,6 +104,8 @@ pub enum Sort {
     Prefecture,
     Municipality,
     Ward,
+    Airport,
+    Station,
     Town,
     Postal,
 }
@@ -110,6 +117,8 @@ impl Sort {
             Sort::Prefecture => "prefecture",
             Sort::Municipality => "municipality",
             Sort::Ward => "ward",
+            Sort::Airport => "airport",
+            Sort::Station => "station",
             Sort::Town => "town",
             Sort::Postal => "postal",
         }

@@ -142,6 +142,7 @@ impl Places {
             neighbourhoods,
             neighbourhood_kana,
             former: Vec::new(),
+            stops: super::stops::Stops::default(),
         };
         places.fold();
         places.readings = Readings::of(&places);

@@ -10,6 +10,7 @@ use super::fold::fold;
 use super::former::is_weak;
 use super::read::plain;
 use super::romaji::hepburn;
+use super::stops::Meant;
 use super::{Area, Entry, Place, Places, Point, Postal, Quarter, Sort};
 
 /// Digits from which on a number is the beginning of a postal code: three name a town or a part of a city.
@@ -30,11 +31,13 @@ pub(super) const SHORT_PREFECTURE: Match = 2;
 /// What was found, to be put in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Hit {
+    /// Behind all others: the text says that another sort of place is meant.
+    is_other: bool,
     pub(super) matched: Match,
-    sort: Sort,
+    pub(super) sort: Sort,
     /// Blocks come after towns found the same way.
     is_block: bool,
-    /// Towns within it, the greatest first.
+    /// Towns within it, or lines that meet there: the greatest first.
     size: Reverse<u32>,
     /// The size of the municipality around it.
     around: Reverse<u32>,
@@ -47,6 +50,7 @@ pub(super) enum Found {
     District(u32),
     Quarter(u32),
     Town(u32),
+    Stop(u32),
 }
 
 /// Where to look.
@@ -66,6 +70,7 @@ impl Hit {
     /// A hit on something that has no towns in it.
     pub(super) fn new(matched: Match, sort: Sort, around: usize, code: u64, found: Found) -> Hit {
         Hit {
+            is_other: false,
             matched,
             sort,
             is_block: false,
@@ -73,6 +78,14 @@ impl Hit {
             around: Reverse(around as u32),
             code,
             found,
+        }
+    }
+
+    /// The same of something so large.
+    pub(super) fn sized(self, size: usize) -> Hit {
+        Hit {
+            size: Reverse(size as u32),
+            ..self
         }
     }
 }
@@ -121,11 +134,18 @@ impl Places {
                 hits.extend(self.hits(way, limit));
             }
         }
+        let (stops, meant) = self.stop_hits(text, &word, limit);
+        let is_stop = stops.iter().any(|hit| hit.matched < BEGINNING);
         for other in self.other_ways(text, &word) {
-            if !hits.is_empty() {
+            if is_stop || !hits.is_empty() {
                 break;
             }
             hits = self.hits(&other, limit);
+        }
+        hits.extend(stops);
+        for hit in &mut hits {
+            hit.is_other =
+                meant.is_other(hit.sort) || (meant != Meant::Any && hit.matched >= BEGINNING);
         }
         // Only the best are put in order; a common word has thirty thousand.
         let keep = limit.saturating_mul(4).max(1);
@@ -379,6 +399,7 @@ impl Places {
         };
         let town = &self.towns[first as usize];
         Hit {
+            is_other: false,
             matched,
             sort: Sort::Town,
             is_block: matches!(found, Found::Town(_)) && town.quarter.is_some(),
@@ -416,6 +437,7 @@ impl Places {
     fn place(&self, found: Found) -> Place {
         match found {
             Found::District(number) => self.district(&self.districts[number as usize]),
+            Found::Stop(number) => self.stop_place(number),
             Found::Town(number) => {
                 let town = &self.towns[number as usize];
                 let id = format!("town-{:012}", town.code);
@@ -456,6 +478,7 @@ impl Places {
             position: area.label,
             bbox: Some(area.bbox),
             former: None,
+            lines: Vec::new(),
         }
     }
 
@@ -476,6 +499,7 @@ impl Places {
             position: point.position(),
             bbox: None,
             former: None,
+            lines: Vec::new(),
         }
     }
 
@@ -503,6 +527,7 @@ impl Places {
             position: postal.point.position(),
             bbox: None,
             former: None,
+            lines: Vec::new(),
         }
     }
 }

@@ -98,11 +98,20 @@ fn every_place_is_a_point_with_the_same_keys() {
                 "municipality",
                 "postal",
                 "former",
+                "lines",
             ];
             assert_eq!(keys, expected, "{q}");
             assert_eq!(feature["id"], feature["properties"]["id"]);
             assert_eq!(feature["geometry"]["type"], "Point");
-            let kinds = ["prefecture", "municipality", "ward", "town", "postal"];
+            let kinds = [
+                "prefecture",
+                "municipality",
+                "ward",
+                "airport",
+                "station",
+                "town",
+                "postal",
+            ];
             assert!(kinds.contains(&properties["type"].as_str().unwrap()));
             if let Some(bbox) = feature["bbox"].as_array() {
                 let n: Vec<f64> = bbox.iter().map(|n| n.as_f64().unwrap()).collect();
@@ -352,4 +361,132 @@ fn facilities_stand_behind_the_places_of_their_name() {
             (Some("道玄坂"), Some("東京都渋谷区"))
         );
     });
+}
+
+/// Metres on a plane: near enough to tell whether the right place was found.
+fn away(feature: &Value, [lat, lon]: [f64; 2]) -> f64 {
+    let at = &feature["geometry"]["coordinates"];
+    let (east, north) = (at[0].as_f64().unwrap() - lon, at[1].as_f64().unwrap() - lat);
+    111_200.0 * (east * lat.to_radians().cos()).hypot(north)
+}
+
+#[test]
+fn stations_are_found_by_the_names_people_call_them() {
+    let (shibuya, tokyo, umeda) = ([35.658, 139.7016], [35.6812, 139.7671], [34.7025, 135.496]);
+    let (namba, sannomiya) = ([34.6665, 135.5005], [34.694, 135.1945]);
+    let (kasumigaseki, ochanomizu) = ([35.6736, 139.7512], [35.6996, 139.7652]);
+    let (ichigaya, tenjin) = ([35.6912, 139.7355], [33.5911, 130.3988]);
+    let nakano = [35.7058, 139.6658];
+    let mut wrong = Vec::new();
+    for (q, place) in [
+        ("渋谷駅", shibuya),
+        ("しぶやえき", shibuya),
+        ("Shibuya Station", shibuya),
+        ("shibuya sta.", shibuya),
+        ("JR渋谷駅", shibuya),
+        ("渋谷駅 東京", shibuya),
+        ("東京駅", tokyo),
+        ("Tokyo Station", tokyo),
+        ("Tōkyō eki", tokyo),
+        ("京都駅", [34.9858, 135.7588]),
+        ("Kyoto Station", [34.9858, 135.7588]),
+        ("梅田", umeda),
+        ("梅田駅", umeda),
+        ("大阪梅田駅", umeda),
+        ("Umeda", umeda),
+        ("なんば", namba),
+        ("なんば駅", namba),
+        ("難波駅", namba),
+        ("大阪難波", namba),
+        ("JR難波駅", namba),
+        ("Namba", namba),
+        ("Nanba Station", namba),
+        ("三宮", sannomiya),
+        ("三ノ宮", sannomiya),
+        ("三宮駅", sannomiya),
+        ("神戸三宮駅", sannomiya),
+        ("さんのみや", sannomiya),
+        ("sannomiya", sannomiya),
+        ("霞ケ関駅", kasumigaseki),
+        ("霞が関駅", kasumigaseki),
+        ("霞ヶ関駅", kasumigaseki),
+        ("Kasumigaseki", kasumigaseki),
+        ("お茶の水駅", ochanomizu),
+        ("御茶ノ水", ochanomizu),
+        ("御茶の水駅", ochanomizu),
+        ("市ヶ谷駅", ichigaya),
+        ("市ケ谷", ichigaya),
+        ("市谷駅", ichigaya),
+        ("天神駅", tenjin),
+        ("Tenjin station", tenjin),
+        ("地下鉄天神駅", tenjin),
+        ("東西線 中野", nakano),
+        ("中野駅 東西線", nakano),
+        ("中野駅（東京）", nakano),
+        ("新大阪", [34.7335, 135.5003]),
+        ("Shin-Osaka", [34.7335, 135.5003]),
+        ("Shin Ōsaka Station", [34.7335, 135.5003]),
+        ("博多駅", [33.5897, 130.4207]),
+        ("Hakata Station", [33.5897, 130.4207]),
+        ("千里中央駅", [34.8086, 135.4953]),
+        ("兵庫県 三田駅", [34.8877, 135.2264]),
+        ("三田駅 東京", [35.648, 139.7486]),
+        ("青山一丁目駅", [35.6728, 139.724]),
+        ("新橋", [35.6663, 139.7584]),
+        ("那覇空港駅", [26.2064, 127.6523]),
+        ("羽田空港", [35.5494, 139.7798]),
+        ("Haneda Airport", [35.5494, 139.7798]),
+        ("はねだくうこう", [35.5494, 139.7798]),
+        ("成田空港", [35.772, 140.3929]),
+        ("Narita Airport", [35.772, 140.3929]),
+        ("福岡空港", [33.5859, 130.4507]),
+        ("関西空港", [34.4347, 135.244]),
+    ] {
+        let found = search(q);
+        let near = found.first().map(|first| away(first, place));
+        // An airport is larger than a station.
+        let limit = match q.contains('空') || q.contains("irport") || q.contains("くうこう") {
+            true => 2_000.0,
+            false => 1_500.0,
+        };
+        if near.is_none_or(|near| near > limit) {
+            let first = found.first().map(|first| first["properties"].clone());
+            wrong.push(format!("{q}: {near:?} {first:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_station_says_what_it_is_and_those_of_one_name_tell_themselves_apart() {
+    let station = first("渋谷駅");
+    assert_eq!(station["type"], "station");
+    assert_eq!(
+        (&station["name"], &station["name_en"]),
+        (&json!("渋谷駅"), &json!("Shibuya Station"))
+    );
+    assert_eq!(station["context"], "東京都渋谷区");
+    let lines = station["lines"].as_array().unwrap();
+    assert!(lines.contains(&json!("半蔵門線")), "{lines:?}");
+    assert_eq!(first("羽田空港")["type"], "airport");
+    // 大阪梅田 of two companies is one place.
+    let umeda = search("大阪梅田駅");
+    let named = |feature: &&Value| feature["properties"]["name"] == "大阪梅田駅";
+    assert_eq!(umeda.iter().filter(named).count(), 1);
+    let lines = umeda[0]["properties"]["lines"].as_array().unwrap();
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    // 白石 in 北海道 twice and in 宮城県: each with its lines and where it is.
+    let shiroishi = search("白石駅");
+    let of_it: Vec<&Value> = shiroishi
+        .iter()
+        .map(|feature| &feature["properties"])
+        .filter(|own| own["name"] == "白石駅")
+        .collect();
+    assert_eq!(of_it.len(), 3);
+    let told = |own: &&Value| format!("{} {}", own["context"], own["lines"]);
+    let mut told: Vec<String> = of_it.iter().map(told).collect();
+    told.dedup();
+    assert_eq!(told.len(), 3, "{told:?}");
+    // Whoever means no station gets the district first.
+    assert_eq!(first("渋谷")["type"], "municipality");
 }

@@ -79,12 +79,14 @@ export interface Page {
 
 export interface Place {
   id: string;
-  type: "municipality" | "ward" | "prefecture" | "town" | "postal" | "facility";
+  type: "municipality" | "ward" | "prefecture" | "station" | "airport" | "town" | "postal" | "facility";
   name: string;
   name_en: string | null;
   context: string | null;
   /** In Latin letters, the nearest district first: Shibuya-ku, Tokyo. */
   context_en?: string | null;
+  /** A station's lines. */
+  lines?: string[];
 }
 
 export interface Term {

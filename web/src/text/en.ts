@@ -59,6 +59,8 @@ export const en: Words = {
       prefecture: "Prefecture",
       municipality: "City",
       ward: "Ward",
+      station: "Station",
+      airport: "Airport",
       town: "Town",
       postal: "Postal code",
       facility: "Hub",

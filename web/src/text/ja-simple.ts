@@ -133,6 +133,8 @@ export const jaSimple: Words = {
       prefecture: y`都道府県《とどうふけん》`,
       municipality: y`市区町村《しくちょうそん》`,
       ward: y`区《く》`,
+      station: y`駅《えき》`,
+      airport: y`空港《くうこう》`,
       town: y`町《まち》`,
       postal: y`郵便番号《ゆうびんばんごう》`,
       facility: y`働《はたら》く ばしょ`,

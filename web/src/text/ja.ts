@@ -52,7 +52,7 @@ export const ja = {
       `「${q}」に合う場所や施設は見つかりません。番地や建物名を除いて、市区町村名・町名か郵便番号でお試しください。地図を動かしても探せます。`,
     failed: "場所を調べられませんでした。",
     clear: "検索をやめて地図の範囲に戻す",
-    type: { prefecture: "都道府県", municipality: "市区町村", ward: "区", town: "町", postal: "郵便番号", facility: "施設" },
+    type: { prefecture: "都道府県", municipality: "市区町村", ward: "区", station: "駅", airport: "空港", town: "町", postal: "郵便番号", facility: "施設" },
   },
 
   here: {

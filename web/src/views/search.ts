@@ -6,6 +6,7 @@ import { ICONS } from "../shapes.ts";
 import { Combobox } from "./combobox.ts";
 import { type Context, languageIn, marked } from "./context.ts";
 
+const SOME_LINES = 3;
 const LIMIT = 8;
 
 /** Which of the boxes of a page. */
@@ -42,9 +43,9 @@ export class Search {
         placeholder,
       },
       look: (text, signal) => context.api.places(text, LIMIT, signal),
-      line: ({ properties: { name, name_en, context: wider, context_en, type } }) => [
+      line: ({ properties: { name, name_en, context: wider, context_en, type, lines } }) => [
         h("span", { class: "option-name" }, ...(english && name_en ? [`${name_en} `, ...marked(context, name)] : marked(context, name))),
-        h("span", { class: "option-context" }, ...marked(context, (english && context_en) || wider)),
+        h("span", { class: "option-context" }, ...marked(context, (english && context_en) || wider), ...marked(context, linesOf(lines))),
         h("span", { class: "option-type" }, search.type[type]),
       ],
       pick: (place) => {
@@ -107,4 +108,10 @@ export class Search {
   #offerClear(): void {
     this.#clear.hidden = this.#box.input.value === "";
   }
+}
+
+/** A few of a station's lines: they tell stations of one name apart. */
+function linesOf(lines: string[] | undefined): string {
+  if (!lines?.length) return "";
+  return `　${lines.slice(0, SOME_LINES).join("・")}${lines.length > SOME_LINES ? "…" : ""}`;
 }

@@ -1,0 +1,120 @@
+//! A list of stations in.
+
+use crate::domain::municipality::MunicipalityCode;
+use crate::domain::position::Position;
+
+use super::Station;
+
+/// A list that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("stations, line {line}: {reason}")]
+pub struct Unreadable {
+    /// The line, counted from 1.
+    pub line: u64,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+const COLUMNS: [&str; 9] = [
+    "id",
+    "name",
+    "kana",
+    "name_en",
+    "municipality",
+    "lines",
+    "operators",
+    "lat",
+    "lon",
+];
+
+/// Between several lines, and several operators.
+const SEVERAL: char = ';';
+
+/// Every row of a list.
+pub(super) fn stations(text: &str) -> Result<Vec<Station>, Unreadable> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let unreadable = |line, reason: String| Unreadable { line, reason };
+    let headers = reader.headers().map_err(|e| unreadable(1, e.to_string()))?;
+    if headers.iter().ne(COLUMNS) {
+        let reason = format!("its columns are not {}", COLUMNS.join(","));
+        return Err(unreadable(1, reason));
+    }
+    let mut all = Vec::new();
+    let mut record = csv::StringRecord::new();
+    loop {
+        let line = reader.position().line();
+        match reader.read_record(&mut record) {
+            Ok(true) => {
+                let row: [&str; 9] = std::array::from_fn(|i| &record[i]);
+                all.push(station(row).map_err(|reason| unreadable(line, reason))?);
+            }
+            Ok(false) => return Ok(all),
+            Err(e) => return Err(unreadable(line, e.to_string())),
+        }
+    }
+}
+
+fn station(row: [&str; 9]) -> Result<Station, String> {
+    let [
+        id,
+        name,
+        kana,
+        name_en,
+        municipality,
+        lines,
+        operators,
+        lat,
+        lon,
+    ] = row;
+    let degrees = |text: &str| {
+        text.parse::<f64>()
+            .map_err(|_| format!("“{text}” is no number"))
+    };
+    let known = |text: &str| (!text.is_empty()).then(|| text.into());
+    let several = |text: &str| -> Vec<Box<str>> {
+        let parts = text.split(SEVERAL).filter(|part| !part.is_empty());
+        parts.map(Into::into).collect()
+    };
+    if id.is_empty() || name.is_empty() {
+        return Err("it has no id or no name".to_owned());
+    }
+    let municipality = match municipality {
+        "" => None,
+        code => Some(MunicipalityCode::new(code).map_err(|e| e.to_string())?),
+    };
+    Ok(Station {
+        id: id.into(),
+        name: name.into(),
+        kana: known(kana),
+        name_en: known(name_en),
+        municipality,
+        lines: several(lines),
+        operators: several(operators),
+        position: Position::new(degrees(lon)?, degrees(lat)?).map_err(|e| e.to_string())?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: &str = "id,name,kana,name_en,municipality,lines,operators,lat,lon\n";
+
+    #[test]
+    fn a_row_is_read_and_a_wrong_one_is_named() {
+        let row = "s00001,渋谷,しぶや,Shibuya,13113,山手線;銀座線,東京地下鉄,35.6589,139.7014\n";
+        let read = stations(&format!("{HEADER}{row}")).unwrap();
+        assert_eq!(read[0].lines, ["山手線".into(), "銀座線".into()]);
+        assert_eq!(read[0].name_en.as_deref(), Some("Shibuya"));
+        for (rows, line) in [
+            ("s1,渋谷,,,13113,,,x,139.7\n", 2),
+            ("s1,渋谷,,,13113,,,35.6,13.9\n", 2),
+            ("s1,渋谷,,,1311,,,35.6,139.7\n", 2),
+            ("s1,渋谷,,,,,,35.6,139.7\ns2,,,,,,,35.6,139.7\n", 3),
+        ] {
+            let error = stations(&format!("{HEADER}{rows}")).unwrap_err();
+            assert_eq!(error.line, line, "{rows}");
+        }
+        assert_eq!(stations("id,name\n").unwrap_err().line, 1);
+    }
+}
