@@ -71,6 +71,7 @@ fn table(size: usize) -> f64 {
             trusted_proxies: [].into(),
             untrusted_proxy: std::sync::Arc::default(),
             outside_basemap: None,
+            street_map: None,
         };
         rt::System::new()
             .block_on(async { server(listener, site, fixed).expect("a server").await })

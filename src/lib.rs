@@ -23,6 +23,7 @@
 //! - [`synthetic`]: made-up facilities for tests and benchmarks.
 //! - [`store`]: the change log on SQLite or PostgreSQL; the only room that knows diesel.
 //! - [`directory`]: the one application service: what is published now, and how it changes.
+//! - [`pmtiles`]: an operator's own basemap file.
 //! - [`http`]: the map and the API; the only async room.
 //! - [`cli`]: the command line, which wires the rooms.
 
@@ -36,6 +37,7 @@ pub mod http;
 pub mod interchange;
 pub mod opening;
 pub mod places;
+pub mod pmtiles;
 pub mod review;
 pub mod snapshot;
 pub mod stations;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::net::{IpAddr, SocketAddr, TcpListener, ToSocketAddrs};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use crate::directory::Reference;
 use crate::directory::retention::Retention;
 use crate::domain::facility::Website;
 use crate::http::{self, OutsideBasemap, Site};
+use crate::pmtiles::StreetMap;
 
 /// How to serve.
 #[derive(Args)]
@@ -45,7 +47,15 @@ pub struct Serve {
     /// Leave an empty directory empty instead of filling it with the shipped facilities.
     #[arg(long, env = "MACHINAKA_EMPTY")]
     empty: bool,
-    /// Raster tiles of another server to show under ours, with {z}, {x} and {y}. Off by default.
+    /// A basemap of your own: a PMTiles file (version 3) of vector tiles by Protomaps, OpenMapTiles or
+    /// the Geospatial Information Authority, whose streets are drawn under the pins.
+    #[arg(long, env = "MACHINAKA_BASEMAP", value_name = "FILE.pmtiles")]
+    basemap: Option<PathBuf>,
+    /// Do not offer the tiles of the Geospatial Information Authority (地理院タイル), which a visitor's
+    /// browser asks of cyberjapandata.gsi.go.jp once its user says so.
+    #[arg(long, env = "MACHINAKA_NO_GSI_TILES")]
+    no_gsi_tiles: bool,
+    /// Raster tiles of another server to offer in place of those, with {z}, {x} and {y}.
     #[arg(
         long,
         env = "MACHINAKA_BASEMAP_TILES",
@@ -76,6 +86,7 @@ pub fn run(database: Option<String>, options: Serve) -> Result<ExitCode, Failure
         .unwrap_or_else(|| format!("http://{}", reachable(address)));
     // Every link is built from it.
     Website::new(&public_url).map_err(|error| format!("--public-url: {error}"))?;
+    let street_map = options.basemap.as_deref().map(street_map).transpose()?;
     let reference = Reference::shipped();
     let directory = open(database, reference)?;
     if !options.empty {
@@ -95,20 +106,21 @@ pub fn run(database: Option<String>, options: Serve) -> Result<ExitCode, Failure
              is empty: all who come through it share one slow-down after failed sign-ins"
         );
     }
-    let outside_basemap = options.basemap_tiles.map(|tiles| {
-        let attribution = options.basemap_attribution.unwrap_or_default();
-        Arc::new(OutsideBasemap {
-            tiles,
-            attribution,
-            max_zoom: options.basemap_max_zoom,
-        })
-    });
+    let outside_basemap = match options.basemap_tiles {
+        Some(tiles) => {
+            let attribution = options.basemap_attribution.unwrap_or_default();
+            let max_zoom = options.basemap_max_zoom;
+            Some(OutsideBasemap::of_operator(tiles, attribution, max_zoom))
+        }
+        None => (!options.no_gsi_tiles).then(OutsideBasemap::gsi),
+    };
     let site = Site {
         directory,
         public_url: public_url.trim_end_matches('/').into(),
         trusted_proxies: options.trusted_proxies.into(),
         untrusted_proxy: Arc::default(),
-        outside_basemap,
+        outside_basemap: outside_basemap.map(Arc::new),
+        street_map: street_map.map(Arc::new),
     };
     let system = actix_web::rt::System::new();
     system.block_on(async move {
@@ -120,6 +132,30 @@ pub fn run(database: Option<String>, options: Serve) -> Result<ExitCode, Failure
         server.await
     })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// An operator's own basemap file.
+fn street_map(path: &Path) -> Result<StreetMap, Failure> {
+    let shown = path.display();
+    let map = StreetMap::open(path).map_err(|fault| format!("--basemap {shown}: {fault}"))?;
+    if let Some(archive) = map.archive() {
+        let (header, metadata) = (archive.header(), archive.metadata());
+        let [west, south, east, north] = header.bounds;
+        let (least, most) = (header.min_zoom, header.max_zoom);
+        tracing::info!(
+            file = %shown, schema = ?metadata.schema, zooms = %format!("{least}-{most}"),
+            credit = metadata.attribution, "the basemap file is served"
+        );
+        // Empty bounds are bounds that nobody wrote down.
+        let is_elsewhere =
+            west < east && (east < 122.0 || west > 154.0 || north < 20.0 || south > 46.0);
+        if is_elsewhere {
+            tracing::warn!(
+                "--basemap {shown}: it covers {west}, {south} to {east}, {north} (degrees), no part of Japan"
+            );
+        }
+    }
+    Ok(map)
 }
 
 fn listen(address: &str) -> Result<TcpListener, Failure> {

@@ -9,8 +9,8 @@ use super::collections::{document, own_links};
 use super::negotiate::{self, HTML, JSON};
 use super::parameters::{self as p, Given};
 use super::problem::{KINDS, Problem, Text};
-use super::{Site, landing, page, population};
-use crate::directory::reference;
+use super::{Site, landing, page, population, streets};
+use crate::directory::{Generation, reference};
 
 /// `/vocabularies`: every word with its labels, and the programmes with their facts and sources.
 pub async fn vocabularies(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
@@ -35,9 +35,15 @@ pub async fn credits(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop>
     let format = negotiate::format(&request, asked.get(&p::F), &[JSON, HTML])?;
     let site = Site::of(&request);
     let generation = site.directory.now();
-    let mut answer = Answer::begin(&request, &generation, format)?;
+    let tag = tag_with_streets(site, &generation).await?;
+    let mut answer = Answer::tagged(&request, &generation, format, &tag)?;
     let people = population::demand(site, &generation).await?.sources();
     let mut body = generation.known.credits(&people);
+    if let (Some(credit), Some(credits)) =
+        (streets::credit(site).await?, body["credits"].as_array_mut())
+    {
+        credits.insert(0, credit);
+    }
     if format == HTML {
         let html = page::credits(&body, answer.language());
         return Ok(answer.finish(html));
@@ -49,16 +55,33 @@ pub async fn credits(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop>
 
 /// `/config.json`: how the map is set up here.
 pub async fn config(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
-    document(&request, &[JSON], |site, _, language| {
-        let now = site.directory.now();
-        let body = json!({
-            "version": env!("CARGO_PKG_VERSION"),
-            "facilities": now.snapshot.len(),
-            "as_of": now.timestamp,
-            "basemap": { "outside": site.outside_basemap.as_deref() },
-        });
-        (body, vec![], language.pick("設定", "Configuration"))
-    })
+    let asked = Given::of(&request, landing::DOCUMENT)?;
+    let format = negotiate::format(&request, asked.get(&p::F), &[JSON])?;
+    let site = Site::of(&request);
+    let now = site.directory.now();
+    let tag = tag_with_streets(site, &now).await?;
+    let answer = Answer::tagged(&request, &now, format, &tag)?;
+    let body = json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "facilities": now.snapshot.len(),
+        "as_of": now.timestamp,
+        "basemap": {
+            "outside": site.outside_basemap.as_deref(),
+            "streets": streets::configuration(site).await?,
+        },
+    });
+    Ok(answer.finish(body.to_string()))
+}
+
+/// The tag of what changes with the directory and with the operator's basemap file.
+async fn tag_with_streets(site: &Site, generation: &Generation) -> Result<String, Problem> {
+    let tag = &generation.tag;
+    Ok(
+        match streets::configuration(site).await?["version"].as_str() {
+            Some(version) => format!("{tag}-{version}"),
+            None => tag.to_string(),
+        },
+    )
 }
 
 /// `/problems/{code}`: what a problem's `type` leads to.

@@ -10,7 +10,7 @@ use super::Site;
 use super::answer::Stop;
 use super::negotiate::JSON;
 use super::parameters::Given;
-use super::proxy;
+use super::{proxy, streets};
 use crate::directory::BUILD;
 use crate::directory::log_health::LogHealth;
 
@@ -40,13 +40,18 @@ pub async fn readyz(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> 
         (true, false) => "damaged",
         (true, true) => "ok",
     };
+    let mut notes = Vec::new();
+    // Answers are right all the same, so that neither makes the server unready.
+    if site.untrusted_proxy.load(Ordering::Relaxed) {
+        notes.push(proxy::UNTRUSTED.to_owned());
+    }
+    notes.extend(streets::fault(site).await?);
     let mut body = json!({
         "status": status, "seq": now.snapshot.seq().0, "facilities": now.snapshot.len(), "age_seconds": age,
         "build": BUILD, "log": log(&health),
     });
-    // Answers are right all the same, so that this does not make the server unready.
-    if site.untrusted_proxy.load(Ordering::Relaxed) {
-        body["notes"] = json!([proxy::UNTRUSTED]);
+    if !notes.is_empty() {
+        body["notes"] = json!(notes);
     }
     Ok(report(fresh, body))
 }

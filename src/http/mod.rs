@@ -50,6 +50,7 @@ mod server;
 mod session;
 mod site_map;
 mod siting;
+mod streets;
 mod submission_view;
 mod submissions;
 mod tiles;
@@ -70,6 +71,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, Route, guar
 use tokio::sync::Semaphore;
 
 use crate::directory::Directory;
+use crate::pmtiles::StreetMap;
 use answer::Stop;
 use problem::Problem;
 
@@ -88,17 +90,52 @@ pub struct Site {
     pub untrusted_proxy: Arc<AtomicBool>,
     /// Map tiles from elsewhere, shown under ours when the operator asks for it.
     pub outside_basemap: Option<Arc<OutsideBasemap>>,
+    /// The operator's own basemap file, drawn over ours.
+    pub street_map: Option<Arc<StreetMap>>,
 }
 
-/// A raster basemap of another server.
+/// A raster basemap of another server. Nobody's browser asks that server before its user says so.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct OutsideBasemap {
     /// Its address with `{z}`, `{x}`, `{y}`.
     pub tiles: String,
     /// Whom to credit.
     pub attribution: String,
+    /// Its least zoom.
+    pub min_zoom: u8,
     /// Its greatest zoom.
     pub max_zoom: u8,
+    /// The server that browsers ask, as `HOST` or `HOST:PORT`.
+    pub host: String,
+    /// Whether it is that of the Geospatial Information Authority of Japan.
+    pub is_gsi: bool,
+}
+
+impl OutsideBasemap {
+    /// Tiles of an operator's choice.
+    pub fn of_operator(tiles: String, attribution: String, max_zoom: u8) -> OutsideBasemap {
+        let host = web::origin(&tiles).and_then(|origin| origin.split("://").nth(1));
+        OutsideBasemap {
+            host: host.unwrap_or_default().to_owned(),
+            tiles,
+            attribution,
+            min_zoom: 0,
+            max_zoom,
+            is_gsi: false,
+        }
+    }
+
+    /// 地理院タイル（淡色地図）, which have zooms 5 to 18.
+    pub fn gsi() -> OutsideBasemap {
+        OutsideBasemap {
+            tiles: "https://cyberjapandata.gsi.go.jp/xyz/pale/{z}/{x}/{y}.png".to_owned(),
+            attribution: "地理院タイル".to_owned(),
+            min_zoom: 5,
+            max_zoom: 18,
+            host: "cyberjapandata.gsi.go.jp".to_owned(),
+            is_gsi: true,
+        }
+    }
 }
 
 /// What a handler ends with.
@@ -120,6 +157,8 @@ fn resources() -> Vec<Resource> {
         at("/collections/{collection}/items").get(collections::items),
         at("/collections/{collection}/items/{id}").get(collections::item),
         at("/collections/{collection}/tiles/WebMercatorQuad/{z}/{y}/{x}").get(tiles::collection),
+        at("/basemap/streets").get(streets::description),
+        at("/basemap/streets/{z}/{y}/{x}").get(streets::tile),
         at("/basemap/{z}/{y}/{x}").get(tiles::basemap),
         at("/places").get(places::search),
         // Planners: who is covered, and where the next hubs should go.

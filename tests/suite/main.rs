@@ -49,6 +49,7 @@ mod sites_in_zones;
 mod siting;
 mod store;
 mod store_files;
+mod streets;
 mod structures;
 mod submissions;
 mod twice;

@@ -32,6 +32,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("synthetic", &["domain", "districts", "places"]),
     ("store", &["domain"]),
+    ("pmtiles", &[]),
     (
         "directory",
         &[
@@ -62,6 +63,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "interchange",
             "review",
             "directory",
+            "pmtiles",
         ],
     ),
     (
@@ -71,6 +73,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "coverage",
             "directory",
             "http",
+            "pmtiles",
             "review",
             "store",
             "synthetic",

@@ -118,8 +118,30 @@ export interface District {
   prefecture: string;
 }
 
+/** Raster tiles of another server, which the browser asks once its user says so. */
+export interface Outside {
+  tiles: string;
+  attribution: string;
+  min_zoom: number;
+  max_zoom: number;
+  /** The server that is asked. */
+  host: string;
+  is_gsi: boolean;
+}
+
+/** The operator's own basemap file, served by our server. */
+export interface Streets {
+  tiles: string;
+  schema: "protomaps" | "openmaptiles" | "gsi";
+  min_zoom: number;
+  max_zoom: number;
+  attribution: string;
+  /** Another one after the file was replaced. */
+  version: string;
+}
+
 export interface Config {
-  basemap: { outside: null | { tiles: string; attribution: string; max_zoom: number } };
+  basemap: { outside: Outside | null; streets: Streets | null };
 }
 
 /** What somebody without an account reports about a facility. */

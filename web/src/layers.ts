@@ -1,10 +1,11 @@
 /** The map's sources, and its layers in one list from bottom to top. */
 
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
-import type { Config } from "./api.ts";
+import type { Outside, Streets } from "./api.ts";
 import type { Language } from "./mode.ts";
 import { ground, placeNames } from "./layers/basemap.ts";
 import { pins } from "./layers/pins.ts";
+import { STREETS, streetLayers, streetNames, streetSource } from "./layers/streets.ts";
 import type { Palette } from "./palette.ts";
 
 /** What a click can hit, topmost first. */
@@ -20,7 +21,8 @@ export interface StyleOptions {
   facilityQuery: string;
   /** See pins. */
   minute: string;
-  outside: Config["basemap"]["outside"];
+  outside: Outside | null;
+  streets: Streets | null;
 }
 
 export function mapStyle(options: StyleOptions): StyleSpecification {
@@ -31,15 +33,22 @@ export function facilityTiles(origin: string, query: string): string {
   return `${origin}/collections/facilities/tiles/WebMercatorQuad/{z}/{y}/{x}${query ? `?${query}` : ""}`;
 }
 
-function sources({ origin, facilityQuery, outside }: StyleOptions): Record<string, SourceSpecification> {
+function sources({ origin, facilityQuery, outside, streets }: StyleOptions): Record<string, SourceSpecification> {
   const empty: SourceSpecification = {
     type: "geojson",
     data: { type: "FeatureCollection", features: [] },
   };
   return {
     ...(outside && {
-      outside: { type: "raster", tiles: [outside.tiles], tileSize: 256, maxzoom: outside.max_zoom },
+      outside: {
+        type: "raster",
+        tiles: [outside.tiles],
+        tileSize: 256,
+        minzoom: outside.min_zoom,
+        maxzoom: outside.max_zoom,
+      },
     }),
+    ...(streets && { [STREETS]: streetSource(origin, streets) }),
     basemap: { type: "vector", tiles: [`${origin}/basemap/{z}/{y}/{x}`], minzoom: 0, maxzoom: 14 },
     facilities: { type: "vector", tiles: [facilityTiles(origin, facilityQuery)], minzoom: 0, maxzoom: 16 },
     discs: { ...empty },
@@ -48,11 +57,26 @@ function sources({ origin, facilityQuery, outside }: StyleOptions): Record<strin
   };
 }
 
-function layers({ palette, language, minute, outside }: StyleOptions): LayerSpecification[] {
+function layers({ palette, language, minute, outside, streets }: StyleOptions): LayerSpecification[] {
+  const { land, borders, railways } = ground(palette, outside, streets);
+  // 地理院タイル have names of their own.
+  const isNamed = !outside?.is_gsi;
   return [
     { id: "sea", type: "background", paint: { "background-color": palette.sea } },
-    ...(outside ? [{ id: "outside", type: "raster", source: "outside" } as LayerSpecification] : []),
-    ...ground(palette, outside !== null),
+    ...(outside
+      ? [
+          {
+            id: "outside",
+            type: "raster",
+            source: "outside",
+            paint: { "raster-brightness-max": palette.rasterBrightness },
+          } as LayerSpecification,
+        ]
+      : []),
+    ...land,
+    ...(streets && !outside ? streetLayers(palette, streets) : []),
+    ...railways,
+    ...borders,
     {
       id: "discs",
       type: "fill",
@@ -75,7 +99,8 @@ function layers({ palette, language, minute, outside }: StyleOptions): LayerSpec
         "line-dasharray": [3, 3],
       },
     },
-    ...placeNames(palette, language),
+    ...(streets && !outside ? streetNames(palette, language, streets) : []),
+    ...(isNamed ? placeNames(palette, language) : []),
     ...pins(palette, minute),
   ];
 }

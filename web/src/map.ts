@@ -13,7 +13,7 @@ import {
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
 import type { FeatureCollection } from "geojson";
 import { plain } from "./annotate.ts";
-import type { Config } from "./api.ts";
+import type { Outside, Streets } from "./api.ts";
 import { h } from "./dom.ts";
 import { drawPin, PIXEL_RATIO } from "./layers/draw-pin.ts";
 import { BROWSED, CLICKABLE, facilityTiles, mapStyle } from "./layers.ts";
@@ -40,7 +40,8 @@ export interface Shown extends Marks {
   facilityQuery: string;
   /** The minute the pins tell of: what has changed since a tile was made is not known. */
   minute: string;
-  outside: Config["basemap"]["outside"];
+  outside: Outside | null;
+  streets: Streets | null;
 }
 
 export interface MapOptions {
@@ -88,6 +89,8 @@ export class FindMap {
       fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 200,
       locale: { "Map.Title": plain(words.canvas), "Popup.Close": plain(words.popupClose) },
     });
+    // For tests, and whoever looks from the browser's console.
+    Object.defineProperty(options.container, "library", { value: this.#map, configurable: true });
     this.loaded = this.#map.once("load");
     this.#marks = new MarkLayer(this.#map);
     this.#map.touchZoomRotate.disableRotation();
@@ -99,7 +102,7 @@ export class FindMap {
     const before = this.#shown;
     this.#shown = shown;
     this.#marks.show(marksOf(shown));
-    if (before.outside !== shown.outside) this.#restyle();
+    if (before.outside !== shown.outside || before.streets?.version !== shown.streets?.version) this.#restyle();
     // While a style is on its way there is nothing to draw on; what it was made without comes with it.
     if (!this.#map.getSource("facilities")) return;
     this.#draw();
@@ -163,12 +166,12 @@ export class FindMap {
   }
 
   #style() {
-    const { facilityQuery, minute, outside } = this.#shown;
+    const { facilityQuery, minute, outside, streets } = this.#shown;
     const { language } = this.#options;
     const palette = readPalette(this.#paper);
     this.#given.clear();
     this.#given.set("facilities", facilityQuery);
-    return mapStyle({ palette, language, origin: location.origin, facilityQuery, minute, outside });
+    return mapStyle({ palette, language, origin: location.origin, facilityQuery, minute, outside, streets });
   }
 
   #restyle(): void {

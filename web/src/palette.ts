@@ -8,11 +8,20 @@ export interface Palette {
   label: string;
   labelQuiet: string;
   halo: string;
+  green: string;
+  building: string;
+  road: string;
+  roadMajor: string;
+  roadEdge: string;
+  rail: string;
+  station: string;
   accent: string;
   onAccent: string;
   unsure: string;
   shut: string;
   paper: string;
+  /** How bright another server's pictures may be: less on a dark screen. */
+  rasterBrightness: number;
   chosen: string;
 }
 
@@ -28,6 +37,14 @@ export function readPalette(from: Element = document.documentElement): Palette {
     label: colour("--map-label"),
     labelQuiet: colour("--map-label-quiet"),
     halo: colour("--map-halo"),
+    green: colour("--map-green"),
+    building: colour("--map-building"),
+    road: colour("--map-road"),
+    roadMajor: colour("--map-road-major"),
+    roadEdge: colour("--map-road-edge"),
+    rail: colour("--map-rail"),
+    station: colour("--map-station"),
+    rasterBrightness: Number(colour("--map-raster-brightness")) || 1,
     accent: colour("--accent"),
     onAccent: colour("--on-accent"),
     unsure: colour("--pin-unsure"),

@@ -202,6 +202,22 @@ pub(super) fn operations() -> Vec<Operation> {
             &[204, 404],
         ),
         operation(
+            "/basemap/streets",
+            "getStreets",
+            "The operator's own basemap file (`serve --basemap`) as TileJSON",
+            landing::TILE,
+            &[TILEJSON],
+            &[404, 503],
+        ),
+        operation(
+            "/basemap/streets/{tileMatrix}/{tileRow}/{tileCol}",
+            "getStreetTile",
+            "A vector tile of the operator's own basemap file",
+            landing::TILE,
+            &[MVT],
+            &[204, 404, 503],
+        ),
+        operation(
             "/places",
             "searchPlaces",
             "Places by their words",

@@ -165,6 +165,7 @@ export class CoverageMap {
 
   #style(): StyleSpecification {
     const palette = readPalette(this.#paper);
+    const { land, borders, railways } = ground(palette, null, null);
     this.#asked = this.#drawn.facilityQuery;
     const style = getComputedStyle(this.#paper ?? document.documentElement);
     const colour = (name: string) => style.getPropertyValue(name).trim();
@@ -194,7 +195,9 @@ export class CoverageMap {
       },
       layers: [
         { id: "sea", type: "background", paint: { "background-color": palette.sea } },
-        ...ground(palette, false),
+        ...land,
+        ...borders,
+        ...railways,
         {
           id: "districts",
           type: "fill",

@@ -4,7 +4,7 @@
  */
 
 import { plain } from "../annotate.ts";
-import { Api, type Facility, type Feature, type Part } from "../api.ts";
+import { Api, type Facility, type Feature, type Part, type Streets } from "../api.ts";
 import { viewOfResults } from "../camera.ts";
 import { fill, h } from "../dom.ts";
 import { languageOf, type Mode, writeMode } from "../mode.ts";
@@ -49,17 +49,20 @@ document.getElementById("app")!.replaceChildren(
     h("a", { href: address({ ...mode, view: mode.view }), target: "_blank", rel: "noopener" }, words.embed.openFull, h("span", { class: "visually-hidden" }, words.embed.opensNew)),
   ),
 );
+let streets: Streets | null = null;
 void start();
 
 async function start(): Promise<void> {
   const { around: about } = mode;
   const part: Part = about.by === "near" ? { near: about, within: JAPAN_WHOLE } : { within: JAPAN_WHOLE };
   try {
-    const [page, vocabularies] = await Promise.all([
+    const [page, vocabularies, config] = await Promise.all([
       api.facilities(part, mode.filters, MOST),
       api.vocabularies().catch(() => null),
+      api.config().catch(() => null),
     ]);
     context.vocabularies = vocabularies;
+    streets = config?.basemap.streets ?? null;
     list(page.features, page.numberMatched);
   } catch {
     fill(message, words.list.failed);
@@ -88,6 +91,7 @@ function list(features: Feature<Facility>[], matched: number): void {
     facilityQuery: tileQuery(mode.filters),
     minute: mode.filters.openAt && mode.filters.openAt !== "now" ? mode.filters.openAt : minuteInJapan(context.now()),
     outside: null,
+    streets,
   });
   items.addEventListener("pointerover", (event) => point(event, features));
   items.addEventListener("focusin", (event) => point(event, features));

@@ -1,11 +1,22 @@
 /** Land, lines and names of our own basemap. */
 
 import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
+import type { Outside, Streets } from "../api.ts";
 import type { Language } from "../mode.ts";
 import type { Palette } from "../palette.ts";
+import { byZoom } from "./by-zoom.ts";
 import { BOLD, FONT } from "./fonts.ts";
 
-export function ground(palette: Palette, seeThrough: boolean): LayerSpecification[] {
+/** Layers by what they lie under. */
+export interface Ground {
+  land: LayerSpecification[];
+  borders: LayerSpecification[];
+  railways: LayerSpecification[];
+}
+
+/** With another server's pictures or an operator's streets in between, which have some of it themselves. */
+export function ground(palette: Palette, outside: Outside | null, streets: Streets | null): Ground {
+  void streets;
   const lines = (level: string, colour: string, width: ExpressionSpecification): LayerSpecification => ({
     id: `${level}-lines`,
     type: "line",
@@ -15,18 +26,25 @@ export function ground(palette: Palette, seeThrough: boolean): LayerSpecificatio
     layout: { "line-join": "round" },
     paint: { "line-color": colour, "line-width": width },
   });
-  return [
-    {
-      id: "land",
-      type: "fill",
-      source: "basemap",
-      "source-layer": "land",
-      layout: { visibility: seeThrough ? "none" : "visible" },
-      paint: { "fill-color": palette.land, "fill-antialias": false },
-    },
-    lines("municipality", palette.municipalityLine, byZoom([6, 0.3], [9, 0.8], [14, 1.4])),
-    lines("prefecture", palette.prefectureLine, byZoom([4, 0.5], [8, 1.2], [14, 2.2])),
-  ];
+  // Pictures of 256 pixels are one zoom deeper than the map, whose tiles have 512.
+  const until = outside ? outside.min_zoom - 1 : 24;
+  return {
+    land: [
+      {
+        id: "land",
+        type: "fill",
+        source: "basemap",
+        "source-layer": "land",
+        ...(outside && { maxzoom: Math.max(0, until) }),
+        paint: { "fill-color": palette.land, "fill-antialias": false },
+      },
+    ],
+    borders: [
+      lines("municipality", palette.municipalityLine, byZoom([6, 0.3], [9, 0.8], [14, 1.4])),
+      lines("prefecture", palette.prefectureLine, byZoom([4, 0.5], [8, 1.2], [14, 2.2])),
+    ],
+    railways: [],
+  };
 }
 
 export function placeNames(palette: Palette, language: Language): LayerSpecification[] {
@@ -66,8 +84,4 @@ export function placeNames(palette: Palette, language: Language): LayerSpecifica
     names("municipality", { minzoom: 7.5, maxzoom: 14 }, byZoom([7.5, 11.5], [12, 15]), palette.label, FONT),
     names("prefecture", { minzoom: 4, maxzoom: 8.5 }, byZoom([4, 11], [8, 16]), palette.label, BOLD),
   ];
-}
-
-function byZoom(...stops: [number, number][]): ExpressionSpecification {
-  return ["interpolate", ["linear"], ["zoom"], ...stops.flat()] as unknown as ExpressionSpecification;
 }

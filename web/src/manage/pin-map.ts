@@ -3,6 +3,7 @@
 import "maplibre-gl/dist/maplibre-gl.css";
 import { Map as Library, Marker, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
+import { Api, type Streets } from "../api.ts";
 import { h, icon } from "../dom.ts";
 import { drawPin, PIXEL_RATIO } from "../layers/draw-pin.ts";
 import { mapStyle } from "../layers.ts";
@@ -35,6 +36,8 @@ export class PinMap {
   readonly #pin: HTMLButtonElement;
   readonly #marker: Marker;
   #placed = false;
+  #streets: Streets | null = null;
+  #isRemoved = false;
 
   constructor(options: PinMapOptions) {
     this.#options = options;
@@ -72,6 +75,14 @@ export class PinMap {
       this.#moved();
     });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", this.#restyle);
+    void this.#drawStreets();
+  }
+
+  /** A pin is put down between streets, where the operator has a map of them. */
+  async #drawStreets(): Promise<void> {
+    const config = await new Api(this.#options.language).config().catch(() => null);
+    this.#streets = config?.basemap.streets ?? null;
+    if (this.#streets && !this.#isRemoved) this.#restyle();
   }
 
   readonly #restyle = (): void => {
@@ -79,6 +90,7 @@ export class PinMap {
   };
 
   remove(): void {
+    this.#isRemoved = true;
     matchMedia("(prefers-color-scheme: dark)").removeEventListener("change", this.#restyle);
     this.#map.remove();
   }
@@ -105,7 +117,7 @@ export class PinMap {
 
   #style() {
     const { language } = this.#options;
-    return mapStyle({ palette: readPalette(), language, origin: location.origin, facilityQuery: "", minute: "", outside: null });
+    return mapStyle({ palette: readPalette(), language, origin: location.origin, facilityQuery: "", minute: "", outside: null, streets: this.#streets });
   }
 
   #moved(): void {

@@ -1,0 +1,172 @@
+// What lies under the pins: the operator's streets, another server's pictures once they are wanted,
+// and the first view.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before } from "node:test";
+import { streetMap } from "./pmtiles.mjs";
+import { DESKTOP, listed, mapReady, open, PHONE, visit } from "./support.mjs";
+
+/** 博多駅. */
+const HAKATA = [130.4207, 33.5897];
+const AT_HAKATA = `/?map=15/${HAKATA[1]}/${HAKATA[0]}`;
+const SCHEMAS = ["protomaps", "openmaptiles", "gsi"];
+
+const folder = mkdtempSync(join(tmpdir(), "machinaka-ground-"));
+const servers = {};
+
+before(async () => {
+  for (const schema of SCHEMAS) servers[schema] = await serveStreets(schema);
+});
+after(() => {
+  for (const { process } of Object.values(servers)) process.kill();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A server of its own, with a basemap file. */
+async function serveStreets(schema) {
+  const file = join(folder, `${schema}.pmtiles`);
+  writeFileSync(file, streetMap(HAKATA, schema));
+  const flags = ["--listen", "127.0.0.1:0", "--database", `sqlite:${join(folder, schema)}.sqlite`, "--basemap", file];
+  const server = spawn(process.env.MACHINAKA_BINARY, ["serve", ...flags], { stdio: ["ignore", "pipe", "ignore"] });
+  const base = await new Promise((resolve, reject) => {
+    let text = "";
+    server.stdout.on("data", (more) => {
+      text += more;
+      const ready = /ready at (\S+)/.exec(text);
+      if (ready) resolve(ready[1]);
+    });
+    server.on("exit", () => reject(new Error(`the server with ${schema} ended`)));
+  });
+  return { process: server, base };
+}
+
+/** How many things each layer draws in the window now, once all is there. */
+function drawn(page) {
+  return page.evaluate(async () => {
+    const map = document.querySelector(".map-canvas").library;
+    if (!map.loaded()) await new Promise((resolve) => map.once("idle", resolve));
+    const counts = {};
+    for (const { layer } of map.queryRenderedFeatures()) counts[layer.id] = (counts[layer.id] ?? 0) + 1;
+    return counts;
+  });
+}
+
+/** The servers of these tests are no strangers; everybody else still is. */
+const ours = /^elsewhere: http:\/\/127\.0\.0\.1:/;
+
+for (const schema of SCHEMAS) {
+  visit(`streets of a file by ${schema} are drawn over 博多駅, with the file's credit`, { expected: ours }, async (page) => {
+    await page.goto(servers[schema].base + AT_HAKATA);
+    await listed(page);
+    await mapReady(page);
+    await page.waitForFunction(() => document.querySelector(".map-canvas").library.getSource("streets"));
+    const layers = await drawn(page);
+    for (const layer of ["street-water", "street-buildings", "street-minor", "street-major", "street-railways"])
+      assert.ok(layers[layer] > 0, `${layer}: ${JSON.stringify(layers)}`);
+    if (schema === "protomaps") assert.ok(layers["street-land"] > 0 && layers["street-green-0"] > 0);
+    const credit = { protomaps: "© OpenStreetMap (made up)", openmaptiles: "© OpenMapTiles", gsi: "国土地理院最適化ベクトルタイル" };
+    assert.ok((await page.locator(".credits").textContent()).includes(credit[schema]));
+  });
+}
+
+visit("streets are named by the page's language, and asked for only from near", { expected: ours }, async (page) => {
+  const tiles = [];
+  page.on("request", (request) => request.url().includes("/basemap/streets/") && tiles.push(request.url()));
+  await page.goto(`${servers.protomaps.base}/`);
+  await listed(page);
+  await mapReady(page);
+  await drawn(page);
+  assert.deepEqual(tiles, []);
+  assert.ok(!(await page.locator(".credits").textContent()).includes("made up"));
+  const streetNames = () =>
+    page.evaluate(() => {
+      const map = document.querySelector(".map-canvas").library;
+      return JSON.stringify(map.getStyle().layers.find((layer) => layer.id === "street-names").layout["text-field"]);
+    });
+  assert.match(await streetNames(), /name:ja/);
+  await page.goto(`${servers.protomaps.base}${AT_HAKATA}&lang=en`);
+  await mapReady(page);
+  await page.waitForFunction(() => document.querySelector(".map-canvas").library.getSource("streets"));
+  assert.match(await streetNames(), /name:en/);
+  await drawn(page);
+  assert.ok(tiles.length > 0);
+});
+
+visit("without a file the map is drawn as ever", {}, async (page) => {
+  await open(page, AT_HAKATA);
+  await mapReady(page);
+  const layers = await drawn(page);
+  assert.ok(layers.land > 0);
+  assert.ok(!Object.keys(layers).some((layer) => layer.startsWith("street-")));
+});
+
+const GSI = "https://cyberjapandata.gsi.go.jp/";
+const PIXEL = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
+
+/** Answers for the other server, which no test ever asks, and says what was asked. */
+async function standIn(page) {
+  const asked = [];
+  await page.route(`${GSI}**`, (route) => {
+    asked.push(route.request().url());
+    return route.fulfill({ contentType: "image/png", body: PIXEL, headers: { "Access-Control-Allow-Origin": "*" } });
+  });
+  return asked;
+}
+
+for (const viewport of [DESKTOP, PHONE]) {
+  visit(`地理院タイル come after a word on whom that asks (${viewport.width} px)`, { viewport, expected: /^elsewhere: https:\/\/cyberjapandata/ }, async (page) => {
+    const asked = await standIn(page);
+    // An address that somebody shared asks for nothing either.
+    await open(page, `${AT_HAKATA}&base=outside`);
+    await mapReady(page);
+    const button = page.getByRole("button", { name: "地理院地図" });
+    await button.waitFor();
+    await drawn(page);
+    assert.deepEqual(asked, []);
+
+    await button.click();
+    const dialog = page.getByRole("dialog");
+    assert.match(await dialog.textContent(), /cyberjapandata\.gsi\.go\.jp/);
+    await dialog.getByRole("button", { name: "表示しない" }).click();
+    await drawn(page);
+    assert.deepEqual(asked, []);
+
+    await button.click();
+    await dialog.getByRole("button", { name: "表示する", exact: true }).click();
+    await page.waitForSelector(".map-button[aria-pressed='true']");
+    await drawn(page);
+    assert.ok(asked.length > 0 && asked.every((url) => url.startsWith(`${GSI}xyz/pale/`)), asked.join(" "));
+    const credit = page.locator(".credits a", { hasText: "地理院タイル" });
+    assert.equal(await credit.getAttribute("href"), "https://maps.gsi.go.jp/development/ichiran.html");
+
+    // Back, and the choice is remembered.
+    await button.click();
+    await page.waitForSelector(".map-button.wide[aria-pressed='false']");
+    assert.equal(await credit.count(), 0);
+    await button.click();
+    await page.waitForSelector(".map-button[aria-pressed='true']");
+    assert.equal(await dialog.count(), 0);
+  });
+
+  visit(`the first view holds 札幌 and 那覇, and nothing covers them (${viewport.width} px)`, { viewport }, async (page) => {
+    await open(page);
+    await mapReady(page);
+    const hidden = await page.evaluate(() => {
+      const pane = document.querySelector(".map");
+      const map = document.querySelector(".map-canvas").library;
+      const frame = pane.getBoundingClientRect();
+      const places = { 札幌: [141.35, 43.06], 那覇: [127.68, 26.21], 石垣: [124.16, 24.34], 東京: [139.77, 35.68], 福岡: [130.4, 33.59] };
+      return Object.entries(places)
+        .filter(([, place]) => {
+          const { x, y } = map.project(place);
+          const top = document.elementFromPoint(frame.left + x, frame.top + y);
+          return !top || !top.closest(".map-canvas");
+        })
+        .map(([name]) => name);
+    });
+    assert.deepEqual(hidden, []);
+  });
+}
