@@ -102,12 +102,14 @@ fn framed(
         tag = hex(&hash.finalize().into());
         body = filled.into_bytes();
     }
+    // Only the map's page offers it.
     let outside = Site::of(request)
         .outside_basemap
         .as_ref()
+        .filter(|_| unscripted == Some(Page::Map))
         .and_then(|basemap| origin(&basemap.tiles));
     let policy = match outside {
-        // The only thing a page may load from elsewhere is what the operator configured.
+        // The only thing the page may load from elsewhere, once its reader has asked for it.
         Some(origin) => PAGE_POLICY
             .replace("img-src 'self'", &format!("img-src 'self' {origin}"))
             .replace(
@@ -215,7 +217,7 @@ fn media_type(path: &str) -> &'static str {
 }
 
 /// `https://host:port` of an address.
-fn origin(address: &str) -> Option<&str> {
+pub(super) fn origin(address: &str) -> Option<&str> {
     let host = address.find("://")? + 3;
     let end = address[host..]
         .find('/')

@@ -349,6 +349,15 @@ export const en: Words = {
     zoomOut: "Zoom out",
     popupClose: "Close",
     outside: "Outside map",
+    gsi: "GSI map",
+    askOutside: {
+      heading: (name) => `Show the ${name}?`,
+      whom: (host) =>
+      `Your browser will ask the server ${host} for the pictures of the map. That server learns which area you look at, and your IP address.`,
+      remembered: "This browser remembers your choice. Press the button again to go back to our own map.",
+      show: "Show it",
+      cancel: "Do not show it",
+    },
     credits: "Credits: JMA, MLIT and others (adapted)",
     instructions:
       "Move with the arrow keys, zoom with plus and minus. Every hub can also be opened from the list.",

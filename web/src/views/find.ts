@@ -1,7 +1,7 @@
 /** The page of `/`: wires header, filters, list, card and map to the mode. */
 
 import { plain } from "../annotate.ts";
-import { type Config, type Facility, type Feature, PAGE_SIZE, type Part } from "../api.ts";
+import { type Config, type Facility, type Feature, type Outside, PAGE_SIZE, type Part } from "../api.ts";
 import { viewOfBoth, viewOfFacility, viewOfJapan, viewOfResults } from "../camera.ts";
 import { h } from "../dom.ts";
 import { date } from "../format.ts";
@@ -21,6 +21,7 @@ import { Header } from "./header.ts";
 import { displayName } from "./item.ts";
 import { List } from "./list.ts";
 import { MapPane } from "./map-pane.ts";
+import { hasAgreedTo } from "./outside.ts";
 import { PrintSheet } from "./print.ts";
 import { shareDialog } from "./share.ts";
 import { Sheet } from "./sheet.ts";
@@ -284,8 +285,15 @@ export class FindPage {
       chosen: this.#card.shown,
       facilityQuery: tileQuery(mode.filters),
       minute: momentOf(mode) ?? minuteInJapan(this.#context.now()),
-      outside: mode.outside ? (this.#config?.basemap.outside ?? null) : null,
+      outside: this.#outside(),
+      streets: this.#config?.basemap.streets ?? null,
     });
+  }
+
+  /** Another server's pictures, when the address asks for them and the visitor has agreed to that server. */
+  #outside(): Outside | null {
+    const outside = this.#config?.basemap.outside;
+    return outside && this.#context.navigation.mode.outside && hasAgreedTo(outside.host) ? outside : null;
   }
 
   /** Pins carry letters where the list is about a point, or holds all that the window does. */
@@ -390,7 +398,7 @@ export class FindPage {
     this.#context.vocabularies = vocabularies;
     this.#context.latin = latin?.default ?? {};
     this.#config = config;
-    if (config) this.#pane.offerOutside(config);
+    if (config) this.#pane.offerOutside(config.basemap.outside, () => this.#draw());
     this.#list.render(this.#loader.results);
     this.#filters.refresh();
     this.#card.refresh();

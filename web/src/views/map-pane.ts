@@ -1,12 +1,14 @@
 /** The map's place on the page. Buttons and credits are there from the start, the map comes later. */
 
-import type { Config } from "../api.ts";
-import { fill, h, icon, setAttribute } from "../dom.ts";
+import type { Outside } from "../api.ts";
+import { fill, h, icon, outsideLink, setAttribute } from "../dom.ts";
 import type { FindMap, MapEvents, Shown } from "../map.ts";
 import type { View } from "../mode.ts";
+import { STREETS_FROM } from "../layers/streets-from.ts";
 import { ICONS } from "../shapes.ts";
 import type { Size } from "../window.ts";
 import { type Context, languageIn, languageQuery } from "./context.ts";
+import { askForOutside, GSI_TILES, hasAgreedTo } from "./outside.ts";
 
 /** Milliseconds a print waits for tiles; then it takes what is there. */
 const PATIENCE = 3000;
@@ -19,8 +21,9 @@ export class MapPane {
   readonly #canvas: HTMLElement;
   readonly #message: HTMLElement;
   readonly #outsideToggle: HTMLButtonElement;
-  readonly #outsideCredit = h("span", {});
-  #shown: Shown = { listed: [], origins: [], letters: false, chosen: null, facilityQuery: "", minute: "", outside: null };
+  readonly #drawnCredits = h("span", {});
+  #offered: { outside: Outside; agreed: () => void } | null = null;
+  #shown: Shown = { listed: [], origins: [], letters: false, chosen: null, facilityQuery: "", minute: "", outside: null, streets: null };
   #map: FindMap | null = null;
 
   constructor(context: Context, events: MapEvents) {
@@ -29,6 +32,7 @@ export class MapPane {
       ...events,
       moved: (view) => {
         this.view = view;
+        fill(this.#drawnCredits, ...this.#creditsOf(this.#shown));
         events.moved(view);
       },
     };
@@ -57,21 +61,25 @@ export class MapPane {
         { class: "map-buttons" },
         this.#button(words.zoomIn, ICONS.plus, () => this.#map?.zoomBy(1)),
         this.#button(words.zoomOut, ICONS.minus, () => this.#map?.zoomBy(-1)),
+      ),
+      h(
+        "div",
+        { class: "map-buttons at-start" },
+        h(
+          "button",
+          {
+            type: "button",
+            class: "map-button wide centre-search",
+            onclick: () => this.#events.searchFrom?.(this.view.lon, this.view.lat),
+          },
+          words.searchCentre,
+        ),
         this.#outsideToggle,
         h(
           "a",
           { class: "map-button wide narrow-only", href: `/coverage${languageQuery(context, "?")}` },
           context.words.coverage,
         ),
-      ),
-      h(
-        "button",
-        {
-          type: "button",
-          class: "map-button wide centre-search",
-          onclick: () => this.#events.searchFrom?.(this.view.lon, this.view.lat),
-        },
-        words.searchCentre,
       ),
       this.#credits(),
     );
@@ -109,11 +117,12 @@ export class MapPane {
     this.#shown = shown;
     this.#map?.show(shown);
     this.#outsideToggle.setAttribute("aria-pressed", String(shown.outside !== null));
-    fill(this.#outsideCredit, shown.outside && `${shown.outside.attribution} `);
+    fill(this.#drawnCredits, ...this.#creditsOf(shown));
   }
 
   look(view: View, animate: boolean): void {
     this.view = view;
+    fill(this.#drawnCredits, ...this.#creditsOf(this.#shown));
     this.#map?.look(view, animate);
   }
 
@@ -127,13 +136,34 @@ export class MapPane {
   }
 
   /** An outside basemap tells another server where the visitor looks: offered, never on by itself. */
-  offerOutside(config: Config): void {
-    setAttribute(this.#outsideToggle, "hidden", config.basemap.outside === null);
+  offerOutside(outside: Outside | null, agreed: () => void): void {
+    this.#offered = outside && { outside, agreed };
+    setAttribute(this.#outsideToggle, "hidden", outside === null);
+    const { map: words } = this.#context.words;
+    fill(this.#outsideToggle, outside?.is_gsi ? words.gsi : words.outside);
   }
 
+  /** The first press says whom the browser would ask; nothing is asked before the answer. */
   #toggleOutside(): void {
     const { navigation } = this.#context;
-    navigation.push({ outside: !navigation.mode.outside });
+    if (!this.#offered) return;
+    const { outside, agreed } = this.#offered;
+    if (this.#shown.outside) return navigation.push({ outside: false });
+    const show = () => {
+      // An address that was shared may ask for it already.
+      if (navigation.mode.outside) agreed();
+      else navigation.push({ outside: true });
+    };
+    if (hasAgreedTo(outside.host)) show();
+    else askForOutside(this.#context, outside, show);
+  }
+
+  /** Whose map is drawn just now, beside ours. */
+  #creditsOf({ outside, streets }: Shown): (Node | string)[] {
+    if (outside?.is_gsi) return [outsideLink(GSI_TILES, outside.attribution), " "];
+    const isDrawn = this.view.zoom >= STREETS_FROM;
+    const text = outside?.attribution ?? (isDrawn ? streets?.attribution : "");
+    return text ? [`${text} `] : [];
   }
 
   #button(label: string, path: string, act: () => void): HTMLElement {
@@ -150,7 +180,7 @@ export class MapPane {
     return h(
       "p",
       { class: "credits" },
-      this.#outsideCredit,
+      this.#drawnCredits,
       h("a", { href: `/credits?f=html${language}` }, words.map.credits),
     );
   }
