@@ -15,8 +15,11 @@ export interface Place {
   lat: number;
 }
 
-export function viewOfJapan(size: Size): View {
-  return viewOf(JAPAN, size, 24);
+/** Pixels at the map's lower edge that the credits cover, two lines of them. */
+const CREDITS = 52;
+
+export function viewOfJapan({ width, height }: Size): View {
+  return raised(viewOf(JAPAN, { width, height: height - CREDITS }, 20), CREDITS / 2);
 }
 
 /** Both points of a search, and what was found between and around them. */

@@ -3,8 +3,8 @@
 import type { Box } from "./api.ts";
 import { roundedView, type View } from "./mode.ts";
 
-/** The main islands; the first view of a visitor nobody has sent anywhere. */
-export const JAPAN: Box = { west: 128.2, south: 30.2, east: 146.2, north: 45.8 };
+/** From 与那国 and 石垣 to 根室 and 稚内: the first view of a visitor nobody has sent anywhere. */
+export const JAPAN: Box = { west: 122.9, south: 24, east: 146, north: 45.7 };
 
 /** Every island, with a margin: nothing of the directory lies outside. */
 export const JAPAN_WHOLE: Box = { west: 120, south: 18, east: 156, north: 48 };
