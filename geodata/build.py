@@ -721,6 +721,21 @@ class Facilities:
         city = self.districts.city_of[code]
         return city, code if code != city else None
 
+    def addressed_ward(self, address, city):
+        """The ward that an address names, by itself or by a town that only one ward of the city has."""
+        wards = {f["properties"]["name"]: f["properties"]["code"] for f in self.districts.wards
+                 if f["properties"]["parent"] == city}
+        _, found, rest = (address or "").partition(self.districts.properties[city]["name"])
+        if not wards or not found:
+            return None
+        for name, code in wards.items():
+            if rest.startswith(name):
+                return code
+        rest = folded(rest)
+        best = max((t["key"] for t in self.towns[city] if rest.startswith(t["key"])), key=len, default=None)
+        codes = {t["code5"] for t in self.towns[city] if t["key"] == best}
+        return codes.pop() if len(codes) == 1 else None
+
     def located(self, name, lon, lat, stated):
         """Check the stated municipality against the polygons; note any disagreement."""
         inside = [f["properties"]["code"] for f in self.districts.cities
@@ -790,6 +805,8 @@ class Facilities:
         support = self.support(hub)
         if support and support[0]["evidence_url"] != sources[0]["url"]:
             sources.append({"title": support[0]["evidence_title"], "url": support[0]["evidence_url"]})
+        addressed = self.addressed_ward(hub["address"], city)
+        require(not (ward and addressed) or ward == addressed, f"{name}: two wards, {ward} and {addressed}")
         known = {
             "id": self.ids.of(name, city), "name": name,
             "name_kana": kana_reading(kana[1]) if kana else None,
@@ -798,7 +815,7 @@ class Facilities:
             "built_year": int(built[1]) if built else None,
             "status": hub["status"], "status_asof": hub.get("status_asof") or None,
             "municipality": city, "municipality_name": self.districts.properties[city]["name"],
-            "ward": ward, "prefecture": hub["prefecture"], "address": hub["address"] or None,
+            "ward": ward or addressed, "prefecture": hub["prefecture"], "address": hub["address"] or None,
             "position_precision": hub["coord_precision"],
             "position_error": self.position_error(hub, ward or city, lon, lat),
             "operator": hub["operator"] or None, "website": hub["website"] or None,

@@ -133,6 +133,7 @@ impl Drafting<'_> {
         let stated = Stated {
             municipality: text(fields.get("municipality")),
             ward: text(fields.get("ward")),
+            has_ward: fields.contains_key("ward"),
         };
         let has_kind = fields.contains_key("kind");
         let published = match plan {
@@ -211,12 +212,16 @@ impl Drafting<'_> {
             stated: &stated,
             address: address.as_ref(),
             published: stays.map(|published| published.place),
+            is_readdressed: published
+                .is_some_and(|published| published.facility.address != address_text),
             is_vague: false,
+            error: 0.0,
         };
         precision.settle(&mut members, origin, stays.is_some(), &placed);
         placed.is_vague = members
             .get("position_precision")
             .is_some_and(|p| p == "city");
+        placed.error = precision::error(&members);
         members.insert("position".to_owned(), json!(position));
         let says_where = origin == Origin::Row || (origin == Origin::Published && has_address);
         self.locate(

@@ -4,7 +4,7 @@
 //! The position decides, never the row's word. Two exceptions follow from how borders are drawn
 //! here: they are generalized, so that a point within [`BORDER`] of the municipality a row names is
 //! taken to be in it; and the wards of most cities are estimated, so that a ward's own facilities
-//! may lie outside it.
+//! may lie outside it (see [`ward`] for how a ward is found).
 
 use crate::districts::{District, Districts, Level};
 use crate::domain::position::Position;
@@ -15,6 +15,7 @@ use crate::places::Address;
 use super::labels::Labels;
 
 mod said;
+mod ward;
 
 pub(super) use said::{about_slip, full_name};
 use said::{beyond_border, elsewhere, former_ward, nowhere, outside_estimate, unknown_code};
@@ -40,6 +41,8 @@ pub(super) struct Stated {
     pub municipality: Option<String>,
     /// The ward's code.
     pub ward: Option<String>,
+    /// Whether the row has a ward at all, empty or not.
+    pub has_ward: bool,
 }
 
 /// A row whose place is looked at.
@@ -56,8 +59,12 @@ pub(super) struct Placed<'a> {
     pub address: Option<&'a Address>,
     /// Where the facility was published, if the position is still that.
     pub published: Option<Whereabouts>,
+    /// Whether the row's address is another one than the published.
+    pub is_readdressed: bool,
     /// Whether the position only tells the city.
     pub is_vague: bool,
+    /// How far the true place may be from the position, in metres.
+    pub error: f64,
 }
 
 /// What a row must lie in, and who says so.
@@ -84,6 +91,7 @@ pub(super) fn locate<'a>(
     districts: &'a Districts,
     problems: &mut Vec<Problem>,
 ) -> Option<Located<'a>> {
+    let before = problems.len();
     let found = find(placed, districts);
     let mut claims = Vec::new();
     for (code, by) in [
@@ -113,7 +121,7 @@ pub(super) fn locate<'a>(
     let located = settle(placed, found, &claims, districts);
     let wrong: Vec<(&Claim<'_>, Doubt)> = claims
         .iter()
-        .filter_map(|claim| Some((claim, doubt(placed, claim, located)?)))
+        .filter_map(|claim| Some((claim, doubt(placed, claim, located, districts)?)))
         .collect();
     // What keeps the row out is said, else what is to be looked at.
     let first = |doubt: Doubt| wrong.iter().find(|(_, other)| *other == doubt);
@@ -131,18 +139,13 @@ pub(super) fn locate<'a>(
         problems.push(beyond_border(placed, claim, found, districts));
     }
     let located = located?;
-    let named = claims
-        .iter()
-        .map(|claim| claim.district)
-        .find(|district| is_ward_of(district, located.municipality));
-    let published = placed.published.and_then(|place| place.ward);
-    let published = published
-        .and_then(|ward| districts.municipality(ward))
-        .filter(|ward| is_ward_of(ward, located.municipality));
-    Some(Located {
-        ward: named.or(published).or(located.ward),
-        ..located
-    })
+    let mut about_ward = Vec::new();
+    let ward = ward::find(placed, located, &claims, districts, &mut about_ward);
+    // In the wrong city no ward is worth a word.
+    if !problems[before..].iter().any(|problem| problem.blocks) {
+        problems.append(&mut about_ward);
+    }
+    Some(Located { ward, ..located })
 }
 
 /// The designated city that a code was a ward's of: codes of wards follow their city's.
@@ -235,7 +238,12 @@ enum Doubt {
     Estimated,
 }
 
-fn doubt(placed: &Placed<'_>, claim: &Claim<'_>, located: Option<Located<'_>>) -> Option<Doubt> {
+fn doubt(
+    placed: &Placed<'_>,
+    claim: &Claim<'_>,
+    located: Option<Located<'_>>,
+    districts: &Districts,
+) -> Option<Doubt> {
     let Some(located) = located else {
         return Some(Doubt::Elsewhere);
     };
@@ -246,6 +254,14 @@ fn doubt(placed: &Placed<'_>, claim: &Claim<'_>, located: Option<Located<'_>>) -
         Level::Ward if !is_ward_of(district, located.municipality) => false,
         Level::Ward => {
             let is_here = located.ward.is_some_and(|ward| ward.code == district.code);
+            let is_addressed = ward::addressed(placed, located.municipality, districts)
+                .map(|ward| ward.code == district.code);
+            match is_addressed {
+                Some(true) => return None,
+                // An estimated border is no reason to let a ward have another one's facilities.
+                Some(false) if claim.by == By::Area && !is_here => return Some(Doubt::Elsewhere),
+                _ => {}
+            }
             if is_here || district.shape.holds(placed.position) {
                 return None;
             }

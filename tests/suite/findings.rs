@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::support::server::run;
 
 /// Findings that need the directory, its districts and its places.
-const OF_REVIEW: [&str; 8] = [
+const OF_REVIEW: [&str; 9] = [
     "outside-municipality",
     "likely-duplicate",
     "duplicate-row",
@@ -24,6 +24,7 @@ const OF_REVIEW: [&str; 8] = [
     "coordinates-shared",
     "former-name",
     "date-impossible",
+    "ward-uncertain",
 ];
 
 /// One problem of one row, as both sides are compared.

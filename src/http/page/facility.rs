@@ -5,9 +5,10 @@ use serde_json::Value;
 
 use super::head::Head;
 use super::{PlaceOf, Then, list, map_link, place, render, structured, suffix, unknown};
-use crate::directory::Generation;
 use crate::directory::reference::label;
+use crate::directory::{Generation, Reference};
 use crate::domain::fields::{FACILITY, Shape};
+use crate::domain::municipality::MunicipalityCode;
 use crate::http::language::Language;
 use crate::http::opening::{self, Shown};
 use crate::opening::{Minute, State};
@@ -167,7 +168,16 @@ pub fn facility(
         unreadable: text("opening_hours").filter(|_| !entry.opening.is_readable()),
         synthetic: p["synthetic"] == true,
         map_link: map_link(entry.position.into(), zoom, Some(&entry.id), language),
-        rows: ROWS.iter().map(|name| row(name, &p, language)).collect(),
+        rows: ROWS
+            .iter()
+            .map(|name| match (*name, row(name, &p, language)) {
+                ("address", row) if row.note.is_none() => Row {
+                    note: estimated_ward(&generation.known, &p, language),
+                    ..row
+                },
+                (_, row) => row,
+            })
+            .collect(),
         supports: list(&p["support"])
             .iter()
             .map(|support| support_block(support, language))
@@ -189,6 +199,25 @@ pub fn facility(
         then,
     };
     render(&page)
+}
+
+/// Which ward it is in, where only an estimated border tells.
+fn estimated_ward(known: &Reference, p: &Value, language: Language) -> Option<String> {
+    let code = |name: &str| MunicipalityCode::new(p[name].as_str()?).ok();
+    let (ward, city) = (code("ward")?, code("municipality")?);
+    let district = known.districts.municipality(ward)?;
+    let is_named = |address: &str| {
+        let read = known.places().address(address, &[city]);
+        address.contains(&*district.name) || read.is_some_and(|read| read.ward == Some(ward))
+    };
+    if !district.approximate || p["address"].as_str().is_some_and(is_named) {
+        return None;
+    }
+    let (ja, en) = (&district.name, &district.romaji);
+    Some(language.pick(
+        format!("区は{ja}（住所に区名がなく、区の境界は推定です）"),
+        format!("Ward: {en} (the address names none, and the ward’s border is estimated)"),
+    ))
 }
 
 /// Today and the six days after it, holidays and closures put in.

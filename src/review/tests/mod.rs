@@ -22,6 +22,7 @@ mod doubles;
 mod places;
 mod same;
 mod times;
+mod wards;
 mod whole;
 
 /// What ships, read once.

@@ -253,3 +253,52 @@ fn what_nobody_sees_and_what_cannot_be_stays_out() {
     assert!(named("テレワーク机"), "{features:?}");
     assert!(features.iter().all(|f| f["properties"]["phone"].is_null()));
 }
+
+#[test]
+fn a_ward_finds_the_facilities_whose_addresses_name_it() {
+    let sheet = "名称,施設の種類,住所,緯度,経度\n\
+        博多の席,コワーキング,福岡市博多区博多駅前2-1-1,33.5894,130.4200\n\
+        中洲の席,コワーキング,福岡市博多区中洲5丁目,33.5930,130.4000\n\
+        天神の席,コワーキング,福岡市天神1-8-1,33.5903,130.4017\n\
+        推定の席,コワーキング,,33.5903,130.4017\n";
+    let files = Files::new();
+    let file = files.write("wards.csv", sheet);
+    let url = format!("sqlite:{}", files.path("a.sqlite"));
+    let imported = run(&["import", &file, "--publish", "--json", "--database", &url]);
+    let report: Value = serde_json::from_slice(&imported.stdout).unwrap();
+    assert_eq!(codes(&report), [(Some(5), "ward-uncertain", false)]);
+    let server = TestDirectory::at(&url, &["--empty"]);
+    let names = |query: &str| {
+        let found = server.json(&format!("/collections/facilities/items?{query}"));
+        let features = found["features"].as_array().unwrap().clone();
+        let mut names: Vec<String> = features
+            .iter()
+            .map(|f| f["properties"]["name"].as_str().unwrap().to_owned())
+            .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names("municipality=40132"), ["中洲の席", "博多の席"]);
+    assert_eq!(names("municipality=40133"), ["天神の席", "推定の席"]);
+    assert_eq!(names("municipality=40130").len(), 4);
+    let page = |path: &str| server.get(&format!("{path}?f=html")).text;
+    let ward = page("/collections/municipalities/items/40132");
+    assert!(
+        ward.contains("中洲の席") && !ward.contains("天神の席"),
+        "{ward}"
+    );
+    // Its page says what the ward rests on, where that is only an estimate.
+    let found = server.json("/collections/facilities/items?municipality=40133");
+    for feature in found["features"].as_array().unwrap() {
+        let own = page(&format!(
+            "/collections/facilities/items/{}",
+            feature["id"].as_str().unwrap()
+        ));
+        let is_estimate = feature["properties"]["name"] == "推定の席";
+        assert_eq!(
+            own.contains("区は中央区（住所に区名がなく"),
+            is_estimate,
+            "{own}"
+        );
+    }
+}

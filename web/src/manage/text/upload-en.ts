@@ -534,6 +534,7 @@ export const uploadEn: UploadWords = {
     "datum-unknown": "A coordinate system that cannot be used",
     "coordinates-shared": "One position for different addresses",
     "former-name": "A municipality’s former name",
+    "ward-uncertain": "An uncertain ward",
     "text-hidden": "Characters that nobody sees",
     "date-impossible": "An impossible date",
     "name-missing": "No name",

@@ -542,6 +542,7 @@ export const uploadJa = {
     "datum-unknown": "使えない座標系です",
     "coordinates-shared": "別の住所と座標が同じです",
     "former-name": "今はない市区町村名です",
+    "ward-uncertain": "区を確かめてください",
     "text-hidden": "見えない文字があります",
     "date-impossible": "ありえない年月日です",
     "name-missing": "名称がありません",
