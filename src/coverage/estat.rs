@@ -9,6 +9,7 @@ use std::collections::HashMap;
 
 use super::mesh::{Mesh, Primary, Size};
 use super::population::People;
+use super::squares;
 
 /// The squares of one first-level square.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -213,41 +214,19 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Block, Unreadable> {
 }
 
 impl Block {
-    /// The squares as the store keeps them: a row each, unknown age groups left empty.
+    /// The squares as the store keeps them.
     pub fn to_stored(&self) -> String {
-        use std::fmt::Write;
-        let mut text = String::with_capacity(self.squares.len() * 24);
-        let group = |n: Option<u32>| n.map_or(String::new(), |n| n.to_string());
-        for (mesh, people) in &self.squares {
-            let (working, aged) = (group(people.working), group(people.aged));
-            writeln!(text, "{mesh},{},{working},{aged}", people.total).expect("writing to memory");
-        }
-        text
+        squares::to_stored(&self.squares)
     }
 
     /// The same read back; an error names the line.
     pub fn from_stored(primary: Primary, source: String, text: &str) -> Result<Block, String> {
-        let square = |line: &str| -> Option<(Mesh, People)> {
-            let mut cells = line.split(',');
-            let mesh = cells.next()?.parse().ok()?;
-            let mut number = || match cells.next()? {
-                "" => Some(None),
-                text => text.parse().ok().map(Some),
-            };
-            let people = People {
-                total: number()??,
-                working: number()?,
-                aged: number()?,
-            };
-            Some((mesh, people))
-        };
-        let squares = (1..).zip(text.lines()).map(|(n, line)| {
-            square(line).ok_or_else(|| format!("line {n} of the squares of {primary}: {line:?}"))
-        });
+        let squares = squares::from_stored(text)
+            .map_err(|error| format!("the squares of {primary}: {error}"))?;
         Ok(Block {
             primary,
             source,
-            squares: squares.collect::<Result<_, _>>()?,
+            squares,
         })
     }
 }

@@ -8,6 +8,8 @@ pub mod access;
 pub mod estat;
 pub mod mesh;
 pub mod population;
+pub mod projection;
 pub mod reach;
 mod shares;
 pub mod siting;
+pub mod squares;

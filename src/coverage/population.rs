@@ -44,7 +44,7 @@ pub enum Weight {
 pub enum Source {
     /// The shipped 推計モデル.
     Model,
-    /// An imported grid, `census-2020-500m`.
+    /// An imported grid, `census-2020-500m` or `projection-2035-500m`.
     Grid(Arc<str>),
     /// A sum over districts of different sources.
     Mixed,
@@ -91,6 +91,11 @@ struct Part {
 }
 
 impl Source {
+    /// Whether it is the ministry's projection, the base year's people included.
+    pub fn is_projection(&self) -> bool {
+        matches!(self, Source::Grid(slug) if slug.starts_with("projection-"))
+    }
+
     /// What people call it; without a name of its own it is its slug.
     pub fn wording(&self) -> Wording {
         let slug = match self {
@@ -108,6 +113,10 @@ impl Source {
                 ("census", Ok(year)) => Wording::new(
                     format!("{}国勢調査 {metres} mメッシュ", era(year)),
                     format!("the {year} census, {metres} m squares"),
+                ),
+                ("projection", Ok(year)) => Wording::new(
+                    format!("{metres} mメッシュ別将来推計人口（R6国政局推計）{year}年"),
+                    format!("the projection of 2024 for {year}, {metres} m squares"),
                 ),
                 ("estat", _) => Wording::new(
                     format!("e-Statの統計表{name} {metres} mメッシュ"),
@@ -317,6 +326,11 @@ mod tests {
                 "estat-T001234-250m",
                 "e-Statの統計表T001234 250 mメッシュ",
                 "table T001234 of e-Stat, 250 m squares",
+            ),
+            (
+                "projection-2035-500m",
+                "500 mメッシュ別将来推計人口（R6国政局推計）2035年",
+                "the projection of 2024 for 2035, 500 m squares",
             ),
             ("another", "another", "another"),
         ] {

@@ -139,16 +139,29 @@ impl Reference {
             .filter(|source| matches!(source, Source::Grid(_)));
         for grid in grids {
             let text = grid_credit(grid);
-            credits.insert(0, json!({
-                "title": "人口（国勢調査などの地域メッシュ統計、総務省統計局）",
-                "text": text.ja,
-                "licence": "政府統計の総合窓口（e-Stat）利用規約による（出典の記載により利用可）",
-                "title_en": "People (grid square statistics of the census, Statistics Bureau of Japan)",
-                "text_en": text.en,
-                "licence_en": "By the terms of use of e-Stat: may be used with this credit",
-                "url": "https://www.e-stat.go.jp/gis",
-                "files": [],
-            }));
+            let credit = match grid.is_projection() {
+                true => json!({
+                    "title": "人口（国土数値情報 500mメッシュ別将来推計人口、国土交通省）",
+                    "text": text.ja,
+                    "licence": "CC BY 4.0",
+                    "title_en": "People (National Land Numerical Information: projected population by 500 m squares)",
+                    "text_en": text.en,
+                    "licence_en": "CC BY 4.0",
+                    "url": "https://nlftp.mlit.go.jp/ksj/gml/datalist/KsjTmplt-mesh500r6.html",
+                    "files": [],
+                }),
+                false => json!({
+                    "title": "人口（国勢調査などの地域メッシュ統計、総務省統計局）",
+                    "text": text.ja,
+                    "licence": "政府統計の総合窓口（e-Stat）利用規約による（出典の記載により利用可）",
+                    "title_en": "People (grid square statistics of the census, Statistics Bureau of Japan)",
+                    "text_en": text.en,
+                    "licence_en": "By the terms of use of e-Stat: may be used with this credit",
+                    "url": "https://www.e-stat.go.jp/gis",
+                    "files": [],
+                }),
+            };
+            credits.insert(0, credit);
         }
         let imported: BTreeSet<&str> = sources.into_iter().flatten().collect();
         for source in imported {
@@ -183,6 +196,15 @@ fn official_credit(source: &str) -> Wording {
 /// How a grid's makers ask to be named.
 fn grid_credit(source: &Source) -> Wording {
     let name = source.wording();
+    if source.is_projection() {
+        return Wording::new(
+            format!("国土数値情報「{}」（国土交通省）を加工して作成", name.ja),
+            format!(
+                "Made by adapting {} (National Land Numerical Information, MLIT)",
+                name.en
+            ),
+        );
+    }
     Wording::new(
         format!("総務省統計局「{}」（e-Stat）を加工して作成", name.ja),
         format!(

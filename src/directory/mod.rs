@@ -21,6 +21,7 @@ pub mod passwords;
 pub mod past;
 pub mod people;
 pub mod population;
+pub mod projection;
 mod recent;
 pub mod redaction;
 pub mod reference;

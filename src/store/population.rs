@@ -1,9 +1,10 @@
-//! Imported people: the squares of each first-level square as one text, of which this room knows nothing more.
+//! Imported people: a census's by first-level square, a projection's by municipality, the squares of
+//! each as one text, of which this room knows nothing more. There is only one source at a time.
 
 use diesel::prelude::*;
 
-use super::schema::population;
-use super::{Store, StoreError, lock_head, raise_reference};
+use super::schema::{population, projection};
+use super::{Db, Store, StoreError, lock_head, raise_reference};
 use crate::domain::change::Moment;
 
 /// The squares of one first-level square.
@@ -15,6 +16,28 @@ pub struct StoredSquares {
     pub source: String,
     /// A line a square.
     pub squares: String,
+}
+
+/// The projected squares of one municipality or ward.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct StoredProjection {
+    /// Its five digits.
+    pub district: String,
+    /// Year and size.
+    pub source: String,
+    /// A line a square.
+    pub squares: String,
+}
+
+/// All imported people. One of the lists is empty.
+#[derive(Debug, Clone, Default)]
+pub struct StoredPeople {
+    /// The reference number they go with.
+    pub reference: i64,
+    /// In order of their first-level squares.
+    pub grid: Vec<StoredSquares>,
+    /// In order of their municipalities.
+    pub projected: Vec<StoredProjection>,
 }
 
 /// What became of an import.
@@ -37,18 +60,9 @@ impl Store {
         at: Moment,
     ) -> Result<Kept, StoreError> {
         self.write(|db| {
-            // Two imports at once, of different sources, would both find nothing else there.
-            lock_head(db)?;
-            let other: Option<String> = population::table
-                .filter(population::source.ne(source))
-                .select(population::source)
-                .first(db)
-                .optional()?;
-            match other {
-                Some(other) if !replace => return Ok(Kept::Other(other)),
-                _ => diesel::delete(population::table.filter(population::source.ne(source)))
-                    .execute(db)?,
-            };
+            if let Some(other) = make_room(db, source, replace)? {
+                return Ok(Kept::Other(other));
+            }
             for block in blocks {
                 diesel::delete(population::table.find(&block.primary)).execute(db)?;
                 diesel::insert_into(population::table)
@@ -64,11 +78,39 @@ impl Store {
         })
     }
 
-    /// All imported squares, in order of their first-level squares, and the reference number they go with.
-    pub fn population(&self) -> Result<(i64, Vec<StoredSquares>), StoreError> {
+    /// Stores projected squares, all of one source, likewise: those of the same municipalities are
+    /// written over.
+    pub fn keep_projection(
+        &self,
+        source: &str,
+        sheets: &[StoredProjection],
+        replace: bool,
+        at: Moment,
+    ) -> Result<Kept, StoreError> {
+        self.write(|db| {
+            if let Some(other) = make_room(db, source, replace)? {
+                return Ok(Kept::Other(other));
+            }
+            for sheet in sheets {
+                diesel::delete(projection::table.find(&sheet.district)).execute(db)?;
+                diesel::insert_into(projection::table)
+                    .values((
+                        projection::district.eq(&sheet.district),
+                        projection::source.eq(&sheet.source),
+                        projection::squares.eq(&sheet.squares),
+                        projection::at.eq(at.0),
+                    ))
+                    .execute(db)?;
+            }
+            Ok(Kept::Stored(raise_reference(db)?))
+        })
+    }
+
+    /// All imported people, and the reference number they go with.
+    pub fn population(&self) -> Result<StoredPeople, StoreError> {
         self.read(|db| {
             let reference = super::head(db)?.reference;
-            let blocks = population::table
+            let grid = population::table
                 .order(population::primary_mesh)
                 .select((
                     population::primary_mesh,
@@ -76,7 +118,42 @@ impl Store {
                     population::squares,
                 ))
                 .load(db)?;
-            Ok((reference, blocks))
+            let projected = projection::table
+                .order(projection::district)
+                .select((
+                    projection::district,
+                    projection::source,
+                    projection::squares,
+                ))
+                .load(db)?;
+            Ok(StoredPeople {
+                reference,
+                grid,
+                projected,
+            })
         })
     }
+}
+
+/// Takes people of other sources out, or names one of them where they are not to be replaced.
+fn make_room(db: &mut Db, source: &str, replace: bool) -> Result<Option<String>, StoreError> {
+    // Two imports at once, of different sources, would both find nothing else there.
+    lock_head(db)?;
+    let of_census: Option<String> = population::table
+        .filter(population::source.ne(source))
+        .select(population::source)
+        .first(db)
+        .optional()?;
+    let of_projection: Option<String> = projection::table
+        .filter(projection::source.ne(source))
+        .select(projection::source)
+        .first(db)
+        .optional()?;
+    let other = of_census.or(of_projection);
+    if other.is_some() && !replace {
+        return Ok(other);
+    }
+    diesel::delete(population::table.filter(population::source.ne(source))).execute(db)?;
+    diesel::delete(projection::table.filter(projection::source.ne(source))).execute(db)?;
+    Ok(None)
 }

@@ -136,6 +136,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    projection (district) {
+        district -> Text,
+        source -> Text,
+        squares -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
     boundary (prefecture) {
         prefecture -> Text,
         source -> Text,

@@ -41,6 +41,7 @@ mod people;
 mod people_squares;
 mod places;
 mod progress;
+mod projection;
 mod reports;
 mod shared_links;
 mod sheets;

@@ -1,16 +1,17 @@
 //! People on their squares, each given to a district, as coverage and siting ask for them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::super::{Directory, Error, Generation, Reference};
 use crate::coverage::estat::Block;
-use crate::coverage::mesh::Primary;
-use crate::coverage::population::{Cell, Placed, Population, Source};
+use crate::coverage::mesh::{Mesh, Primary};
+use crate::coverage::population::{Cell, People, Placed, Population, Source};
 use crate::coverage::reach::{Patience, Stopped, still};
-use crate::districts::{District, Level, Shape};
+use crate::coverage::squares;
+use crate::districts::{District, Districts, Level, Shape};
 use crate::domain::municipality::MunicipalityCode;
-use crate::store::population::StoredSquares;
+use crate::store::population::{StoredPeople, StoredProjection};
 
 /// The people of one reference number.
 pub struct Demand {
@@ -20,10 +21,18 @@ pub struct Demand {
     directory_id: String,
     /// Whose districts they were given to.
     known: Arc<Reference>,
-    /// First-level squares that were imported, their squares, and what they are called.
-    loaded: BTreeSet<Primary>,
+    /// What was imported, its squares, and what they are called.
+    loaded: Loaded,
     grid: Vec<Placed>,
     source: Option<Source>,
+}
+
+/// What imported people are whole for.
+enum Loaded {
+    /// First-level squares.
+    Squares(BTreeSet<Primary>),
+    /// Municipalities, whose people a projection names.
+    Municipalities(BTreeSet<MunicipalityCode>),
 }
 
 /// The people read last.
@@ -31,7 +40,7 @@ pub struct Demand {
 pub(in crate::directory) struct Kept {
     demand: Mutex<Option<Arc<Demand>>>,
     /// Imported squares that nobody has asked for yet, with their reference number.
-    squares: Mutex<Option<(i64, Vec<StoredSquares>)>>,
+    squares: Mutex<Option<StoredPeople>>,
 }
 
 impl Kept {
@@ -57,7 +66,7 @@ impl Directory {
         };
         let is_known = demand.as_ref().is_some_and(|d| d.reference >= reference);
         drop(demand);
-        let is_gathered = |gathered: &(i64, _)| gathered.0 >= reference;
+        let is_gathered = |gathered: &StoredPeople| gathered.reference >= reference;
         if is_known || lock(&self.demand.squares).as_ref().is_some_and(is_gathered) {
             return Ok(());
         }
@@ -77,27 +86,17 @@ impl Directory {
             return Ok(Arc::clone(demand));
         }
         let gathered = lock(&self.demand.squares).take();
-        let (reference, stored) = match gathered {
-            Some((reference, stored)) if reference == generation.reference => (reference, stored),
+        let stored = match gathered {
+            Some(stored) if stored.reference == generation.reference => stored,
             _ => self.store.population()?,
         };
-        let mut blocks = Vec::with_capacity(stored.len());
-        for block in stored {
-            let primary = Primary::new(&block.primary).ok_or_else(|| {
-                Error::Damaged(format!(
-                    "population: no first-level square {}",
-                    block.primary
-                ))
-            })?;
-            let block = Block::from_stored(primary, block.source, &block.squares);
-            blocks.push(block.map_err(|error| Error::Damaged(format!("population: {error}")))?);
-        }
-        let demand = Arc::new(Demand::new(
+        let demand = Demand::new(
             Arc::clone(&generation.known),
-            blocks,
-            reference,
+            &stored,
             generation.basis.directory_id.clone(),
-        ));
+        );
+        let demand =
+            Arc::new(demand.map_err(|error| Error::Damaged(format!("population: {error}")))?);
         *kept = Some(Arc::clone(&demand));
         Ok(demand)
     }
@@ -115,68 +114,59 @@ impl Demand {
         parts.map(|(_, _, source)| source.clone()).collect()
     }
 
-    fn new(known: Arc<Reference>, blocks: Vec<Block>, number: i64, directory_id: String) -> Demand {
+    fn new(
+        known: Arc<Reference>,
+        stored: &StoredPeople,
+        directory_id: String,
+    ) -> Result<Demand, String> {
         let reference = &*known;
-        let loaded: BTreeSet<Primary> = blocks.iter().map(|block| block.primary).collect();
         // One source at a time is all the store keeps.
-        let source = blocks
-            .first()
-            .map(|block| Source::Grid(block.source.as_str().into()));
-        let mut grid = Vec::new();
-        let mut last: Option<(&District, Option<&District>)> = None;
-        for &(mesh, people) in blocks.iter().flat_map(|block| &block.squares) {
-            let centre = mesh.centre();
-            // Neighbours mostly share their district; well inside it there is nothing to look up.
-            let same = last.filter(|(city, ward)| {
-                let holds = |d: &District| d.shape.holds_inside(centre);
-                ward.map_or_else(|| holds(city), holds)
-            });
-            let found = same.or_else(|| {
-                let found = reference.districts.at_or_nearest(centre)?;
-                Some((found.municipality, found.ward))
-            });
-            last = found;
-            let code = |d: &District| MunicipalityCode::new(&d.code).ok();
-            if let Some((city, ward)) = found
-                && let Some(municipality) = code(city)
-            {
-                grid.push(Placed {
-                    mesh,
-                    municipality,
-                    ward: ward.and_then(code),
-                    people,
-                });
+        let projected = stored.projected.first().map(|sheet| &sheet.source);
+        let source = stored.grid.first().map(|block| &block.source).or(projected);
+        let source = source.map(|source| Source::Grid(source.as_str().into()));
+        let (grid, loaded) = match projected {
+            Some(_) => {
+                let (grid, whole) = by_municipality(&stored.projected, &reference.districts)?;
+                (grid, Loaded::Municipalities(whole))
             }
-        }
-        let whole = |shape: &Shape| {
-            let touched = |primary: &Primary| shape.touches(primary.bounds());
-            !loaded.is_empty()
-                && Primary::around(shape.bounds())
-                    .filter(touched)
-                    .all(|primary| loaded.contains(&primary))
+            None => {
+                let mut blocks = Vec::with_capacity(stored.grid.len());
+                for block in &stored.grid {
+                    let primary = Primary::new(&block.primary)
+                        .ok_or_else(|| format!("no first-level square {}", block.primary))?;
+                    let source = block.source.clone();
+                    blocks.push(Block::from_stored(primary, source, &block.squares)?);
+                }
+                let loaded = blocks.iter().map(|block| block.primary).collect();
+                let grid = by_place(&blocks, &reference.districts);
+                (grid, Loaded::Squares(loaded))
+            }
         };
         // A city decides for its wards, so that they always add up to it.
-        let complete: BTreeSet<MunicipalityCode> = reference
-            .districts
-            .of(Level::Municipality)
-            .filter(|district| whole(&district.shape))
-            .filter_map(|district| MunicipalityCode::new(&district.code).ok())
-            .collect();
+        let complete: BTreeSet<MunicipalityCode> = match &loaded {
+            Loaded::Municipalities(whole) => whole.clone(),
+            Loaded::Squares(squares) => reference
+                .districts
+                .of(Level::Municipality)
+                .filter(|district| is_whole(squares, &district.shape))
+                .filter_map(code_of)
+                .collect(),
+        };
         let population = Population::build(
             reference.model().iter().copied(),
             grid.iter().copied(),
             source.as_ref().unwrap_or(&Source::Model),
             |municipality| complete.contains(&municipality),
         );
-        Demand {
+        Ok(Demand {
             population,
-            reference: number,
+            reference: stored.reference,
             directory_id,
             known,
             loaded,
             grid,
             source,
-        }
+        })
     }
 
     /// The squares whose centre lies in one of some shapes, each once, by the rule of districts: a
@@ -191,12 +181,16 @@ impl Demand {
             .iter()
             .map(|shape| {
                 still(0, patience)?;
-                let touched = |primary: &Primary| shape.touches(primary.bounds());
-                Ok(self.source.as_ref().filter(|_| {
-                    Primary::around(shape.bounds())
-                        .filter(touched)
-                        .all(|primary| self.loaded.contains(&primary))
-                }))
+                let Some(source) = &self.source else {
+                    return Ok(None);
+                };
+                let is_imported = match &self.loaded {
+                    Loaded::Squares(squares) => is_whole(squares, shape),
+                    Loaded::Municipalities(whole) => {
+                        lives_only_in(whole, shape, reference, patience)?
+                    }
+                };
+                Ok(is_imported.then_some(source))
             })
             .collect::<Result<_, Stopped>>()?;
         let mut cells = Vec::new();
@@ -224,6 +218,157 @@ impl Demand {
     }
 }
 
+fn code_of(district: &District) -> Option<MunicipalityCode> {
+    MunicipalityCode::new(&district.code).ok()
+}
+
+/// Whether every first-level square that a shape touches is there.
+fn is_whole(squares: &BTreeSet<Primary>, shape: &Shape) -> bool {
+    let touched = |primary: &Primary| shape.touches(primary.bounds());
+    !squares.is_empty()
+        && Primary::around(shape.bounds())
+            .filter(touched)
+            .all(|primary| squares.contains(&primary))
+}
+
+/// Whether nobody lives in a shape, by the model, who lives in another municipality than these.
+fn lives_only_in(
+    whole: &BTreeSet<MunicipalityCode>,
+    shape: &Shape,
+    reference: &Reference,
+    patience: Patience<'_>,
+) -> Result<bool, Stopped> {
+    let mut is_inside = false;
+    for (number, placed) in reference.model().iter().enumerate() {
+        still(number, patience)?;
+        if shape.holds(placed.mesh.centre()) {
+            is_inside = true;
+            if !whole.contains(&placed.municipality) {
+                return Ok(false);
+            }
+        }
+    }
+    Ok(is_inside)
+}
+
+/// The squares of a census, each given to the district its centre lies in.
+fn by_place(blocks: &[Block], districts: &Districts) -> Vec<Placed> {
+    let mut grid = Vec::new();
+    let mut last: Option<(&District, Option<&District>)> = None;
+    for &(mesh, people) in blocks.iter().flat_map(|block| &block.squares) {
+        let centre = mesh.centre();
+        // Neighbours mostly share their district; well inside it there is nothing to look up.
+        let same = last.filter(|(city, ward)| {
+            let holds = |d: &District| d.shape.holds_inside(centre);
+            ward.map_or_else(|| holds(city), holds)
+        });
+        let found = same.or_else(|| {
+            let found = districts.at_or_nearest(centre)?;
+            Some((found.municipality, found.ward))
+        });
+        last = found;
+        if let Some((city, ward)) = found
+            && let Some(municipality) = code_of(city)
+        {
+            grid.push(Placed {
+                mesh,
+                municipality,
+                ward: ward.and_then(code_of),
+                people,
+            });
+        }
+    }
+    grid
+}
+
+/// The squares of a projection, each given to the municipality it names, and those municipalities. A
+/// designated city is whole when all of its wards have people. Squares of a code that no district has any
+/// more go to the city most of them lie in, there to the ward of their centre.
+fn by_municipality(
+    sheets: &[StoredProjection],
+    districts: &Districts,
+) -> Result<(Vec<Placed>, BTreeSet<MunicipalityCode>), String> {
+    let mut grid = Vec::new();
+    for sheet in sheets {
+        let squares = squares::from_stored(&sheet.squares)
+            .map_err(|error| format!("the squares of {}: {error}", sheet.district))?;
+        let own = districts.get(&sheet.district).and_then(|district| {
+            let code = code_of(district)?;
+            let is_city = districts.of(Level::Ward).any(|w| w.parent == Some(code));
+            match district.parent {
+                Some(city) => Some((city, Some(code))),
+                None => (!is_city).then_some((code, None)),
+            }
+        });
+        // Where nothing has that code any more: where most of its squares lie.
+        let at = |mesh: Mesh| {
+            let found = districts.at_or_nearest(mesh.centre())?;
+            Some((code_of(found.municipality)?, found.ward.and_then(code_of)))
+        };
+        let most = own.or_else(|| {
+            let mut counts: BTreeMap<_, usize> = BTreeMap::new();
+            for place in squares.iter().filter_map(|(mesh, _)| at(*mesh)) {
+                *counts.entry(place).or_default() += 1;
+            }
+            let most = counts.into_iter().max_by_key(|(_, count)| *count);
+            most.map(|(place, _)| place)
+        });
+        let Some(most) = most else { continue };
+        for (mesh, people) in squares {
+            let here = match own {
+                Some(_) => None,
+                None => at(mesh).filter(|(municipality, _)| *municipality == most.0),
+            };
+            let (municipality, ward) = here.unwrap_or(most);
+            grid.push(Placed {
+                mesh,
+                municipality,
+                ward,
+                people,
+            });
+        }
+    }
+    let mut peopled: BTreeSet<MunicipalityCode> = BTreeSet::new();
+    for placed in &grid {
+        peopled.insert(placed.municipality);
+        peopled.extend(placed.ward);
+    }
+    let is_whole = |city: &MunicipalityCode| {
+        let mut wards = districts
+            .of(Level::Ward)
+            .filter(|ward| ward.parent == Some(*city));
+        wards.all(|ward| code_of(ward).is_some_and(|ward| peopled.contains(&ward)))
+    };
+    let whole = districts
+        .of(Level::Municipality)
+        .filter_map(code_of)
+        .filter(|code| peopled.contains(code) && is_whole(code))
+        .collect();
+    // Squares that several old codes share meet in one district now.
+    Ok((merged(grid), whole))
+}
+
+/// The same squares, each once in a district.
+fn merged(mut grid: Vec<Placed>) -> Vec<Placed> {
+    grid.sort_by_key(|placed| (placed.municipality, placed.ward, placed.mesh));
+    let mut all: Vec<Placed> = Vec::with_capacity(grid.len());
+    for placed in grid {
+        let key = |p: &Placed| (p.municipality, p.ward, p.mesh);
+        match all.last_mut().filter(|last| key(last) == key(&placed)) {
+            Some(last) => {
+                let sum = |a: Option<u32>, b: Option<u32>| Some(a? + b?);
+                last.people = People {
+                    total: last.people.total + placed.people.total,
+                    working: sum(last.people.working, placed.people.working),
+                    aged: sum(last.people.aged, placed.people.aged),
+                };
+            }
+            None => all.push(placed),
+        }
+    }
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use std::cell::Cell as Counted;
@@ -235,7 +380,8 @@ mod tests {
     #[test]
     fn squares_are_sought_only_as_long_as_somebody_waits() {
         let known = Reference::shipped();
-        let demand = Demand::new(Arc::clone(&known), Vec::new(), 1, String::new());
+        let nothing = StoredPeople::default();
+        let demand = Demand::new(Arc::clone(&known), &nothing, String::new()).unwrap();
         let ground = polygon![(x: 139.6, y: 35.6), (x: 139.8, y: 35.6), (x: 139.8, y: 35.8)];
         let shape = Shape::new(MultiPolygon::new(vec![ground])).unwrap();
         let asked = Counted::new(0);
