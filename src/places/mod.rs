@@ -35,7 +35,7 @@ use latin::Readings;
 pub use address::{Address, NamedTown};
 pub use fold::{fold, usual_kanji};
 pub use read::Unreadable;
-pub use romaji::{latin, loose};
+pub use romaji::{hepburn, latin, loose};
 
 /// Every place, indexed.
 pub struct Places {
@@ -147,6 +147,8 @@ pub struct Town<'a> {
 pub struct Label<'a> {
     /// The name, `道玄坂`.
     pub name: &'a str,
+    /// The reading of the name, where known.
+    pub kana: Option<&'a str>,
     /// How many blocks it has; a town without blocks has one.
     pub blocks: u32,
     /// A point in it.
@@ -181,11 +183,13 @@ impl Places {
             .filter(|(_, town)| town.quarter.is_none());
         let whole = whole.map(|(i, town)| Label {
             name: read::plain(self.names.get(i)),
+            kana: Some(self.kana.get(i)).filter(|kana| !kana.is_empty()),
             blocks: u32::from(town.blocks),
             position: town.point.position(),
         });
         let quarters = self.quarters.iter().enumerate().map(|(i, quarter)| Label {
             name: read::plain(self.names.get(self.towns.len() + i)),
+            kana: Some(self.kana.get(self.towns.len() + i)).filter(|kana| !kana.is_empty()),
             blocks: u32::from(quarter.blocks),
             position: quarter.point.position(),
         });

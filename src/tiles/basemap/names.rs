@@ -4,7 +4,7 @@ use super::{Basemap, MUNICIPALITIES_FROM};
 use crate::districts::{Districts, Level};
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Position;
-use crate::places::Places;
+use crate::places::{Places, hepburn};
 use crate::snapshot::curve::{code, steps};
 use crate::tiles::{Tile, curve};
 
@@ -132,10 +132,12 @@ impl Names {
     fn add_towns(&mut self, places: &Places) {
         for label in places.labels() {
             let rank = TOWN_RANK - (label.blocks as u16).min(TOWN_RANK);
-            self.push(1, label.position, label.name, "", Class::Town, rank);
+            let latin = latin(label.kana, label.name);
+            self.push(1, label.position, label.name, &latin, Class::Town, rank);
         }
         for town in places.towns().filter(|town| town.is_block) {
-            self.push(1, town.position, town.name, "", Class::Block, TOWN_RANK);
+            let latin = latin(town.kana, town.name);
+            self.push(1, town.position, town.name, &latin, Class::Block, TOWN_RANK);
         }
     }
 
@@ -182,6 +184,12 @@ impl Name {
 
 fn towns_in(places: &Places, code: &str) -> usize {
     MunicipalityCode::new(code).map_or(0, |code| places.towns_in(code))
+}
+
+/// A town's name as signs have it in Latin letters; empty where its reading is not known.
+fn latin(kana: Option<&str>, name: &str) -> String {
+    kana.and_then(|kana| hepburn(kana, name))
+        .unwrap_or_default()
 }
 
 /// `Shibuya` of `Shibuya-ku`: what a map in Latin letters writes.
