@@ -292,10 +292,10 @@ STATION_LATIN = {
 }
 
 CREDITS = [
-    {"title": "鉄道駅（国土数値情報 鉄道データ）",
+    {"title": "鉄道駅と、駅を結んだ鉄道の模式図（国土数値情報 鉄道データ）",
      "text": "「国土数値情報（鉄道データ）」（国土交通省）を加工して作成",
      "licence": "CC BY 4.0。駅名のローマ字は Wikidata（CC0）",
-     "title_en": "Railway stations (National Land Numerical Information, railways)",
+     "title_en": "Railway stations, and railways as a schematic between them (National Land Numerical Information, railways)",
      "text_en": "Made by adapting National Land Numerical Information (railways) of the Ministry of Land, Infrastructure, Transport and Tourism",
      "licence_en": "CC BY 4.0; Latin names from Wikidata (CC0)",
      "url": "https://nlftp.mlit.go.jp/ksj/gml/datalist/KsjTmplt-N02-2024.html",

@@ -162,7 +162,7 @@ impl Reference {
                 .and_then(|places| places.with_former(FORMER))
                 .expect("the shipped towns were read when they were built")
                 .with_stations(&stations, &self.districts);
-            let basemap = Basemap::build(&self.districts, &places);
+            let basemap = Basemap::build(&self.districts, &places, &stations);
             Later {
                 stations,
                 places,

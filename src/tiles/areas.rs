@@ -55,6 +55,11 @@ impl Scale {
         }
     }
 
+    /// A point of the world in the tile's units.
+    pub(super) fn local(self, at: World) -> Local {
+        self.tile.local(at)
+    }
+
     fn in_world(self) -> f64 {
         self.tolerance * self.tile.unit()
     }

@@ -4,6 +4,8 @@
 //! |---|---|---|---|
 //! | `land` | prefectures, as polygons | all | `code` |
 //! | `boundaries` | borders, each once | prefectures all, municipalities from 7 | `level`: `prefecture`, `municipality` |
+//! | `railways` | lines between stations, as a schematic | from 7 | `class`: `line`, `shinkansen`; `kind`: `schematic` |
+//! | `stations` | stations, as points | from 9, by their lines | `name`, `name_en`, `rank` (smaller first) |
 //! | `labels` | names, as points | see [`names`] | `name`, `name_en`, `class`, `rank` (smaller first) |
 //!
 //! A source of it should be declared from zoom 0 to [`Basemap::MAX_ZOOM`]; beyond, the deepest
@@ -11,17 +13,22 @@
 //! of its 丁目: show blocks from zoom 15 *instead* of towns that are of several.
 
 mod names;
+mod railways;
+mod stops;
 
 use serde_json::{Map, Value};
 
 use crate::districts::{Districts, Level};
 use crate::places::Places;
 use crate::snapshot::curve::point;
+use crate::stations::Stations;
 
 use super::areas::{Areas, Named, Scale};
 use super::write::{Shape, Writer};
 use super::{MOST_BYTES, Tile};
 use names::Names;
+use railways::Railways;
+use stops::Stops;
 
 /// Everything that is drawn of districts and towns, projected once.
 pub struct Basemap {
@@ -30,6 +37,8 @@ pub struct Basemap {
     /// Made of the municipalities, so that coast and borders agree on every zoom.
     prefectures: Vec<Named>,
     names: Names,
+    railways: Railways,
+    stops: Stops,
 }
 
 /// Wards are drawn over their cities from this zoom.
@@ -43,7 +52,7 @@ impl Basemap {
     pub const MAX_ZOOM: u8 = 14;
 
     /// Prepares what is drawn.
-    pub fn build(districts: &Districts, places: &Places) -> Basemap {
+    pub fn build(districts: &Districts, places: &Places, stations: &Stations) -> Basemap {
         let municipalities = Areas::of(districts.of(Level::Municipality));
         let larger: Vec<_> = districts.of(Level::Prefecture).collect();
         let around = |inner: &Named| {
@@ -58,10 +67,12 @@ impl Basemap {
             municipalities,
             prefectures,
             names: Names::build(districts, places),
+            railways: Railways::build(stations),
+            stops: Stops::build(stations),
         }
     }
 
-    /// Land, borders and names.
+    /// Land, borders, railways, stations and names.
     pub fn tile(&self, tile: Tile) -> Option<Vec<u8>> {
         within_limit(Scale::of(tile), |scale| self.draw(tile, scale))
     }
@@ -167,6 +178,23 @@ impl Basemap {
         let outer = |left, right| prefecture(left) != prefecture(right);
         border("prefecture", self.municipalities.borders(scale, outer));
         writer.add(boundaries);
+
+        let mut railways = writer.layer("railways");
+        self.railways.draw(tile.z, scale, &mut railways);
+        writer.add(railways);
+
+        let mut stations = writer.layer("stations");
+        for stop in self.stops.shown(tile) {
+            let at = tile.place(point(stop.place));
+            stations.add(Shape::Point(at), |feature| {
+                feature.add_tag_string("name", &stop.name);
+                if !stop.latin.is_empty() {
+                    feature.add_tag_string("name_en", &stop.latin);
+                }
+                feature.add_tag_int("rank", stop.rank.into());
+            });
+        }
+        writer.add(stations);
 
         let mut labels = writer.layer("labels");
         for label in self.names.shown(tile) {

@@ -6,6 +6,7 @@ import type { Language } from "../mode.ts";
 import type { Palette } from "../palette.ts";
 import { byZoom } from "./by-zoom.ts";
 import { BOLD, FONT } from "./fonts.ts";
+import { STREETS_FROM } from "./streets-from.ts";
 
 /** Layers by what they lie under. */
 export interface Ground {
@@ -16,7 +17,6 @@ export interface Ground {
 
 /** With another server's pictures or an operator's streets in between, which have some of it themselves. */
 export function ground(palette: Palette, outside: Outside | null, streets: Streets | null): Ground {
-  void streets;
   const lines = (level: string, colour: string, width: ExpressionSpecification): LayerSpecification => ({
     id: `${level}-lines`,
     type: "line",
@@ -43,8 +43,66 @@ export function ground(palette: Palette, outside: Outside | null, streets: Stree
       lines("municipality", palette.municipalityLine, byZoom([6, 0.3], [9, 0.8], [14, 1.4])),
       lines("prefecture", palette.prefectureLine, byZoom([4, 0.5], [8, 1.2], [14, 2.2])),
     ],
-    railways: [],
+    // Pictures and streets have the railways where they really run.
+    railways: outside ? [] : railways(palette, streets ? STREETS_FROM + 1 : 24),
   };
+}
+
+/** The schematic of stations joined by strokes: dashed, so that nobody takes it for the track itself. */
+function railways(palette: Palette, until: number): LayerSpecification[] {
+  const lines = (kind: string, width: ExpressionSpecification, dash: number[]): LayerSpecification => ({
+    id: `railways-${kind}`,
+    type: "line",
+    source: "basemap",
+    "source-layer": "railways",
+    minzoom: 7,
+    maxzoom: until,
+    filter: ["==", ["get", "class"], kind],
+    paint: {
+      "line-color": palette.rail,
+      "line-width": width,
+      "line-dasharray": dash,
+      "line-opacity": byZoom([7, 0.45], [10, 0.7], [14, 0.6]),
+    },
+  });
+  return [
+    lines("line", byZoom([7, 0.7], [10, 1], [14, 1.6]), [4, 1.5]),
+    lines("shinkansen", byZoom([7, 1.3], [10, 2]), [6, 1.5]),
+  ];
+}
+
+function stations(palette: Palette, name: ExpressionSpecification): LayerSpecification[] {
+  const of = { source: "basemap", "source-layer": "stations", minzoom: 9 };
+  return [
+    {
+      ...of,
+      id: "station-dots",
+      type: "circle",
+      paint: {
+        "circle-color": palette.halo,
+        "circle-radius": byZoom([9, 1.6], [12, 2.4], [15, 4]),
+        "circle-stroke-color": palette.station,
+        "circle-stroke-width": byZoom([9, 1], [15, 1.6]),
+      },
+    },
+    {
+      ...of,
+      id: "station-names",
+      type: "symbol",
+      layout: {
+        "text-field": name,
+        "text-font": FONT,
+        "text-size": byZoom([9, 10.5], [12, 11.5], [15, 13.5]),
+        "text-max-width": 9,
+        "text-padding": byZoom([9, 14], [12, 4]),
+        // Beside its dot wherever there is room.
+        "text-variable-anchor": ["top", "bottom", "left", "right"],
+        "text-radial-offset": 0.5,
+        "symbol-sort-key": ["get", "rank"],
+      },
+      paint: { "text-color": palette.station, "text-halo-color": palette.halo, "text-halo-width": 1.6 },
+    },
+  ];
 }
 
 export function placeNames(palette: Palette, language: Language): LayerSpecification[] {
@@ -54,6 +112,7 @@ export function placeNames(palette: Palette, language: Language): LayerSpecifica
     ["get", "name_en"],
     ["get", "name"],
   ];
+  const name: ExpressionSpecification = language === "en" ? english : ["get", "name"];
   const names = (
     kind: string,
     zooms: { minzoom: number; maxzoom: number },
@@ -68,7 +127,7 @@ export function placeNames(palette: Palette, language: Language): LayerSpecifica
     ...zooms,
     filter: ["==", ["get", "class"], kind],
     layout: {
-      "text-field": language === "en" ? english : ["get", "name"],
+      "text-field": name,
       "text-font": font,
       "text-size": size,
       "text-max-width": 8,
@@ -80,6 +139,7 @@ export function placeNames(palette: Palette, language: Language): LayerSpecifica
   return [
     names("block", { minzoom: 15, maxzoom: 24 }, byZoom([15, 11.5], [18, 14]), palette.labelQuiet, FONT),
     names("town", { minzoom: 13, maxzoom: 24 }, byZoom([13, 11.5], [17, 14]), palette.labelQuiet, FONT),
+    ...stations(palette, name),
     names("ward", { minzoom: 10, maxzoom: 15 }, byZoom([10, 11.5], [14, 14]), palette.labelQuiet, FONT),
     names("municipality", { minzoom: 7.5, maxzoom: 14 }, byZoom([7.5, 11.5], [12, 15]), palette.label, FONT),
     names("prefecture", { minzoom: 4, maxzoom: 8.5 }, byZoom([4, 11], [8, 16]), palette.label, BOLD),

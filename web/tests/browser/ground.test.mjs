@@ -54,6 +54,18 @@ function drawn(page) {
   });
 }
 
+/** The names that a layer writes on the map, as the page's language has them. */
+function written(page, layer, key = "name") {
+  return page.evaluate(
+    async ([layer, key]) => {
+      const map = document.querySelector(".map-canvas").library;
+      if (!map.loaded()) await new Promise((resolve) => map.once("idle", resolve));
+      return map.queryRenderedFeatures({ layers: [layer] }).map(({ properties }) => properties[key]);
+    },
+    [layer, key],
+  );
+}
+
 /** The servers of these tests are no strangers; everybody else still is. */
 const ours = /^elsewhere: http:\/\/127\.0\.0\.1:/;
 
@@ -66,6 +78,9 @@ for (const schema of SCHEMAS) {
     const layers = await drawn(page);
     for (const layer of ["street-water", "street-buildings", "street-minor", "street-major", "street-railways"])
       assert.ok(layers[layer] > 0, `${layer}: ${JSON.stringify(layers)}`);
+    assert.ok((await written(page, "station-names")).includes("博多駅"));
+    // The file has the tracks; the schematic makes way.
+    assert.ok(!layers["railways-line"]);
     if (schema === "protomaps") assert.ok(layers["street-land"] > 0 && layers["street-green-0"] > 0);
     const credit = { protomaps: "© OpenStreetMap (made up)", openmaptiles: "© OpenMapTiles", gsi: "国土地理院最適化ベクトルタイル" };
     assert.ok((await page.locator(".credits").textContent()).includes(credit[schema]));
@@ -99,8 +114,30 @@ visit("without a file the map is drawn as ever", {}, async (page) => {
   await open(page, AT_HAKATA);
   await mapReady(page);
   const layers = await drawn(page);
-  assert.ok(layers.land > 0);
+  assert.ok(layers.land > 0 && layers["railways-line"] > 0 && layers["station-dots"] > 0);
   assert.ok(!Object.keys(layers).some((layer) => layer.startsWith("street-")));
+});
+
+for (const [lang, name, station, town] of [
+  ["ja", "name", "博多駅", "博多駅中央街"],
+  ["en", "name_en", "Hakata Sta.", "Hakataekichuogai"],
+]) {
+  visit(`stations and towns are named by the page's language (${lang})`, {}, async (page) => {
+    await open(page, `${AT_HAKATA}&lang=${lang}`);
+    await mapReady(page);
+    const stations = await written(page, "station-names", name);
+    assert.ok(stations.includes(station), stations.join(" "));
+    const towns = await written(page, "town-names", name);
+    assert.ok(towns.includes(town), towns.join(" "));
+  });
+}
+
+visit("further out railways are a schematic, and there are no stations", {}, async (page) => {
+  await open(page, "/?map=8/33.5897/130.4207");
+  await mapReady(page);
+  const layers = await drawn(page);
+  assert.ok(layers["railways-line"] > 0 && layers["railways-shinkansen"] > 0);
+  assert.ok(!layers["station-dots"]);
 });
 
 const GSI = "https://cyberjapandata.gsi.go.jp/";
