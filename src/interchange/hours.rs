@@ -6,9 +6,11 @@
 
 mod lexing;
 mod periods;
+mod seasons;
 #[cfg(test)]
 mod tests;
 mod text;
+mod understand;
 mod week;
 mod written;
 
@@ -110,9 +112,13 @@ fn whole(cells: &Cells<'_>) -> Hours {
     let is_of_no_days = week.open.iter().all(|(days, _)| days.is_none());
     if !week.days.is_empty() && week.days != Days::HOLIDAYS && is_of_no_days {
         week.open = named(&week.open, week.days);
+        for season in &mut week.seasons {
+            season.open = named(&season.open, week.days);
+        }
     }
     is_certain &= week.end_early();
-    let is_read = !week.open.is_empty() || !week.days.is_empty();
+    let has_hours = !week.open.is_empty() || !week.seasons.is_empty();
+    let is_read = has_hours || !week.days.is_empty();
     week.note(text.unread);
     add_closed(&mut week, cells.closed);
     add_note(&mut week, cells.note);
@@ -199,8 +205,9 @@ fn by_parts(cells: &Cells<'_>) -> Result<Week, (&'static str, String)> {
         // Both times, or several, in one cell.
         _ => {
             let text = text::read(&format!("{from} {to}"));
+            let is_plain = text.unread.is_empty() && text.week.seasons.is_empty();
             let mut open = text.week.open;
-            match (open.pop(), open.is_empty() && text.unread.is_empty()) {
+            match (open.pop(), open.is_empty() && is_plain) {
                 (Some((None, spans)), true) => spans,
                 _ => return Err(unreadable()),
             }
@@ -223,8 +230,11 @@ fn add_closed(week: &mut Week, cell: &str) {
             // 臨時休業あり: what is not read says nothing of certain days.
             false => !text.is_doubtful(),
         };
-        let is_read = is_read && text.week.open.is_empty() && text.week.until.is_empty();
-        is_read.then(|| {
+        let says_hours = !text.week.open.is_empty()
+            || !text.week.seasons.is_empty()
+            || !text.week.until.is_empty()
+            || !text.week.breaks.is_empty();
+        (is_read && !says_hours).then(|| {
             let mut week = text.week;
             let notes = text.unread.into_iter();
             week.note(notes.map(|note| match note.strip_prefix("定休日 ") {
@@ -294,7 +304,17 @@ fn add_note(week: &mut Week, cell: &str) {
     let is_doubtful = text.is_doubtful();
     let mut said = text.week;
     let says_nothing = said.is_empty() && said.until.is_empty() && said.notes.is_empty();
-    if week.open.is_empty() {
+    // Whose season's hours would the others be?
+    let is_mixed = match (week.seasons.is_empty(), said.seasons.is_empty()) {
+        (false, _) => !said.open.is_empty() || !said.seasons.is_empty(),
+        (true, false) => !week.open.is_empty(),
+        (true, true) => false,
+    };
+    if is_mixed {
+        week.is_doubtful = true;
+        return week.note([cell.to_owned()]);
+    }
+    if week.open.is_empty() && week.seasons.is_empty() {
         if is_doubtful || (says_nothing && text.unread.is_empty()) || !said.end_early() {
             // Part of it is not understood: the whole is said instead of half of it.
             week.is_doubtful |= is_doubtful;
@@ -304,6 +324,9 @@ fn add_note(week: &mut Week, cell: &str) {
         week.open = if week.days.is_empty() {
             open
         } else {
+            for season in &mut said.seasons {
+                season.open = named(&season.open, week.days);
+            }
             named(&open, week.days)
         };
         week.days = week.days.and(said.days);
@@ -313,6 +336,7 @@ fn add_note(week: &mut Week, cell: &str) {
         let until = std::mem::take(&mut said.until);
         let mut changed = week.clone();
         changed.until = until;
+        changed.breaks = std::mem::take(&mut said.breaks);
         if !(is_of_days || is_same) || !changed.end_early() {
             week.is_doubtful |= text::is_doubtful(cell);
             return week.note([cell.to_owned()]);
@@ -374,10 +398,12 @@ pub fn days(cell: &str) -> Option<Days> {
         days,
         closed,
         notes,
+        seasons,
         ..
     } = text.week;
     let is_plain = text.unread.is_empty()
         && open.is_empty()
+        && seasons.is_empty()
         && notes.is_empty()
         && closed.without(Days::HOLIDAYS).is_empty();
     Some(days).filter(|days| is_plain && !days.is_empty())

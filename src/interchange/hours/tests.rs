@@ -118,9 +118,18 @@ fn what_cannot_be_read_is_not_made_up() {
         "朝から晩まで",
         "9:00～17:00、ただし土日は事務所へ",
         "夏季 9:00～18:00 冬季 9:00～17:00",
+        "24時間（会員）、9:00～18:00（ドロップイン）",
+        "（変更前）9:00～17:00（変更後）10:00～16:00",
+        "会員：24時間 ビジター：9:00～18:00",
+        "9:00～22:00（予約がない場合は17:00まで）",
+        "2026年4月1日から9月30日 9:00～18:00",
+        "4月～9月 9:00～18:00、9月～3月 9:00～17:00",
+        "4月～9月 9:00～18:00（月曜休館）、10月～3月 9:00～17:00",
+        "年末年始（12/29～1/3）を除く 9:00～17:00、8月は要問合せ",
+        "1F 9:00～22:00 2F 9:00～17:00",
+        "9:00～17:00（無料開放日は10:00～15:00）",
         "25:00～26:00〜27:00",
         "99:99-99:99",
-        "1月～3月 9:00～17:00",
         "9:00",
         "17:00まで",
         "毎月第1月曜のみ 9:00～17:00",
@@ -413,6 +422,262 @@ proptest::proptest! {
         let cells = Cells { whole: &text, from: &text, to: &text, closed: &text, note: &text, days: &text, ..Cells::default() };
         for cells in [cells, Cells { whole: "", ..cells }, Cells { whole: "", from: "9:00", to: "17:00", days: "", ..cells }] {
             if let Some(hours) = read(&cells).value {
+                proptest::prop_assert!(opening_hours_syntax::parse(&hours).is_ok(), "{}", hours);
+            }
+        }
+    }
+}
+
+/// The same texts as municipalities write them, with what they come to.
+fn assert_whole(cases: &[(&str, &str)]) {
+    let mut wrong = Vec::new();
+    for (text, expected) in cases {
+        let read = whole(text).value;
+        if read.as_deref() != Some(*expected) {
+            wrong.push(format!("{text}\n  is     {read:?}\n  not    {expected:?}"));
+        }
+        assert!(opening_hours_syntax::parse(expected).is_ok(), "{expected}");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn hours_change_with_the_season() {
+    let summer_and_winter = "Apr-Sep Mo-Su 09:00-18:00; Oct-Mar Mo-Su 09:00-17:00";
+    assert_whole(&[
+        (
+            "4月～9月 9:00～18:00、10月～3月 9:00～17:00",
+            summer_and_winter,
+        ),
+        (
+            "４月～９月 9時～18時、10月～3月 9時～17時",
+            summer_and_winter,
+        ),
+        (
+            "4～9月 9:00～18:00 / 10～3月 9:00～17:00",
+            summer_and_winter,
+        ),
+        (
+            "夏期（4月～9月）9:00～18:00 冬期（10月～3月）9:00～17:00",
+            summer_and_winter,
+        ),
+        (
+            "【4月～9月】9:00～18:00【10月～3月】9:00～17:00",
+            summer_and_winter,
+        ),
+        (
+            "4月～9月 9:00～18:00\n10月～3月 9:00～17:00",
+            summer_and_winter,
+        ),
+        (
+            "9:00～18:00（4月～9月）、9:00～17:00（10月～3月）",
+            summer_and_winter,
+        ),
+        (
+            "4月1日～9月30日：9:00～18:00　10月1日～3月31日：9:00～17:00",
+            summer_and_winter,
+        ),
+        (
+            "4月から9月まで 9:00～18:00、10月から翌年3月まで 9:00～17:00",
+            summer_and_winter,
+        ),
+        (
+            "9:00～18:00（11月～3月は17:00まで）",
+            "Mo-Su 09:00-18:00; Nov-Mar Mo-Su 09:00-17:00",
+        ),
+        (
+            "9:00～17:00（8月は18:00まで）",
+            "Mo-Su 09:00-17:00; Aug Mo-Su 09:00-18:00",
+        ),
+        (
+            "平日 9:00～17:00（7月～8月は19:00まで）",
+            "Mo-Fr 09:00-17:00; Jul-Aug Mo-Fr 09:00-19:00; PH off",
+        ),
+        (
+            "7・8月 9:00～19:00　その他の月 9:00～17:00",
+            "Mo-Su 09:00-17:00; Jul,Aug Mo-Su 09:00-19:00",
+        ),
+        // What nobody says is unknown.
+        (
+            "4月から11月まで 9:00～17:00",
+            "Dec-Mar unknown; Apr-Nov Mo-Su 09:00-17:00",
+        ),
+        (
+            "4/1～10/31 9:00～18:00",
+            "Nov-Mar unknown; Apr-Oct Mo-Su 09:00-18:00",
+        ),
+        (
+            "1月～3月 9:00～17:00",
+            "Apr-Dec unknown; Jan-Mar Mo-Su 09:00-17:00",
+        ),
+        (
+            "3月15日～11月30日 9:00～17:00",
+            "Dec 01-Mar 14 unknown; Mar 15-Nov 30 Mo-Su 09:00-17:00",
+        ),
+        // Closing days count in every season.
+        (
+            "4月～9月 9:00～18:00、10月～3月 9:00～17:00。月曜休館",
+            "Apr-Sep Tu-Su 09:00-18:00; Oct-Mar Tu-Su 09:00-17:00",
+        ),
+        (
+            "4月～9月 9:00～18:00、10月～3月 9:00～17:00（12月29日～1月3日は休館）",
+            "Apr-Sep Mo-Su 09:00-18:00; Oct-Mar Mo-Su 09:00-17:00; Dec 29-Jan 03 off",
+        ),
+        (
+            "月～金 4月～9月 9:00～18:00、10月～3月 9:00～17:00\n休館日：12月29日～1月3日",
+            "Apr-Sep Mo-Fr 09:00-18:00; Oct-Mar Mo-Fr 09:00-17:00; Dec 29-Jan 03 off",
+        ),
+        (
+            "【開館時間】4月～9月 9:00～18:00、10月～3月 9:00～17:00【休館日】月曜日",
+            "Apr-Sep Tu-Su 09:00-18:00; Oct-Mar Tu-Su 09:00-17:00",
+        ),
+        (
+            "9:00～17:00（12月～3月は休業）",
+            "Mo-Su 09:00-17:00; Dec-Mar off",
+        ),
+        (
+            "12月～3月は休館 9:00～17:00",
+            "Mo-Su 09:00-17:00; Dec-Mar off",
+        ),
+        (
+            "9:00～17:00（12月29日～1月3日を除く）",
+            "Mo-Su 09:00-17:00; Dec 29-Jan 03 off",
+        ),
+        (
+            "年末年始（12/29～1/3）を除く 9:00～17:00",
+            "Mo-Su 09:00-17:00; Dec 29-Jan 03 off",
+        ),
+    ]);
+    let closed = read(&Cells {
+        whole: "4月～9月 9:00～18:00、10月～3月 9:00～17:00",
+        closed: "月曜（祝日の場合は翌日）、年末年始",
+        ..Cells::default()
+    });
+    assert_eq!(
+        closed.value.as_deref(),
+        Some(
+            "Apr-Sep Tu-Su 09:00-18:00; Oct-Mar Tu-Su 09:00-17:00; PH Mo unknown \"祝日の場合は翌日\"; PH +1 day Tu unknown \"祝日の場合は翌日\"; PH +1 day We unknown \"祝日の場合は翌日\"; PH +1 day Th unknown \"祝日の場合は翌日\"; Dec 28-Jan 04 unknown \"年末年始休業\""
+        )
+    );
+}
+
+#[test]
+fn times_and_dates_are_read_however_they_are_written() {
+    assert_whole(&[
+        ("5:00 AM-9:00 PM", "Mo-Su 05:00-21:00"),
+        ("Mo-Su 5:00 AM-9:00 PM", "Mo-Su 05:00-21:00"),
+        ("9:00 a.m. - 5:00 p.m.", "Mo-Su 09:00-17:00"),
+        ("Mon-Fri 9:00 AM – 6:00 PM", "Mo-Fr 09:00-18:00"),
+        ("Weekdays 9:00-17:00", "Mo-Fr 09:00-17:00"),
+        ("9:00 to 17:00", "Mo-Su 09:00-17:00"),
+        ("0900-1800", "Mo-Su 09:00-18:00"),
+        ("月-金：0900-1730", "Mo-Fr 09:00-17:30"),
+        ("9～18時", "Mo-Su 09:00-18:00"),
+        (
+            "平日10～20時、土日祝10～18時",
+            "Mo-Fr 10:00-20:00; Sa,Su,PH 10:00-18:00",
+        ),
+        ("9:00ー17:00", "Mo-Su 09:00-17:00"),
+        ("9;00～17;00", "Mo-Su 09:00-17:00"),
+        ("朝9時～夜9時", "Mo-Su 09:00-21:00"),
+        ("朝8時から夕方5時", "Mo-Su 08:00-17:00"),
+        ("9:00～深夜1:00", "Mo-Su 09:00-01:00"),
+        ("22:00～翌朝5:00", "Mo-Su 22:00-05:00"),
+        ("24時間365日", "24/7"),
+        ("24H営業", "24/7"),
+        (
+            "8:30～17:15（12:00～13:00を除く）",
+            "Mo-Su 08:30-12:00,13:00-17:15",
+        ),
+        (
+            "8:30～17:15(昼休み12:00～13:00)",
+            "Mo-Su 08:30-12:00,13:00-17:15",
+        ),
+        (
+            "9:00～22:00（日曜・祝日は～17:00）",
+            "Mo-Sa 09:00-22:00; Su,PH 09:00-17:00",
+        ),
+        (
+            "9:00～21:00（日曜は17時で閉館）",
+            "Mo-Sa 09:00-21:00; Su 09:00-17:00",
+        ),
+        (
+            "平日9:00～17:00（水曜は20:00まで延長）",
+            "Mo,Tu,Th,Fr 09:00-17:00; We 09:00-20:00; PH off",
+        ),
+        (
+            "9:00～17:00（土曜のみ9:00～12:00）",
+            "Mo-Fr,Su 09:00-17:00; Sa 09:00-12:00",
+        ),
+        ("平日のみ 9:00～17:00", "Mo-Fr 09:00-17:00; PH off"),
+        ("祝日のみ休み 9:00～17:00", "Mo-Su 09:00-17:00; PH off"),
+        ("平日（祝日含む）9:00～17:00", "Mo-Fr,PH 09:00-17:00"),
+        (
+            "【平日】9:00～20:00【土日祝】10:00～18:00",
+            "Mo-Fr 09:00-20:00; Sa,Su,PH 10:00-18:00",
+        ),
+        (
+            "9:00～17:00（月～金）、10:00～16:00（土・日）",
+            "Mo-Fr 09:00-17:00; Sa,Su 10:00-16:00",
+        ),
+        (
+            "9:00～12:00（受付11:30まで）、13:00～17:00（受付16:30まで）",
+            "Mo-Su 09:00-12:00,13:00-17:00 \"受付11:30まで、受付16:30まで\"",
+        ),
+        (
+            "10:00～18:00 12.29～1.3休館",
+            "Mo-Su 10:00-18:00; Dec 29-Jan 03 off",
+        ),
+        (
+            "毎日9:00～22:00（年末年始、臨時休館日を除く）",
+            "Mo-Su 09:00-22:00 \"臨時休館あり\"; Dec 28-Jan 04 09:00-22:00 unknown \"年末年始休業\"",
+        ),
+        // By appointment is unknown to whoever has none.
+        (
+            "9:00～17:00 ※土日祝は要予約",
+            "Mo-Su 09:00-17:00; Sa,Su 09:00-17:00 unknown \"要予約\"; PH 09:00-17:00 unknown \"要予約\"",
+        ),
+        (
+            "平日：9:00～17:00 土日祝：要予約",
+            "Mo-Fr 09:00-17:00; Sa,Su,PH unknown \"要予約\"",
+        ),
+    ]);
+    for (closed, expected) in [
+        ("12.29-1.3", "Mo-Su 09:00-17:00; Dec 29-Jan 03 off"),
+        (
+            "年末年始(12.29～1.3)",
+            "Mo-Su 09:00-17:00; Dec 29-Jan 03 off",
+        ),
+        ("冬季（12月～3月）", "Mo-Su 09:00-17:00; Dec-Mar off"),
+        ("11月～3月", "Mo-Su 09:00-17:00; Nov-Mar off"),
+        ("月曜日※祝日除く", "Tu-Su 09:00-17:00; PH Mo 09:00-17:00"),
+        ("特になし", "Mo-Su 09:00-17:00"),
+        ("月曜日、臨時休館日", "Tu-Su 09:00-17:00 \"臨時休館あり\""),
+        (
+            "8月の月曜",
+            "Mo-Su 09:00-17:00 unknown \"定休日 8月の月曜\"",
+        ),
+        ("8月中旬", "Mo-Su 09:00-17:00 unknown \"定休日 8月中旬\""),
+        (
+            "開放日以外",
+            "Mo-Su 09:00-17:00 unknown \"定休日 開放日以外\"",
+        ),
+    ] {
+        let cells = Cells {
+            from: "9:00",
+            to: "17:00",
+            closed,
+            ..Cells::default()
+        };
+        assert_eq!(read(&cells).value.as_deref(), Some(expected), "{closed}");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn what_is_said_of_seasons_is_valid(text in "[4-9月～、（）は18:0日1まで休館/・その他 ]{0,40}") {
+        for text in [text.clone(), format!("4月～9月 9:00～18:00{text}"), format!("9:00～18:00（{text}")] {
+            if let Some(hours) = whole(&text).value {
                 proptest::prop_assert!(opening_hours_syntax::parse(&hours).is_ok(), "{}", hours);
             }
         }

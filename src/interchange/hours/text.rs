@@ -7,7 +7,9 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::lexing::{Word, words};
 use super::periods::{self, OnHoliday, PERIODS};
-use super::week::{Days, Moved, Shift, Span, Week};
+use super::seasons;
+use super::understand::understand;
+use super::week::{Days, Moved, Shift, Week};
 
 /// What a text came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,13 +18,61 @@ pub struct Text {
     pub week: Week,
     /// The sentences that could not.
     pub unread: Vec<String>,
+    /// How many remarks in brackets are neither days nor hours.
+    said_of: usize,
+    /// Whether one of them says whose hours these are.
+    names_people: bool,
+    /// Whether the hours are those of several people, rooms or times, without saying which.
+    is_of_some: bool,
 }
 
 /// Reads a text.
 pub fn read(text: &str) -> Text {
-    let mut whole = Text::default();
     let plain = legal_names(&plain(text));
-    let (outside, inside) = brackets(&plain);
+    let mut whole = Text::default();
+    let mut rest = String::new();
+    for sentence in sentences_of_seasons(&plain) {
+        match seasons::read(sentence.trim()) {
+            Some(week) => {
+                whole.week.open.extend(week.open.iter().cloned());
+                whole.week.close_with(week);
+            }
+            None => rest.push_str(sentence),
+        }
+    }
+    whole.add(read_part(&rest));
+    // 平日 is closed on holidays, unless other hours name them.
+    if whole.week.working && !whole.week.opens_on_holidays() {
+        whole.week.closed = whole.week.closed.and(Days::HOLIDAYS);
+    }
+    whole
+}
+
+/// The parts of a text that may each say the hours of seasons, with what ends them.
+fn sentences_of_seasons(text: &str) -> Vec<&str> {
+    let mut starts = vec![0];
+    for (at, c) in text.char_indices() {
+        let behind = at + c.len_utf8();
+        match c {
+            '\n' | '。' | ';' => starts.push(behind),
+            '※' => starts.push(at),
+            // 【4月～9月】 is part of such a sentence, 【休館日】 begins another.
+            '【' if !text[behind..].starts_with(|c: char| c.is_ascii_digit()) => starts.push(at),
+            _ => {}
+        }
+    }
+    starts.push(text.len());
+    starts
+        .windows(2)
+        .map(|pair| &text[pair[0]..pair[1]])
+        .collect()
+}
+
+/// Reads a text that says nothing of seasons; whether 平日 includes holidays is left open.
+pub fn read_part(text: &str) -> Text {
+    let mut whole = Text::default();
+    let ordered = days_first(text);
+    let (outside, inside) = brackets(ordered.as_deref().unwrap_or(text));
     // 。, line ends and ※ end a sentence; a heading begins one.
     let sentences = outside
         .replace('【', "\n【")
@@ -38,7 +88,42 @@ pub fn read(text: &str) -> Text {
     for aside in inside {
         whole.aside(aside);
     }
+    let spans: usize = whole.week.open.iter().map(|(_, spans)| spans.len()).sum();
+    // 24時間（会員）、9:00～18:00（一般）: which of the hours are whose?
+    whole.is_of_some = spans > 1 && (whole.said_of > 1 || whole.names_people);
     whole
+}
+
+/// 9:00～17:00（月～金）、10:00～16:00（土日） with the days before their hours; `None` where it is
+/// written otherwise.
+fn days_first(text: &str) -> Option<String> {
+    let mut rest = text;
+    let mut ordered = String::new();
+    let mut count = 0;
+    while let Some((before, behind)) = rest.split_once('(') {
+        let (inside, behind) = behind.split_once(')')?;
+        let days = words(inside)?;
+        let is_days = |word: &Word| matches!(word, Word::Days(..) | Word::To);
+        let hours = words(before)?;
+        let is_hours = |word: &Word| matches!(word, Word::Time(..) | Word::To | Word::WholeDay);
+        let has_hours = hours
+            .iter()
+            .any(|word| matches!(word, Word::Time(..) | Word::WholeDay));
+        if days.is_empty() || !days.iter().all(is_days) || !hours.iter().all(is_hours) || !has_hours
+        {
+            return None;
+        }
+        let hours = before.trim_matches(['、', ',', ' ', '/', '・', '\n']);
+        ordered.push_str(&format!("{inside} {hours}\n"));
+        count += 1;
+        rest = behind;
+    }
+    let has_more = words(rest).is_none_or(|words| {
+        words
+            .iter()
+            .any(|word| matches!(word, Word::Time(..) | Word::WholeDay))
+    });
+    (count > 1 && !has_more).then(|| ordered + rest)
 }
 
 /// 国民の祝日に関する法律（昭和23年法律第178号）に規定する休日 are public holidays.
@@ -64,7 +149,23 @@ fn legal_names(text: &str) -> String {
 fn plain(text: &str) -> String {
     let text: String = text.nfkc().collect();
     let text = text.replace(" :", ":").replace(": ", ":");
-    text.chars()
+    let chars: Vec<char> = text.chars().collect();
+    let is_digit = |at: usize| chars.get(at).is_some_and(char::is_ascii_digit);
+    let char_at = |(at, c): (usize, &char)| match c {
+        // 9;00 is a time, but not what stands between 9:00-12:00;13:00-17:00.
+        ';' if at > 0 && is_digit(at - 1) && is_digit(at + 1) && is_digit(at + 2) => {
+            match chars.get(at + 3) {
+                Some(':') => ';',
+                _ => ':',
+            }
+        }
+        'ー' if at > 0 && (is_digit(at - 1) || "時分半曜".contains(chars[at - 1])) => '-',
+        c => *c,
+    };
+    chars
+        .iter()
+        .enumerate()
+        .map(char_at)
         .map(|c| match c {
             '〜' | '~' | '～' | '∼' | '〰' => '~',
             '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '─' | '➝' | '→' => '-',
@@ -132,14 +233,49 @@ fn brackets(text: &str) -> (String, Vec<Aside>) {
     (outside, inside)
 }
 
+/// Words of letting in and of orders, which say nothing of when it is open.
+const ENTRY: [&str; 13] = [
+    "入館",
+    "入場",
+    "入園",
+    "入室",
+    "受付",
+    "最終",
+    "LO",
+    "L.O",
+    "ラストオーダー",
+    "オーダー",
+    "予約",
+    "問合せ",
+    "問い合わせ",
+];
+/// Words of whose hours these are, or of when they hold.
+const PEOPLE: [&str; 10] = [
+    "会員",
+    "一般",
+    "ドロップイン",
+    "ビジター",
+    "市民",
+    "学生",
+    "職員",
+    "スタッフ",
+    "変更",
+    "改定",
+];
+
 /// Words that say that it is open.
 const OPENED: [&str; 6] = ["開館", "営業", "開所", "開園", "開放", "オープン"];
 
 /// Whether a text is dates and nothing else.
 fn only_dates(text: &str) -> bool {
-    let is_date = |word: &Word| matches!(word, Word::Date(..) | Word::To | Word::Until);
+    let is_date = |word: &Word| {
+        matches!(
+            word,
+            Word::Date(..) | Word::Month(_) | Word::To | Word::Until
+        )
+    };
     words(text).is_some_and(|words| {
-        matches!(words.first(), Some(Word::Date(..))) && words.iter().all(is_date)
+        matches!(words.first(), Some(Word::Date(..) | Word::Month(_))) && words.iter().all(is_date)
     })
 }
 
@@ -224,34 +360,49 @@ pub fn is_doubtful(sentence: &str) -> bool {
         "できません",
     ]);
     let speaks_of_times = has_numbers || holds(&["曜", "平日", "祝", "土日"]);
-    let is_of_entry = holds(&[
-        "入館",
-        "入場",
-        "入園",
-        "入室",
-        "受付",
-        "最終",
-        "LO",
-        "L.O",
-        "ラストオーダー",
-        "オーダー",
-        "予約",
-        "問合せ",
-        "問い合わせ",
+    // 土日は要予約 and 予約がない場合は17:00まで say more than that one calls before.
+    let is_of_some = holds(&[
+        "曜",
+        "平日",
+        "祝",
+        "土日",
+        "ない",
+        "なけれ",
+        "無い",
+        "無けれ",
     ]);
+    let is_of_entry = holds(&ENTRY) && !(said.contains("予約") && is_of_some);
     closes || (speaks_of_times && !is_of_entry)
 }
 
 impl Text {
     /// Whether some sentence that was not read may say that it is closed at some time.
     pub fn is_doubtful(&self) -> bool {
-        self.unread.iter().any(|sentence| is_doubtful(sentence))
+        self.is_of_some || self.unread.iter().any(|sentence| is_doubtful(sentence))
+    }
+
+    fn add(&mut self, other: Text) {
+        let mut week = other.week;
+        self.week.open.append(&mut week.open);
+        self.week.days = self.week.days.and(week.days);
+        self.week.close_with(week);
+        self.unread.extend(other.unread);
+        self.is_of_some |= other.is_of_some;
     }
 
     /// Reads one sentence, or keeps it unread.
     fn sentence(&mut self, sentence: &str, closing: &mut bool) {
         if let Some(on) = periods::on_holiday(sentence) {
             return self.on_holiday(&on, closing);
+        }
+        // 月曜日 ※祝日除く in a column of closing days: it is open on a holiday.
+        let excepted = [Word::Days(Days::HOLIDAYS, false), Word::Closed];
+        if *closing && sentence.contains('除') && words(sentence).as_deref() == Some(&excepted) {
+            return self.week.moved.push(Moved {
+                days: Days::default(),
+                shift: Shift::Open,
+                note: sentence.to_owned(),
+            });
         }
         self.plain_sentence(sentence, closing);
     }
@@ -314,6 +465,15 @@ impl Text {
                 note: text,
             });
         }
+        // 平日（祝日を含む）
+        if let Some([Word::Days(days, _), Word::Including]) = found.as_deref() {
+            self.week.working = false;
+            return match self.week.open.as_mut_slice() {
+                [(Some(own), _)] => *own = own.and(*days),
+                [(None, _)] => {}
+                _ => self.unread.push(text),
+            };
+        }
         let mut part = Text::default();
         part.sentence(&text, &mut closes);
         // 9:00～17:00（月～金）
@@ -335,7 +495,8 @@ impl Text {
             };
         }
         // 10:00～17:00（日曜は15:00まで）
-        if part.unread.is_empty() && !part.week.until.is_empty() && part.week.open.is_empty() {
+        let has_ends = !part.week.until.is_empty() || !part.week.breaks.is_empty();
+        if part.unread.is_empty() && has_ends && part.week.open.is_empty() {
             return self.week.close_with(part.week);
         }
         let is_of_days = part.week.open.iter().all(|(days, _)| days.is_some());
@@ -350,6 +511,10 @@ impl Text {
         } else if part.unread.iter().any(|sentence| is_doubtful(sentence)) {
             self.unread.push(text);
         } else {
+            if !ENTRY.iter().any(|word| text.contains(word)) {
+                self.said_of += 1;
+                self.names_people |= PEOPLE.iter().any(|word| text.contains(word));
+            }
             self.week.is_doubtful |= part.week.is_doubtful;
             self.week.note([text]);
         }
@@ -382,218 +547,5 @@ impl Text {
                 self.unread.push(sentence.trim().to_owned());
             }
         }
-    }
-}
-
-/// Puts a sentence's words together; `None` if they make no sense. `closing` is whether days are
-/// those of closing, as they are under a heading 休館日 and in what follows it.
-fn understand(words: &[Word], week: &mut Week, closing: &mut bool) -> Option<()> {
-    let is_headed = *closing || words.first() == Some(&Word::Closed);
-    let mut days: Option<Days> = None;
-    let mut working = false;
-    let mut nth: Vec<(Days, Vec<i8>)> = Vec::new();
-    let mut dates: Vec<([u8; 2], [u8; 2])> = Vec::new();
-    let mut ends = false;
-    // Whether days stand since the last span: 土 9:00-12:00 13:00-17:00 is one entry.
-    let mut fresh = true;
-    let mut i = 0;
-    while let Some(word) = words.get(i) {
-        let after = |n: usize| words.get(i + n);
-        match word {
-            Word::Days(first, is_working) => {
-                let mut found = *first;
-                if let (Some(Word::To), Some(Word::Days(last, _))) = (after(1), after(2)) {
-                    found = first.to(*last)?;
-                    i += 2;
-                }
-                working |= is_working;
-                days = Some(match days {
-                    Some(before) if fresh => before.and(found),
-                    _ => found,
-                });
-                fresh = true;
-            }
-            Word::Nth(which) => {
-                let Some(Word::Days(days, _)) = after(1) else {
-                    return None;
-                };
-                nth.push((*days, which.clone()));
-                i += 1;
-            }
-            Word::Date(month, day) => {
-                let from = [*month, *day];
-                let to = match (after(1), after(2)) {
-                    (Some(Word::To), Some(Word::Date(0, day))) => [*month, *day],
-                    (Some(Word::To), Some(Word::Date(month, day))) => [*month, *day],
-                    _ => from,
-                };
-                if to != from {
-                    i += 2;
-                }
-                if *month == 0 {
-                    return None;
-                }
-                dates.push((from, to));
-            }
-            // 定休日 水曜 土日 7:00-18:00: which of the days are open?
-            Word::Time(..) | Word::WholeDay if *closing && fresh && days.is_some() => return None,
-            Word::Time(from, afternoon) => {
-                if let (Some(Word::Until), Some(days), true) = (after(1), days, fresh) {
-                    week.until.push((days, *from));
-                    fresh = false;
-                    i += 2;
-                    continue;
-                }
-                let Some(Word::To) = after(1) else {
-                    return None;
-                };
-                let span = match after(2) {
-                    Some(Word::Time(to, _)) => {
-                        i += 2;
-                        let is_afternoon = *afternoon && to < from && *to < 12 * 60;
-                        Span::new(*from, if is_afternoon { to + 12 * 60 } else { *to })?
-                    }
-                    _ => {
-                        i += 1;
-                        Span {
-                            from: *from,
-                            to: None,
-                        }
-                    }
-                };
-                week.span(days, span, fresh);
-                fresh = false;
-            }
-            Word::WholeDay => {
-                week.span(days, Span::DAY, fresh);
-                fresh = false;
-            }
-            Word::Closed => {
-                week.closed_month_ends |= std::mem::take(&mut ends);
-                let has_some = (fresh && days.is_some())
-                    || !nth.is_empty()
-                    || !dates.is_empty()
-                    || week.closes();
-                if has_some {
-                    week.shut(days.take().filter(|_| fresh), &mut nth, &mut dates);
-                } else {
-                    *closing = true;
-                }
-                days = None;
-                fresh = true;
-            }
-            Word::Open => {
-                if *closing {
-                    week.shut(days.take().filter(|_| fresh), &mut nth, &mut dates);
-                }
-                *closing = false;
-            }
-            Word::Vague(note) => week.note([(*note).to_owned()]),
-            Word::Period(period) => {
-                // 夏季 9:00～18:00 is no closing.
-                if !(*closing || words[i..].contains(&Word::Closed)) {
-                    return None;
-                }
-                week.periods.push(*period);
-            }
-            Word::Irregular => {
-                week.is_doubtful = true;
-                week.note(["不定休".to_owned()]);
-            }
-            Word::Sometimes => {
-                let Some(Word::Days(days, _)) = after(1) else {
-                    return None;
-                };
-                week.sometimes.push((*days, "隔週休業".to_owned()));
-                i += 1;
-            }
-            Word::DayOff => {
-                let closes = *closing || words[i..].contains(&Word::Closed);
-                let found = match closes {
-                    true => Days::HOLIDAYS,
-                    false => Days::WEEKEND.and(Days::HOLIDAYS),
-                };
-                if closes {
-                    week.sometimes.push((Days::WEEKEND, "休日".to_owned()));
-                }
-                days = Some(match days {
-                    Some(before) if fresh => before.and(found),
-                    _ => found,
-                });
-                fresh = true;
-            }
-            Word::AfterHoliday => {
-                if !(*closing || words[i..].contains(&Word::Closed)) {
-                    return None;
-                }
-                week.moved.push(Moved {
-                    days: Days::default(),
-                    shift: Shift::After,
-                    note: "祝日の翌日休業".to_owned(),
-                });
-            }
-            Word::MonthEnd => ends = true,
-            Word::Monthly(day) => {
-                for month in 1..=12 {
-                    let is_there = match month {
-                        2 => *day <= 29,
-                        4 | 6 | 9 | 11 => *day <= 30,
-                        _ => true,
-                    };
-                    if is_there {
-                        dates.push(([month, *day], [month, *day]));
-                    }
-                }
-            }
-            Word::ThreeDays => dates.push(([1, 1], [1, 3])),
-            Word::Other => return None,
-            Word::Never => {
-                if days.is_none() && week.open.is_empty() {
-                    week.days = Days::ALL;
-                }
-            }
-            Word::None if *closing => week.days = Days::ALL,
-            Word::None => return None,
-            Word::To => return None,
-            Word::Until | Word::Nothing | Word::EveryMonth => {}
-        }
-        i += 1;
-    }
-    if *closing {
-        week.closed_month_ends |= ends;
-        week.shut(days.filter(|_| fresh), &mut nth, &mut dates);
-    } else if ends || !nth.is_empty() || !dates.is_empty() {
-        return None;
-    } else if let Some(days) = days.filter(|_| fresh) {
-        week.days = week.days.and(days);
-    }
-    *closing &= is_headed && week.open.is_empty() && week.until.is_empty();
-    let on_holidays = week
-        .open
-        .iter()
-        .any(|(days, _)| days.is_some_and(|days| days.0 & Days::HOLIDAYS.0 != 0));
-    if working && !on_holidays {
-        week.closed = week.closed.and(Days::HOLIDAYS);
-    }
-    Some(())
-}
-
-impl Week {
-    fn span(&mut self, days: Option<Days>, span: Span, fresh: bool) {
-        match self.open.last_mut() {
-            Some((last, spans)) if *last == days && (!fresh || days.is_none()) => spans.push(span),
-            _ => self.open.push((days, vec![span])),
-        }
-    }
-
-    fn shut(
-        &mut self,
-        days: Option<Days>,
-        nth: &mut Vec<(Days, Vec<i8>)>,
-        dates: &mut Vec<([u8; 2], [u8; 2])>,
-    ) {
-        self.closed = self.closed.and(days.unwrap_or_default());
-        self.closed_nth.append(nth);
-        self.closed_dates.append(dates);
     }
 }

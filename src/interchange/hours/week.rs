@@ -1,6 +1,7 @@
 //! A week's hours, as they are read.
 
 use super::periods::Period;
+use super::seasons::Season;
 use super::written::Written;
 
 /// The days of the week from Monday on, and public holidays.
@@ -141,6 +142,12 @@ impl Span {
         }
     }
 
+    /// Whether another lies inside this, with time on both sides.
+    fn holds(self, other: Span) -> bool {
+        let ends = self.to.zip(other.to);
+        self.from < other.from && ends.is_some_and(|(own, other)| other < own)
+    }
+
     pub fn written(self) -> String {
         let clock = |minutes: u16| {
             let minutes = if minutes > 24 * 60 {
@@ -172,12 +179,20 @@ pub struct Week {
     pub periods: Vec<Period>,
     /// Days of the week on some of which it is closed: every other Wednesday.
     pub sometimes: Vec<(Days, String)>,
+    /// Days it is open only to those with an appointment.
+    pub appointments: Days,
     /// What becomes of holidays on days of closing.
     pub moved: Vec<Moved>,
     /// Dates, month and day, from which to which it is closed.
     pub closed_dates: Vec<([u8; 2], [u8; 2])>,
     /// Days it is open, its hours not being known.
     pub days: Days,
+    /// Hours of parts of the year; those of the rest are in `open`.
+    pub seasons: Vec<Season>,
+    /// Times of the day it is closed: 昼休み12:00～13:00.
+    pub breaks: Vec<(Option<Days>, Span)>,
+    /// Whether its hours are those of 平日, so that it is closed on holidays unless hours name them.
+    pub working: bool,
     /// Days it closes earlier than it else would.
     pub until: Vec<(Days, u16)>,
     /// What is said in words.
@@ -189,7 +204,11 @@ pub struct Week {
 impl Week {
     /// Whether it says nothing of days and times.
     pub fn is_empty(&self) -> bool {
-        self.open.is_empty() && self.days.is_empty() && !self.closes()
+        self.open.is_empty()
+            && self.seasons.is_empty()
+            && self.breaks.is_empty()
+            && self.days.is_empty()
+            && !self.closes()
     }
 
     /// Whether it says when it is closed.
@@ -206,6 +225,10 @@ impl Week {
     /// Takes over when the other is closed, and its notes.
     pub fn close_with(&mut self, other: Week) {
         self.until.extend(other.until);
+        self.breaks.extend(other.breaks);
+        self.seasons.extend(other.seasons);
+        self.working |= other.working;
+        self.appointments = self.appointments.and(other.appointments);
         self.is_doubtful |= other.is_doubtful;
         self.closed = self.closed.and(other.closed);
         self.closed_nth.extend(other.closed_nth);
@@ -233,8 +256,53 @@ impl Week {
             .retain(|(days, _)| days.is_none_or(|days| !days.is_empty()));
     }
 
-    /// Applies the earlier ends of certain days; `false` where there is nothing they could end.
+    /// Whether hours name holidays.
+    pub fn opens_on_holidays(&self) -> bool {
+        let seasons = self.seasons.iter().flat_map(|season| &season.open);
+        let mut open = self.open.iter().chain(seasons);
+        let names = |days: Days| days.0 & Days::HOLIDAYS.0 != 0;
+        names(self.appointments) || open.any(|(days, _)| days.is_some_and(names))
+    }
+
+    /// Applies the earlier ends of certain days and the times of the day it is closed; `false`
+    /// where there is nothing they could end or interrupt.
     pub fn end_early(&mut self) -> bool {
+        let has_seasons = !self.seasons.is_empty();
+        if has_seasons && !(self.until.is_empty() && self.breaks.is_empty()) {
+            return false;
+        }
+        self.end_before() && self.pause()
+    }
+
+    fn pause(&mut self) -> bool {
+        std::mem::take(&mut self.breaks)
+            .into_iter()
+            .all(|(days, pause)| {
+                let mut is_any = false;
+                for (own, spans) in &mut self.open {
+                    let around = spans.iter().position(|span| span.holds(pause));
+                    if let Some(at) = around
+                        && (days.is_none() || days == *own)
+                    {
+                        is_any = true;
+                        let whole = spans[at];
+                        let before = Span {
+                            to: Some(pause.from),
+                            ..whole
+                        };
+                        let after = pause.to.map_or(whole.from, |to| to);
+                        let after = Span {
+                            from: after,
+                            ..whole
+                        };
+                        spans.splice(at..=at, [before, after]);
+                    }
+                }
+                is_any
+            })
+    }
+
+    fn end_before(&mut self) -> bool {
         for (days, end) in std::mem::take(&mut self.until) {
             let touched = |own: Option<Days>| Days(own.unwrap_or(Days::ALL).0 & days.0);
             let mut earlier: Vec<(Option<Days>, Vec<Span>)> = Vec::new();

@@ -3,6 +3,7 @@
 //! Rules that come later win: first when it is open, then days that move with the holidays, then
 //! times of closing without dates, which are unknown, and last what is certainly closed.
 
+use super::seasons::{Dates, last_day, rest_of_year};
 use super::week::{DAYS, Days, Moved, Shift, Span, Week};
 
 /// The months.
@@ -22,16 +23,10 @@ pub(super) struct Written<'a> {
 
 impl<'a> Written<'a> {
     pub(super) fn of(week: &'a Week) -> Written<'a> {
-        let named = week.open.iter().filter_map(|(days, _)| *days);
-        let named = named.fold(Days::default(), Days::and);
-        let open = week.open.iter().map(|(days, spans)| {
-            let days = days.unwrap_or(Days::ALL.without(named));
-            (days.without(week.closed), spans.as_slice())
-        });
         Written {
             week,
             rules: Vec::new(),
-            open: open.filter(|(days, _)| !days.is_empty()).collect(),
+            open: open_days(&week.open, week.closed),
         }
     }
 
@@ -48,6 +43,9 @@ impl<'a> Written<'a> {
                 (false, false) => joined(&[&days.written(), &times, &comment]),
             });
         }
+        if !self.week.seasons.is_empty() {
+            self.seasons(&comment);
+        }
         if self.rules.is_empty() {
             self.without_times(&comment);
         }
@@ -57,8 +55,51 @@ impl<'a> Written<'a> {
         for (days, note) in &self.week.sometimes {
             self.unknown("", *days, note);
         }
+        if !self.week.appointments.is_empty() {
+            self.by_appointment(self.week.appointments);
+        }
         self.certain();
         (!self.rules.is_empty()).then(|| self.rules.join("; "))
+    }
+
+    /// 土日祝は要予約: unknown, whether hours name these days or not.
+    fn by_appointment(&mut self, days: Days) {
+        const NOTE: &str = "要予約";
+        self.unknown("", days, NOTE);
+        let open = self.open.iter();
+        let open = open.fold(Days::default(), |all, (own, _)| all.and(*own));
+        let others = days.without(open).without(self.week.closed);
+        if others.is_empty() || !self.week.seasons.is_empty() {
+            return;
+        }
+        let hours = match self.open.as_slice() {
+            [(own, spans)] if own.0 & days.0 != 0 => times(spans),
+            _ => String::new(),
+        };
+        let rule = [&others.written(), &hours, "unknown", &quoted(NOTE)];
+        self.rules.push(joined(&rule));
+    }
+
+    /// Hours of parts of the year, which take the place of the others there.
+    fn seasons(&mut self, comment: &str) {
+        let week = self.week;
+        if week.open.is_empty() {
+            let rest = rest_of_year(&week.seasons);
+            if !rest.is_empty() {
+                self.rules.push(format!("{} unknown", all_dates(&rest)));
+            }
+        }
+        for season in &week.seasons {
+            let dates = all_dates(&season.dates);
+            for (days, spans) in open_days(&season.open, week.closed) {
+                let is_unknown = week.is_doubtful || spans.is_empty();
+                let state = if is_unknown { "unknown" } else { "" };
+                let rule = [&dates, &days.written(), &times(spans), state, comment];
+                self.rules.push(joined(&rule));
+            }
+        }
+        // Which hours a day has depends on the season: what is unknown has none.
+        self.open.clear();
     }
 
     /// Times of closing without dates, and days and dates with them.
@@ -71,7 +112,8 @@ impl<'a> Written<'a> {
             .open
             .iter()
             .any(|(days, _)| days.0 & Days::HOLIDAYS.0 != 0);
-        if self.week.closed.0 & Days::HOLIDAYS.0 != 0 && !on_holidays {
+        let is_closed = self.week.closed.0 & Days::HOLIDAYS.0 != 0;
+        if is_closed && !on_holidays {
             self.rules.push("PH off".to_owned());
         }
         for (days, nth) in &self.week.closed_nth {
@@ -80,10 +122,9 @@ impl<'a> Written<'a> {
                 self.moved_nth(*days, moved);
             }
         }
-        let closed = self.week.closed_dates.iter();
-        let closed: Vec<String> = closed.map(|(from, to)| dates(*from, *to)).collect();
-        if !closed.is_empty() {
-            self.rules.push(format!("{} off", closed.join(",")));
+        if !self.week.closed_dates.is_empty() {
+            let dates = all_dates(&self.week.closed_dates);
+            self.rules.push(format!("{dates} off"));
         }
         if self.week.closed_month_ends {
             // The day before a month's first is the last of the one before, in leap years too.
@@ -151,6 +192,10 @@ impl<'a> Written<'a> {
         }
         if self.open.is_empty() && !dates.is_empty() {
             self.rules.push(joined(&[dates, "unknown", &note]));
+        }
+        if dates.is_empty() && !self.week.seasons.is_empty() {
+            self.rules
+                .push(joined(&[&days.written(), "unknown", &note]));
         }
     }
 
@@ -277,8 +322,32 @@ fn times(spans: &[Span]) -> String {
     times.join(",")
 }
 
-/// `Dec 29-Jan 03`.
+/// Days and their hours, those without days on all that no other names, closed days left out.
+fn open_days(open: &[(Option<Days>, Vec<Span>)], closed: Days) -> Vec<(Days, &[Span])> {
+    let named = open.iter().filter_map(|(days, _)| *days);
+    let named = named.fold(Days::default(), Days::and);
+    let open = open.iter().map(|(days, spans)| {
+        let days = days.unwrap_or(Days::ALL.without(named));
+        (days.without(closed), spans.as_slice())
+    });
+    open.filter(|(days, _)| !days.is_empty()).collect()
+}
+
+/// `Aug 13-Aug 15,Dec 29-Jan 03`.
+fn all_dates(all: &[Dates]) -> String {
+    let all: Vec<String> = all.iter().map(|(from, to)| dates(*from, *to)).collect();
+    all.join(",")
+}
+
+/// `Dec 29-Jan 03`, and of whole months `Apr-Sep`.
 fn dates(from: [u8; 2], to: [u8; 2]) -> String {
+    let month = |[month, _]: [u8; 2]| MONTHS[usize::from(month) - 1];
+    if from[1] == 1 && to[1] == last_day(to[0]) {
+        return match from[0] == to[0] {
+            true => month(from).to_owned(),
+            false => format!("{}-{}", month(from), month(to)),
+        };
+    }
     let date = |[month, day]: [u8; 2]| format!("{} {day:02}", MONTHS[usize::from(month) - 1]);
     match from == to {
         true => date(from),
