@@ -93,6 +93,8 @@ struct Reader<'a> {
     is_bare_no: bool,
     /// Whether the last thing read was a yes: 設置 in 設置していません.
     is_after_yes: bool,
+    /// Whether the next word is denied: no parking.
+    is_next_denied: bool,
     /// The first mention that a sign may still be about.
     sentence: usize,
 }
@@ -110,6 +112,7 @@ impl<'a> Reader<'a> {
             is_of_all: false,
             is_bare_no: false,
             is_after_yes: false,
+            is_next_denied: false,
             sentence: 0,
         }
     }
@@ -125,6 +128,11 @@ impl<'a> Reader<'a> {
             let follows = || lexicon::sense(self.field, text, next);
             match token {
                 Token::Word(slug, word) => self.word(slug, word),
+                Token::Sign(Sign::No, _)
+                    if lexicon::denies_next(text, at) && follows() == lexicon::Sense::Word =>
+                {
+                    self.is_next_denied = true;
+                }
                 Token::Sign(sign, is_symbol) => {
                     let leads = match follows() {
                         lexicon::Sense::Colon => true,
@@ -155,6 +163,7 @@ impl<'a> Reader<'a> {
         self.other.clear();
         let state = match self.before {
             _ if is_doubtful => State::Doubt,
+            _ if std::mem::take(&mut self.is_next_denied) => State::No,
             Some(state) => state,
             None => State::Named,
         };

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::domain::facility::Website;
+use crate::domain::wording::Wording;
 
 use super::values::{Read, is_dash, is_wide, plain};
 
@@ -51,11 +52,35 @@ pub fn phone(cell: &str) -> Read {
     // Several numbers, or something behind the number: the first is offered.
     let end = |c: char| !(c.is_ascii_digit() || is_hyphen(c) || matches!(c, '+' | '(' | ')' | ' '));
     let first = text.split(end).map(number).find_map(|number| number);
-    let restored = number(&format!("0{text}"));
-    match first.or(restored) {
-        Some(number) => unreadable.suggest(number),
-        None => unreadable,
+    if let Some(number) = first {
+        return unreadable.suggest(number);
     }
+    // 81-3-1234-5678: the number as it is dialled from abroad, without its +.
+    let abroad = text.strip_prefix("81").and_then(|rest| {
+        let rest = rest.trim_start_matches(is_hyphen);
+        number(&format!("0{}", rest.strip_prefix("(0)").unwrap_or(rest)))
+    });
+    match number(&format!("0{text}")) {
+        Some(number) => without_its_zero(number),
+        None => abroad.map_or(Read::unreadable(PHONE), |number| unreadable.suggest(number)),
+    }
+}
+
+/// A number that a spreadsheet took for a number, and made shorter by its 0.
+fn without_its_zero(number: String) -> Read {
+    let message = Wording::new(
+        format!(
+            "電話番号の先頭の0が落ちているようなので、不明として扱います。「{number}」と書いてください"
+        ),
+        format!(
+            "the telephone number seems to have lost its first 0 and is taken as unknown: write {number}"
+        ),
+    );
+    let mut read = Read::unreadable(Wording::same(number.clone())).suggest(number);
+    if let Some(remark) = &mut read.remark {
+        remark.message = Some(message);
+    }
+    read
 }
 
 /// Whether a text can hold a telephone number at all: the shortest, 110, has three digits.
@@ -97,6 +122,11 @@ fn number(text: &str) -> Option<String> {
             Some(is_number.then_some(text)?)
         }
         None => None,
+    };
+    // +81 (0)3-1234-5678: from abroad without the 0.
+    let number = match number.trim_start().starts_with('+') {
+        true => number.replacen("(0)", " ", 1),
+        false => number.to_owned(),
     };
     let number = number.trim().trim_end_matches(['(', '、', ',', ' ']);
     let mut kept = String::new();
@@ -214,6 +244,7 @@ mod tests {
             ("03-1234-5678（代表）", "03-1234-5678"),
             ("03-1234-5678（内線123）", "03-1234-5678 内線123"),
             ("+81-3-1234-5678", "+81-3-1234-5678"),
+            ("+81 (0)3-1234-5678", "+81-3-1234-5678"),
             ("03 1234 5678", "03-1234-5678"),
             ("054.629.4753", "054-629-4753"),
             ("0800-123-4567", "0800-123-4567"),
@@ -227,6 +258,8 @@ mod tests {
             ("info@example.jp", None),
             ("312345678", Some("0312345678")),
             ("9012345678", Some("09012345678")),
+            ("120123456", Some("0120123456")),
+            ("81-3-1234-5678", Some("03-1234-5678")),
             ("電話はありません", None),
             ("03-1234-5678、090-1234-5678", Some("03-1234-5678")),
             ("03-1234-5678 / 03-1234-5679", Some("03-1234-5678")),

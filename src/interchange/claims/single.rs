@@ -54,14 +54,15 @@ const STATUS: &[(&str, &[&str])] = &[
     ("suspended", &["営業休止", "営業休止中", "休所", "休所中", "運営休止", "運営休止中", "利用休止", "利用休止中", "供用休止", "供用休止中", "臨時休館", "臨時休館中", "臨時休業中", "一時休止", "一時休止中", "一時閉鎖", "一時閉鎖中", "一時休館", "一時休館中", "長期休館", "長期休館中", "長期休業", "長期休業中", "改修中", "改装中", "改修工事中", "改装工事中", "リニューアル工事中", "リニューアル中", "休園", "休園中", "利用停止", "利用停止中", "運用停止中", "営業停止中", "改修のため休館", "改修のため休館中", "改修工事のため休館", "改修工事のため休館中", "工事のため休館", "工事のため休館中", "改装のため休業", "改装のため休業中", "活動休止", "活動休止中"]),
     ("closed", &["閉所", "閉所済", "閉所済み", "閉園", "廃止済", "廃止済み", "廃館", "撤退", "解散", "閉校", "営業を終了", "営業を終了しました", "閉鎖しました", "閉店しました", "閉館しました", "廃止しました", "運営終了", "供用終了", "供用廃止", "利用終了", "取壊し", "解体", "解体済", "解体済み", "閉館済", "閉館済み", "閉店済み", "廃業済み"]),
 ];
-/// A closing or an opening in a later year may lie ahead.
-const LAST_YEAR: u32 = 2026;
+/// A day when this list was written: what opens or closes on a later one may lie ahead.
+const LAST_DAY: [u32; 3] = [2026, 11, 30];
 
 /// Whether it works. What is only partly so, or will be, is not that.
 fn status(text: &str) -> Option<&'static str> {
     let (outside, inside) = brackets(&lexicon::tidy(text));
-    let (outside, year) = dateless(&outside);
-    let (inside, other_year) = dateless(&inside);
+    let (outside, mut dates) = dateless(&outside);
+    let (inside, other_dates) = dateless(&inside);
+    dates.extend(other_dates);
     let inside = fold(&inside.iter().collect::<String>());
     let mut found: Option<(&'static str, bool)> = None;
     for part in outside.split(|c| matches!(c, '、' | '。' | ',' | ' ' | '\n' | '/' | ';')) {
@@ -83,7 +84,9 @@ fn status(text: &str) -> Option<&'static str> {
     let (slug, is_current) = found?;
     let holds = |words: &[&str]| words.iter().any(|word| inside.contains(word));
     let is_ahead = holds(&["予定", "見込", "準備"]);
-    let is_later = year.max(other_year).is_some_and(|year| year > LAST_YEAR);
+    let is_later = dates.iter().any(|date| *date > LAST_DAY);
+    // 12月15日から休館, but not 休館中（3月まで）
+    let is_to_come = !is_current && dates.iter().min().is_some_and(|date| *date > LAST_DAY);
     let is_partly = holds(&["一部", "ない", "不", "未", "除"]);
     match slug {
         "open" if is_current => Some(slug).filter(|_| !holds(&["ない", "不", "未"])),
@@ -94,7 +97,7 @@ fn status(text: &str) -> Option<&'static str> {
         "closed" if matches!(&*inside, "予定" | "見込" | "見込み") || is_later || is_partly => {
             None
         }
-        "suspended" if is_partly => None,
+        "suspended" if is_partly || is_to_come => None,
         slug if holds(&["一時", "再開"]) && slug == "closed" => None,
         slug => Some(slug),
     }
@@ -116,8 +119,9 @@ fn state(part: &str) -> Option<(&'static str, bool)> {
     Some((slug, is_current))
 }
 
-/// A text without its dates, and the latest year among them.
-fn dateless(text: &[char]) -> (Vec<char>, Option<u32>) {
+/// A text without its dates, and those of them that name a year: year, month and day, zeros where
+/// they are not said. A fiscal year is over at the end of March.
+fn dateless(text: &[char]) -> (Vec<char>, Vec<[u32; 3]>) {
     const ERAS: [(&str, u32); 6] = [
         ("令和", 2018),
         ("平成", 1988),
@@ -126,7 +130,7 @@ fn dateless(text: &[char]) -> (Vec<char>, Option<u32>) {
         ("h", 1988),
         ("s", 1925),
     ];
-    let (mut rest, mut year, mut at) = (Vec::new(), None, 0);
+    let (mut rest, mut dates, mut at) = (Vec::new(), Vec::new(), 0);
     while at < text.len() {
         let era = ERAS.iter().find_map(|(name, first)| {
             let length = name.chars().count();
@@ -150,14 +154,27 @@ fn dateless(text: &[char]) -> (Vec<char>, Option<u32>) {
             .take(4)
             .collect();
         let number = digits.parse::<u32>().unwrap_or(1);
-        match era {
-            Some((first, _)) => year = year.max(Some(first + number)),
-            None if digits.len() == 4 => year = year.max(Some(number)),
-            None => {}
-        }
+        let year = match era {
+            Some((first, _)) => Some(first + number),
+            None => Some(number).filter(|_| digits.len() == 4),
+        };
         let is_date =
             |c: &&char| c.is_ascii_digit() || "元年月日度末頃付け./-上中下旬".contains(**c);
-        at = start + text[start..].iter().take_while(is_date).count().max(1);
+        let length = text[start..].iter().take_while(is_date).count().max(1);
+        if let Some(year) = year {
+            let said: String = text[start..start + length].iter().collect();
+            let mut parts = said
+                .split(|c: char| !c.is_ascii_digit())
+                .filter(|part| !part.is_empty())
+                .skip(usize::from(!digits.is_empty()))
+                .map(|part| part.parse::<u32>().unwrap_or(0));
+            let month = parts.next().unwrap_or(0);
+            dates.push(match said.contains('度') {
+                true => [year + 1, 3, 31],
+                false => [year, month, parts.next().unwrap_or(0)],
+            });
+        }
+        at = start + length;
         // 令和6年3月をもって閉館, 3月から休館.
         for word in ["をもって", "から", "より", "に", "で"] {
             if word.chars().eq(text[at.min(text.len())..]
@@ -170,7 +187,7 @@ fn dateless(text: &[char]) -> (Vec<char>, Option<u32>) {
             }
         }
     }
-    (rest, year)
+    (rest, dates)
 }
 
 /// What a text says of who may come.
@@ -180,6 +197,8 @@ struct Audience {
     /// People outside a group: 一般, 非会員, 市外の方.
     has_others: bool,
     is_except: bool,
+    /// 個人, which with 法人 is more than companies.
+    has_individuals: bool,
     yes: bool,
     no: bool,
     doubt: bool,
@@ -215,6 +234,7 @@ impl Audience {
             return None;
         }
         let only = match self.groups.as_slice() {
+            ["corporate"] if self.has_individuals => None,
             [one] => Some(*one),
             _ => None,
         };
@@ -271,6 +291,7 @@ fn audience(text: &[char]) -> Audience {
                     && at + length >= next =>
             {
                 found.yes |= word == "も" || word == "歓迎";
+                found.has_individuals |= word == "個人";
                 at += length;
                 continue;
             }
