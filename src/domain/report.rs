@@ -145,6 +145,7 @@ pub const CODES: &[Code] = &[
     blocks("municipality-code", "市区町村コードが正しくありません", "A wrong municipality code"),
     warns("former-name", "今はない市区町村名です", "A municipality’s former name"),
     warns("ward-uncertain", "区を確かめてください", "An uncertain ward"),
+    warns("city-missing", "住所に市の名前がありません", "An address without its city"),
     warns("address-mismatch", "住所と位置が離れています", "Address and position disagree"),
     // Values.
     either("value-unreadable", "値を読めません", "An unreadable value"),

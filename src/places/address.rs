@@ -27,6 +27,8 @@ pub struct Address {
     pub town: Option<NamedTown>,
     /// The former municipality or ward it was read by: `清水市` of what is 静岡市清水区 now.
     pub former: Option<String>,
+    /// Whether it names a ward and leaves out its city: 京都府中京区.
+    pub omits_city: bool,
 }
 
 /// The town of an address.
@@ -65,6 +67,7 @@ impl Places {
                 let read = self
                     .behind_name(rest, &hints, within.clone())
                     .or_else(|| self.behind_hint(rest, &hints));
+                let read = read.or_else(|| self.behind_ward(rest, &within));
                 let former = || self.formerly(rest, &hints, &within);
                 (read.clone(), needs_former(read.as_ref()).then(former))
             }
@@ -72,7 +75,12 @@ impl Places {
                 let hints: Vec<&Area> = hints.collect();
                 let read = self
                     .behind_hint(&word, &hints)
-                    .or_else(|| self.behind_name(&word, &hints, 0..u32::MAX));
+                    .or_else(|| self.behind_name(&word, &hints, 0..u32::MAX))
+                    .or_else(|| {
+                        // 博多区博多駅前2-1: only where it has such a town.
+                        let read = self.behind_ward(&word, &(0..u32::MAX));
+                        read.filter(|address| address.town.is_some())
+                    });
                 let former = || self.formerly(&word, &hints, &(0..u32::MAX));
                 (read.clone(), needs_former(read.as_ref()).then(former))
             }
@@ -184,7 +192,25 @@ impl Places {
             ward: ward.map(Area::code),
             town: town.map(|number| self.named_town(number)),
             former: None,
+            omits_city: false,
         }
+    }
+
+    /// An address that begins with a ward without its city, where only one there has that name.
+    fn behind_ward(&self, word: &str, within: &std::ops::Range<u32>) -> Option<Address> {
+        let mut named = self
+            .of_level(Level::Ward)
+            .iter()
+            .filter(|ward| within.contains(&ward.number) && word.starts_with(&*ward.full[0]));
+        let ward = named.next()?;
+        if named.next().is_some() {
+            return None;
+        }
+        let city = self.area(ward.parent?)?;
+        Some(Address {
+            omits_city: true,
+            ..self.in_municipality(city, word, &[])
+        })
     }
 }
 
@@ -281,6 +307,14 @@ mod tests {
             ),
             ("下関市菊川町上保木", "35201//菊川町大字上保木"),
             ("東京都渋谷区", "13113//"),
+            ("京都府中京区光リ堂町100", "26100/26104/光リ堂町"),
+            ("愛知県中区栄3-1", "23100/23106/栄三丁目"),
+            ("神奈川県中区本町1-1", "14100/14104/本町一丁目"),
+            ("福岡県博多区博多駅前2-1", "40130/40132/博多駅前二丁目"),
+            ("博多区博多駅前2-1", "40130/40132/博多駅前二丁目"),
+            // 大阪市 and 堺市 have a 北区, 横浜市 and 相模原市 a 緑区.
+            ("大阪府北区梅田1-1", ""),
+            ("神奈川県緑区橋本1", ""),
             ("東京都", ""),
             ("市役所の２階", ""),
             ("", ""),

@@ -145,6 +145,7 @@ impl Places {
             ward: district.parent.map(|_| district.code()),
             town: found.map(|number| self.named_town(number)),
             former: Some(former.name.to_string()),
+            omits_city: false,
         }
     }
 

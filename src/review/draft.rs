@@ -180,13 +180,9 @@ impl Drafting<'_> {
             .as_deref()
             .and_then(|text| places?.address(text, &hints));
         if let (Some(text), Some(address), true) = (&address_text, &address, has_address) {
-            problems.extend(town::formerly(
-                number,
-                self.labels,
-                text,
-                address,
-                districts,
-            ));
+            let labels = self.labels;
+            problems.extend(town::formerly(number, labels, text, address, districts));
+            problems.extend(town::without_city(number, labels, text, address, districts));
         }
         let (position, origin) = match (own, was) {
             (Some(own), _) => (own, Origin::Row),

@@ -117,6 +117,41 @@ pub(super) fn formerly(
     Some(problem.suggest(button, [(column, written)]))
 }
 
+/// Says that an address names a ward without its city: 京都府中京区.
+pub(super) fn without_city(
+    number: usize,
+    labels: &Labels,
+    text: &str,
+    address: &Address,
+    districts: &Districts,
+) -> Option<Problem> {
+    let ward = districts.municipality(address.ward.filter(|_| address.omits_city)?)?;
+    let city = districts.municipality(address.municipality)?;
+    let full = full_name(ward, districts);
+    let message = (
+        format!(
+            "住所に市の名前がないため、「{}」を{full}として扱います。住所に「{}」を書き足してください",
+            ward.name, city.name
+        ),
+        format!(
+            "the address leaves out the city; “{}” is taken for {full}: add {}",
+            ward.name, city.name
+        ),
+    );
+    let column = labels.known("address").unwrap_or("address");
+    let problem = Problem::warning(number, "city-missing", message).in_column(column);
+    let problem = problem.found(text, Wording::same(full));
+    if !text.contains(&*ward.name) {
+        return Some(problem);
+    }
+    let written = text.replacen(&*ward.name, &format!("{}{}", city.name, ward.name), 1);
+    let button = (
+        format!("「{written}」に直す"),
+        format!("Change to “{written}”"),
+    );
+    Some(problem.suggest(button, [(column, written)]))
+}
+
 /// Whether a position that stands in a row is just the point of the town its address names: then it
 /// is no more exact than that.
 pub(super) fn is_towns_point(placed: &Placed<'_>) -> Option<Metres> {

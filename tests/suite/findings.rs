@@ -23,6 +23,7 @@ const OF_REVIEW: [&str; 9] = [
     "coordinates-missing",
     "coordinates-shared",
     "former-name",
+    "city-missing",
     "date-impossible",
     "ward-uncertain",
 ];
