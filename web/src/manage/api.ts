@@ -203,13 +203,16 @@ export class ManageApi {
   /**
    * Publishes a facility, or hands it in for review: `submission` is there in the second case.
    * A new one has no id and no ETag; of one that is there, `feature` holds what changes (RFC 7396).
+   * `isNew` makes one also where one with its name is published at its place.
    */
   async saveFacility(
     feature: unknown,
     existing: { id: string; etag: string } | null,
     key: string = crypto.randomUUID(),
+    isNew = false,
   ): Promise<{ status: number; submission: answers.Submission | null; feature: Feature<Facility> | null }> {
-    const path = existing ? itemPath(existing.id) : "/collections/facilities/items";
+    const query = isNew ? "?same=new" : "";
+    const path = existing ? itemPath(existing.id) : `/collections/facilities/items${query}`;
     const { status, data } = await this.ask<{ submission?: answers.Submission }>(path, {
       method: existing ? "PATCH" : "POST",
       json: feature,

@@ -1,7 +1,7 @@
 // One facility as a form: what a found place says of its own precision, and what stays when a session ends.
 import assert from "node:assert/strict";
-import { be, person } from "./people.mjs";
-import { BASE, visit } from "./support.mjs";
+import { be, person, published } from "./people.mjs";
+import { ask, BASE, visit } from "./support.mjs";
 
 async function form(page, context, who) {
   await be(context, who);
@@ -69,4 +69,32 @@ visit("a session that ends takes nothing that was typed, and shows it to nobody 
   await signIn(other);
   await page.locator(".facility-form").waitFor();
   assert.equal(await name.inputValue(), "");
+});
+
+visit("a facility that is published already is named and linked, and another is made only when it is meant", { expected: /409/ }, async (page, context) => {
+  const reviewer = await person("reviewer", "13113");
+  const there = await published(reviewer, { name: "神泉の机", kind: "coworking" }, [139.6935, 35.6571]);
+  await form(page, context, reviewer);
+  await page.locator(".facility-form").getByLabel("名称", { exact: false }).first().fill("神泉の机");
+  await page.locator(".facility-form select").first().selectOption("coworking");
+  await page.getByLabel("緯度").fill("35.6571");
+  await page.getByLabel("経度").fill("139.6935");
+  await page.getByLabel("経度").blur();
+  const named = async () =>
+    (await ask(`/collections/facilities/items?q=${encodeURIComponent("神泉の机")}&f=json&status=*`)).features.length;
+  const save = page.locator(".form-foot > .actions button");
+  await save.click();
+  const notice = page.locator(`[data-there="${there}"]`);
+  await notice.waitFor();
+  assert.equal(await named(), 1);
+  assert.match(await notice.locator("a[target=_blank]").getAttribute("href"), new RegExp(`/items/${there}$`));
+  assert.equal(await notice.locator("a[target=_blank]").textContent(), "神泉の机");
+  assert.match(await notice.locator("a.button").getAttribute("href"), new RegExp(`/manage/facilities/${there}`));
+  // Saved again without a decision, it is asked again and nothing is made.
+  await save.click();
+  await page.locator(".form-notice [data-there]").waitFor();
+  assert.equal(await named(), 1);
+  await notice.getByRole("button").click();
+  await page.waitForURL(/\/manage\/facilities\/[\w-]+\/history/);
+  assert.equal(await named(), 2);
 });

@@ -311,7 +311,8 @@ class FacilityForm {
 
   // Saving.
 
-  async #save(): Promise<void> {
+  /** `isNew`: whoever fills it in has seen the facility with its name at its place, and means another. */
+  async #save(isNew = false): Promise<void> {
     const { form } = this.#words;
     fill(this.#notice);
     if (!this.#check()) return;
@@ -329,7 +330,7 @@ class FacilityForm {
       const feature = id
         ? { type: "Feature", properties: differing, ...(moved && { geometry }) }
         : { type: "Feature", geometry, properties: differing };
-      const done = await this.#context.api.saveFacility(feature, id && etag ? { id, etag } : null, this.#key);
+      const done = await this.#context.api.saveFacility(feature, id && etag ? { id, etag } : null, this.#key, isNew);
       this.#saved(done.submission, done.feature?.id ?? id);
     } catch (error) {
       await this.#failed(error);
@@ -363,6 +364,7 @@ class FacilityForm {
   async #failed(error: unknown): Promise<void> {
     if (this.#context.signal.aborted) return;
     if (error instanceof ApiError && error.status === 412 && this.#begun.id) return this.#stale(this.#begun.id);
+    if (error instanceof ApiError && error.code === "likely-duplicate" && this.#isThere(error)) return;
     const problems = error instanceof ApiError ? problemsOf(error) : [];
     const beside = problems.filter(({ column, message }) => {
       // An entry of a list, such as `sources[0].url`, is part of its field.
@@ -389,6 +391,37 @@ class FacilityForm {
           : h("p", {}, detail),
       ),
     );
+  }
+
+  /** One with its name is published at its place: it is shown, and a second one made only if that is meant. */
+  #isThere({ document: { errors } }: ApiError): boolean {
+    const { form } = this.#words;
+    const [there]: unknown[] = Array.isArray(errors) ? errors : [];
+    const { id, name } = (there ?? {}) as { id?: unknown; name?: unknown };
+    if (typeof id !== "string" || typeof name !== "string") return false;
+    const again: HTMLButtonElement = button(
+      form.thereNew,
+      () =>
+        void busy(again, () => {
+          // Another request: the same key would only repeat the answer.
+          this.#key = crypto.randomUUID();
+          return this.#save(true);
+        }),
+    );
+    const edit = link(this.#context, { view: "facility", id }, form.thereEdit, "button primary");
+    const page = h("a", { href: `/collections/facilities/items/${id}`, target: "_blank", rel: "noopener" }, name);
+    fill(
+      this.#notice,
+      h(
+        "div",
+        { class: "message careful", role: "alert", "data-there": id },
+        h("p", { class: "message-title" }, form.there),
+        h("p", {}, page),
+        h("p", {}, form.thereShow),
+        h("div", { class: "actions" }, edit, again),
+      ),
+    );
+    return true;
   }
 
   /** Somebody else changed it: theirs is shown, and one's own goes on top only if that is wanted. */

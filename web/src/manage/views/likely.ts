@@ -134,18 +134,31 @@ export class LikelyDuplicates {
     );
   }
 
+  /** Takes one row's decision back. One made for all rows at once is left with the others. */
+  #undo(pair: Likely): void {
+    const work = this.#bench.detail.work as { same?: unknown; likeness?: Record<string, unknown> } | null;
+    const own = work?.likeness ?? {};
+    if (!work?.same || pair.row in own) return void this.#bench.save({ likeness: { [pair.row]: null } });
+    const others = this.#bench.detail.likely.filter(({ row, decided }) => decided !== null && row !== pair.row && !(row in own));
+    const decisions = others.map(({ row, id, decided }) => {
+      const decision = decided === "same" ? { same: id } : decided === "keep" ? { keep: id } : ("other" as const);
+      return [row, decision] as const;
+    });
+    this.#bench.save({ same: null, likeness: Object.fromEntries(decisions) });
+  }
+
   #decision(pair: Likely): HTMLElement {
     const { likely } = this.#bench.words;
     const editable = this.#editable();
-    type Decided = { same: string } | { keep: string } | "other" | null;
-    const act = (name: string, label: string, decision: Decided, className: string) =>
+    type Decided = { same: string } | { keep: string } | "other";
+    const act = (name: string, label: string, decision: Decided | null, className: string) =>
       h(
         "button",
         {
           id: `likely-${pair.row}-${name}`,
           type: "button",
           class: className,
-          onclick: () => this.#bench.save({ likeness: { [pair.row]: decision } }),
+          onclick: () => (decision === null ? this.#undo(pair) : this.#bench.save({ likeness: { [pair.row]: decision } })),
         },
         label,
       );
