@@ -2,7 +2,7 @@
 
 import type { Filters } from "./filters.ts";
 import type { Language, Rank } from "./mode.ts";
-import type { Opening } from "./opening.ts";
+import type { Closure, Opening } from "./opening.ts";
 import { filterQuery } from "./query.ts";
 
 export type Status = "planned" | "open" | "suspended" | "closed" | "unknown";
@@ -41,7 +41,7 @@ export interface Facility {
   phone: string | null;
   website: string | null;
   opening_hours: string | null;
-  closures: { from: string | null; to: string | null; note: string | null }[] | null;
+  closures: Closure[] | null;
   eligibility: string | null;
   eligibility_note: string | null;
   price_hour_yen: number | null;

@@ -10,6 +10,8 @@ export interface Opening {
   until: string | null;
   /** Whether a program understood the hours as they are written. */
   readable: boolean;
+  /** What is said of that state in words: why it is closed, what one has to ask first. */
+  note?: string | null;
   /** The moment this is told of, as it was asked for; absent for now. Noted by api.ts. */
   at?: string;
 }
@@ -63,6 +65,21 @@ export function openingNow(opening: Opening | undefined, hours: string | null, c
   }
   const minutesLeft = until && Math.floor((until.getTime() - now.getTime()) / 60_000);
   return { is: "open", minutesLeft, until: moment, ...at };
+}
+
+/** A time in which it is closed although its hours say otherwise; what is open has no end or beginning. */
+export interface Closure {
+  from: string | null;
+  to: string | null;
+  note: string | null;
+}
+
+/** The temporary closure for which it is closed at a moment. */
+export function closureAt(opening: Opening | undefined, closures: readonly Closure[] | null, clock: Date): Closure | null {
+  if (opening?.state !== "closed") return null;
+  const now = opening.at ? new Date(opening.at) : clock;
+  const { date } = momentInJapan(now, now);
+  return closures?.find(({ from, to }) => (from ?? date) <= date && date <= (to ?? date)) ?? null;
 }
 
 /** Japan has had one time zone without summer time since 1952. */

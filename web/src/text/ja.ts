@@ -76,6 +76,10 @@ export const ja = {
     closedTill: (until: Moment) => `休業中・${when(until)}まで`,
     openThen: (at: Moment, until: Moment | null) => `${dated(at)}は営業中${until ? `・${until.days === 0 ? clock(until) : dated(until)}まで` : ""}`,
     closedThen: (at: Moment, from: Moment | null) => `${dated(at)}は営業時間外${from ? `・${from.days === 0 ? clock(from) : dated(from)}から` : ""}`,
+    /** A temporary closure, with its last day where that is known. */
+    shut: (last: string | null) => `臨時休業中${last ? `・${last}まで` : "・再開の日は未定"}`,
+    shutThen: (at: Moment, last: string | null) => `${dated(at)}は臨時休業${last ? `・${last}まで` : ""}`,
+    noted: (text: string) => `（${text}）`,
     unknown: "営業時間不明",
     unreadable: "営業時間は機械で読めません",
     outdated: "いま営業中かは不明",

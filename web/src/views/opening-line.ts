@@ -3,7 +3,7 @@
 import type { Facility } from "../api.ts";
 import { h } from "../dom.ts";
 import { date, openingHours } from "../format.ts";
-import { isStale, openingNow } from "../opening.ts";
+import { closureAt, isStale, openingNow } from "../opening.ts";
 import { type Context, languageIn, marked } from "./context.ts";
 
 /** 営業中・あと2時間（19:00まで）. Nothing for a place that has closed down: its status says that. */
@@ -13,27 +13,44 @@ export function openingLine(context: Context, facility: Facility): HTMLElement |
   const { opening: words } = context.words;
   const now = openingNow(opening, hours, context.now());
   const written = hours !== null && (now.is === "unreadable" || now.is === "outdated" || now.is === "unknown");
+  const note = noteOf(facility, written ? hours : "");
   return h(
     "p",
     { class: "opening", "data-opening": now.is },
     h("span", { class: "opening-mark", "aria-hidden": "true" }),
     h("span", { class: "opening-words" }, openingWords(context, facility)),
+    note && " ",
+    note && h("span", { class: "opening-note" }, ...marked(context, words.noted(note))),
     written && " ",
     written && h("span", { class: "opening-written" }, ...marked(context, words.asWritten(hoursAsWritten(context, hours, now.is)))),
   );
 }
 
+/** Why it is closed, or what one has to ask first, where the hours beside it do not say so already. */
+function noteOf({ opening }: Facility, written: string): string | null {
+  const note = opening?.note;
+  return note && !written.includes(note) ? note : null;
+}
+
 /** The same as words alone. */
-export function openingWords({ words: { opening: words }, now }: Context, facility: Facility): string {
+export function openingWords(context: Context, facility: Facility): string {
+  const {
+    words: { opening: words },
+    now,
+  } = context;
   const state = openingNow(facility.opening, facility.opening_hours, now());
   switch (state.is) {
     case "open":
       if (state.at) return words.openThen(state.at, state.until);
       return state.until && state.minutesLeft !== null ? words.openUntil(state.minutesLeft, state.until) : words.open;
-    case "closed":
+    case "closed": {
+      const shut = closureAt(facility.opening, facility.closures, now());
+      const reopens = shut && (shut.to ? date(shut.to, languageIn(context)) : null);
+      if (shut) return state.at ? words.shutThen(state.at, reopens) : words.shut(reopens);
       if (state.at) return words.closedThen(state.at, state.from);
       if (state.till) return words.closedTill(state.till);
       return state.from ? words.closedUntil(state.from) : words.closed;
+    }
     default:
       return words[state.is];
   }

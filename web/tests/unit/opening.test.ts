@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isCheckedSince, isStale, momentInJapan, openingNow } from "../../src/opening.ts";
+import { closureAt, isCheckedSince, isStale, momentInJapan, openingNow } from "../../src/opening.ts";
 import { en } from "../../src/text/en.ts";
 import { ja } from "../../src/text/ja.ts";
 
@@ -84,4 +84,19 @@ test("a check counts only after the period that the status is known of", () => {
     [null, null, false],
   ] as const)
     assert.equal(isCheckedSince(checkedOn, statusAsOf), since, `${checkedOn} ${statusAsOf}`);
+});
+
+test("a temporary closure is the one that holds on the day, in Japan, and only while it is closed", () => {
+  const shut = { state: "closed" as const, until: null, readable: true };
+  const works = { from: "2026-11-26", to: "2026-12-02", note: "空調の工事" };
+  const forGood = { from: "2027-01-10", to: null, note: null };
+  assert.equal(closureAt(shut, [forGood, works], NOW), works);
+  // 00:30 on 3 December in Japan.
+  assert.equal(closureAt(shut, [works], new Date("2026-12-02T15:30:00Z")), null);
+  assert.equal(closureAt({ ...shut, at: "2027-02-01T10:00:00+09:00" }, [works, forGood], NOW), forGood);
+  assert.equal(closureAt({ ...shut, state: "open" as const }, [works], NOW), null);
+  assert.equal(closureAt(undefined, [works], NOW), null);
+  assert.equal(closureAt(shut, null, NOW), null);
+  assert.equal(ja.opening.shut("2026年12月2日"), "臨時休業中・2026年12月2日まで");
+  assert.equal(en.opening.shut(null), "Temporarily closed; no day of reopening is known");
 });
