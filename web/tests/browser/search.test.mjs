@@ -73,12 +73,18 @@ visit("Enter takes what is typed, not what was suggested for the letters before"
   const box = page.getByRole("combobox");
   await box.fill("渋谷");
   await page.getByRole("option").first().waitFor();
+  // No answer comes before Enter.
+  let press;
+  const pressed = new Promise((resolve) => {
+    press = resolve;
+  });
   await page.route("**/places?*", async (route) => {
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    await pressed;
     await route.continue().catch(() => undefined);
   });
   await box.fill("那覇市");
   await page.keyboard.press("Enter");
+  press();
   await waitForQuery(page, ["place", "那覇市"]);
 });
 
@@ -384,6 +390,8 @@ visit("a position that comes late does not take away the place chosen meanwhile"
   await waitForQuery(page, ["place", "渋谷"]);
   await page.evaluate(() => window.arrive());
   await page.waitForFunction(() => !document.querySelector(".here-button").matches("[aria-busy=true], [aria-disabled=true], :disabled"));
-  await page.waitForTimeout(300);
+  // Whatever the arrival set off without asking the server has happened one turn later.
+  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
+  await listed(page);
   assert.match(new URL(page.url()).searchParams.get("place"), /渋谷/);
 });
