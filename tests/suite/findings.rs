@@ -15,7 +15,7 @@ use serde_json::Value;
 use crate::support::server::run;
 
 /// Findings that need the directory, its districts and its places.
-const OF_REVIEW: [&str; 9] = [
+const OF_REVIEW: [&str; 10] = [
     "outside-municipality",
     "likely-duplicate",
     "duplicate-row",
