@@ -7,7 +7,7 @@ use std::sync::PoisonError;
 
 use serde_json::{Map, Value, json};
 
-use super::checking::{self, Checked, Summary, Withdrawal};
+use super::checking::{self, Checked, Summary, Whole, Withdrawal};
 use super::submissions::{HandedIn, Once, Refusal, written};
 use super::{Directory, Error, moment, stored};
 use crate::domain::change::{ChangeMark, Moment, Seq, Statement};
@@ -17,6 +17,7 @@ use crate::domain::fields::FACILITY;
 use crate::domain::report::Problem;
 use crate::domain::submission::{Kind, Submission};
 use crate::domain::user::{Act, User};
+use crate::interchange::progress::Progress;
 use crate::interchange::work::{SamePlace, Work};
 use crate::interchange::{Limits, strict};
 use crate::snapshot::Found;
@@ -173,8 +174,14 @@ impl Directory {
             write => {
                 let bytes = proposed(write, published.as_ref())?.to_string();
                 let answers = checking::answers(Kind::Facility, &work);
-                let checked =
-                    self.check(bytes.as_bytes(), &work, answers, by.area, &Limits::UPLOAD);
+                let whole = Whole {
+                    bytes: bytes.as_bytes(),
+                    work: &work,
+                    answers,
+                    area: by.area,
+                    limits: &Limits::UPLOAD,
+                };
+                let checked = self.check(&whole, &Progress::default());
                 let report = &checked.report;
                 if report.problems.iter().any(keeps_out) || report.accepted == 0 {
                     return Err(Refusal::Blocked(Box::new(checked.report)).into());

@@ -29,6 +29,7 @@ impl Directory {
         }
         *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         self.past.forget();
+        self.kept().forget();
         Ok(())
     }
 

@@ -71,6 +71,8 @@ pub struct Directory {
     health: Mutex<LogHealth>,
     /// What the submissions looked at last come to.
     kept: Mutex<checking::Kept>,
+    /// Who checks a whole file now, and who waits to.
+    turns: checking::Turns,
     past: past::Past,
     recent: recent::Recent,
     demand: coverage::Kept,
@@ -93,6 +95,7 @@ impl Directory {
             looked: Mutex::new(Instant::now()),
             health: Mutex::default(),
             kept: Mutex::default(),
+            turns: checking::Turns::default(),
             past: past::Past::default(),
             recent: recent::Recent::default(),
             demand: coverage::Kept::default(),

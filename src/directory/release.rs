@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::checking;
+use super::checking::{self, Whole};
 use super::submissions::{Once, written};
 use super::{BATCH, Directory, Error, moment, new_id, reference, stored};
 use crate::domain::change::{ActorId, Seq, Statement};
@@ -18,6 +18,7 @@ use crate::domain::difference::values;
 use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::submission::{Kind, SubmissionId};
 use crate::interchange::geojson;
+use crate::interchange::progress::Progress;
 use crate::interchange::work::Work;
 use crate::review::{self, Against, Answers};
 use crate::snapshot::{Found, Snapshot};
@@ -106,7 +107,14 @@ impl Directory {
         let checked = {
             let work = Work::default();
             let answers = checking::answers(Kind::Release, &work);
-            self.check(bytes.as_bytes(), &work, answers, None, limits)
+            let whole = Whole {
+                bytes: bytes.as_bytes(),
+                work: &work,
+                answers,
+                area: None,
+                limits,
+            };
+            self.check(&whole, &Progress::default())
         };
         let name = format!("machinaka-{version}.geojson");
         let handed = self.store.hand_in(

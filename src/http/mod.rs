@@ -225,6 +225,7 @@ fn resources() -> Vec<Resource> {
         behind_login("/submissions")
             .get(submissions::list)
             .post(submissions::hand_in),
+        behind_login("/submissions/checks").get(submissions::checks),
         behind_login("/submissions/{id}")
             .get(submissions::show)
             .patch(submissions::change),

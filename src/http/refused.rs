@@ -53,6 +53,13 @@ impl From<Refusal> for Problem {
                     format!("it is {}: load the page again", state.slug()),
                 ))
             }
+            Refusal::Busy => Problem::busy(
+                10,
+                Text::new(
+                    "多くのファイルを確認しているため、順番待ちがいっぱいです。少し待ってもう一度お試しください。何も変えていません",
+                    "too many files are being checked and wait to be: wait a little and try again. Nothing was changed",
+                ),
+            ),
             Refusal::FileDeleted(at) => Problem::file_deleted(at),
             Refusal::Nothing => Problem::blocked(
                 Text::new(

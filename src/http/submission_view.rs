@@ -1,6 +1,6 @@
 //! Submissions as answers show them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Value, json};
 
@@ -11,9 +11,10 @@ use crate::directory::submissions::{Seen, Summary};
 use crate::domain::change::ActorId;
 use crate::domain::submission::{Kind, Submission};
 use crate::domain::user::{Area, User};
+use crate::interchange::sheet::Line;
 use crate::interchange::work::Work;
 use crate::interchange::{Format, Found, targets};
-use crate::review::{Answer, Effect, LikelyDuplicate};
+use crate::review::{Answer, Difference, Effect, LikelyDuplicate};
 
 /// A part of a list.
 #[derive(Debug, Clone, Copy)]
@@ -92,8 +93,9 @@ fn area_view(site: &Site, area: Area, language: Language) -> Value {
     json!({ "code": area.to_string(), "name": name.map(|(ja, en)| language.pick(ja, en)) })
 }
 
-/// A submission with its report and how its file was read.
-pub fn whole(site: &Site, by: &User, seen: &Seen, language: Language) -> Result<Value, Error> {
+/// A submission with its report and how its file was read, as JSON. A report of many thousand problems
+/// is written straight away: as values in memory it would take several times as long.
+pub fn whole(site: &Site, by: &User, seen: &Seen, language: Language) -> Result<String, Error> {
     let mut view = submission(site, by, &seen.submission, language)?;
     let (checked, file) = (&seen.checked, &seen.checked.file);
     let work: Value = serde_json::from_str(&seen.submission.work).unwrap_or_default();
@@ -118,7 +120,6 @@ pub fn whole(site: &Site, by: &User, seen: &Seen, language: Language) -> Result<
         .collect();
     let work_now = seen_work(&seen.submission);
     view["seq"] = checked.seq.0.into();
-    view["report"] = json!(checked.report.in_language(language));
     view["file"] = json!({
         "format": file.format.map(|format| match format {
             Format::Csv => "csv",
@@ -147,7 +148,14 @@ pub fn whole(site: &Site, by: &User, seen: &Seen, language: Language) -> Result<
     }
     view["conflicts"] = checked.conflicts.len().into();
     view["work"] = work;
-    Ok(view)
+    let report = serde_json::to_string(&checked.report.in_language(language));
+    let report = report.map_err(|error| Error::Internal(error.to_string()))?;
+    let mut text = view.to_string();
+    text.pop();
+    text.push_str(",\"report\":");
+    text.push_str(&report);
+    text.push('}');
+    Ok(text)
 }
 
 fn likely_duplicate(likely: &LikelyDuplicate) -> Value {
@@ -175,13 +183,19 @@ fn left_out(seen: &Seen) -> Value {
             .filter_map(|p| p.row)
             .collect()
     };
+    let lines: HashMap<usize, &Line> = {
+        let lines = file.sheet.rows.iter();
+        lines.map(|line| (line.number, line)).collect()
+    };
+    let differences: HashMap<usize, &Difference> = {
+        let differences = seen.checked.differences.iter();
+        differences.map(|found| (found.row, &**found)).collect()
+    };
     let rows = summary.left_out.unwrap_or_default().into_iter();
     rows.map(|row| {
-        let line = file.sheet.rows.iter().find(|line| line.number == row);
-        let cell = line.and_then(|line| line.cells.get(column?));
+        let cell = lines.get(&row).and_then(|line| line.cells.get(column?));
         let proposed = || {
-            let mut differences = seen.checked.differences.iter();
-            let difference = differences.find(|difference| difference.row == row);
+            let difference = differences.get(&row);
             difference.map(|difference| difference.facility.name.to_string())
         };
         let name = cell

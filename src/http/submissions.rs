@@ -152,9 +152,7 @@ pub async fn hand_in(request: HttpRequest, payload: web::Payload) -> Result<Http
         match site.directory.hand_in(&by, &upload)? {
             HandedIn::Before(seen, Some(answer)) => Ok((answer, seen.submission.id.0)),
             HandedIn::New(seen) | HandedIn::Before(seen, None) => {
-                let body = view::whole(&site, &by, &seen, language)?
-                    .to_string()
-                    .into_bytes();
+                let body = view::whole(&site, &by, &seen, language)?.into_bytes();
                 let answer = Answered { status: 201, body };
                 if let Some(key) = key
                     && let Err(error) = site.directory.answered(&by, &key, &answer)
@@ -171,6 +169,17 @@ pub async fn hand_in(request: HttpRequest, payload: web::Payload) -> Result<Http
         .insert_header((header::LOCATION, location))
         .content_type("application/json")
         .body(answer.body))
+}
+
+/// `GET /submissions/checks`: the checks of one's own that this process does just now, or that wait.
+pub async fn checks(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
+    let by = auth::user(&request).await?;
+    Given::read(request.query_string(), ONE)?;
+    let checks = Site::of(&request).directory.checks_of(&by);
+    let checks = checks.map_err(Problem::from)?;
+    Ok(HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(json!({ "checks": checks })))
 }
 
 /// `GET /submissions/{id}`.
@@ -239,7 +248,8 @@ pub async fn take_rest(request: HttpRequest, id: web::Path<String>) -> Result<Ht
     let location = Site::of(&request).url(&format!("/submissions/{rest}"));
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, location))
-        .json(answer))
+        .content_type("application/json")
+        .body(answer))
 }
 
 /// `POST /submissions/{id}/told`: its submitter has seen the decision.
@@ -323,8 +333,7 @@ async fn whole(
     let (site, language) = (Site::of(request).clone(), Language::of(request));
     let revision = seen.submission.revision;
     // A report of thousands of rows takes a while to write.
-    let answer =
-        blocking(move || Ok(view::whole(&site, &by, &seen, language)?.to_string())).await?;
+    let answer = blocking(move || view::whole(&site, &by, &seen, language)).await?;
     Ok(HttpResponse::Ok()
         .insert_header((header::ETAG, format!("\"{revision}\"")))
         .content_type("application/json")

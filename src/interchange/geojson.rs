@@ -3,11 +3,12 @@
 //! A FeatureCollection or a feature a line, told apart by content. Properties are matched as a sheet's
 //! headers are, and their values are read as its cells. A feature of our own means exactly what it says.
 
+mod again;
 mod geometry;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::{self, BufRead};
 use std::ops::Range;
 
@@ -15,10 +16,12 @@ use serde_json::{Map, Value};
 
 use crate::domain::report::Problem;
 
+pub(super) use self::again::Again;
 use self::geometry::Located;
 use super::columns::{LOOKED_AT, match_columns};
 use super::crs;
 use super::datum::{Datum, Stated};
+use super::progress::Progress;
 use super::reading::Reading;
 use super::sheet::{Line, Sheet};
 use super::table::{Place, RowInput, Rows};
@@ -49,6 +52,8 @@ pub struct Features {
     pub examples: Vec<String>,
     /// Its features, and what is wrong with them.
     pub reading: Reading,
+    /// What reading some of them again needs.
+    pub(super) again: Option<Again>,
 }
 
 /// Reads a file of the operator's. Fails only when the file cannot be read at all.
@@ -60,6 +65,16 @@ pub fn read(mut file: impl BufRead) -> io::Result<Reading> {
 
 /// Reads a file that is in memory, as somebody mended it.
 pub fn read_file(bytes: &[u8], work: &Work, limits: &Limits) -> Features {
+    read_telling(bytes, work, limits, &Progress::default())
+}
+
+/// The same, telling how far it is.
+pub(super) fn read_telling(
+    bytes: &[u8],
+    work: &Work,
+    limits: &Limits,
+    progress: &Progress,
+) -> Features {
     let found = work
         .encoding
         .unwrap_or_else(|| encoding::find(bytes).encoding);
@@ -85,7 +100,9 @@ pub fn read_file(bytes: &[u8], work: &Work, limits: &Limits) -> Features {
         return read;
     }
     let mut properties = Properties::default();
-    properties.collect(&text, &ranges, work);
+    properties.collect(&text, &ranges);
+    let own = properties.own();
+    properties.add_mended(work);
     if properties.names.len() > PROPERTIES {
         problems.push(too_many_properties(properties.names.len()));
         read.reading.problems = problems;
@@ -104,9 +121,12 @@ pub fn read_file(bytes: &[u8], work: &Work, limits: &Limits) -> Features {
         columns: &columns,
         crs: &crs,
     };
-    for (chunk, ranges) in ranges.chunks(AT_ONCE).enumerate() {
-        let first = chunk * AT_ONCE + 1;
-        read_chunk(&text, first, ranges, &table, work, &mut reading);
+    reading.rows = ranges.len();
+    progress.begin(ranges.len());
+    let numbered: Vec<_> = (1..).zip(ranges.iter().cloned()).collect();
+    for chunk in numbered.chunks(AT_ONCE) {
+        read_chunk(&text, chunk, &table, work, &mut reading);
+        progress.read(chunk.len());
     }
     reading.report_conversions();
     reading.problems.sort_by_key(|problem| problem.row);
@@ -114,6 +134,12 @@ pub fn read_file(bytes: &[u8], work: &Work, limits: &Limits) -> Features {
     let is_property = |column: &&Column| column.label != GEOMETRY;
     read.columns = columns.iter().filter(is_property).cloned().collect();
     read.examples = properties.examples(&read.columns);
+    read.again = Some(Again {
+        ranges,
+        columns,
+        crs,
+        own,
+    });
     read
 }
 
@@ -134,19 +160,17 @@ struct FeatureRow {
     converted: Option<Datum>,
 }
 
-/// Reads some features, of which the first has this number.
+/// Reads some features, given by their numbers and where they stand.
 fn read_chunk(
     text: &str,
-    first: usize,
-    ranges: &[Range<usize>],
+    numbered: &[(usize, Range<usize>)],
     table: &Table<'_>,
     work: &Work,
     reading: &mut Reading,
 ) {
-    reading.rows += ranges.len();
-    let mut features = Vec::with_capacity(ranges.len());
-    for (i, range) in ranges.iter().enumerate() {
-        let (number, text) = (first + i, &text[range.clone()]);
+    let mut features = Vec::with_capacity(numbered.len());
+    for (number, range) in numbered {
+        let (number, text) = (*number, &text[range.clone()]);
         if work.left_out.contains(&number) {
             continue;
         }
@@ -271,7 +295,7 @@ struct Properties {
 }
 
 impl Properties {
-    fn collect(&mut self, text: &str, ranges: &[Range<usize>], work: &Work) {
+    fn collect(&mut self, text: &str, ranges: &[Range<usize>]) {
         for range in ranges {
             let text = &text[range.clone()];
             if features::refuse(1, text).is_some() {
@@ -297,6 +321,23 @@ impl Properties {
             if self.names.len() > PROPERTIES {
                 return;
             }
+        }
+    }
+
+    /// What the features themselves have: `geometry` stands for the geometry.
+    fn own(&self) -> HashSet<String> {
+        let names = self.names.iter().map(|(name, _)| name.clone());
+        let geometry = self.has_geometry.then(|| GEOMETRY.to_owned());
+        names
+            .filter(|name| name != GEOMETRY)
+            .chain(geometry)
+            .collect()
+    }
+
+    /// Adds what somebody has written beside them.
+    fn add_mended(&mut self, work: &Work) {
+        if self.names.len() > PROPERTIES {
+            return;
         }
         let mended = work.cells.values().flat_map(BTreeMap::keys);
         for label in mended.filter(|label| *label != GEOMETRY) {

@@ -1,5 +1,6 @@
 //! Files in and out; a file a format. Encodings, headers and quoting change; the meaning of a row doesn't.
 
+mod again;
 mod book;
 mod characters;
 pub mod claims;
@@ -24,6 +25,7 @@ pub mod kml;
 pub mod numbers;
 mod ods;
 mod package;
+pub mod progress;
 pub mod reading;
 mod recognise;
 pub mod redacted;
@@ -39,6 +41,8 @@ pub mod xlsx;
 
 use std::collections::BTreeSet;
 
+use self::again::Again;
+use self::progress::Progress;
 use self::reading::Reading;
 use self::sheet::{CELL, Sheet, asides};
 use self::work::{Encoding, Work};
@@ -94,6 +98,7 @@ pub struct File {
     pub has_kinds: bool,
     /// Its rows as facilities are made of, and what is wrong with them.
     pub reading: Reading,
+    again: Again,
 }
 
 /// How much of a file is read.
@@ -152,6 +157,11 @@ impl Limits {
 
 /// Reads a file of whatever format. Never fails: what cannot be read is a problem.
 pub fn read(bytes: &[u8], work: &Work, limits: &Limits) -> File {
+    read_telling(bytes, work, limits, &Progress::default())
+}
+
+/// The same, telling how far it is.
+pub fn read_telling(bytes: &[u8], work: &Work, limits: &Limits, progress: &Progress) -> File {
     let format = match recognise::format(bytes) {
         Ok(format) => format,
         Err(problem) => return File::refused(*problem),
@@ -164,7 +174,7 @@ pub fn read(bytes: &[u8], work: &Work, limits: &Limits) -> File {
         Format::Csv => {
             let (encoding, sheet, problems) = csv::read(bytes, work, limits);
             file.encoding = encoding;
-            file.table(sheet, problems, work);
+            file.table(sheet, problems, work, progress);
         }
         Format::Xlsx => {
             let book = match ods::is_ods(bytes) {
@@ -172,11 +182,12 @@ pub fn read(bytes: &[u8], work: &Work, limits: &Limits) -> File {
                 false => xlsx::read(bytes, work, limits),
             };
             file.sheets = (book.sheets, book.chosen);
-            file.table(book.sheet, book.problems, work);
+            file.table(book.sheet, book.problems, work, progress);
         }
         Format::GeoJson => {
-            let features = geojson::read_file(bytes, work, limits);
+            let features = geojson::read_telling(bytes, work, limits, progress);
             file.encoding = features.encoding;
+            file.again.features = features.again;
             file.has_kinds = features.reading.has_kinds;
             let labels = features.columns.iter().map(|column| column.label.clone());
             file.sheet.header.cells = labels.collect();
@@ -189,6 +200,7 @@ pub fn read(bytes: &[u8], work: &Work, limits: &Limits) -> File {
     if file.reading.problems.iter().any(refused) && file.sheets.0.is_empty() {
         file.format = None;
     }
+    file.again.converted.clone_from(&file.reading.converted);
     file
 }
 
@@ -200,7 +212,13 @@ impl File {
     }
 
     /// Takes a table and what was wrong with its cells, and reads its rows.
-    fn table(&mut self, mut sheet: Sheet, mut problems: Vec<Problem>, work: &Work) {
+    fn table(
+        &mut self,
+        mut sheet: Sheet,
+        mut problems: Vec<Problem>,
+        work: &Work,
+        progress: &Progress,
+    ) {
         // Without its header a table cannot be read either.
         let header = sheet.header.number;
         let of_all_rows = |problem: &Problem| problem.row.is_none_or(|row| row == header);
@@ -210,29 +228,25 @@ impl File {
         }
         let (columns, of_headers) = match_shown_columns(&sheet, work);
         let of_rows = asides::take(&mut sheet, &columns, work);
-        let mut reading = table::rows(&sheet, &columns, work);
+        progress.begin(sheet.rows.len());
+        let mut reading = table::rows_telling(&sheet, &columns, work, |rows| progress.read(rows));
         let kept: BTreeSet<usize> = sheet.rows.iter().map(|line| line.number).collect();
         problems.retain(|p| p.row.is_none_or(|row| row <= header || kept.contains(&row)));
-        // What was mended or left out is no longer wrong.
-        problems.retain(|problem| match (problem.row, &problem.column) {
-            (Some(row), _) if work.left_out.contains(&row) => false,
-            (Some(row), Some(column)) => {
-                let mended = work.cells.get(&row);
-                mended.is_none_or(|cells| !cells.contains_key(column))
+        for problem in &problems {
+            if let Some(row) = problem.row.filter(|row| *row > header) {
+                let cells = self.again.cells.entry(row).or_default();
+                cells.push(problem.clone());
             }
-            _ => true,
-        });
-        let blocked: BTreeSet<usize> = problems
-            .iter()
-            .filter(|problem| problem.blocks)
-            .filter_map(|problem| problem.row)
-            .collect();
-        reading.usable.retain(|row| !blocked.contains(&row.number));
+        }
+        problems.retain(|problem| again::is_still_so(problem, work));
+        let mut said = std::mem::take(&mut reading.problems);
+        reading = again::with_cells(problems, reading);
+        problems = std::mem::take(&mut reading.problems);
         problems.extend(of_headers);
         problems.extend(of_rows);
         problems.extend(asides::hidden_rows(&sheet.hidden_rows));
         problems.extend(sheet.is_transposed.then(transposed));
-        problems.append(&mut reading.problems);
+        problems.append(&mut said);
         if sheet.rows.is_empty() {
             // Of no rows nobody asks the kind.
             problems.retain(|problem| problem.code != "kind-missing");

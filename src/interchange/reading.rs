@@ -37,8 +37,8 @@ pub struct Reading {
     pub columns: BTreeMap<&'static str, String>,
     /// Whether the file itself says kinds: in a column, or in a property of any of its features.
     pub has_kinds: bool,
-    /// How many rows' coordinates were converted, and from which system.
-    pub converted: BTreeMap<Datum, usize>,
+    /// The rows whose coordinates were converted, and from which system.
+    pub converted: BTreeMap<usize, Datum>,
     /// The kind of rows that have none, from somebody who said it for all of them.
     pub kind: Option<Kind>,
 }
@@ -58,8 +58,12 @@ pub fn kind_missing() -> Problem {
 impl Reading {
     /// Says once for the file that coordinates were converted.
     pub fn report_conversions(&mut self) {
-        let converted = std::mem::take(&mut self.converted).into_iter();
-        let converted = converted.map(|(datum, rows)| datum::converted(datum, rows));
+        let mut counts: BTreeMap<Datum, usize> = BTreeMap::new();
+        for datum in self.converted.values() {
+            *counts.entry(*datum).or_default() += 1;
+        }
+        let counts = counts.into_iter();
+        let converted = counts.map(|(datum, rows)| datum::converted(datum, rows));
         self.problems.splice(0..0, converted);
     }
 

@@ -49,6 +49,53 @@ pub struct Work {
     pub blank: Option<BlankCells>,
 }
 
+impl Work {
+    /// The rows of which this says something else than `before`; `None` where something that concerns
+    /// the whole file is another thing, too.
+    pub fn rows_changed(&self, before: &Work) -> Option<BTreeSet<usize>> {
+        let Work {
+            encoding,
+            sheet,
+            hidden,
+            header_row,
+            columns,
+            kind,
+            cells,
+            left_out,
+            likeness,
+            same,
+            blank,
+        } = self;
+        let is_same = *encoding == before.encoding
+            && *sheet == before.sheet
+            && *hidden == before.hidden
+            && *header_row == before.header_row
+            && *columns == before.columns
+            && *kind == before.kind
+            && *same == before.same
+            && *blank == before.blank;
+        if !is_same {
+            return None;
+        }
+        let left_out = left_out.symmetric_difference(&before.left_out);
+        let mut rows: BTreeSet<usize> = left_out.copied().collect();
+        rows.extend(differing(cells, &before.cells));
+        rows.extend(differing(likeness, &before.likeness));
+        Some(rows)
+    }
+}
+
+fn differing<T: PartialEq>(
+    one: &BTreeMap<usize, T>,
+    other: &BTreeMap<usize, T>,
+) -> impl Iterator<Item = usize> {
+    let changed = one
+        .iter()
+        .filter(|(row, value)| other.get(row) != Some(*value));
+    let gone = other.keys().filter(|row| !one.contains_key(row));
+    changed.map(|(row, _)| *row).chain(gone.copied())
+}
+
 /// A decision about a row that looks like a facility already published.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -36,8 +36,10 @@ pub(super) struct RowKey {
     pub address: Option<String>,
     /// Of a row whose position is exact, its address folded up to its number.
     pub lot: Option<String>,
-    /// Where to look for facilities of its name.
+    /// About where it is.
     pub near: Option<Position>,
+    /// Where to look for facilities of its name: where it is, or at least its municipality.
+    pub around: Option<Position>,
     /// The municipality and the ward it states.
     stated: [Option<String>; 2],
 }
@@ -87,7 +89,12 @@ impl RowKey {
         let is_exact = row.implied_precision == Some(Precision::Building)
             && !matches!(text("position_precision").as_deref(), Some("town" | "city"));
         let lot = address.as_deref().filter(|_| is_exact);
+        let near = position.or_else(|| {
+            let address = address.as_deref()?;
+            near_address(address, &stated, against)
+        });
         let mut key = RowKey {
+            around: near.or_else(|| municipality_of(&stated, against)),
             lot: lot.map(|address| addresses::fold(&addresses::without_floor(address))),
             number: row.number,
             id: text("id"),
@@ -96,10 +103,7 @@ impl RowKey {
             written,
             position,
             error: own_error(fields, row.implied_precision),
-            near: position.or_else(|| {
-                let address = address.as_deref()?;
-                near_address(address, &stated, against)
-            }),
+            near,
             address: address.as_deref().map(addresses::fold),
             stated,
         };
@@ -235,6 +239,23 @@ fn own_error(fields: &Map<String, Value>, implied: Option<Precision>) -> f64 {
     let error = fields.get("position_error").and_then(Value::as_u64);
     let error = error.and_then(|metres| u32::try_from(metres).ok());
     error_of(precision.unwrap_or(Precision::Building), error)
+}
+
+/// A point of the municipality that a row states, or that all rows lie in.
+fn municipality_of(stated: &[Option<String>; 2], against: &Against<'_>) -> Option<Position> {
+    use crate::domain::municipality::MunicipalityCode;
+    use crate::domain::user::Area;
+    let stated = stated.iter().rev().flatten();
+    let stated = stated.filter_map(|code| MunicipalityCode::new(code).ok());
+    let area = match against.area {
+        Some(Area::Municipality(code)) => Some(code),
+        _ => None,
+    };
+    let mut places = stated.chain(area);
+    places.find_map(|code| {
+        let [lon, lat] = against.districts.municipality(code)?.label;
+        Position::new(lon, lat).ok()
+    })
 }
 
 /// About where an address is: its town's point, else its municipality's.

@@ -156,10 +156,18 @@ impl Known {
 
     /// The published facilities with a row's name at its place, the nearest first.
     pub fn at_place_of(&self, key: &RowKey, against: &Against<'_>) -> Vec<(Arc<Entry>, f64)> {
+        // What else was read, for other rows, must not decide about this one.
+        let Some(around) = key.around else {
+            return Vec::new();
+        };
+        let regions = around_square(square(around, REGION));
         let named = self.names.get(&key.name.text).into_iter().flatten();
         let mut found: Vec<(Arc<Entry>, f64)> = named
             .filter_map(|number| {
                 let entry = &self.facilities[*number as usize].entry;
+                regions
+                    .contains(&square(entry.position, REGION))
+                    .then_some(())?;
                 let away = key.is_at(entry, against)?;
                 may_act(entry, against).then(|| (Arc::clone(entry), away))
             })

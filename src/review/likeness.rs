@@ -1,13 +1,11 @@
 //! What comes of all rows together: the report, what would change, and what waits for a decision.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::duplicates::{Seen, Sight};
-use super::key::{OwnId, RowKey};
-use super::likely::{self, Like, LikelyDuplicate, Newcomer, Reason};
+use super::key::OwnId;
+use super::likely::{self, Like, LikelyDuplicate, Reason};
 use super::plan::{How, Plan, Refused};
-use super::{Against, Review, Reviewed, Usable, addresses, blanks, duplicates};
+use super::{Against, Review, Reviewed, Usable, blanks};
 use crate::domain::position::Position;
 use crate::domain::report::{Problem, Report, one_a_code};
 use crate::snapshot::entries::Entry;
@@ -15,13 +13,11 @@ use crate::snapshot::entries::Entry;
 impl Review {
     /// What would be published, and the report.
     pub fn reviewed(&mut self, against: &Against<'_>) -> Reviewed {
-        let mut doubles = self.doubles();
+        self.compare(against);
         let mut reviewed = Reviewed::default();
-        let mut shared = self.shared_positions(&doubles);
-        self.compare_with_published(against, &doubles);
         let mut problems = Vec::new();
         let (mut accepted, mut keep_kind) = (0, 0);
-        for (number, held) in &self.rows {
+        for held in self.rows.values() {
             let first = problems.len();
             let done = held
                 .usable
@@ -34,9 +30,9 @@ impl Review {
                 read.filter(|p| !keeps_kind || p.code != "kind-missing")
                     .cloned(),
             );
-            problems.extend(doubles.remove(number));
-            problems.extend(shared.remove(number));
             let Some(row) = &held.usable else { continue };
+            problems.extend(row.double.clone());
+            problems.extend(row.shared.clone());
             problems.extend(row.draft.problems.iter().cloned());
             let is_blocked = problems[first..].iter().any(|p| p.blocks);
             self.ask(row, against, is_blocked, &mut reviewed, &mut problems);
@@ -67,104 +63,6 @@ impl Review {
             problems: one_a_code(of_file),
         };
         reviewed
-    }
-
-    /// Rows that are the same facility as an earlier one.
-    fn doubles(&self) -> HashMap<usize, Problem> {
-        let usable = || self.rows.values().filter_map(|held| held.usable.as_ref());
-        let mut seen = Seen::default();
-        let mut doubles = HashMap::new();
-        for row in usable() {
-            let sight = Sight {
-                number: row.key.number,
-                id: row.plan.id(&row.key),
-                written: &row.key.written,
-                name: &row.key.name.text,
-                position: row.key.position,
-                address: row.key.address.as_deref(),
-            };
-            if let Some((first, same)) = seen.see(&sight) {
-                let problem = duplicates::problem(&sight, first, same, &self.labels);
-                doubles.insert(sight.number, problem);
-            }
-        }
-        doubles
-    }
-
-    /// Rows with exactly the position of an earlier one of another name, at another address.
-    fn shared_positions(&self, doubles: &HashMap<usize, Problem>) -> HashMap<usize, Problem> {
-        let mut first: HashMap<[u32; 2], &RowKey> = HashMap::new();
-        let mut shared = HashMap::new();
-        for row in self.rows.values().filter_map(|held| held.usable.as_ref()) {
-            let key = &row.key;
-            let (Some(position), Some(lot)) = (key.position, &key.lot) else {
-                continue;
-            };
-            let before = *first.entry(position.units()).or_insert(key);
-            let is_other = before.name.text != key.name.text
-                && before
-                    .lot
-                    .as_ref()
-                    .is_some_and(|other| !addresses::goes_on(other, lot));
-            if is_other && !doubles.contains_key(&key.number) {
-                let problem = duplicates::shared(key.number, position, before.number, &self.labels);
-                shared.insert(key.number, problem);
-            }
-        }
-        shared
-    }
-
-    /// Finds the published facilities that new rows are like.
-    fn compare_with_published(&mut self, against: &Against<'_>, doubles: &HashMap<usize, Problem>) {
-        let (mut phones, mut websites) = (HashMap::new(), HashMap::new());
-        let mut places = Vec::new();
-        for row in self.rows.values().filter_map(|held| held.usable.as_ref()) {
-            let Some(accepted) = row.draft.accepted.as_ref() else {
-                continue;
-            };
-            if doubles.contains_key(&row.key.number) {
-                continue;
-            }
-            let (phone, website) = &accepted.contacts;
-            *phones.entry(phone.clone()).or_insert(0) += 1;
-            *websites.entry(website.clone()).or_insert(0) += 1;
-            if row.like.is_none() && matches!(row.plan, Plan::New { .. }) {
-                places.extend(accepted.difference.as_ref().map(|d| d.facility.position));
-            }
-        }
-        self.known.look_around(against.snapshot, places.into_iter());
-        let known = &self.known;
-        for row in self
-            .rows
-            .values_mut()
-            .filter_map(|held| held.usable.as_mut())
-        {
-            let (Plan::New { .. }, Some(accepted)) = (&row.plan, &row.draft.accepted) else {
-                continue;
-            };
-            let Some(difference) = &accepted.difference else {
-                continue;
-            };
-            let (phone, website) = &accepted.contacts;
-            let own = [
-                phones.get(phone) == Some(&1),
-                websites.get(website) == Some(&1),
-            ];
-            if row
-                .like
-                .as_ref()
-                .is_some_and(|(found_with, _)| *found_with == own)
-            {
-                continue;
-            }
-            let newcomer = Newcomer {
-                facility: &difference.facility,
-                name: &row.key.name,
-                phone: phone.clone().filter(|_| own[0]),
-                website: website.clone().filter(|_| own[1]),
-            };
-            row.like = Some((own, known.find(&newcomer)));
-        }
     }
 
     /// Lists a row that may be a published facility, and asks where nothing is decided.

@@ -7,9 +7,9 @@
 //! (`duplicates`), and new facilities with what is published near them (`likely`).
 //!
 //! The first three are kept a row: a file somebody edits is not checked anew as a whole
-//! ([`Review::update`]). The comparisons are cheap and are made over all rows each time.
+//! ([`Review::update`]), and compared again only with what it has something in common with (`together`).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::districts::Districts;
@@ -18,11 +18,13 @@ use crate::domain::municipality::MunicipalityCode;
 use crate::domain::report::{Problem, Report};
 use crate::domain::user::Area;
 use crate::domain::vocabulary::Kind;
+use crate::interchange::progress::Progress;
 use crate::interchange::reading::{Reading, Row};
 use crate::places::Places;
 use crate::snapshot::Snapshot;
 
 mod addresses;
+pub mod again;
 mod answers;
 mod blanks;
 mod dates;
@@ -39,6 +41,7 @@ mod names;
 mod plan;
 mod precision;
 mod slips;
+mod together;
 mod town;
 
 #[cfg(test)]
@@ -54,6 +57,7 @@ use key::RowKey;
 use labels::Labels;
 use likely::{Known, plain_phone, plain_website};
 use plan::{Candidate, Plan};
+use together::Touched;
 
 /// What rows are held against.
 pub struct Against<'a> {
@@ -108,6 +112,11 @@ pub struct Review {
     of_file: Vec<Problem>,
     rows: BTreeMap<usize, Held>,
     known: Known,
+    /// How many rows have a telephone number or a website.
+    phones: HashMap<String, usize>,
+    websites: HashMap<String, usize>,
+    /// What changed since rows were last compared with each other; before the first time nothing is.
+    touched: Option<Touched>,
 }
 
 /// One row.
@@ -119,6 +128,13 @@ struct Held {
     usable: Option<Usable>,
 }
 
+/// Rows, what says of each which facility it is, and which one that is.
+type Undrafted = (
+    Vec<Row>,
+    Vec<(RowKey, Vec<Candidate>)>,
+    HashMap<usize, Plan>,
+);
+
 /// A row that could be read.
 struct Usable {
     key: RowKey,
@@ -128,6 +144,12 @@ struct Usable {
     draft: Draft,
     /// The published facility it is like, found when its contacts were, or were not, its own.
     like: Option<([bool; 2], Option<likely::Like>)>,
+    /// That it is the same facility as an earlier row.
+    double: Option<Problem>,
+    /// That it has another row's position.
+    shared: Option<Problem>,
+    /// Whether its telephone number and website are counted.
+    is_counted: bool,
 }
 
 impl Review {
@@ -135,7 +157,17 @@ impl Review {
     pub fn new(
         reading: Reading,
         against: &Against<'_>,
+        new_id: impl FnMut() -> FacilityId,
+    ) -> Review {
+        Review::telling(reading, against, new_id, &Progress::default())
+    }
+
+    /// The same, telling how far it is.
+    pub fn telling(
+        reading: Reading,
+        against: &Against<'_>,
         mut new_id: impl FnMut() -> FacilityId,
+        progress: &Progress,
     ) -> Review {
         let mut review = Review {
             labels: Labels(reading.columns),
@@ -144,11 +176,16 @@ impl Review {
             of_file: Vec::new(),
             rows: BTreeMap::new(),
             known: Known::default(),
+            phones: HashMap::new(),
+            websites: HashMap::new(),
+            touched: None,
         };
         review.take_problems(reading.problems);
         let keys = review.keys(&reading.usable, against);
         let plans = plan::settle(keys.iter().map(|(key, found)| (key, &**found)), against);
-        review.draft(reading.usable, keys, plans, against, &mut new_id);
+        let drafting = (reading.usable, keys, plans);
+        review.draft(drafting, against, &mut new_id, progress);
+        progress.compared(review.count);
         review
     }
 
@@ -163,13 +200,23 @@ impl Review {
         mut new_id: impl FnMut() -> FacilityId,
     ) {
         let reading = read(changed);
+        let mut tied = HashSet::new();
         for number in changed {
-            self.rows.remove(number);
+            let held = self.rows.remove(number);
+            if let Some(mut row) = held.and_then(|held| held.usable) {
+                tied.extend(row.plan.tied_to(&row.candidates).cloned());
+                self.leave(&mut row);
+            }
         }
         self.take_problems(reading.problems);
         let keys = self.keys(&reading.usable, against);
+        for (key, candidates) in &keys {
+            tied.extend(plan::may_be(key, candidates, against));
+        }
+        self.tie(&mut tied);
         let usable = self.rows.values().filter_map(|held| held.usable.as_ref());
-        let others = usable.map(|row| (&row.key, &*row.candidates));
+        let others = usable.filter(|row| row.is_tied(&tied));
+        let others = others.map(|row| (&row.key, &*row.candidates));
         let fresh = keys.iter().map(|(key, found)| (key, &**found));
         let mut plans = plan::settle(fresh.chain(others), against);
         let moved: BTreeSet<usize> = self
@@ -195,28 +242,34 @@ impl Review {
         let mut all_keys = keys;
         if !moved.is_empty() {
             for number in &moved {
-                let held = self
-                    .rows
-                    .get_mut(number)
-                    .and_then(|held| held.usable.take());
-                all_keys.extend(held.map(|row| (row.key, row.candidates)));
+                let held = self.rows.get_mut(number);
+                if let Some(mut row) = held.and_then(|held| held.usable.take()) {
+                    self.leave(&mut row);
+                    all_keys.push((row.key, row.candidates));
+                }
             }
             rows.extend(read(&moved).usable);
             rows.sort_by_key(|row| row.number);
             all_keys.sort_by_key(|(key, _)| key.number);
         }
-        self.draft(rows, all_keys, plans, against, &mut new_id);
+        let drafting = (rows, all_keys, plans);
+        self.draft(drafting, against, &mut new_id, &Progress::default());
     }
 
-    /// The rows for which an empty cell stands beside a published value.
-    pub fn rows_with_blanks(&self) -> BTreeSet<usize> {
-        let has_blanks = |held: &Held| {
-            let accepted = held.usable.as_ref()?.draft.accepted.as_ref()?;
-            (!accepted.blanks.is_empty()).then_some(())
-        };
-        let rows = self.rows.iter();
-        rows.filter_map(|(number, held)| has_blanks(held).map(|()| *number))
-            .collect()
+    /// Adds the facilities that rows may be which may be one of these, until there are no more: which
+    /// of them each row is, is settled together.
+    fn tie(&self, tied: &mut HashSet<FacilityId>) {
+        loop {
+            let before = tied.len();
+            for row in self.rows.values().filter_map(|held| held.usable.as_ref()) {
+                if row.is_tied(tied) {
+                    tied.extend(row.plan.tied_to(&row.candidates).cloned());
+                }
+            }
+            if tied.len() == before {
+                return;
+            }
+        }
     }
 
     /// How many rows are kept here.
@@ -241,7 +294,7 @@ impl Review {
     /// What says of each row which facility it is, and the published ones it could be.
     fn keys(&mut self, rows: &[Row], against: &Against<'_>) -> Vec<(RowKey, Vec<Candidate>)> {
         let keys: Vec<RowKey> = rows.iter().map(|row| RowKey::of(row, against)).collect();
-        let places = keys.iter().filter_map(|key| key.near);
+        let places = keys.iter().filter_map(|key| key.around);
         self.known.look_around(against.snapshot, places);
         let known = &self.known;
         let candidates = |key: &RowKey| known.at_place_of(key, against);
@@ -255,31 +308,46 @@ impl Review {
 
     fn draft(
         &mut self,
-        rows: Vec<Row>,
-        keys: Vec<(RowKey, Vec<Candidate>)>,
-        mut plans: HashMap<usize, Plan>,
+        (rows, keys, mut plans): Undrafted,
         against: &Against<'_>,
         new_id: &mut impl FnMut() -> FacilityId,
+        progress: &Progress,
     ) {
         let drafting = Drafting {
             against,
             labels: &self.labels,
             kind: self.kind,
         };
-        for (row, (key, candidates)) in rows.into_iter().zip(keys) {
+        for (done, (row, (key, candidates))) in rows.into_iter().zip(keys).enumerate() {
+            progress.compared(done);
             let Some(plan) = plans.remove(&key.number) else {
                 continue;
             };
             let draft = drafting.draft(row, &key, &plan, new_id);
             let number = key.number;
-            self.rows.entry(number).or_default().usable = Some(Usable {
+            let row = Usable {
                 key,
                 candidates,
                 plan,
                 draft,
                 like: None,
-            });
+                double: None,
+                shared: None,
+                is_counted: false,
+            };
+            if let Some(touched) = &mut self.touched {
+                touched.note(&row);
+            }
+            self.rows.entry(number).or_default().usable = Some(row);
         }
+    }
+}
+
+impl Usable {
+    /// Whether it is, or may be, one of these published facilities.
+    fn is_tied(&self, tied: &HashSet<FacilityId>) -> bool {
+        let mut own = self.plan.tied_to(&self.candidates);
+        own.any(|id| tied.contains(id))
     }
 }
 

@@ -101,6 +101,34 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// The published facilities that a row is or may be, by what says which one: others that may be one
+    /// of them are settled with it.
+    pub fn tied_to<'a>(
+        &'a self,
+        candidates: &'a [Candidate],
+    ) -> impl Iterator<Item = &'a FacilityId> {
+        let own = match self {
+            Plan::Of { entry, .. } => Some(&entry.id),
+            _ => None,
+        };
+        own.into_iter()
+            .chain(candidates.iter().map(|(entry, _)| &entry.id))
+    }
+}
+
+/// The published facilities that a row may be whose plan is not made yet.
+pub(super) fn may_be(
+    key: &RowKey,
+    candidates: &[Candidate],
+    against: &Against<'_>,
+) -> Vec<FacilityId> {
+    let decided = decided(key, against);
+    let decided = decided.iter().flat_map(|plan| plan.tied_to(&[]));
+    let candidates = candidates.iter().map(|(entry, _)| &entry.id);
+    decided.chain(candidates).cloned().collect()
+}
+
 /// Finds which facility each row is. A published facility is that of one row only, of several with
 /// its name the nearest; `candidates` are those with a row's name at its place.
 pub(super) fn settle<'a>(

@@ -97,7 +97,7 @@ pub(super) fn may_submit(by: &User) -> Result<(), Refusal> {
     }
 }
 
-pub(super) fn may_read(by: &User) -> Result<(), Refusal> {
+pub(in crate::directory) fn may_read(by: &User) -> Result<(), Refusal> {
     if by.may(Act::ReadDrafts) {
         Ok(())
     } else {

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::access::may_submit;
 use super::reading::expect_file;
 use super::{LONGEST_CONTACT, Refusal, Seen, plain_text, unknown, written};
+use crate::directory::checking::{Asked, Checked, Whole};
 use crate::directory::facilities::expect_readable;
 use crate::directory::{Directory, Error, checking, moment};
 use crate::domain::change::Seq;
@@ -108,30 +109,18 @@ impl Directory {
             Some(feature) if submission.kind == Kind::Facility => Some(feature.to_string()),
             _ => None,
         };
-        let kept;
-        let bytes = match &bytes {
-            Some(bytes) => bytes.as_bytes(),
-            None => {
-                kept = self.store.submission_bytes(id)?.unwrap_or_default();
-                &kept
-            }
-        };
-        let mut work = checking::work(&submission)?;
+        let before = checking::work(&submission)?;
+        let mut work = before.clone();
         apply(change, &mut work)?;
         let checked = match submission.kind {
             Kind::Withdrawal | Kind::Report => None,
-            kind => Some(self.check(
-                bytes,
-                &work,
-                checking::answers(kind, &work),
-                submission.area,
-                checking::limits(submission.actor),
-            )),
+            _ => Some(self.check_change(by, &submission, bytes.as_deref(), &before, &work)?),
         };
         if let Some(checked) = &checked {
             let snapshot = &self.now().snapshot;
             let is_published = |id: &str| matches!(snapshot.get(id), Found::Facility(_));
-            let problems = unknown::check(change, &checked.file, is_published);
+            let rows = checked.report.rows;
+            let problems = unknown::check(change, &checked.file, rows, is_published);
             if !problems.is_empty() {
                 return Err(Refusal::Values(problems).into());
             }
@@ -153,7 +142,7 @@ impl Directory {
             state: change.state,
             work: Some(&work),
             summary: summary.as_deref(),
-            bytes: change.feature.is_some().then_some(bytes),
+            bytes: bytes.as_deref().map(str::as_bytes),
             base: change.seen.map(|seq| Seq(seq.clamp(0, head.0))),
             contact: contact
                 .as_deref()
@@ -171,6 +160,43 @@ impl Directory {
             self.keep_checked(&changed, checked)?;
         }
         self.submission(by, id)
+    }
+
+    /// What a submission comes to once it is changed: only the rows concerned are checked, where that
+    /// says the same.
+    fn check_change(
+        &self,
+        by: &User,
+        submission: &Submission,
+        feature: Option<&str>,
+        before: &Work,
+        work: &Work,
+    ) -> Result<Checked, Error> {
+        if feature.is_none()
+            && let Some(checked) = self.recheck(submission, before, work)?
+        {
+            return Ok(checked);
+        }
+        let bytes = match feature {
+            Some(feature) => feature.as_bytes().to_vec(),
+            None => {
+                let bytes = self.store.submission_bytes(submission.id)?;
+                bytes.unwrap_or_default()
+            }
+        };
+        let asked = Asked {
+            by: by.id,
+            submission: Some(submission.id),
+            request: None,
+        };
+        let whole = Whole {
+            bytes: &bytes,
+            work,
+            answers: checking::answers(submission.kind, work),
+            area: submission.area,
+            limits: checking::limits(submission.actor),
+        };
+        self.check_in_turn(&asked, &whole)
     }
 
     /// A single facility's Feature is as strict here as where facilities are written.

@@ -114,14 +114,16 @@ impl Directory {
         rows: Option<&[usize]>,
         note: Option<&str>,
     ) -> Result<bool, Error> {
-        let checked = self.checked(submission)?;
+        let checked = self.checked(by.id, submission)?;
+        let approved: Option<HashSet<usize>> = rows.map(|rows| rows.iter().copied().collect());
+        let approved = approved.as_ref();
         expect_rows(&checked, rows.unwrap_or_default())?;
         let mut conflicts = checked.conflicts.clone();
-        conflicts.retain(|row, _| rows.is_none_or(|rows| rows.contains(row)));
+        conflicts.retain(|row, _| approved.is_none_or(|rows| rows.contains(row)));
         if !conflicts.is_empty() {
             return Err(Refusal::Conflict(conflicts).into());
         }
-        let chosen = |row: &&usize| rows.is_none_or(|rows| rows.contains(row));
+        let chosen = |row: &&usize| approved.is_none_or(|rows| rows.contains(row));
         let undecided: Vec<usize> = checked.undecided.iter().filter(chosen).copied().collect();
         if !undecided.is_empty() {
             return Err(Refusal::Undecided(undecided).into());

@@ -3,6 +3,7 @@
 use super::access::may_submit;
 use super::reading::Seen;
 use super::{Answered, Once, Refusal, written};
+use crate::directory::checking::{Asked, Whole};
 use crate::directory::people::is_invisible;
 use crate::directory::{Directory, Error, checking, moment};
 use crate::domain::submission::Kind;
@@ -50,15 +51,26 @@ impl Directory {
         self.refresh()?;
         let mut work = given.work.clone();
         let limits = checking::limits(by.id);
-        let check = |work: &Work| {
-            let answers = checking::answers(Kind::File, work);
-            self.check(given.bytes, work, answers, area, limits)
+        let asked = Asked {
+            by: by.id,
+            submission: None,
+            request: given.once.as_ref().map(|once| once.key.clone()),
         };
-        let mut checked = check(&work);
+        let check = |work: &Work| {
+            let whole = Whole {
+                bytes: given.bytes,
+                work,
+                answers: checking::answers(Kind::File, work),
+                area,
+                limits,
+            };
+            self.check_in_turn(&asked, &whole)
+        };
+        let mut checked = check(&work)?;
         let remembered = self.remembered(area, &checked)?;
         if !remembered.is_empty() && work.columns.is_empty() {
             work.columns = remembered;
-            checked = check(&work);
+            checked = check(&work)?;
         }
         if given.send && (checked.is_blocked() || checked.is_empty()) {
             return Err(Refusal::Blocked(Box::new(checked.report)).into());

@@ -21,9 +21,10 @@ use crate::domain::change::Moment;
 use crate::domain::report::Problem;
 use crate::domain::submission::State;
 
-pub use super::checking::Summary;
+pub use super::checking::{Check, Summary};
 pub use crate::store::submissions::{Answered, Once};
 pub use access::May;
+pub(super) use access::may_read;
 pub use change::Change;
 pub use decision::{Decision, Verdict};
 pub use handing_in::{Given, HandedIn};
@@ -69,6 +70,9 @@ pub enum Refusal {
     /// Others changed the same fields of these facilities; somebody must look first.
     #[error("others changed {} of the facilities meanwhile", .0.len())]
     Conflict(BTreeMap<usize, Conflict>),
+    /// Too many files are checked and wait to be.
+    #[error("too many files are being checked")]
+    Busy,
     /// Nobody has decided whether these rows are facilities that are published.
     #[error("{} rows look like published facilities and wait for a decision", .0.len())]
     Undecided(Vec<usize>),

@@ -75,7 +75,7 @@ impl Directory {
     /// A submission and what it comes to now.
     pub fn submission(&self, by: &User, id: SubmissionId) -> Result<Seen, Error> {
         let submission = self.known_submission(by, id)?;
-        let checked = self.checked(&submission)?;
+        let checked = self.checked(by.id, &submission)?;
         Ok(Seen {
             submission,
             checked,

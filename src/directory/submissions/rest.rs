@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::access::may_submit;
 use super::reading::expect_file;
 use super::{Refusal, Seen, written};
-use crate::directory::checking::Summary;
+use crate::directory::checking::{Asked, Summary, Whole};
 use crate::directory::{Directory, Error, checking, moment};
 use crate::domain::submission::{Kind, SubmissionId};
 use crate::domain::user::User;
@@ -51,14 +51,19 @@ impl Directory {
         let mut work = checking::work(submission)?;
         work.left_out = all.into_iter().filter(|row| !left.contains(row)).collect();
         let bytes = self.store.submission_bytes(id)?.unwrap_or_default();
-        let limits = checking::limits(by.id);
-        let rest = self.check(
-            &bytes,
-            &work,
-            checking::answers(Kind::File, &work),
-            submission.area,
-            limits,
-        );
+        let asked = Asked {
+            by: by.id,
+            submission: Some(id),
+            request: None,
+        };
+        let whole = Whole {
+            bytes: &bytes,
+            work: &work,
+            answers: checking::answers(Kind::File, &work),
+            area: submission.area,
+            limits: checking::limits(by.id),
+        };
+        let rest = self.check_in_turn(&asked, &whole)?;
         let taken = self.store.take_rest(
             id,
             submission.revision,

@@ -9,15 +9,17 @@ use crate::interchange::strict::{unknown, unreadable};
 use crate::interchange::work::Likeness;
 use crate::interchange::{File, Format, targets};
 
-/// Rows, columns, fields, worksheets and facilities that do not exist, each named.
+/// Rows, columns, fields, worksheets and facilities that do not exist, each named. `count` is the
+/// number of the file's rows.
 pub(super) fn check(
     change: &Change,
     file: &File,
+    count: usize,
     is_published: impl Fn(&str) -> bool,
 ) -> Vec<Problem> {
     let mut problems = Vec::new();
     columns(change, file, &mut problems);
-    rows(change, file, &mut problems);
+    rows(change, file, count, &mut problems);
     for (row, likeness) in &change.likeness {
         if let Some(Likeness::Same(id) | Likeness::Keep(id)) = likeness
             && !is_published(id)
@@ -70,9 +72,9 @@ fn columns(change: &Change, file: &File, problems: &mut Vec<Problem>) {
     }
 }
 
-fn rows(change: &Change, file: &File, problems: &mut Vec<Problem>) {
+fn rows(change: &Change, file: &File, count: usize, problems: &mut Vec<Problem>) {
     let last = match file.format {
-        Some(Format::GeoJson) => file.reading.rows,
+        Some(Format::GeoJson) => count,
         _ => file.sheet.rows.last().map_or(0, |row| row.number),
     };
     if last == 0 {

@@ -98,6 +98,7 @@ pub const OPERATIONS: &[Operation] = &[
     session("delete", "/session/second-factor", "dropSecondFactor", "Turn the second factor off with a code", Some("code"), (204, None)),
     token("get", "/submissions", "listSubmissions", "What was handed in, as far as one may see it", None, (200, Some("submissions"))).taking(submissions::LIST),
     token("post", "/submissions", "handIn", "Hand in a file (CSV in UTF-8 or CP932, XLSX, GeoJSON; at most 20 MiB, 20,000 rows, 100 columns); Idempotency-Key is honoured", Some("bytes"), (201, Some("submission"))).taking(submissions::HAND_IN),
+    token("get", "/submissions/checks", "getChecks", "How far the checks of one's own are that the answering process does now: two whole files at a time, the others wait", None, (200, Some("checks"))).taking(submissions::ONE),
     token("get", "/submissions/{id}", "getSubmission", "A submission: its report, how its file was read, what may be done with it", None, (200, Some("submission"))).taking(submissions::ONE),
     token("patch", "/submissions/{id}", "changeSubmission", "Mend cells, match columns, send it, take it back; If-Match is its revision", Some("submissionChange"), (200, Some("submission"))).matching(),
     token("get", "/submissions/{id}/rows", "getSubmissionRows", "Its sheet, page by page, with what was mended", None, (200, Some("object"))).taking(submissions::ROWS),
@@ -359,10 +360,12 @@ pub fn schemas() -> Map<String, Value> {
         "undo": sent(&["seq"], json!({ "seq": { "type": "integer", "minimum": 1 } })),
         "newToken": sent(&["scope"], json!({ "scope": scope, "expires_days": { "type": "integer", "minimum": 1, "maximum": 3650 } })),
     });
-    match schemas {
+    let mut schemas = match schemas {
         Value::Object(schemas) => schemas,
         _ => Map::new(),
-    }
+    };
+    schemas.insert("checks".to_owned(), checks());
+    schemas
 }
 
 /// The encodings a text file can be said to have.
@@ -375,4 +378,21 @@ fn encodings() -> Vec<Value> {
 fn kinds() -> Vec<Option<&'static str>> {
     let slugs = crate::domain::vocabulary::Kind::SLUGS.iter().copied();
     slugs.map(Some).chain([None]).collect()
+}
+
+/// How far the checks of files are.
+fn checks() -> Value {
+    let check = json!({
+        "type": "object",
+        "required": ["state", "before", "done"],
+        "properties": {
+            "submission": { "type": ["integer", "null"], "description": "null of a file that is being handed in" },
+            "request": { "type": ["string", "null"], "description": "The Idempotency-Key it is handed in with" },
+            "state": { "type": "string", "enum": ["waiting", "reading", "comparing"] },
+            "before": { "type": "integer", "description": "How many others wait before it" },
+            "rows": { "type": ["integer", "null"], "description": "Rows of the file; null while nobody knows" },
+            "done": { "type": "integer", "description": "Rows that are read, or compared with what is published" },
+        },
+    });
+    json!({ "type": "object", "required": ["checks"], "properties": { "checks": { "type": "array", "items": check } } })
 }

@@ -22,17 +22,37 @@ const PLACES: [&str; 6] = [
     "address.number",
 ];
 
-/// Takes rows that are no facilities out of a table, and says which.
-pub fn take(sheet: &mut Sheet, columns: &[Column], work: &Work) -> Vec<Problem> {
+/// Where the columns are that tell whether a row is a facility. Without a name or a place nobody knows
+/// what a row lacks.
+fn telling(columns: &[Column]) -> Option<HashMap<&'static str, usize>> {
     let at: HashMap<&str, usize> = columns
         .iter()
         .enumerate()
         .filter_map(|(i, column)| Some((column.field?.0, i)))
         .collect();
-    // Without a name or a place nobody knows what a row lacks.
-    if !at.contains_key("name") || !PLACES.iter().any(|place| at.contains_key(place)) {
+    let has_place = PLACES.iter().any(|place| at.contains_key(place));
+    (at.contains_key("name") && has_place).then_some(at)
+}
+
+/// Whether a row of a table, as it came, is no facility.
+pub fn is_aside(line: &Line, sheet: &Sheet, columns: &[Column], has_row_above: bool) -> bool {
+    let at = telling(columns);
+    let aside = at.and_then(|at| {
+        let row = Row {
+            line,
+            sheet,
+            at: &at,
+        };
+        row.aside(has_row_above)
+    });
+    aside.is_some()
+}
+
+/// Takes rows that are no facilities out of a table, and says which.
+pub fn take(sheet: &mut Sheet, columns: &[Column], work: &Work) -> Vec<Problem> {
+    let Some(at) = telling(columns) else {
         return Vec::new();
-    }
+    };
     let mut problems = Vec::new();
     let other = sheet
         .rows

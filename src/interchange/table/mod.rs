@@ -25,11 +25,34 @@ use super::work::Work;
 
 /// Reads all rows, and says all that is wrong with each.
 pub fn rows(sheet: &Sheet, columns: &[Column], work: &Work) -> Reading {
+    rows_telling(sheet, columns, work, |_| {})
+}
+
+/// The same; `told` hears how many rows more are read.
+pub(super) fn rows_telling(
+    sheet: &Sheet,
+    columns: &[Column],
+    work: &Work,
+    told: impl Fn(usize),
+) -> Reading {
+    let mut reading = lines(sheet.rows.iter(), columns, work, told);
+    reading.rows = sheet.rows.len();
+    reading.report_conversions();
+    reading.of_kind(work.kind)
+}
+
+/// Reads some rows, and says nothing of them together.
+pub(super) fn lines<'a>(
+    lines: impl Iterator<Item = &'a Line>,
+    columns: &[Column],
+    work: &Work,
+    told: impl Fn(usize),
+) -> Reading {
     let rows = Rows::new(columns);
     let mut reading = rows.begin();
-    reading.rows = sheet.rows.len();
     let mut known_hours = HashMap::new();
-    for line in &sheet.rows {
+    for line in lines {
+        told(1);
         if work.left_out.contains(&line.number) {
             continue;
         }
@@ -42,8 +65,7 @@ pub fn rows(sheet: &Sheet, columns: &[Column], work: &Work) -> Reading {
         };
         rows.read(&row, &mut known_hours, &mut reading);
     }
-    reading.report_conversions();
-    reading.of_kind(work.kind)
+    reading
 }
 
 /// A reader of rows with the same columns.
@@ -124,7 +146,7 @@ impl<'a> Rows<'a> {
             ..
         } = reader;
         if let Some(datum) = converted {
-            *reading.converted.entry(datum).or_insert(0) += 1;
+            reading.converted.insert(row.line.number, datum);
             if let Some(metres) = datum.error() {
                 let error = fields.entry("position_error").or_insert(Value::Null);
                 if error.is_null() {

@@ -17,6 +17,7 @@ use crate::snapshot::{Snapshot, Update};
 
 use super::{Against, Answers, Reviewed, review};
 
+mod again;
 mod changes;
 mod doubles;
 mod places;
@@ -80,6 +81,11 @@ impl Case {
 
     fn published(mut self, facilities: impl IntoIterator<Item = Facility>) -> Case {
         self.published.extend(facilities);
+        self
+    }
+
+    fn withdraw(mut self, id: &'static str) -> Case {
+        self.withdrawn.push(id);
         self
     }
 

@@ -1,28 +1,39 @@
 //! What a submission would do to the directory as it is now: its report, its differences, and what
 //! others have changed meanwhile.
 //!
-//! Found anew whenever somebody looks; what was found last is kept for a while, because people look
-//! at the same submission many times while they mend it.
+//! Found anew whenever somebody looks; what was found last is kept for a while (`kept`), because people
+//! look at the same submission many times while they mend it. Of a file that is being mended only the
+//! rows concerned are checked again (`again`); whole files take turns (`turns`).
+
+mod again;
+mod kept;
+mod turns;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Directory, Error};
+use super::submissions::may_read;
+use super::{Directory, Error, Generation};
 use crate::domain::change::{ActorId, Moment, Proposal, Seq, Statement};
 use crate::domain::difference::field_changes;
 use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::report::Report;
 use crate::domain::submission::{Kind, Submission};
-use crate::domain::user::Area;
+use crate::domain::user::{Area, User};
+use crate::interchange::progress::Progress;
 use crate::interchange::work::Work;
 use crate::interchange::{self, File, Limits};
-use crate::review::{self, Against, Answers, Difference, Effect, LikelyDuplicate};
+use crate::review::{self, Against, Answers, Difference, Effect, LikelyDuplicate, Review};
 use crate::snapshot::Found;
+use crate::snapshot::entries::Entry;
 
-/// So many answers are kept: those of the few people who mend a sheet at the same time.
-const KEPT: usize = 4;
+use kept::Key;
+
+pub(super) use kept::Kept;
+pub use turns::Check;
+pub(super) use turns::{Asked, Turns};
 
 /// What a submission comes to.
 pub struct Checked {
@@ -30,8 +41,10 @@ pub struct Checked {
     pub seq: Seq,
     /// The same with its reference data, as answers' ETags name it.
     tag: String,
+    /// The day it was held against, in Japan.
+    day: chrono::NaiveDate,
     /// How the file was read.
-    pub file: File,
+    pub file: Arc<File>,
     /// What is wrong with its rows.
     pub report: Report,
     /// What would change, in the order of the rows.
@@ -50,6 +63,10 @@ pub struct Checked {
     pub blanks: BTreeMap<&'static str, usize>,
     /// What others changed since somebody last looked, by row.
     pub conflicts: BTreeMap<usize, Conflict>,
+    /// What others changed of facilities, as it was found for `conflicts`, and since when.
+    theirs: (Seq, BTreeMap<FacilityId, Vec<&'static str>>),
+    /// Its rows, for whoever edits it next.
+    review: Mutex<Option<Review>>,
 }
 
 /// What others changed of a facility since somebody last looked.
@@ -109,25 +126,13 @@ pub(super) struct Withdrawal {
     pub withdraw: Vec<FacilityId>,
 }
 
-/// What an answer that is kept was found from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Key {
-    id: i64,
-    revision: i64,
-    /// The state of the directory, as its answers' ETags name it.
-    tag: String,
-}
-
-/// The last few answers, the newest at the end.
-#[derive(Default)]
-pub(super) struct Kept(Vec<(Key, Arc<Checked>)>);
-
 impl Checked {
     fn nothing(seq: Seq) -> Checked {
         Checked {
             seq,
             tag: String::new(),
-            file: File::default(),
+            day: super::today(),
+            file: Arc::default(),
             report: Report::default(),
             differences: Vec::new(),
             withdrawals: Vec::new(),
@@ -137,7 +142,40 @@ impl Checked {
             matched: BTreeMap::new(),
             blanks: BTreeMap::new(),
             conflicts: BTreeMap::new(),
+            theirs: (seq, BTreeMap::new()),
+            review: Mutex::default(),
         }
+    }
+
+    /// What a file's rows come to.
+    fn of(
+        mut review: Review,
+        against: &Against<'_>,
+        file: Arc<File>,
+        (now, day): (&Generation, chrono::NaiveDate),
+    ) -> Checked {
+        let reviewed = review.reviewed(against);
+        Checked {
+            tag: now.tag.clone(),
+            day,
+            file,
+            report: reviewed.report,
+            differences: reviewed.differences,
+            unchanged: reviewed.unchanged,
+            likely: reviewed.likely,
+            undecided: reviewed.undecided,
+            matched: reviewed.matched,
+            blanks: reviewed.blanks,
+            review: Mutex::new(Some(review)),
+            ..Checked::nothing(now.snapshot.seq())
+        }
+    }
+
+    /// About how many bytes it holds in memory.
+    fn weight(&self) -> usize {
+        /// What a row takes beside its cells: its facility, what is published, what is said of it.
+        const ROW: usize = 4 << 10;
+        self.file.weight() + self.report.rows * ROW
     }
 
     /// What a report comes to: one thing to look at, and nothing to publish.
@@ -174,18 +212,22 @@ impl Checked {
                 .filter(|d| d.effect == effect)
                 .count()
         };
-        let rows_with = |blocks: bool| {
-            let with = self.report.problems.iter().filter(|p| p.blocks == blocks);
-            with.filter_map(|problem| problem.row)
-                .collect::<BTreeSet<_>>()
-        };
-        let blocked = rows_with(true);
+        // A row that is kept out counts once, whatever else is said about it. Problems are in the order
+        // of their rows.
+        let (mut blocked, mut warned) = (0, 0);
+        let of_rows = self.report.problems.iter().filter(|p| p.row.is_some());
+        let of_rows: Vec<_> = of_rows.collect();
+        for row in of_rows.chunk_by(|a, b| a.row == b.row) {
+            match row.iter().any(|problem| problem.blocks) {
+                true => blocked += 1,
+                false => warned += 1,
+            }
+        }
         Summary {
             rows: self.report.rows,
             accepted: self.report.accepted,
-            // A row that is kept out counts once, whatever else is said about it.
-            warned: rows_with(false).difference(&blocked).count(),
-            blocked: blocked.len(),
+            warned,
+            blocked,
             added: effect(Effect::Added),
             changed: effect(Effect::Changed),
             closed: effect(Effect::Closed),
@@ -251,15 +293,42 @@ impl Checked {
     }
 }
 
+/// A file to be checked as a whole.
+#[derive(Clone, Copy)]
+pub(super) struct Whole<'a> {
+    /// As it came.
+    pub bytes: &'a [u8],
+    /// What somebody did about it.
+    pub work: &'a Work,
+    /// What was decided about its rows.
+    pub answers: Answers<'a>,
+    /// The only area its rows may lie in.
+    pub area: Option<Area>,
+    /// How much is read.
+    pub limits: &'a Limits,
+}
+
+impl Generation {
+    /// What rows are held against.
+    fn against<'a>(&'a self, area: Option<Area>, answers: Answers<'a>) -> Against<'a> {
+        Against {
+            snapshot: &self.snapshot,
+            districts: &self.known.districts,
+            places: Some(self.known.places()),
+            area,
+            answers,
+        }
+    }
+}
+
 impl Directory {
-    /// What a submission comes to now.
-    pub(super) fn checked(&self, submission: &Submission) -> Result<Arc<Checked>, Error> {
-        let now = self.now();
-        let key = Key {
-            id: submission.id.0,
-            revision: submission.revision,
-            tag: now.tag.clone(),
-        };
+    /// What a submission comes to now. `by` waits for it.
+    pub(super) fn checked(
+        &self,
+        by: ActorId,
+        submission: &Submission,
+    ) -> Result<Arc<Checked>, Error> {
+        let key = Key::of(submission, &self.now());
         if let Some(found) = self.kept().find(&key) {
             return Ok(found);
         }
@@ -267,21 +336,34 @@ impl Directory {
             .store
             .submission_bytes(submission.id)?
             .unwrap_or_default();
+        let seq = self.now().snapshot.seq();
         let checked = if submission.kind == Kind::Report {
-            Checked::reporting(now.snapshot.seq())
+            Checked::reporting(seq)
         } else if submission.file_deleted_at.is_some() {
-            Checked::nothing(now.snapshot.seq())
+            Checked::nothing(seq)
         } else if submission.kind == Kind::Withdrawal {
-            withdrawal(&bytes, now.snapshot.seq())?
+            withdrawal(&bytes, seq)?
         } else {
-            let work = work(submission)?;
-            let limits = limits(submission.actor);
-            let answers = answers(submission.kind, &work);
-            let mut checked = self.check(&bytes, &work, answers, submission.area, limits);
-            if !submission.state.is_final() {
-                self.find_conflicts(&mut checked, submission.base)?;
+            let asked = Asked {
+                by,
+                submission: Some(submission.id),
+                request: None,
+            };
+            let turn = self.turn(&asked, Some(key.clone()), &bytes)?;
+            // Somebody else may have looked at it meanwhile.
+            if let Some(found) = self.kept().find(&key) {
+                return Ok(found);
             }
-            checked
+            let work = work(submission)?;
+            let whole = Whole {
+                bytes: &bytes,
+                work: &work,
+                answers: answers(submission.kind, &work),
+                area: submission.area,
+                limits: limits(submission.actor),
+            };
+            let checked = self.check(&whole, &turn.progress);
+            return self.keep_checked(submission, checked);
         };
         let checked = Arc::new(checked);
         self.kept().keep(key, Arc::clone(&checked));
@@ -294,84 +376,86 @@ impl Directory {
         &self,
         submission: &Submission,
         mut checked: Checked,
-    ) -> Result<(), Error> {
-        let key = Key {
-            id: submission.id.0,
-            revision: submission.revision,
-            tag: checked.tag.clone(),
-        };
-        if !submission.state.is_final() {
+    ) -> Result<Arc<Checked>, Error> {
+        if submission.state.is_final() {
+            // Nobody edits it any more.
+            checked.review = Mutex::default();
+        } else {
             self.find_conflicts(&mut checked, submission.base)?;
         }
-        self.kept().keep(key, Arc::new(checked));
-        Ok(())
+        let checked = Arc::new(checked);
+        let key = Key::of_checked(submission, &checked);
+        self.kept().keep(key, Arc::clone(&checked));
+        Ok(checked)
+    }
+
+    /// Checks a whole file in its turn. `asked` may see how far it is.
+    pub(super) fn check_in_turn(&self, asked: &Asked, whole: &Whole<'_>) -> Result<Checked, Error> {
+        let turn = self.turn(asked, None, whole.bytes)?;
+        Ok(self.check(whole, &turn.progress))
+    }
+
+    fn turn(
+        &self,
+        asked: &Asked,
+        what: Option<Key>,
+        bytes: &[u8],
+    ) -> Result<turns::Turn<'_>, Error> {
+        let turn = self.turns.turn(asked, what, bytes);
+        turn.ok_or_else(|| super::submissions::Refusal::Busy.into())
+    }
+
+    /// The checks that somebody waits for just now in this process.
+    pub fn checks_of(&self, by: &User) -> Result<Vec<Check>, Error> {
+        may_read(by)?;
+        Ok(self.turns.of(by.id))
     }
 
     /// Reads a file and holds it against what is published now.
-    pub(super) fn check(
-        &self,
-        bytes: &[u8],
-        work: &Work,
-        answers: Answers<'_>,
-        area: Option<Area>,
-        limits: &Limits,
-    ) -> Checked {
-        let now = self.now();
-        let mut file = interchange::read(bytes, work, limits);
-        let mut reading = std::mem::take(&mut file.reading);
-        review::refuse_impossible(&mut reading, super::today());
-        let against = Against {
-            snapshot: &now.snapshot,
-            districts: &now.known.districts,
-            places: Some(now.known.places()),
-            area,
+    pub(super) fn check(&self, whole: &Whole<'_>, progress: &Progress) -> Checked {
+        let Whole {
+            bytes,
+            work,
             answers,
-        };
-        let reviewed = review::review(reading, &against, super::new_id);
-        Checked {
-            seq: now.snapshot.seq(),
-            tag: now.tag.clone(),
-            file,
-            report: reviewed.report,
-            differences: reviewed.differences,
-            withdrawals: Vec::new(),
-            unchanged: reviewed.unchanged,
-            likely: reviewed.likely,
-            undecided: reviewed.undecided,
-            matched: reviewed.matched,
-            blanks: reviewed.blanks,
-            conflicts: BTreeMap::new(),
-        }
+            area,
+            limits,
+        } = *whole;
+        let now = self.now();
+        let day = super::today();
+        let mut file = interchange::read_telling(bytes, work, limits, progress);
+        let mut reading = std::mem::take(&mut file.reading);
+        review::refuse_impossible(&mut reading, day);
+        let against = now.against(area, answers);
+        let review = Review::telling(reading, &against, super::new_id, progress);
+        Checked::of(review, &against, Arc::new(file), (&now, day))
     }
 
     /// Finds what others changed since `base` of the facilities that would change.
     fn find_conflicts(&self, checked: &mut Checked, base: Seq) -> Result<(), Error> {
         let now = self.now();
+        let mut known = std::mem::take(&mut checked.theirs);
+        if known.0 != base {
+            known = (base, BTreeMap::new());
+        }
+        checked.conflicts.clear();
         for difference in &checked.differences {
+            let changed = difference.before.as_ref().map(|(_, since)| *since);
+            if changed.is_none_or(|changed| changed <= base) {
+                continue;
+            }
             let Found::Facility(entry) = now.snapshot.get(difference.facility.id.as_str()) else {
                 continue;
             };
-            if entry.changed <= base {
-                continue;
+            if !known.1.contains_key(&entry.id) {
+                let theirs = self.changed_since(entry, base)?;
+                known.1.insert(entry.id.clone(), theirs);
             }
-            let history = self.readable_history(&entry.id)?;
-            let state_at = |seq: Seq| -> Result<Option<Facility>, Error> {
-                let change = history.iter().rfind(|change| change.seq <= seq);
-                match change.map(|change| (change, &change.statement)) {
-                    Some((change, Statement::State(body))) => {
-                        super::stored(change.seq, &change.facility, body).map(Some)
-                    }
-                    _ => Ok(None),
-                }
-            };
-            let (before, after) = (state_at(base)?, state_at(entry.changed)?);
-            let Some(after) = after else { continue };
-            let theirs = field_changes(before.as_ref(), &after);
+            let theirs = &known.1[&entry.id];
             let fields: Vec<_> = difference
                 .fields()
                 .iter()
-                .filter(|ours| theirs.iter().any(|their| their.name == ours.name))
                 .map(|ours| ours.name)
+                .filter(|ours| theirs.contains(ours))
                 .collect();
             if !fields.is_empty() {
                 let conflict = Conflict {
@@ -382,31 +466,32 @@ impl Directory {
                 checked.conflicts.insert(difference.row, conflict);
             }
         }
+        checked.theirs = known;
         Ok(())
     }
 
-    fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
-        self.kept
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    /// The fields of a facility that changed since `base`.
+    fn changed_since(&self, entry: &Entry, base: Seq) -> Result<Vec<&'static str>, Error> {
+        let history = self.readable_history(&entry.id)?;
+        let state_at = |seq: Seq| -> Result<Option<Facility>, Error> {
+            let change = history.iter().rfind(|change| change.seq <= seq);
+            match change.map(|change| (change, &change.statement)) {
+                Some((change, Statement::State(body))) => {
+                    super::stored(change.seq, &change.facility, body).map(Some)
+                }
+                _ => Ok(None),
+            }
+        };
+        let (before, after) = (state_at(base)?, state_at(entry.changed)?);
+        let Some(after) = after else {
+            return Ok(Vec::new());
+        };
+        let changes = field_changes(before.as_ref(), &after);
+        Ok(changes.iter().map(|field| field.name).collect())
     }
-}
 
-impl Kept {
-    fn find(&mut self, key: &Key) -> Option<Arc<Checked>> {
-        let at = self.0.iter().position(|(kept, _)| kept == key)?;
-        let found = self.0.remove(at);
-        let checked = Arc::clone(&found.1);
-        self.0.push(found);
-        Some(checked)
-    }
-
-    fn keep(&mut self, key: Key, checked: Arc<Checked>) {
-        self.0.retain(|(kept, _)| kept.id != key.id);
-        if self.0.len() >= KEPT {
-            self.0.remove(0);
-        }
-        self.0.push((key, checked));
+    pub(super) fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -1,0 +1,66 @@
+//! A file that somebody mends: only the rows concerned are checked again.
+
+use std::sync::{Arc, PoisonError};
+
+use super::{Checked, Key, answers};
+use crate::directory::{Directory, Error, new_id};
+use crate::domain::submission::Submission;
+use crate::interchange::work::Work;
+use crate::review::Review;
+use crate::review::again::Edit;
+
+/// So many rows are checked again without a turn; more are a file's worth.
+const FEW: usize = 500;
+
+impl Checked {
+    /// Its rows, for one edit: what comes of them is the next revision's.
+    fn take_review(&self) -> Option<Review> {
+        let review = self.review.lock();
+        review.unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl Directory {
+    /// What a submission comes to after `before` became `work`, where what it came to before is known
+    /// here and only some rows are concerned: the same as checking all of it.
+    pub(in crate::directory) fn recheck(
+        &self,
+        submission: &Submission,
+        before: &Work,
+        work: &Work,
+    ) -> Result<Option<Checked>, Error> {
+        let now = self.now();
+        let Some(kept) = self.kept().find(&Key::of(submission, &now)) else {
+            return Ok(None);
+        };
+        let Some(rows) = work.rows_changed(before).filter(|rows| rows.len() <= FEW) else {
+            return Ok(None);
+        };
+        let bytes = match kept.file.needs_bytes() {
+            true => self.store.submission_bytes(submission.id)?,
+            false => None,
+        };
+        let edit = Edit {
+            file: &kept.file,
+            bytes: &bytes.unwrap_or_default(),
+            rows: &rows,
+            before,
+            work,
+            today: kept.day,
+        };
+        let Some(first) = edit.read() else {
+            return Ok(None);
+        };
+        let Some(mut review) = kept.take_review() else {
+            return Ok(None);
+        };
+        let against = now.against(submission.area, answers(submission.kind, work));
+        if !review.edited(&edit, first, &against, new_id) {
+            return Ok(None);
+        }
+        let file = Arc::clone(&kept.file);
+        let mut checked = Checked::of(review, &against, file, (&now, kept.day));
+        checked.theirs.clone_from(&kept.theirs);
+        Ok(Some(checked))
+    }
+}
