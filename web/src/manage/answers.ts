@@ -162,6 +162,20 @@ export interface SheetColumn {
   example: string | null;
 }
 
+/** A check of a file that the server does just now, or that waits for others. */
+export interface Check {
+  /** null of a file that is being handed in. */
+  submission: number | null;
+  /** The key of the request that hands it in. */
+  request: string | null;
+  state: "waiting" | "reading" | "comparing";
+  /** How many others come first. */
+  before: number;
+  /** null while nobody knows. */
+  rows: number | null;
+  done: number;
+}
+
 export interface SubmissionDetail extends Submission {
   report: { rows: number; accepted: number; problems: RowProblem[] };
   file: {

@@ -28,6 +28,8 @@ export interface Answer<T> {
 export interface UploadOptions {
   area?: string | undefined;
   send?: boolean;
+  /** What the request is called: sent again with the same key, it is done once. */
+  key?: string;
   /** Bytes on their way, of so many. When all are there, the server begins to read. */
   onProgress?(sent: number, total: number): void;
   signal?: AbortSignal;
@@ -134,6 +136,11 @@ export class ManageApi {
     return (await this.ask<answers.SubmissionDetail>(submissionPath(id), { signal })).data;
   }
 
+  /** The checks of one's own files that the server does just now, or that wait. */
+  async checks(signal?: AbortSignal): Promise<answers.Check[]> {
+    return (await this.#send<{ checks: answers.Check[] }>("/submissions/checks", { signal })).data.checks;
+  }
+
   async rows(
     id: SubmissionId,
     query: { from?: number; limit?: number; only?: "problems" | "blocked" | "all" },
@@ -184,7 +191,7 @@ export class ManageApi {
   /** A new submission from a file. Sent again with the same key, it is made once. */
   async upload(file: Blob, name: string, options: UploadOptions = {}): Promise<answers.SubmissionDetail> {
     const query = searchOf({ file: name, area: options.area, send: options.send || undefined });
-    const key = crypto.randomUUID();
+    const key = options.key ?? crypto.randomUUID();
     const send = () => this.#post<answers.SubmissionDetail>(`/submissions?${query}`, file, key, options);
     return this.#withFreshToken(send);
   }

@@ -51,6 +51,14 @@ export const uploadEn: UploadWords = {
     chosen: (name, size) => `${name} (${size})`,
     progress: (done, all) => `${done} of ${all} sent`,
     reading: "Reading it. Many rows take a few seconds.",
+    checking: {
+      waiting: (before) =>
+        before > 0
+          ? `Waiting until other files are checked (${before.toLocaleString("en")} before this one)`
+          : "Waiting until other files are checked (this one is next)",
+      reading: (done, all) => `${done.toLocaleString("en")} of ${rows(all)} read`,
+      comparing: (done, all) => `${done.toLocaleString("en")} of ${rows(all)} compared with what is published`,
+    },
     cancel: "Cancel",
     cancelled: "The upload was cancelled. Your file is still chosen.",
     offline: "The server could not be reached. Your file is still chosen: check the connection and try again.",

@@ -56,6 +56,16 @@ export const uploadJa = {
     chosen: (name: string, size: string) => `${name}（${size}）`,
     progress: (done: string, all: string) => `${all}のうち${done}を送りました`,
     reading: "読み取っています。行が多いと数秒かかります。",
+    checking: {
+      waiting: (before: number) =>
+        before > 0
+          ? `ほかのファイルの確認が終わるのを待っています（前に${before.toLocaleString("ja")}件）`
+          : "ほかのファイルの確認が終わるのを待っています（次の番です）",
+      reading: (done: number, rows: number) =>
+        `${rows.toLocaleString("ja")}行のうち${done.toLocaleString("ja")}行を読み取りました`,
+      comparing: (done: number, rows: number) =>
+        `${rows.toLocaleString("ja")}行のうち${done.toLocaleString("ja")}行を、公開中の施設と照らし合わせました`,
+    },
     cancel: "中止",
     cancelled: "アップロードを中止しました。ファイルは選んだままです。",
     offline: "サーバーにつながりませんでした。ファイルは選んだままです。通信の状態を確かめて、もう一度お試しください。",

@@ -1,6 +1,8 @@
 /** The page of one submission: for whoever mends it its four steps, for whoever decides what would change. */
 
 import { fill, h } from "../../dom.ts";
+import type { Check } from "../answers.ts";
+import { follow } from "../check-progress.ts";
 import { ApiError } from "../errors.ts";
 import { day } from "../moments.ts";
 import type { RouteOf } from "../route.ts";
@@ -69,7 +71,7 @@ class SubmissionPage implements Bench {
     this.#part = context.route.part;
     this.#root = root;
     this.#saver = new WorkSaver<Detail>({
-      send: (work) => context.api.changeSubmission(this.#id, this.detail.revision, work),
+      send: (work) => this.#following(context.api.changeSubmission(this.#id, this.detail.revision, work), (words) => this.say(words)),
       saved: (answer) => {
         fill(this.#notice);
         this.accept(answer);
@@ -88,11 +90,15 @@ class SubmissionPage implements Bench {
   async start(): Promise<void> {
     const { context, words } = this;
     const waiting = heading(context, words.page.loading);
-    fill(this.#root, waiting, this.#notice);
+    const told = h("p", { class: "note", role: "status" });
+    fill(this.#root, waiting, this.#notice, told);
+    const far = (words: string) => {
+      told.textContent = words;
+    };
     try {
       const before = handedOn?.id === this.#id ? handedOn.detail : null;
       handedOn = null;
-      this.#known = before ?? (await context.api.submission(this.#id, context.signal));
+      this.#known = before ?? (await this.#following(context.api.submission(this.#id, context.signal), far));
     } catch (error) {
       if (!context.signal.aborted) fill(this.#notice, failure(context, error, () => void this.start()));
       return;
@@ -101,6 +107,21 @@ class SubmissionPage implements Bench {
     // Whoever came here by the keyboard stands at the heading, which has its own words now.
     if (document.activeElement === document.body) this.#root.querySelector("h1")?.focus();
     void this.#tellOwner();
+  }
+
+  /** An answer for which the file may have to be checked: tells how far that is. */
+  async #following(answer: Promise<Detail>, tell: (words: string) => void): Promise<Detail> {
+    const { waiting, reading, comparing } = this.words.upload.checking;
+    const isMeant = ({ submission }: Check) => String(submission) === this.#id;
+    const stop = follow(this.context.api, isMeant, ({ state, before, rows, done }) => {
+      if (state === "waiting") tell(waiting(before));
+      else if (rows !== null) tell((state === "reading" ? reading : comparing)(done, rows));
+    });
+    try {
+      return await answer;
+    } finally {
+      stop();
+    }
   }
 
   leave(): void {

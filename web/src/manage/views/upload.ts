@@ -1,6 +1,8 @@
 /** 選ぶ: a file, whose facilities it holds, and the way up with its progress. */
 
 import { fill, h } from "../../dom.ts";
+import type { Check } from "../answers.ts";
+import { follow, share } from "../check-progress.ts";
 import { ApiError } from "../errors.ts";
 import { MAX_BYTES } from "../submissions.ts";
 import { uploadWords } from "../text/upload.ts";
@@ -203,19 +205,37 @@ class Chooser {
     this.#say("note", null);
     const bar = h("progress", { max: file.size, value: 0, "aria-label": upload.send });
     const told = h("p", { role: "status" });
+    // Seen and not said aloud: the bar beside it says as much.
+    const rows = h("p", { class: "note" });
     const cancel = button(upload.cancel, () => sending.abort());
-    fill(this.#going, h("div", { class: "upload-progress" }, bar, told, h("div", { class: "actions" }, cancel)));
+    fill(this.#going, h("div", { class: "upload-progress" }, bar, told, rows, h("div", { class: "actions" }, cancel)));
     cancel.focus();
     const { language } = this.#context;
+    const key = crypto.randomUUID();
+    let stop = () => {};
+    const checked = (check: Check) => {
+      const { waiting, reading, comparing } = upload.checking;
+      const far = share(check);
+      if (far) [bar.max, bar.value] = [far.of, far.done];
+      const { state, before, done } = check;
+      if (state === "waiting") told.textContent = waiting(before);
+      else told.textContent = upload.reading;
+      fill(rows, far && (state === "reading" ? reading : comparing)(done, check.rows ?? 0));
+    };
     try {
       const detail = await this.#context.api.upload(file, file.name, {
+        key,
         area: area ?? undefined,
         signal: sending.signal,
         onProgress: (sent, total) => {
           bar.max = total;
           bar.value = sent;
           const done = sent >= total;
-          if (done) bar.removeAttribute("value");
+          if (done) {
+            bar.removeAttribute("value");
+            stop();
+            stop = follow(this.#context.api, ({ request }) => request === key, checked);
+          }
           const words = done ? upload.reading : upload.progress(size(sent, language), size(total, language));
           // Said aloud at its end, not at every step.
           if (told.textContent !== words) told.textContent = words;
@@ -227,6 +247,8 @@ class Chooser {
       if (this.#context.signal.aborted) return;
       this.#sending = null;
       this.#failed(error, sending.signal.aborted);
+    } finally {
+      stop();
     }
   }
 
