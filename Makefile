@@ -63,6 +63,7 @@ bench: web ## Speed, as ratios within one run (about 15 minutes)
 	cargo bench --locked --bench facets
 	cargo bench --locked --bench siting
 	cargo bench --locked --bench publish
+	cargo bench --locked --bench checks
 	cargo bench --locked --bench http
 	cargo build --locked
 	tests/support/with-server.sh npm --prefix web run bench
