@@ -57,6 +57,11 @@ impl TestDirectory {
 
     /// A server of a database that is kept by somebody else.
     pub fn at(database: &str, flags: &[&str]) -> TestDirectory {
+        TestDirectory::under(&[], database, flags)
+    }
+
+    /// The same, started by a command that becomes the program behind it.
+    pub fn under(command: &[&str], database: &str, flags: &[&str]) -> TestDirectory {
         // The shell ends the server when our end of its input closes, which happens however this process ends.
         // It lets go of the server's output, so that a server that does not start is noticed.
         let mut child = Command::new("sh")
@@ -64,8 +69,9 @@ impl TestDirectory {
                 "-c",
                 r#""$@" & server=$!; exec >/dev/null 2>&1; cat; kill "$server"; wait "$server""#,
                 "sh",
-                PROGRAM,
             ])
+            .args(command)
+            .arg(PROGRAM)
             .args(["serve", "--listen", "127.0.0.1:0", "--database", database])
             .args(flags)
             .stdin(Stdio::piped())
