@@ -42,12 +42,6 @@ pub struct NamedTown {
     pub error: Metres,
 }
 
-/// What nobody knows better than this: half the way to the next town, in a city.
-const LEAST_ERROR: f64 = 300.0;
-
-/// So many neighbours tell how large a town is about which nothing else is known.
-const NEIGHBOURS: usize = 3;
-
 impl Places {
     /// Reads an address. `hints` are municipalities or wards it may lie in, the likeliest first.
     pub fn address(&self, text: &str, hints: &[MunicipalityCode]) -> Option<Address> {
@@ -350,11 +344,12 @@ mod tests {
     fn a_towns_error_is_about_its_size() {
         let (_, places) = shipped();
         let error = |text: &str| places.address(text, &[]).unwrap().town.unwrap().error.0;
-        assert_eq!(error("東京都渋谷区道玄坂一丁目"), 300.0);
+        let block = error("東京都渋谷区道玄坂一丁目");
+        assert!((300.0..400.0).contains(&block), "{block}");
         let whole = error("静岡県焼津市本町");
         assert!((300.0..1_000.0).contains(&whole), "{whole}");
         let country = error("北海道河東郡上士幌町字上音更西四線");
-        assert!((500.0..2_000.0).contains(&country), "{country}");
+        assert!((500.0..3_000.0).contains(&country), "{country}");
     }
 
     #[test]

@@ -21,9 +21,11 @@ mod latin;
 mod read;
 mod romaji;
 mod search;
+mod spacing;
 mod stops;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use crate::districts::Level;
 use crate::domain::municipality::MunicipalityCode;
@@ -61,6 +63,8 @@ pub struct Places {
     former: Vec<former::Former>,
     /// Stations and airports.
     stops: stops::Stops,
+    /// Towns by where they lie, built when an address first names one.
+    grid: OnceLock<spacing::Grid>,
 }
 
 /// One answer.

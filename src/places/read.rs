@@ -1,6 +1,7 @@
 //! The two lists in, the indexed places out.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use crate::districts::{District, Districts, Level};
 use crate::domain::municipality::MunicipalityCode;
@@ -143,6 +144,7 @@ impl Places {
             neighbourhood_kana,
             former: Vec::new(),
             stops: super::stops::Stops::default(),
+            grid: OnceLock::new(),
         };
         places.fold();
         places.readings = Readings::of(&places);

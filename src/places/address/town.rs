@@ -7,8 +7,9 @@ use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Metres;
 
 use super::super::read::plain;
+use super::super::spacing::town_error;
 use super::super::{Area, Places};
-use super::{LEAST_ERROR, NEIGHBOURS, NamedTown};
+use super::NamedTown;
 
 /// Where a street of Kyoto is gone along before the town is named.
 const STREETS: [&str; 5] = ["通", "上る", "下る", "東入", "西入"];
@@ -107,8 +108,7 @@ impl Places {
         &self.districts[district as usize]
     }
 
-    /// A town or quarter, with how far from its point its places lie: 9 of 10 of its blocks, or
-    /// where it has none as far as its nearest neighbours.
+    /// A town or quarter, with how far from its point its places lie.
     pub(in super::super) fn named_town(&self, number: u32) -> NamedTown {
         let point = match number.checked_sub(self.towns.len() as u32) {
             Some(quarter) => self.quarters[quarter as usize].point,
@@ -123,19 +123,15 @@ impl Places {
             rest.is_some_and(|rest| rest.chars().all(|c| "〇一二三四五六七八九十百".contains(c)))
         };
         let mut blocks: Vec<f64> = others.clone().filter(is_block).map(away).collect();
-        let error = if blocks.len() > 1 {
-            blocks.sort_unstable_by(f64::total_cmp);
-            blocks[(blocks.len() * 9).div_ceil(10) - 1]
-        } else {
-            let mut near: Vec<f64> = others.filter(|n| *n != number).map(away).collect();
-            near.sort_unstable_by(f64::total_cmp);
-            near.truncate(NEIGHBOURS);
-            near.iter().sum::<f64>() / near.len().max(1) as f64
+        blocks.sort_unstable_by(f64::total_cmp);
+        let farthest = match blocks.len() {
+            0 | 1 => 0.0,
+            count => blocks[(count * 9).div_ceil(10) - 1],
         };
         NamedTown {
             name: self.names.get(number as usize).to_owned(),
             position,
-            error: Metres((error.max(LEAST_ERROR) / 10.0).ceil() * 10.0),
+            error: Metres(town_error(farthest, self.spacing(position))),
         }
     }
 }
