@@ -9,7 +9,7 @@ use super::csv::{Record, Records};
 use super::encoding;
 use super::guard::guarded;
 use super::work::{Encoding, Work};
-use super::{File, Format, Limits, book, features};
+use super::{File, Format, Limits, book, features, osm};
 use crate::domain::wording::Language;
 
 /// What the column of notes is called.
@@ -29,6 +29,9 @@ pub fn corrected(
         notes,
         language,
     };
+    // An extract of OpenStreetMap is given back as the features it was read as.
+    let places = osm::as_geojson(bytes, &Limits::OPERATOR).and_then(Result::ok);
+    let bytes = places.as_deref().unwrap_or(bytes);
     let made = match (file.format, file.encoding) {
         (Some(Format::Csv), Some(encoding)) => corrections.csv(bytes, encoding),
         (Some(Format::Xlsx), _) => corrections.xlsx(bytes),

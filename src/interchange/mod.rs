@@ -24,6 +24,7 @@ pub mod hours;
 pub mod kml;
 pub mod numbers;
 mod ods;
+mod osm;
 mod package;
 pub mod progress;
 pub mod reading;
@@ -162,6 +163,12 @@ pub fn read(bytes: &[u8], work: &Work, limits: &Limits) -> File {
 
 /// The same, telling how far it is.
 pub fn read_telling(bytes: &[u8], work: &Work, limits: &Limits, progress: &Progress) -> File {
+    let places = match osm::as_geojson(bytes, limits) {
+        Some(Ok(places)) => Some(places),
+        Some(Err(problem)) => return File::refused(*problem),
+        None => None,
+    };
+    let bytes = places.as_deref().unwrap_or(bytes);
     let format = match recognise::format(bytes) {
         Ok(format) => format,
         Err(problem) => return File::refused(*problem),
@@ -195,6 +202,10 @@ pub fn read_telling(bytes: &[u8], work: &Work, limits: &Limits, progress: &Progr
             file.examples = features.examples;
             file.reading = features.reading;
         }
+    }
+    if places.is_some() {
+        // Its features do not stand in the file as they were read.
+        file.again.features = None;
     }
     let refused = |problem: &Problem| problem.row.is_none() && problem.code == "format-unknown";
     if file.reading.problems.iter().any(refused) && file.sheets.0.is_empty() {

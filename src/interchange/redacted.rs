@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::work::Work;
-use super::{File, Format, Limits, corrected, encoding, features, read};
+use super::{File, Format, Limits, corrected, encoding, features, osm, read};
 use crate::domain::facility::Facility;
 use crate::domain::wording::Language;
 
@@ -34,6 +34,8 @@ impl Taken<'_> {
     /// Takes the value out of a file; `None` where it does not stand there.
     pub fn out_of(&self, bytes: &[u8], work: &Work) -> Option<Redacted> {
         let file = read(bytes, work, &Limits::OPERATOR);
+        let places = osm::as_geojson(bytes, &Limits::OPERATOR).and_then(Result::ok);
+        let bytes = places.as_deref().unwrap_or(bytes);
         match file.format? {
             Format::GeoJson => self.out_of_geojson(bytes, work, &file),
             Format::Csv | Format::Xlsx => self.out_of_table(bytes, work, &file),

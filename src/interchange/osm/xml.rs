@@ -1,0 +1,158 @@
+//! OpenStreetMap's XML. It is gone through twice: for coworking spaces, then for the nodes of their
+//! outlines.
+
+use std::collections::{HashMap, HashSet};
+
+use quick_xml::Reader;
+use quick_xml::escape::unescape;
+use quick_xml::events::{BytesStart, Event};
+
+use super::{Element, Extract, Fault, is_coworking, kind_of, middle, rounded};
+
+/// So much of a file's beginning tells whether it is OpenStreetMap's.
+const HEAD: usize = 2_048;
+
+/// Whether a file is OpenStreetMap's XML.
+pub(super) fn is_xml(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(HEAD)];
+    let begins = head
+        .trim_ascii_start()
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(head.trim_ascii_start());
+    begins.starts_with(b"<")
+        && memchr::memmem::find(head, b"<osm").is_some_and(|at| {
+            head.get(at + 4)
+                .is_none_or(|next| next.is_ascii_whitespace() || *next == b'>')
+        })
+}
+
+/// The coworking spaces of an extract.
+pub(super) fn read(bytes: &[u8]) -> Result<Extract, Fault> {
+    let mut extract = Extract::default();
+    each(bytes, |element| {
+        extract.elements += 1;
+        if is_coworking(element.tags.iter().map(|(key, value)| (&**key, &**value))) {
+            extract.places.push(element);
+        }
+    })?;
+    let wanted: HashSet<i64> = extract
+        .places
+        .iter()
+        .flat_map(|place| place.nodes.iter().copied())
+        .collect();
+    let mut points = HashMap::new();
+    if !wanted.is_empty() {
+        each(bytes, |element| {
+            if let (true, Some(point)) = (
+                element.kind == "node" && wanted.contains(&element.id),
+                element.point,
+            ) {
+                points.insert(element.id, point);
+            }
+        })?;
+    }
+    for place in &mut extract.places {
+        if place.point.is_none() {
+            place.point = middle(&place.nodes, &points);
+        }
+    }
+    Ok(extract)
+}
+
+/// Goes through all elements.
+fn each(bytes: &[u8], mut take: impl FnMut(Element)) -> Result<(), Fault> {
+    let mut reader = Reader::from_reader(bytes);
+    let mut buffer = Vec::new();
+    let mut open: Option<Element> = None;
+    let mut is_closed = false;
+    loop {
+        buffer.clear();
+        match reader
+            .read_event_into(&mut buffer)
+            .map_err(|_| Fault::Damaged)?
+        {
+            Event::Start(tag) => match kind_of_tag(&tag) {
+                Some(kind) => open = Some(element(kind, &tag)?),
+                None => child(&tag, open.as_mut())?,
+            },
+            Event::Empty(tag) => match kind_of_tag(&tag) {
+                Some(kind) => take(element(kind, &tag)?),
+                None => child(&tag, open.as_mut())?,
+            },
+            Event::End(tag) => {
+                is_closed = tag.name().as_ref() == "osm";
+                if kind_of(tag.name().as_ref()).is_some()
+                    && let Some(element) = open.take()
+                {
+                    take(element);
+                }
+            }
+            Event::Eof => break,
+            _ => {}
+        }
+    }
+    is_closed.then_some(()).ok_or(Fault::CutShort)
+}
+
+fn kind_of_tag(tag: &BytesStart<'_>) -> Option<&'static str> {
+    kind_of(tag.name().as_ref())
+}
+
+fn element(kind: &'static str, tag: &BytesStart<'_>) -> Result<Element, Fault> {
+    let id = attribute(tag, "id")?.and_then(|id| id.parse().ok());
+    Ok(Element {
+        kind,
+        id: id.ok_or(Fault::Damaged)?,
+        tags: Vec::new(),
+        point: point(tag)?,
+        nodes: Vec::new(),
+        edited: attribute(tag, "timestamp")?.as_deref().and_then(super::day),
+    })
+}
+
+/// What stands within an element: a tag, a node of its outline, or its middle.
+fn child(tag: &BytesStart<'_>, element: Option<&mut Element>) -> Result<(), Fault> {
+    let Some(element) = element else {
+        return Ok(());
+    };
+    match tag.name().as_ref() {
+        "tag" => {
+            let (key, value) = (attribute(tag, "k")?, attribute(tag, "v")?);
+            element.tags.push(key.zip(value).ok_or(Fault::Damaged)?);
+        }
+        "nd" => {
+            // `out geom` writes the positions beside the references.
+            if let Some(node) = attribute(tag, "ref")?.and_then(|node| node.parse().ok()) {
+                element.nodes.push(node);
+            }
+        }
+        "center" => element.point = point(tag)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+fn point(tag: &BytesStart<'_>) -> Result<Option<[f64; 2]>, Fault> {
+    let degrees = |name: &str| -> Result<Option<f64>, Fault> {
+        let Some(text) = attribute(tag, name)? else {
+            return Ok(None);
+        };
+        let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
+        Ok(Some(rounded(number.ok_or(Fault::Damaged)?)))
+    };
+    Ok(degrees("lon")?
+        .zip(degrees("lat")?)
+        .map(|(lon, lat)| [lon, lat]))
+}
+
+fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<Option<String>, Fault> {
+    for attribute in tag.attributes() {
+        let attribute = attribute.map_err(|_| Fault::Damaged)?;
+        if attribute.key.as_ref() == name {
+            return unescape(&attribute.value)
+                .map(|text| Some(text.into_owned()))
+                .map_err(|_| Fault::Damaged);
+        }
+    }
+    Ok(None)
+}
