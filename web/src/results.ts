@@ -3,6 +3,7 @@
 import { type Api, ApiError, type Facility, type Feature, PAGE_SIZE, type Page, type Part } from "./api.ts";
 import { isUnknownMatch } from "./query.ts";
 import { nearestToBoth } from "./two-points.ts";
+import { usableFirst } from "./usable.ts";
 import { activeFilters, type Filters } from "./filters.ts";
 
 export interface Listing {
@@ -47,7 +48,7 @@ export class ResultLoader {
       return {
         part,
         filters,
-        features: page.features,
+        features: "near" in part ? usableFirst(page.features, filters) : page.features,
         matched: page.numberMatched,
         known: known ?? page.numberMatched,
         next: nextOf(page),
@@ -62,7 +63,8 @@ export class ResultLoader {
     const href = listing.next;
     return this.#run(() => true, async (signal) => {
       const page = await this.#api.following(href, signal);
-      return { ...listing, features: [...listing.features, ...page.features], next: nextOf(page) };
+      const following = "near" in listing.part ? usableFirst(page.features, listing.filters) : page.features;
+      return { ...listing, features: [...listing.features, ...following], next: nextOf(page) };
     });
   }
 

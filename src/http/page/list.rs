@@ -4,13 +4,14 @@ use askama::Template;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::facility::{followable, status_words};
+use super::facility::{followable, is_by_rule, status_words};
 use super::form::Form;
-use super::{PlaceOf, Then, collection, href, list, place, render, suffix, unknown};
+use super::{PlaceOf, Then, collection, href, list, place, render, suffix, unknown, usable};
 use crate::directory::Generation;
 use crate::directory::coverage::Row;
 use crate::directory::reference::label;
 use crate::districts::District;
+use crate::domain::facility::Source;
 use crate::http::answer::Link;
 use crate::http::facilities::OF_ITEMS;
 use crate::http::language::Language;
@@ -31,6 +32,8 @@ struct ListPage<'a> {
     form: Option<Form>,
     /// That nothing is near, where nearest first was asked for.
     far: bool,
+    /// What a visitor can use stands first.
+    by_use: bool,
     /// The minute whose states the cards tell, as the form sends it and, unless it is this one, in words.
     moment: String,
     named: Option<String>,
@@ -147,9 +150,13 @@ pub fn facilities(
     then: Option<&Then>,
     language: Language,
 ) -> String {
-    let cards = page
-        .hits
-        .iter()
+    // What only may match stays behind what does.
+    let with_unknown = asked.split('&').any(|pair| pair == "include-unknown=true");
+    let by_use = (!with_unknown).then(|| usable::first(&page.hits, &generation.snapshot));
+    let by_use = by_use.flatten();
+    let hits = by_use.clone().unwrap_or_else(|| page.hits.iter().collect());
+    let cards = hits
+        .into_iter()
         .map(|hit| facility_card(generation, hit, shown, then, language))
         .collect();
     let (matched, listed) = (page.matched, page.hits.len());
@@ -181,6 +188,7 @@ pub fn facilities(
                 .first()
                 .and_then(|hit| hit.distance)
                 .is_some_and(|distance| distance.0 > WALKED),
+        by_use: by_use.is_some(),
         moment: shown.moment(),
         named: shown.named(language),
         kept: kept(asked),
@@ -211,6 +219,8 @@ pub(super) fn facility_card(
         kind: Option<String>,
         status: String,
         status_asof: Option<String>,
+        status_age: Option<String>,
+        sources: Vec<Source>,
         municipality: String,
         prefecture: String,
         municipality_name: String,
@@ -246,7 +256,13 @@ pub(super) fn facility_card(
     let kind = format!(
         "{} ・ {}",
         kind,
-        status_words(&brief.status, brief.status_asof.as_deref(), language)
+        status_words(
+            &brief.status,
+            brief.status_asof.as_deref(),
+            brief.status_age.as_deref(),
+            is_by_rule(&brief.sources),
+            language
+        )
     );
     let mut lines: Vec<Line> = vec![
         first.join(" ・ ").into(),
@@ -334,6 +350,7 @@ pub fn districts(page: &[&District], matched: usize, links: &[Link], language: L
         search: None,
         form: None,
         far: false,
+        by_use: false,
         moment: String::new(),
         named: None,
         kept: String::new(),
@@ -402,6 +419,7 @@ pub fn covered(
         search: None,
         form: None,
         far: false,
+        by_use: false,
         moment: String::new(),
         named: None,
         kept: kept(asked),
@@ -480,6 +498,7 @@ pub fn credits(document: &Value, language: Language) -> String {
         search: None,
         form: None,
         far: false,
+        by_use: false,
         moment: String::new(),
         named: None,
         kept: String::new(),

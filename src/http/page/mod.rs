@@ -10,6 +10,7 @@ mod problem;
 mod report;
 mod structured;
 mod texts;
+mod usable;
 
 use std::fmt::Write;
 

@@ -196,11 +196,11 @@ visit("only the frame can be framed", { expected: /frame-ancestors|Refused to fr
   }
 });
 
-visit("near Hakata, Kofu and Naha the page says how far the next hub is and leads there", { viewport: PHONE }, async (page) => {
+visit("near Hakata, Kyoto and Wakkanai the page says how far the next hub is and leads there", { viewport: PHONE }, async (page) => {
   for (const [place, lon, lat] of [
     ["博多駅", 130.4207, 33.5897],
-    ["甲府", 138.5684, 35.6642],
-    ["那覇", 127.6809, 26.2124],
+    ["京都", 135.7588, 34.9858],
+    ["稚内", 141.673, 45.4156],
   ]) {
     await open(page, `/?near=${lon},${lat}&place=${encodeURIComponent(place)}`);
     const { features } = await ask(`/collections/facilities/items?near=${lon},${lat}&limit=1&f=json`);

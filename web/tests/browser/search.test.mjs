@@ -17,9 +17,20 @@ const HAKATA = { longitude: 130.4207, latitude: 33.5897 };
 const SEOUL = { longitude: 126.978, latitude: 37.5665 };
 const BUSAN = { longitude: 129.0403, latitude: 35.1151 };
 
-/** The list stands in the order the API gives, and its pins carry the letters A, B, C. */
+/** The list's order: what has facts and is placed better than its distance, then the rest; nearest first. */
+function byUse(features) {
+  const told = ["opening_hours", "hours_note", "price_hour_yen", "price_note", "eligibility", "eligibility_note", "seats", "phone"];
+  const rank = ({ properties: p }) => {
+    if (!["open", "unknown"].includes(p.status) || (p.position_error ?? 0) > Math.max(p.distance, 500)) return 2;
+    return told.some((name) => p[name] !== null) || p.amenities?.length ? 0 : 1;
+  };
+  return [0, 1, 2].flatMap((wanted) => features.filter((feature) => rank(feature) === wanted));
+}
+
+/** The list stands in its order, and its pins carry the letters A, B, C. */
 async function isNearestFirst(page, lon, lat) {
-  const { features } = await ask(`/collections/facilities/items?near=${lon},${lat}&limit=20&f=json`);
+  const answer = await ask(`/collections/facilities/items?near=${lon},${lat}&limit=20&f=json`);
+  const features = byUse(answer.features);
   await page.waitForFunction(
     (name) => document.querySelector("#list .item-name")?.textContent === name,
     features[0].properties.name,
