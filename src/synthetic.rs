@@ -109,6 +109,11 @@ fn facility(id: String, town: Town<'_>, districts: &Districts, dice: &mut Dice) 
         closures: dice.known(25, closures),
         eligibility: dice.known(60, |dice| dice.weighted(&ELIGIBILITIES)),
         eligibility_note: None,
+        price_note: None,
+        amenities_note: None,
+        hours_note: None,
+        osm_id: None,
+        status_age: None,
         price_hour_yen: dice.known(45, |dice| 50 * dice.below(31) as u32),
         seats: dice.known(50, |dice| 4 + (dice.below(12) * dice.below(11)) as u32),
         amenities: dice.known(50, |dice| dice.some_of(Amenity::ALL, 40)),
@@ -117,6 +122,8 @@ fn facility(id: String, town: Town<'_>, districts: &Districts, dice: &mut Dice) 
         sources: vec![Source {
             title: "合成データ".to_owned(),
             url: None,
+            date: None,
+            fields: None,
         }],
         confidence: dice.known(60, |dice| *dice.one_of(Confidence::ALL)),
         checked_on: dice.known(30, |dice| {
@@ -325,8 +332,8 @@ mod tests {
         assert_eq!(
             lines(2, 42),
             [
-                r#"{"id":"syn-42-0000001","name":"架空まちなか天神デスク","name_kana":"カクウマチナカテンジンデスク","kind":"exchange","stock":"public-facility","built_year":1955,"status":"unknown","status_asof":"2025","municipality":"40130","municipality_name":"福岡市","ward":"40133","prefecture":"福岡県","address":"福岡県福岡市中央区天神二丁目","position_precision":"building","position_error":20,"opening_hours":"Mo-Fr 08:00-22:00; Sa,Su,PH 10:00-18:00","closures":[],"price_hour_yen":200,"uses":["member","corporate","reservation"],"support":[{"programme":"toshi-kozo-saihen","type":null,"fiscal_year":"2021","area":null,"evidence_title":null,"evidence_url":null,"certainty":"unknown"}],"sources":[{"title":"合成データ","url":null}],"confidence":"high","checked_on":"2025-12-03","synthetic":true,"position":[130.3996302,33.593027]}"#,
-                r#"{"id":"syn-42-0000002","name":"架空まちなか霞が関しごと室","kind":"workation","stock":"vacant-store","status":"open","status_asof":"2020","municipality":"13101","municipality_name":"千代田区","prefecture":"東京都","address":"東京都千代田区霞が関一丁目","position_precision":"building","position_error":20,"opening_hours":"Mo-Fr 09:00-17:00; PH off","uses":["drop-in","member","corporate"],"sources":[{"title":"合成データ","url":null}],"synthetic":true,"position":[139.7535163,35.6739147]}"#,
+                r#"{"id":"syn-42-0000001","name":"架空まちなか天神デスク","name_kana":"カクウマチナカテンジンデスク","kind":"exchange","stock":"public-facility","built_year":1955,"status":"unknown","status_asof":"2025","municipality":"40130","municipality_name":"福岡市","ward":"40133","prefecture":"福岡県","address":"福岡県福岡市中央区天神二丁目","position_precision":"building","position_error":20,"opening_hours":"Mo-Fr 08:00-22:00; Sa,Su,PH 10:00-18:00","closures":[],"price_hour_yen":200,"uses":["member","corporate","reservation"],"support":[{"programme":"toshi-kozo-saihen","type":null,"fiscal_year":"2021","area":null,"evidence_title":null,"evidence_url":null,"certainty":"unknown"}],"sources":[{"title":"合成データ","url":null,"date":null,"fields":null}],"confidence":"high","checked_on":"2025-12-03","synthetic":true,"position":[130.3996302,33.593027]}"#,
+                r#"{"id":"syn-42-0000002","name":"架空まちなか霞が関しごと室","kind":"workation","stock":"vacant-store","status":"open","status_asof":"2020","municipality":"13101","municipality_name":"千代田区","prefecture":"東京都","address":"東京都千代田区霞が関一丁目","position_precision":"building","position_error":20,"opening_hours":"Mo-Fr 09:00-17:00; PH off","uses":["drop-in","member","corporate"],"sources":[{"title":"合成データ","url":null,"date":null,"fields":null}],"synthetic":true,"position":[139.7535163,35.6739147]}"#,
             ]
         );
     }

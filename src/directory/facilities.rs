@@ -275,7 +275,8 @@ impl Directory {
 
 /// A facility's Feature as the change of that number leaves it.
 fn as_feature(seq: Seq, id: &FacilityId, body: &str, at: Moment) -> Result<String, Error> {
-    let facility = stored(seq, id, body)?;
+    let mut facility = stored(seq, id, body)?;
+    facility.status_age = facility.status_age_in(moment().year_in_japan());
     let mut text = Vec::new();
     feature::write(&facility, at, &mut text);
     String::from_utf8(text).map_err(|error| Error::Internal(error.to_string()))

@@ -4,7 +4,7 @@ use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::generation::{self, Built, Generation, end, examine};
-use super::{Directory, Error};
+use super::{Directory, Error, moment};
 use crate::domain::facility::FacilityId;
 use crate::store::Head;
 use crate::store::reading::News;
@@ -24,7 +24,8 @@ impl Directory {
             .unwrap_or_else(PoisonError::into_inner);
         let now = self.now();
         let head = self.store.head()?;
-        if !is_shown(&now, &head) && !self.advance(&now, &head)? {
+        let is_of_this_year = now.snapshot.year() == Some(moment().year_in_japan());
+        if !is_of_this_year || (!is_shown(&now, &head) && !self.advance(&now, &head)?) {
             self.begin_anew(&now)?;
         }
         *self.looked.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
@@ -88,7 +89,7 @@ impl Directory {
         Ok(true)
     }
 
-    /// Reads the directory anew: a whole country was imported, boundaries were renewed, a value was taken
+    /// Reads the directory anew: a whole country was imported, boundaries were renewed, a year began, a value was taken
     /// out of changes read long ago; or the log is not the one that was shown.
     fn begin_anew(&self, now: &Generation) -> Result<(), Error> {
         let shown = now.snapshot.seq();

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use sha2::{Digest as _, Sha256};
 
-use super::{BUILD, Error, Reference, stored};
+use super::{BUILD, Error, Reference, moment, stored};
 use crate::domain::change::{Change, Moment, Seq, Statement};
 use crate::domain::facility::FacilityId;
 use crate::snapshot::entries::Entry;
@@ -72,6 +72,9 @@ impl Generation {
             directory_id, hash, ..
         } = &basis;
         let mut named = format!("{directory_id} {seq} {hash} {reference} {BUILD}");
+        if let Some(year) = snapshot.year() {
+            named.push_str(&format!(" {year}"));
+        }
         for (id, seq) in &*basis.withheld {
             named.push_str(&format!(" {id} {seq}"));
         }
@@ -207,6 +210,7 @@ struct States {
 /// Reads, checks and collects the latest states, each on a thread of its own.
 fn states(store: &Store, seq: Seq) -> Result<States, Error> {
     let begun = Instant::now();
+    let year = moment().year_in_japan();
     thread::scope(|scope| {
         let (rows, to_examine) = sync_channel::<Vec<StoredChange>>(QUEUE);
         let (examined, to_collect) = sync_channel::<Vec<Result<Update, Damage>>>(QUEUE);
@@ -220,7 +224,7 @@ fn states(store: &Store, seq: Seq) -> Result<States, Error> {
             }
         });
         let collecting = scope.spawn(move || {
-            let (mut building, mut damages) = (Snapshot::builder(), Vec::new());
+            let (mut building, mut damages) = (Snapshot::builder().in_year(year), Vec::new());
             for update in to_collect.into_iter().flatten() {
                 match update {
                     Ok(update) => building.add(update),

@@ -33,6 +33,8 @@ pub mod siting;
 pub mod submissions;
 pub mod undo;
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -40,7 +42,7 @@ use arc_swap::ArcSwap;
 
 use crate::domain::change::{ActorId, Moment, Proposal, Seq, Statement};
 use crate::domain::facility::{Facility, FacilityId};
-use crate::interchange::geojson;
+use crate::interchange::{geojson, hours};
 use crate::review::{self, Against, Answers, Difference};
 use crate::store::Store;
 
@@ -122,10 +124,14 @@ impl Directory {
 
     /// Puts the shipped facilities into a directory that never held any.
     pub fn fill(&self) -> Result<(), Error> {
+        self.fill_with(reference::FACILITIES)
+    }
+
+    fn fill_with(&self, shipped: &str) -> Result<(), Error> {
         if self.now().snapshot.seq() > Seq(0) {
             return Ok(());
         }
-        let reading = geojson::read(reference::FACILITIES.as_bytes())?;
+        let reading = geojson::read(shipped.as_bytes())?;
         // Ours are known to lie where they say: a start waits for no towns.
         let now = self.now();
         let against = Against {
@@ -168,8 +174,40 @@ fn today() -> chrono::NaiveDate {
 
 /// A facility from the body of a change.
 fn stored(seq: Seq, id: &FacilityId, body: &str) -> Result<Facility, Error> {
-    Facility::from_stored(body)
-        .map_err(|error| Error::Damaged(format!("change {seq} of {id} cannot be read: {error}")))
+    let mut facility = Facility::from_stored(body)
+        .map_err(|error| Error::Damaged(format!("change {seq} of {id} cannot be read: {error}")))?;
+    with_readable_hours(&mut facility);
+    Ok(facility)
+}
+
+/// Hours that no program reads may stand in a log of an earlier release. They are unknown, and what
+/// they say stays as words, as in every file that holds the facility.
+fn with_readable_hours(facility: &mut Facility) {
+    /// So many texts are remembered as read: a directory has far fewer.
+    const KNOWN: usize = 10_000;
+    thread_local! {
+        static READABLE: RefCell<HashMap<String, bool>> = RefCell::default();
+    }
+    let Some(text) = &facility.opening_hours else {
+        return;
+    };
+    let is_readable = READABLE.with_borrow_mut(|known| {
+        if let Some(is_readable) = known.get(text) {
+            return *is_readable;
+        }
+        if known.len() == KNOWN {
+            known.clear();
+        }
+        let is_readable = hours::is_valid(text);
+        known.insert(text.clone(), is_readable);
+        is_readable
+    });
+    if is_readable {
+        return;
+    }
+    let text = facility.opening_hours.take();
+    let said = [text, facility.hours_note.take()].into_iter().flatten();
+    facility.hours_note = Some(said.collect::<Vec<_>>().join("\n"));
 }
 
 fn proposal(difference: &Arc<Difference>) -> Proposal {

@@ -265,6 +265,7 @@ mod tests {
             ("stock", Stock::SLUGS),
             ("status", Status::SLUGS),
             ("precision", Precision::SLUGS),
+            ("status_age", StatusAge::SLUGS),
             ("eligibility", Eligibility::SLUGS),
             ("amenities", Amenity::SLUGS),
             ("uses", Use::SLUGS),

@@ -16,6 +16,7 @@ use super::{BATCH, Directory, Error, moment, new_id, reference, stored};
 use crate::domain::change::{ActorId, Seq, Statement};
 use crate::domain::difference::values;
 use crate::domain::facility::{Facility, FacilityId};
+use crate::domain::fields::DERIVED;
 use crate::domain::submission::{Kind, SubmissionId};
 use crate::interchange::geojson;
 use crate::interchange::progress::Progress;
@@ -23,9 +24,6 @@ use crate::interchange::work::Work;
 use crate::review::{self, Against, Answers};
 use crate::snapshot::{Found, Snapshot};
 use crate::store::submissions::{Handed, NewSubmission, Wanted};
-
-/// Fields that follow from others.
-const DERIVED: &[&str] = &["municipality_name", "prefecture", "updated_at", "synthetic"];
 
 /// A facility's values by field.
 type Values = Map<String, Value>;
@@ -71,7 +69,7 @@ impl Directory {
             if let Some(old) = before.facilities.get(id) {
                 news.retain(|name, value| old.get(name).unwrap_or(&Value::Null) != value);
             }
-            news.retain(|name, _| !DERIVED.contains(&name.as_str()));
+            news.retain(|name, _| !DERIVED.contains(&name.as_str()) && name != "synthetic");
             if !news.is_empty()
                 && let Found::Facility(entry) = now.snapshot.get(id)
             {
@@ -326,6 +324,46 @@ mod tests {
                 .unwrap()
                 .is_some()
         );
+    }
+
+    /// The facilities as the release before shipped them.
+    const FORMER: &str = include_str!("../../tests/cases/facilities-2026-11-30.geojson");
+
+    #[test]
+    fn a_directory_of_the_former_release_comes_to_what_this_one_ships() {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = directory(&folder);
+        directory.fill_with(FORMER).unwrap();
+        assert_eq!(directory.now().snapshot.len(), 84);
+        let id = directory.offer_release().unwrap().unwrap();
+        let operator = User::operator();
+        let seen = directory.submission(&operator, id).unwrap();
+        let problems = &seen.checked.report.problems;
+        let blocking: Vec<_> = problems.iter().filter(|problem| problem.blocks).collect();
+        assert!(blocking.is_empty(), "{blocking:?}");
+        let approve = Decision {
+            decision: Verdict::Approve,
+            rows: None,
+            note: None,
+        };
+        directory
+            .decide(&operator, id, seen.submission.revision, &approve)
+            .unwrap();
+        let shipped = directory.facilities_in(reference::FACILITIES).unwrap();
+        assert_eq!(directory.now().snapshot.len(), shipped.len());
+        let now = directory.now();
+        for facility in shipped {
+            let Found::Facility(entry) = now.snapshot.get(facility.id.as_str()) else {
+                panic!("{} is missing", facility.id);
+            };
+            assert_eq!(
+                values(&entry.facility()),
+                values(&facility),
+                "{}",
+                facility.id
+            );
+        }
+        assert_eq!(directory.offer_release().unwrap(), None, "once");
     }
 
     /// Publishes one facility's fields, as its municipality would.

@@ -31,6 +31,13 @@ impl Moment {
             .to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
     }
 
+    /// The year it is then in Japan.
+    pub fn year_in_japan(self) -> i32 {
+        use chrono::Datelike;
+        let moment = chrono::DateTime::from_timestamp_micros(self.0).unwrap_or_default();
+        (moment + chrono::Duration::hours(9)).year()
+    }
+
     /// The form of HTTP's date headers, `Sun, 22 Nov 2026 00:00:00 GMT`.
     pub fn http_date(self) -> String {
         let moment = chrono::DateTime::from_timestamp_micros(self.0).unwrap_or_default();

@@ -12,7 +12,9 @@ use super::municipality::MunicipalityCode;
 use super::position::Position;
 use super::support::Support;
 use super::user::Whereabouts;
-use super::vocabulary::{Amenity, Confidence, Eligibility, Kind, Precision, Status, Stock, Use};
+use super::vocabulary::{
+    Amenity, Confidence, Eligibility, Kind, Precision, Status, StatusAge, Stock, Use,
+};
 use super::wording::Wording;
 
 /// One facility's full state. Field order is the order of every file and answer.
@@ -89,12 +91,21 @@ pub struct Facility {
     /// The price of an hour without a contract, in yen.
     #[serde(default)]
     pub price_hour_yen: Option<u32>,
+    /// What else is known of its prices, in words.
+    #[serde(default)]
+    pub price_note: Option<String>,
+    /// What is known of its hours that no program reads, in words.
+    #[serde(default)]
+    pub hours_note: Option<String>,
     /// How many people can work there at once.
     #[serde(default)]
     pub seats: Option<u32>,
     /// What it offers.
     #[serde(default)]
     pub amenities: Option<Vec<Amenity>>,
+    /// What else it offers, in words.
+    #[serde(default)]
+    pub amenities_note: Option<String>,
     /// How it can be used.
     #[serde(default)]
     pub uses: Option<Vec<Use>>,
@@ -103,6 +114,12 @@ pub struct Facility {
     pub support: Option<Vec<Support>>,
     /// Where all this is from.
     pub sources: Vec<Source>,
+    /// Its id in OpenStreetMap, `node/123`.
+    #[serde(default)]
+    pub osm_id: Option<String>,
+    /// How old the word on its status is. Never stored: a snapshot knows which year it is.
+    #[serde(default)]
+    pub status_age: Option<StatusAge>,
     /// How sure its compiler was.
     #[serde(default)]
     pub confidence: Option<Confidence>,
@@ -122,7 +139,7 @@ impl Facility {
         let fields = body
             .as_object_mut()
             .expect("a struct is written as an object");
-        fields.retain(|_, value| !value.is_null());
+        fields.retain(|name, value| !value.is_null() && name != "status_age");
         fields.insert("position".to_owned(), serde_json::json!(self.position));
         body.to_string()
     }
@@ -141,6 +158,12 @@ impl Facility {
         };
         fields.retain(|_, value| !is_redacted(value));
         serde_json::from_value(serde_json::Value::Object(fields))
+    }
+
+    /// How old the word on its status is in a year.
+    pub fn status_age_in(&self, year: i32) -> Option<StatusAge> {
+        let said = self.status_asof.as_ref()?.year();
+        (self.status != Status::Unknown).then(|| StatusAge::between(said, year))
     }
 
     /// Where it lies, as areas are compared.
@@ -257,6 +280,13 @@ checked_text! {
     }
 }
 
+impl PartialDate {
+    /// Its year.
+    pub fn year(&self) -> i32 {
+        self.0[..4].parse().expect("checked when it was built")
+    }
+}
+
 /// A temporary closure, both days included.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Closure {
@@ -278,6 +308,12 @@ pub struct Source {
     /// Where it is.
     #[serde(default)]
     pub url: Option<Website>,
+    /// Of which time it speaks.
+    #[serde(default)]
+    pub date: Option<PartialDate>,
+    /// Which fields are from it; `None` where nobody noted it.
+    #[serde(default)]
+    pub fields: Option<Vec<String>>,
 }
 
 #[cfg(test)]

@@ -4,7 +4,9 @@
 //! labels of a facility's page. A test of [`feature`](super::feature) holds it and
 //! [`Facility`](super::facility::Facility) together.
 
-use super::vocabulary::{Amenity, Confidence, Eligibility, Kind, Precision, Status, Stock, Use};
+use super::vocabulary::{
+    Amenity, Confidence, Eligibility, Kind, Precision, Status, StatusAge, Stock, Use,
+};
 
 /// One property.
 #[derive(Debug, Clone, Copy)]
@@ -95,6 +97,15 @@ const fn always(name: &'static str, ja: &'static str, en: &'static str, shape: S
     }
 }
 
+/// Fields that follow from others, from the log or from the calendar: nobody writes them, and a
+/// change of them is no change of the facility.
+pub const DERIVED: [&str; 4] = [
+    "municipality_name",
+    "prefecture",
+    "status_age",
+    "updated_at",
+];
+
 /// A facility's properties.
 pub const FACILITY: &[Field] = &[
     always("id", "ID", "Id", Shape::Text),
@@ -167,12 +178,25 @@ pub const FACILITY: &[Field] = &[
         "Price of an hour",
         Shape::Integer(Some("JPY")),
     ),
+    field("price_note", "料金の説明", "About the prices", Shape::Text),
+    field(
+        "hours_note",
+        "利用時間の説明",
+        "About the hours",
+        Shape::Text,
+    ),
     field("seats", "席数", "Seats", Shape::Integer(Some("persons"))),
     field(
         "amenities",
         "設備",
         "Amenities",
         Shape::Words(Amenity::SLUGS),
+    ),
+    field(
+        "amenities_note",
+        "設備の説明",
+        "About the amenities",
+        Shape::Text,
     ),
     field("uses", "利用方法", "Ways of use", Shape::Words(Use::SLUGS)),
     field(
@@ -193,7 +217,19 @@ pub const FACILITY: &[Field] = &[
         "sources",
         "出典",
         "Sources",
-        Shape::Objects(&["title", "url"]),
+        Shape::Objects(&["title", "url", "date", "fields"]),
+    ),
+    field(
+        "osm_id",
+        "OpenStreetMapのID",
+        "OpenStreetMap id",
+        Shape::Text,
+    ),
+    field(
+        "status_age",
+        "営業状況の古さ",
+        "Age of the status",
+        Shape::Word(StatusAge::SLUGS),
     ),
     field(
         "confidence",

@@ -113,6 +113,8 @@ vocabulary! {
     Precision "position_precision" {
         Building = "building",
         Street = "street",
+        /// Some minutes on foot from a station.
+        Station = "station",
         Town = "town",
         City = "city",
     }
@@ -124,8 +126,33 @@ impl Precision {
         match self {
             Precision::Building => 0.0,
             Precision::Street => 200.0,
+            // Ten minutes on foot.
+            Precision::Station => 800.0,
             Precision::Town => 1_000.0,
             Precision::City => 10_000.0,
+        }
+    }
+}
+
+vocabulary! {
+    /// How long ago its status was said, counted in calendar years.
+    StatusAge "status_age" {
+        /// This year or last year.
+        Fresh = "fresh",
+        /// Two to four years ago.
+        Ageing = "ageing",
+        /// Five years ago or more.
+        Old = "old",
+    }
+}
+
+impl StatusAge {
+    /// The age of what was said in `year`, seen from `this_year`.
+    pub const fn between(year: i32, this_year: i32) -> StatusAge {
+        match this_year - year {
+            ..=1 => StatusAge::Fresh,
+            2..=4 => StatusAge::Ageing,
+            5.. => StatusAge::Old,
         }
     }
 }

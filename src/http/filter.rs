@@ -21,6 +21,7 @@ pub const PARAMETERS: &[&Parameter] = &[
     &p::USE,
     &p::PRECISION,
     &p::STATUS,
+    &p::STATUS_AGE,
     &p::PRICE_MAX,
     &p::SEATS_MIN,
     &p::OPEN_AT,

@@ -19,7 +19,7 @@ use crate::domain::change::Seq;
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::{Metres, NoPosition, Position};
 use crate::domain::vocabulary::{
-    Amenity, Certainty, Eligibility, Kind, Precision, Programme, Status, Stock, Use,
+    Amenity, Certainty, Eligibility, Kind, Precision, Programme, Status, StatusAge, Stock, Use,
 };
 use crate::snapshot::facets::Facet;
 use crate::snapshot::find::{Bbox, Cursor, End, Filter, Line};
@@ -107,6 +107,7 @@ parameters! {
     USE = "use", "How it can be used, or `unknown`.", words(Use::SLUGS);
     PRECISION = "precision", "How exactly its position is known.", words(Precision::SLUGS);
     STATUS = "status", "Whether it works; `*` for all. Without it: open, suspended and unknown.", words(Status::SLUGS);
+    STATUS_AGE = "status-age", "How long ago its status was said, in calendar years: `fresh` this year or last year, `ageing` two to four years ago, `old` five or more; or `unknown`.", words(StatusAge::SLUGS);
     INCLUDE_UNKNOWN = "include-unknown", "Whether those follow whose value is unknown where one is asked for.",
         json!({"type": "boolean", "default": false});
     PRICE_MAX = "price-max", "An hour costs at most so many yen.", json!({"type": "integer", "minimum": 0, "examples": [400]});
@@ -479,6 +480,7 @@ impl<'a> Given<'a> {
         )?;
         self.line(&AMENITY, Amenity::SLUGS, Facet::Amenity, &mut lines)?;
         self.line(&USE, Use::SLUGS, Facet::Use, &mut lines)?;
+        self.line(&STATUS_AGE, StatusAge::SLUGS, Facet::StatusAge, &mut lines)?;
         if let Some(text) = self.get(&PRECISION) {
             let any = self.words(&PRECISION, text, Precision::SLUGS)?;
             lines.push(Line {

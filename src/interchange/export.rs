@@ -18,7 +18,7 @@ use super::guard::{exactly, guarded};
 use super::table::reads_back;
 use crate::domain::change::Moment;
 use crate::domain::facility::Facility;
-use crate::domain::fields::{FACILITY, Field};
+use crate::domain::fields::{DERIVED, FACILITY, Field};
 
 /// Writes the facilities as CSV, in UTF-8 with a byte order mark, so that Excel reads it right.
 pub fn csv(
@@ -220,10 +220,7 @@ fn cell(field: &Field, value: &Value) -> Cell {
         (cell, _) => return cell,
     };
     // Where a facility lies and when it changed is never read from here.
-    let is_derived = matches!(
-        field.name,
-        "municipality_name" | "prefecture" | "updated_at"
-    );
+    let is_derived = DERIVED.contains(&field.name);
     match guarded(&text) {
         Cow::Owned(guarded) => Cell::Text(guarded),
         Cow::Borrowed(_) if is_derived => Cell::Text(text),
@@ -294,7 +291,10 @@ mod tests {
             ("amenities", "wifi;power"),
             ("uses", "[]"),
             ("support", ""),
-            ("sources", "[{\"title\":\"市の一覧\",\"url\":null}]"),
+            (
+                "sources",
+                "[{\"title\":\"市の一覧\",\"url\":null,\"date\":null,\"fields\":null}]",
+            ),
             ("synthetic", "false"),
             ("updated_at", "1970-01-01T00:00:00Z"),
         ] {

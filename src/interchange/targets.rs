@@ -1,10 +1,10 @@
 //! What a column may hold, and the words people head such a column with.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::headers::{self, is_about_people};
-use crate::domain::fields::FACILITY;
+use crate::domain::fields::{DERIVED, FACILITY};
 
 pub use headers::fold;
 
@@ -20,11 +20,15 @@ pub struct Target {
     pub en: &'static str,
 }
 
-/// Fields that follow from the position or from the log: no column gives them.
-const DERIVED: [&str; 3] = ["municipality_name", "prefecture", "updated_at"];
-
 /// Headers of our own export that say what follows from the rest. Nobody misses them.
-const UNMISSED: [&str; 4] = ["updated_at", "更新日時", "distance", "距離"];
+const UNMISSED: [&str; 6] = [
+    "status_age",
+    "営業状況の古さ",
+    "updated_at",
+    "更新日時",
+    "distance",
+    "距離",
+];
 
 const fn part(name: &'static str, ja: &'static str, en: &'static str) -> Target {
     Target { name, ja, en }
@@ -105,6 +109,10 @@ const WORDS: &[(&str, &[&str])] = &[
     ("eligibility", &["利用対象", "利用対象者", "利用資格", "利用条件", "利用者", "対象者", "対象"]),
     ("eligibility_note", &["利用できる人（詳細）", "利用対象の説明", "利用条件の説明", "利用対象", "利用対象者", "利用資格", "利用条件"]),
     ("price_hour_yen", &["1時間料金", "1時間あたりの料金", "1時間あたり料金", "時間料金", "料金（1時間）", "利用料金（1時間）", "時間単価", "円/時間"]),
+    ("price_note", &["料金", "利用料金", "使用料", "利用料", "価格", "料金の説明", "料金（詳細）", "料金体系", "料金備考", "費用", "fee", "fees", "price", "charge"]),
+    ("hours_note", &["利用時間の備考", "営業時間の説明", "開館時間の説明"]),
+    ("amenities_note", &["設備の備考", "設備備考", "設備の詳細"]),
+    ("osm_id", &["OSM ID", "OSMのID", "OpenStreetMap ID", "@id"]),
     ("seats", &["座席数", "席数（席）", "総席数", "座席", "収容人数", "最大収容人数", "収容可能人数", "収容定員", "利用定員", "定員", "キャパシティ", "capacity"]),
     ("amenities", &["設備等", "設備一覧", "利用可能設備", "主な設備", "アメニティ", "備品", "設備・備品", "amenity"]),
     ("uses", &["利用形態", "利用区分", "利用プラン", "プラン", "契約形態"]),
@@ -214,9 +222,15 @@ fn by_word(folded: &str) -> Option<&'static [(&'static str, Rank)]> {
                 meanings.push((name, rank));
             }
         };
+        // A field's own name comes before that of a part of another: hours_note, hours.note.
+        let mut named = HashSet::new();
         for target in targets() {
             for word in [target.name, target.ja, target.en] {
-                add(word, target.name, 0);
+                if named.insert((fold(word), target.name.contains('.')))
+                    && !(target.name.contains('.') && named.contains(&(fold(word), false)))
+                {
+                    add(word, target.name, 0);
+                }
             }
         }
         for (name, words) in WORDS {

@@ -50,6 +50,7 @@ const STATUS: Synonyms = &[
 const PRECISION: Synonyms = &[
     ("building", &["建物", "建物単位", "番地", "番地レベル", "号", "Building"]),
     ("street", &["街区・番地", "街区", "街路", "街区レベル", "通り", "Street address"]),
+    ("station", &["駅からの徒歩", "駅からの徒歩分数", "駅から徒歩", "最寄り駅", "駅", "Minutes from a station"]),
     ("town", &["町・字", "町丁目", "町字", "大字", "町", "町丁目レベル", "Neighbourhood"]),
     ("city", &["市区町村", "市区町村レベル", "市町村", "Municipality"]),
 ];

@@ -72,9 +72,9 @@ impl Given {
 pub(super) fn error(members: &Map<String, Value>) -> f64 {
     let stated = members.get("position_error").and_then(Value::as_f64);
     let precision = members.get("position_precision").and_then(Value::as_str);
-    stated.unwrap_or(match precision {
-        Some("city") => 10_000.0,
-        Some("town") => 1_000.0,
-        _ => 0.0,
+    let usual = precision.and_then(|word| word.parse::<Precision>().ok());
+    stated.unwrap_or(match usual {
+        Some(Precision::Building | Precision::Street) | None => 0.0,
+        Some(vague) => vague.usual_error(),
     })
 }

@@ -12,7 +12,7 @@ use roaring::RoaringBitmap;
 use crate::domain::facility::{Date, Facility};
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::vocabulary::{
-    Amenity, Certainty, Eligibility, Kind, Precision, Programme, Status, Stock, Use,
+    Amenity, Certainty, Eligibility, Kind, Precision, Programme, Status, StatusAge, Stock, Use,
 };
 
 /// A word a facility can carry; `None` where the facility's value is unknown.
@@ -28,6 +28,7 @@ pub enum Facet {
     Amenity(Option<Amenity>),
     Use(Option<Use>),
     Precision(Precision),
+    StatusAge(Option<StatusAge>),
     /// A municipality or a ward: a ward's facilities are in both.
     District(MunicipalityCode),
     /// A prefecture by its number.
@@ -118,6 +119,7 @@ pub(super) fn of(facility: &Facility) -> Vec<Facet> {
         Facet::Stock(facility.stock),
         Facet::Eligibility(facility.eligibility),
         Facet::Precision(facility.position_precision),
+        Facet::StatusAge(facility.status_age),
         Facet::District(facility.municipality),
         Facet::Prefecture(facility.municipality.prefecture()),
         facility

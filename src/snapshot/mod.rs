@@ -37,6 +37,8 @@ use nearest::Lookup;
 pub struct Snapshot {
     seq: Seq,
     at: Moment,
+    /// The year, which tells how old a status is; `None` where nobody asks that.
+    year: Option<i32>,
     entries: Entries,
     /// The slots in use, in order of id.
     by_id: Arc<Vec<u32>>,
@@ -147,6 +149,11 @@ impl Snapshot {
         self.at
     }
 
+    /// The year that its statuses' ages are counted in.
+    pub fn year(&self) -> Option<i32> {
+        self.year
+    }
+
     /// How many facilities it holds, whatever their status.
     pub fn len(&self) -> usize {
         self.by_id.len()
@@ -198,6 +205,7 @@ impl Snapshot {
         }
         match (&update.state, place) {
             (Some(facility), place) => {
+                let facility = &aged(facility.clone(), self.year);
                 let entry = Entry::new(facility, update.change, update.at);
                 let slot = self.entries.push(Arc::new(entry));
                 self.facets.insert(&facets::of(facility), slot);
@@ -245,6 +253,7 @@ impl Snapshot {
             (!latest.contains_key(&entry.id)).then(|| Arc::clone(entry))
         });
         let mut next = Builder {
+            year: self.year,
             arrived: stays.collect(),
             facets: self.facets,
             withdrawn: (*self.withdrawn).clone(),
@@ -260,6 +269,7 @@ impl Snapshot {
 /// A snapshot in the making: facilities are taken one by one, so that their full form need not be kept.
 #[derive(Default)]
 pub struct Builder {
+    year: Option<i32>,
     /// In order of arrival; `None` for one that has left since.
     arrived: Vec<Option<Arc<Entry>>>,
     /// The words each carries, by its place among those. Sets from the start: a list for each of a
@@ -268,7 +278,21 @@ pub struct Builder {
     withdrawn: HashMap<FacilityId, Moment>,
 }
 
+/// A facility with its status's age in that year.
+fn aged(mut facility: Facility, year: Option<i32>) -> Facility {
+    facility.status_age = year.and_then(|year| facility.status_age_in(year));
+    facility
+}
+
 impl Builder {
+    /// Counts the age of statuses in this year.
+    pub fn in_year(self, year: i32) -> Builder {
+        Builder {
+            year: Some(year),
+            ..self
+        }
+    }
+
     /// Takes a facility's latest state.
     pub fn add(&mut self, update: Update) {
         let Update {
@@ -281,6 +305,7 @@ impl Builder {
             self.withdrawn.insert(id, at);
             return;
         };
+        let facility = aged(facility, self.year);
         let number = self.arrived.len() as u32;
         self.facets.insert(&facets::of(&facility), number);
         self.arrived
@@ -295,6 +320,7 @@ impl Builder {
     /// Gives slots in the tree's order, so that neighbours on the ground are neighbours in memory.
     /// `names` are those of the first to arrive, if they are known.
     fn assemble(mut self, seq: Seq, at: Moment, names: Option<&names::Index>) -> Snapshot {
+        let year = self.year;
         let places = (0..).zip(&self.arrived);
         let places = places.filter_map(|(i, entry)| Some((entry.as_ref()?.ecef, i)));
         let order = Tree::build(places);
@@ -324,6 +350,7 @@ impl Builder {
         Snapshot {
             seq,
             at,
+            year,
             index: Arc::new(Index {
                 boxes: Boxes::build(entries.slots(), |slot| entries.position(slot)),
                 curve: Curve::build(

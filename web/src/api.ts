@@ -6,7 +6,8 @@ import type { Closure, Opening } from "./opening.ts";
 import { filterQuery } from "./query.ts";
 
 export type Status = "planned" | "open" | "suspended" | "closed" | "unknown";
-export type Precision = "building" | "street" | "town" | "city";
+export type Precision = "building" | "street" | "station" | "town" | "city";
+export type StatusAge = "fresh" | "ageing" | "old";
 export type Certainty = "confirmed" | "likely" | "unknown";
 
 export interface Support {
@@ -45,11 +46,16 @@ export interface Facility {
   eligibility: string | null;
   eligibility_note: string | null;
   price_hour_yen: number | null;
+  price_note: string | null;
+  hours_note: string | null;
   seats: number | null;
   amenities: string[] | null;
+  amenities_note: string | null;
   uses: string[] | null;
   support: Support[] | null;
-  sources: { title: string; url: string | null }[] | null;
+  sources: { title: string; url: string | null; date: string | null; fields: string[] | null }[] | null;
+  osm_id: string | null;
+  status_age: StatusAge | null;
   confidence: "high" | "medium" | "low" | null;
   checked_on: string | null;
   synthetic: boolean;

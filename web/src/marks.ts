@@ -54,7 +54,7 @@ export function discs({ listed, chosen }: Marks): FeatureCollection {
   return collection(
     all.flatMap((feature): MapFeature[] => {
       const { position_precision: precision, position_error: error } = feature.properties;
-      if (!error || (precision !== "town" && precision !== "city")) return [];
+      if (!error || (precision !== "station" && precision !== "town" && precision !== "city")) return [];
       const [lon, lat] = feature.geometry.coordinates;
       return [
         {

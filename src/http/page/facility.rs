@@ -7,6 +7,7 @@ use super::head::Head;
 use super::{PlaceOf, Then, list, map_link, place, render, structured, suffix, unknown};
 use crate::directory::reference::label;
 use crate::directory::{Generation, Reference};
+use crate::domain::facility::Source;
 use crate::domain::fields::{FACILITY, Shape};
 use crate::domain::municipality::MunicipalityCode;
 use crate::http::language::Language;
@@ -67,6 +68,8 @@ struct SupportBlock {
 
 struct SourceLine {
     title: String,
+    /// When it was said, and which fields are from it.
+    about: Option<String>,
     url: Option<String>,
 }
 
@@ -87,6 +90,7 @@ const ROWS: &[&str] = &[
     "stock",
     "built_year",
     "status_asof",
+    "osm_id",
     "checked_on",
     "confidence",
 ];
@@ -158,7 +162,15 @@ pub fn facility(
             text("municipality").unwrap_or_default(),
             suffix(language)
         ),
-        status: status_words(&status, p["status_asof"].as_str(), language),
+        status: status_words(
+            &status,
+            p["status_asof"].as_str(),
+            p["status_age"].as_str(),
+            is_by_rule(
+                &serde_json::from_value::<Vec<Source>>(p["sources"].clone()).unwrap_or_default(),
+            ),
+            language,
+        ),
         status_slug: status,
         opening: opening::words(&entry.opening, shown, language),
         is_now: shown.is_now,
@@ -170,6 +182,8 @@ pub fn facility(
         map_link: map_link(entry.position.into(), zoom, Some(&entry.id), language),
         rows: ROWS
             .iter()
+            // Few hubs have one, and nobody misses it.
+            .filter(|name| **name != "osm_id" || !p["osm_id"].is_null())
             .map(|name| match (*name, row(name, &p, language)) {
                 ("address", row) if row.note.is_none() => Row {
                     note: estimated_ward(&generation.known, &p, language),
@@ -193,7 +207,10 @@ pub fn facility(
                 "None, as far as was looked into",
             )
         },
-        sources: list(&p["sources"]).iter().map(source).collect(),
+        sources: list(&p["sources"])
+            .iter()
+            .map(|told| source(told, language))
+            .collect(),
         id: entry.id.to_string(),
         updated_at: entry.at.rfc3339(),
         then,
@@ -341,6 +358,13 @@ fn row(name: &str, p: &Value, language: Language) -> Row {
                 format!("the true place is probably within about {distance}"),
             )
         }),
+        "opening_hours" => p["hours_note"].as_str().map(str::to_owned),
+        "price_hour_yen" => p["price_note"].as_str().map(str::to_owned),
+        "amenities" => p["amenities_note"].as_str().map(str::to_owned),
+        "status_asof" => p["status_age"]
+            .as_str()
+            .filter(|age| *age != "fresh")
+            .map(|age| label("status_age", age, english).to_owned()),
         "eligibility" => p["eligibility_note"].as_str().map(str::to_owned),
         "stock" => p["stock_note"].as_str().map(str::to_owned),
         "checked_on" if value.is_null() => Some(
@@ -355,6 +379,9 @@ fn row(name: &str, p: &Value, language: Language) -> Row {
     };
     let url = match name {
         "website" => value.as_str().map(str::to_owned),
+        "osm_id" => value
+            .as_str()
+            .map(|id| format!("https://www.openstreetmap.org/{id}")),
         "phone" => value.as_str().map(|phone| {
             format!(
                 "tel:{}",
@@ -408,8 +435,22 @@ fn support_block(support: &Value, language: Language) -> SupportBlock {
     }
 }
 
-fn source(source: &Value) -> SourceLine {
+fn source(source: &Value, language: Language) -> SourceLine {
+    let date = source["date"].as_str().map(str::to_owned);
+    let titled = |name: &Value| {
+        let name = name.as_str()?;
+        let field = FACILITY.iter().find(|field| field.name == name);
+        match field {
+            Some(field) => Some(language.pick(field.ja, field.en)),
+            None if name == "position" => Some(language.pick("位置", "Position")),
+            None => None,
+        }
+    };
+    let fields: Vec<&str> = list(&source["fields"]).iter().filter_map(titled).collect();
+    let fields = (!fields.is_empty()).then(|| fields.join(language.pick("・", ", ")));
+    let about: Vec<String> = [date, fields].into_iter().flatten().collect();
     SourceLine {
+        about: (!about.is_empty()).then(|| about.join(language.pick("、", "; "))),
         title: source["title"].as_str().unwrap_or_default().to_owned(),
         url: source["url"]
             .as_str()
@@ -423,14 +464,49 @@ pub(super) fn followable(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
 }
 
+/// Whether the status is that of an ordinance or a rule: it says that a facility was provided for,
+/// not that somebody saw it open.
+pub(super) fn is_by_rule(sources: &[Source]) -> bool {
+    const RULES: [&str; 5] = ["条例", "規則", "要綱", "規程", "告示"];
+    sources.iter().any(|source| {
+        let fields = source.fields.as_deref().unwrap_or_default();
+        fields.iter().any(|field| field == "status")
+            && RULES.iter().any(|rule| source.title.contains(rule))
+    })
+}
+
 /// 「2022年時点で営業」: a status is what a source said at its time.
-pub(super) fn status_words(status: &str, asof: Option<&str>, language: Language) -> String {
-    let word = label("status", status, language == Language::En);
-    match asof {
-        Some(asof) => language.pick(
+/// Of what was said long ago it says that, too.
+pub(super) fn status_words(
+    status: &str,
+    asof: Option<&str>,
+    age: Option<&str>,
+    is_by_rule: bool,
+    language: Language,
+) -> String {
+    let english = language == Language::En;
+    let word = label("status", status, english);
+    let old = age.filter(|age| *age != "fresh");
+    let old = old.map(|age| label("status_age", age, english));
+    let rule = asof.filter(|_| is_by_rule && status == "open");
+    let year = rule.and_then(|asof| asof.get(..4));
+    match (year, asof, old) {
+        (Some(year), _, None) => language.pick(
+            format!("条例による施設（{year}年施行）"),
+            format!("Facility under an ordinance in force in {year}"),
+        ),
+        (Some(year), _, Some(old)) => language.pick(
+            format!("条例による施設（{year}年施行・{old}）"),
+            format!("Facility under an ordinance in force in {year} ({old})"),
+        ),
+        (None, Some(asof), Some(old)) => language.pick(
+            format!("{word}（{asof}時点・{old}）"),
+            format!("{word} (as of {asof}: {old})"),
+        ),
+        (None, Some(asof), None) => language.pick(
             format!("{word}（{asof}時点）"),
             format!("{word} (as of {asof})"),
         ),
-        None => word.to_owned(),
+        (None, None, _) => word.to_owned(),
     }
 }

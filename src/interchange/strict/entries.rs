@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::{limits, missing, unknown, unreadable, wrong};
-use crate::domain::facility::{Date, Website};
+use crate::domain::facility::{Date, PartialDate, Website};
+use crate::domain::fields::FACILITY;
 use crate::domain::report::Problem;
 use crate::domain::vocabulary::{Certainty, Programme};
 use crate::domain::wording::Wording;
@@ -16,6 +17,10 @@ const LONGEST: usize = 2_000;
 enum Holds {
     Text,
     Day,
+    /// A day, a month or a year.
+    Time,
+    /// Names of fields.
+    Fields,
     Address,
     Word(&'static [&'static str]),
     /// A fiscal year, or the first and the last of several.
@@ -41,7 +46,12 @@ const SUPPORT: &[Member] = &[
     ("certainty", Holds::Word(Certainty::SLUGS), true),
 ];
 
-const SOURCE: &[Member] = &[("title", Holds::Text, true), ("url", Holds::Address, false)];
+const SOURCE: &[Member] = &[
+    ("title", Holds::Text, true),
+    ("url", Holds::Address, false),
+    ("date", Holds::Time, false),
+    ("fields", Holds::Fields, false),
+];
 
 /// Finds what is wrong with a list of records.
 pub(super) fn check(field: &str, value: &Value, today: &str, problems: &mut Vec<Problem>) {
@@ -127,6 +137,30 @@ fn refuses(holds: Holds, value: &Value, today: &str) -> Option<Wording> {
             Some(Err(error)) => Some(error.rule()),
             None => Some(Wording::new("日付（例: 2026-11-22）", "a date: YYYY-MM-DD")),
         },
+        Holds::Time => match text.map(PartialDate::new) {
+            Some(Ok(_)) => None,
+            Some(Err(error)) => Some(error.rule()),
+            None => Some(Wording::new(
+                "年、年月または日付（例: 2026、2026-11、2026-11-22）",
+                "a date: YYYY, YYYY-MM or YYYY-MM-DD",
+            )),
+        },
+        Holds::Fields => {
+            let is_field = |name: &Value| {
+                let known = FACILITY.iter().map(|field| field.name);
+                let mut known = known.chain(["position"]);
+                name.as_str().is_some_and(|name| known.any(|it| it == name))
+            };
+            let fits = value
+                .as_array()
+                .is_some_and(|list| list.iter().all(is_field));
+            (!fits).then(|| {
+                Wording::new(
+                    "項目名の一覧（例: [\"opening_hours\"]）",
+                    "a list of properties' names, such as [\"opening_hours\"]",
+                )
+            })
+        }
         Holds::Address => match Website::new(text.unwrap_or_default()) {
             Ok(_) => None,
             Err(error) => Some(error.rule()),

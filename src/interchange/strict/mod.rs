@@ -20,10 +20,11 @@ use crate::domain::report::Problem;
 use crate::domain::wording::Wording;
 
 /// Members that our own answers have and nobody can set.
-const READ_ONLY: [&str; 6] = [
+const READ_ONLY: [&str; 7] = [
     "id",
     "municipality_name",
     "prefecture",
+    "status_age",
     "updated_at",
     "distance",
     "opening",

@@ -111,7 +111,10 @@ impl<'a> Reader<'a> {
         }
         let exactly = layout.at.get("opening_hours");
         if let Some(hours) = exactly.and_then(|column| self.exactly(*column)) {
-            self.fields.insert("opening_hours".to_owned(), json!(hours));
+            match hours::is_valid(hours) {
+                true => drop(self.fields.insert("opening_hours".to_owned(), json!(hours))),
+                false => self.hours_in_words(hours),
+            }
             return;
         }
         if let Some(column) = exactly
@@ -154,7 +157,16 @@ impl<'a> Reader<'a> {
         self.say(problem);
     }
 
-    /// Takes the hours of a feature of our own as they are, also where no program can read them.
+    /// Keeps hours of our own export that no program reads: as words, the hours being unknown.
+    fn hours_in_words(&mut self, text: &str) {
+        self.fields.insert("opening_hours".to_owned(), Value::Null);
+        let note = self.fields.entry("hours_note").or_insert(Value::Null);
+        if note.is_null() {
+            *note = json!(text);
+        }
+    }
+
+    /// Takes the hours of a feature of our own as they are; as words where no program can read them.
     fn our_hours(&mut self, column: usize) -> bool {
         let field = values::field("opening_hours").filter(|_| self.layout.is_our_feature);
         let read = field.and_then(|field| self.as_typed(column, field));
@@ -170,6 +182,8 @@ impl<'a> Reader<'a> {
             let expected = ("時刻（例: 9:00〜17:00）", "times, such as 9:00-17:00");
             let problem = Problem::warning(self.line.number, "hours-unreadable", message);
             self.say(problem.in_column(label).found(text, expected));
+            self.hours_in_words(text);
+            return true;
         }
         self.fields.insert("opening_hours".to_owned(), value);
         true

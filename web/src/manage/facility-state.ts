@@ -32,6 +32,7 @@ const NOT_ASKED = new Set([
   "prefecture",
   "position_error",
   "synthetic",
+  "status_age",
   "updated_at",
   "geometry",
 ]);
@@ -60,11 +61,11 @@ export function readSchema(properties: Record<string, RawSchema>): Map<string, F
 export const GROUPS = {
   basics: ["name", "name_kana", "name_en", "kind", "status", "status_asof"],
   place: ["address", "position", "position_precision"],
-  use: ["opening_hours", "closures", "price_hour_yen", "seats", "eligibility", "eligibility_note", "amenities", "uses"],
+  use: ["opening_hours", "hours_note", "closures", "price_hour_yen", "price_note", "seats", "eligibility", "eligibility_note", "amenities", "amenities_note", "uses"],
   building: ["stock", "stock_note", "built_year"],
   operator: ["operator", "phone", "website"],
   support: ["support"],
-  sources: ["sources", "confidence", "checked_on"],
+  sources: ["sources", "osm_id", "confidence", "checked_on"],
 } as const;
 
 export type GroupName = keyof typeof GROUPS;

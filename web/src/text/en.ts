@@ -147,6 +147,7 @@ export const en: Words = {
     withUnknown: (known, unknown) => `${hubs(known)} (and ${unknown} where this is unknown)`,
     from: (place) => `from ${place}`,
     backToWindow: "Back to the map window",
+    byUse: "Hubs with facts and a position better than their distance come first.",
     unknownHeading: "Hubs that may or may not match",
     unknownNote: "What you filter by is not known yet for these.",
     knownOnly: "Hide unknown",
@@ -185,6 +186,7 @@ export const en: Words = {
   distance: {
     line: (metres) => `${metres} in a straight line`,
     walk: (minutes) => `${minutes} min on foot`,
+    station: "position by minutes from a station",
     town: "position to the town block",
     city: "within the city, exact place unknown",
   },
@@ -195,6 +197,8 @@ export const en: Words = {
     planned: (year) => (year ? `planned (as of ${year})` : "planned"),
     closed: (year) => (year ? `closed down (as of ${year})` : "closed down"),
     unknown: () => "not known whether open",
+    byRule: (year) => (year ? `under an ordinance in force in ${year}` : "under an ordinance"),
+    age: { ageing: " – said 2 to 4 years ago", old: " – said 5 or more years ago" },
     unchecked: "Nobody has checked since.",
   },
 
@@ -214,6 +218,7 @@ export const en: Words = {
     precision: {
       building: "the building",
       street: "the street or block number",
+      station: "minutes on foot from a station",
       town: "the town block only",
       city: "the city only",
     },

@@ -218,6 +218,7 @@ export const jaSimple: Words = {
     withUnknown: (known, unknown) => y`${places(known)}（わからない ${places(unknown)}）`,
     from: (place) => `${place} から`,
     backToWindow: y`地図《ちず》に もどる`,
+    byUse: y`使《つか》いかたや 場所《ばしょ》が わかる ところを さきに ならべています。`,
     unknownHeading: y`条件《じょうけん》に 合《あ》うか わからない ばしょ`,
     unknownNote: y`まだ しらべていない ことが あります。`,
     knownOnly: y`わからない ばしょを 見《み》ない`,
@@ -256,6 +257,7 @@ export const jaSimple: Words = {
   distance: {
     line: (metres) => y`まっすぐ ${metres}`,
     walk: (minutes) => y`歩《ある》いて ${minutes}分《ふん》`,
+    station: y`だいたいの ところ（駅《えき》から 歩《ある》いた 時間《じかん》）`,
     town: y`だいたいの ところ（町《まち》だけ わかります）`,
     city: y`だいたいの ところ（市《し》だけ わかります）`,
   },
@@ -266,6 +268,8 @@ export const jaSimple: Words = {
     planned: (year) => (year ? y`これから できます（${year}）` : "これから できます"),
     closed: (year) => (year ? y`なくなりました（${year}）` : "なくなりました"),
     unknown: () => y`今《いま》 やっているか わかりません`,
+    byRule: (year) => (year ? y`市《し》などの きまりで できた ところ（${year}）` : y`市《し》などの きまりで できた ところ`),
+    age: { ageing: y`（2〜4年《ねん》前《まえ》の 話《はなし》）`, old: y`（5年《ねん》より 前《まえ》の 話《はなし》）` },
     unchecked: "その あとは たしかめていません。",
   },
 
@@ -285,6 +289,7 @@ export const jaSimple: Words = {
     precision: {
       building: y`建物《たてもの》まで わかります`,
       street: y`番地《ばんち》まで わかります`,
+      station: y`駅《えき》から だいたいの ところ`,
       town: y`町《まち》だけ わかります`,
       city: y`市《し》だけ わかります`,
     },

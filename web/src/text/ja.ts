@@ -135,6 +135,7 @@ export const ja = {
     withUnknown: (known: number, unknown: number) => `${known}件（ほかに条件が不明 ${unknown}件）`,
     from: (place: string) => `${place} から`,
     backToWindow: "地図の範囲に戻す",
+    byUse: "営業や利用の情報があり、位置が距離より正確な拠点を先に並べています。",
     unknownHeading: "条件に合うか不明な拠点",
     unknownNote: "絞り込みの項目がまだ分かっていない拠点です。",
     knownOnly: "不明を除く",
@@ -173,6 +174,7 @@ export const ja = {
   distance: {
     line: (metres: string) => `直線距離 ${metres}`,
     walk: (minutes: number) => `徒歩${minutes}分`,
+    station: "駅からの徒歩による目安",
     town: "町丁目の目安",
     city: "市内・位置は市の目安",
   },
@@ -183,6 +185,8 @@ export const ja = {
     planned: (year: string | null) => (year ? `計画中（${year}時点）` : "計画中"),
     closed: (year: string | null) => (year ? `閉鎖（${year}時点）` : "閉鎖"),
     unknown: () => "営業状況は不明",
+    byRule: (year: string | null) => (year ? `条例による施設（${year}施行）` : "条例による施設"),
+    age: { ageing: "（2〜4年前の情報）", old: "（5年以上前の情報）" },
     unchecked: "その後の営業は確認していません。",
   },
 
@@ -202,6 +206,7 @@ export const ja = {
     precision: {
       building: "建物の位置",
       street: "番地・通りの目安",
+      station: "駅からの徒歩分数による目安",
       town: "町丁目の目安",
       city: "市区町村の目安",
     },

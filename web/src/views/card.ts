@@ -130,7 +130,7 @@ export class Card {
       h(
         "p",
         { class: "card-status", "data-status": status },
-        statusWords(this.#context, status, status_asof),
+        statusWords(this.#context, facility),
         status === "open" && !isCheckedSince(facility.checked_on, status_asof) && h("span", { class: "note" }, words.dot, words.status.unchecked),
       ),
       routes(this.#context, feature),

@@ -28,7 +28,11 @@ export function facts(context: Context, facility: Facility): HTMLElement {
     { class: "facts" },
     line(card.address, ...address(context, facility)),
     line(card.position, ...position(context, facility)),
-    line(card.hours, ...hours(context, facility)),
+    line(
+      card.hours,
+      ...hours(context, facility),
+      facility.hours_note && h("p", { class: "note" }, ...marked(context, facility.hours_note)),
+    ),
     facility.closures?.length
       ? line(
           card.closures,
@@ -37,7 +41,11 @@ export function facts(context: Context, facility: Facility): HTMLElement {
           ),
         )
       : null,
-    line(card.price, facility.price_hour_yen !== null && words.price(facility.price_hour_yen)),
+    line(
+      card.price,
+      facility.price_hour_yen !== null && words.price(facility.price_hour_yen),
+      facility.price_note && h("p", { class: "note" }, ...marked(context, facility.price_note)),
+    ),
     line(
       card.eligibility,
       facility.eligibility && named(context, "eligibility", facility.eligibility),
@@ -52,11 +60,16 @@ export function facts(context: Context, facility: Facility): HTMLElement {
     ),
     line(card.support, ...(facility.support?.map((support) => claim(context, support)) ?? [])),
     line(card.seats, facility.seats !== null && card.seatCount(facility.seats)),
-    line(card.amenities, terms("amenities", facility.amenities)),
+    line(
+      card.amenities,
+      terms("amenities", facility.amenities),
+      facility.amenities_note && h("p", { class: "note" }, ...marked(context, facility.amenities_note)),
+    ),
     line(card.uses, terms("uses", facility.uses)),
     line(card.operator, ...marked(context, facility.operator)),
     line(card.phone, facility.phone),
     line(card.website, facility.website && outsideLink(facility.website, shortAddress(facility.website))),
+    facility.osm_id && line("OpenStreetMap", outsideLink(`https://www.openstreetmap.org/${facility.osm_id}`, facility.osm_id)),
     line(card.sources, facility.sources?.length ? sources(context, facility.sources) : null),
     line(card.checked, facility.checked_on && date(facility.checked_on, language)),
   );
@@ -81,7 +94,7 @@ function hours(context: Context, facility: Facility): Child[] {
 
 function position({ words }: Context, facility: Facility): Child[] {
   const { position_precision: precision, position_error: metres } = facility;
-  const vague = precision === "town" || precision === "city";
+  const vague = precision === "station" || precision === "town" || precision === "city";
   const error = metres === null ? "" : words.card.error(distance(metres));
   return [
     words.card.precision[precision] + error,
@@ -112,7 +125,14 @@ function claim(context: Context, support: Support): HTMLElement {
 }
 
 function sources(context: Context, list: NonNullable<Facility["sources"]>): HTMLElement {
-  return h("ul", { class: "sources" }, ...list.map(({ title, url }) => h("li", {}, outsideLink(url, ...marked(context, title)))));
+  const language = languageIn(context);
+  return h(
+    "ul",
+    { class: "sources" },
+    ...list.map(({ title, url, date: day }) =>
+      h("li", {}, outsideLink(url, ...marked(context, title)), day && h("span", { class: "note" }, ` ${date(day, language)}`)),
+    ),
+  );
 }
 
 /** Enough of an address to recognise whose it is. */

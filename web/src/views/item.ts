@@ -1,7 +1,7 @@
 /** One facility in the list: hours, price, who; then what it was and who supported it. */
 
 import { ruby } from "../annotate.ts";
-import type { Facility, Feature, Status, Support } from "../api.ts";
+import type { Facility, Feature, Support } from "../api.ts";
 import { h, icon, setAttribute } from "../dom.ts";
 import { date, distance, letter, walkingMinutes } from "../format.ts";
 import { shapeOf, toneOf } from "../shapes.ts";
@@ -49,7 +49,7 @@ export function item(context: Context, feature: Feature<Facility>, index: number
         { class: "item-status", "data-status": facility.status },
         ...city(context, facility),
         context.words.dot,
-        statusWords(context, facility.status, facility.status_asof),
+        statusWords(context, facility),
       ),
       h("p", { class: "item-about" }, ...about(context, facility)),
       h("p", { class: "item-checked" }, ...checkedNote(context, facility), compareButton(context, feature, "item-compare")),
@@ -68,9 +68,19 @@ export function nameLanguage(context: Context, facility: Facility): string | nul
   return languageIn(context) === "en" && !facility.name_en ? "ja" : null;
 }
 
-export function statusWords(context: Context, status: Status, asOf: string | null): string {
-  const year = asOf && date(asOf, languageIn(context));
-  return context.words.status[status](year || null);
+/** Titles of ordinances and rules: they provide for a hub, and do not say that somebody saw it open. */
+const RULES = /条例|規則|要綱|規程|告示/;
+
+/** What a source said and when; of what was said long ago, that it is old. */
+export function statusWords(
+  context: Context,
+  { status, status_asof, status_age, sources }: Pick<Facility, "status" | "status_asof" | "status_age" | "sources">,
+): string {
+  const { words } = context;
+  const year = status_asof && date(status_asof, languageIn(context));
+  const rule = status === "open" && sources?.some(({ title, fields }) => fields?.includes("status") && RULES.test(title));
+  const said = (rule ? words.status.byRule : words.status[status])(year || null);
+  return status_age === "ageing" || status_age === "old" ? said + words.status.age[status_age] : said;
 }
 
 type Whereabouts = Pick<Facility, "prefecture" | "municipality" | "municipality_name">;
@@ -99,7 +109,7 @@ export function where({ words }: Context, facility: Facility): HTMLElement[] {
     const walk = onFoot(words, metres);
     parts.push(words.distance.line(distance(metres)) + (walk ? words.dot + walk : ""));
   }
-  if (precision === "town") parts.push(h("span", { class: "vague" }, words.distance.town));
+  if (precision === "town" || precision === "station") parts.push(h("span", { class: "vague" }, words.distance[precision]));
   if (!parts.length) return [];
   return [h("p", { class: "item-distance" }, parts[0], parts[1] && " ", parts[1])];
 }

@@ -7,7 +7,7 @@ import type { Context } from "./context.ts";
 export function routes(context: Context, { geometry, properties }: Feature<Facility>): HTMLElement {
   const { routes: words } = context.words;
   const [lon, lat] = geometry.coordinates;
-  const isVague = properties.position_precision === "city" || properties.position_precision === "town";
+  const isVague = ["station", "town", "city"].includes(properties.position_precision);
   const links: [string, string][] = isVague ? byWords(properties) : byPosition(lon, lat);
   const names: Record<string, string> = { google: words.google, apple: words.apple, osm: words.osm };
   return h(

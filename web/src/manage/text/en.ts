@@ -329,6 +329,7 @@ export const en: Words = {
     precision: {
       building: "position of the building",
       street: "about the block or street",
+      station: "about the minutes from a station",
       town: "about the town block",
       city: "about the municipality",
     },

@@ -337,6 +337,7 @@ export const ja = {
     precision: {
       building: "建物の位置",
       street: "番地・通りの目安",
+      station: "駅からの徒歩分数の目安",
       town: "町丁目の目安",
       city: "市区町村の目安",
     } satisfies Record<Precision, string>,

@@ -444,6 +444,7 @@ export const uploadEn: UploadWords = {
     precision: {
       building: "the building",
       street: "the street or block number",
+      station: "minutes on foot from a station",
       town: "the town block only",
       city: "the city only",
     },

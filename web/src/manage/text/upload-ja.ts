@@ -453,6 +453,7 @@ export const uploadJa = {
     precision: {
       building: "建物の位置",
       street: "番地・通りの目安",
+      station: "駅からの徒歩分数",
       town: "町丁目の目安",
       city: "市区町村の目安",
     },
