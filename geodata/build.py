@@ -13,12 +13,10 @@ run gives the same bytes. Whatever does not fit stops the run: a wrong file must
 
 import argparse
 import csv
-import difflib
 import gzip
 import io
 import json
 import math
-import os
 import re
 import sys
 import tempfile
@@ -27,36 +25,18 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 sys.dont_write_bytecode = True  # this folder holds what ships, nothing else
+from common import EARTH_RADIUS, BuildError, metres, read_csv, require  # noqa: E402
+import facilities  # noqa: E402
+import hubs  # noqa: E402
 import population  # noqa: E402
 import tables  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
-EARTH_RADIUS = 6_371_008.8  # metres, mean radius: good enough for an error radius
-COAST_TOLERANCE = 500  # metres a hub may lie off its (generalized) polygon
-TOWN_ERROR_FLOOR = 300  # metres: no town-level position is better than that
 SENTENCE_LIMIT = 28  # characters in common with the founding document
 STATION_OUTSIDE = 600  # metres a station may lie off the (generalized) polygon of its municipality
-QUOTE_LIMIT = 14  # characters in common with the quoted evidence of a hub
-
-
-class BuildError(Exception):
-    """A source does not look as this script expects, or a result is wrong."""
-
-
-def require(condition, message):
-    """Stop the build unless `condition` holds."""
-    if not condition:
-        raise BuildError(message)
 
 
 # --- reading and writing -----------------------------------------------------
-
-def read_csv(path):
-    """Rows of a CSV file (gzipped if its name says so) as dictionaries."""
-    opener = gzip.open if path.suffix == ".gz" else open
-    with opener(path, "rt", encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
 
 def read_features(path):
     """Features of a GeoJSON file."""
@@ -172,14 +152,6 @@ def from_origin(a, b):
     length = dx * dx + dy * dy
     t = 0 if length == 0 else max(0, min(1, -(a[0] * dx + a[1] * dy) / length))
     return math.hypot(a[0] + t * dx, a[1] + t * dy)
-
-
-def metres(lon1, lat1, lon2, lat2):
-    """Great-circle distance."""
-    p1, p2 = math.radians(lat1), math.radians(lat2)
-    h = (math.sin((p2 - p1) / 2) ** 2
-         + math.cos(p1) * math.cos(p2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2)
-    return 2 * EARTH_RADIUS * math.asin(math.sqrt(h))
 
 
 def central(points):
@@ -635,230 +607,6 @@ def build_postal(postal, towns, districts):
     return unique, positions.how, len(rows) - len(unique)
 
 
-# --- facilities --------------------------------------------------------------
-
-FACILITY_KEYS = (
-    "id name name_kana name_en kind stock stock_note built_year status status_asof municipality "
-    "municipality_name ward prefecture address position_precision position_error operator phone "
-    "website opening_hours closures eligibility eligibility_note price_hour_yen seats amenities uses "
-    "support sources confidence checked_on synthetic").split()
-
-
-def read_hubs(sources):
-    """The 84 hubs; where both tables name one, the support comes from the second."""
-    hubs = {(row["name"], row["municipality_code"]): row for row in read_csv(sources / "domain/hubs.csv")}
-    codes = {name: (name, code) for name, code in hubs}
-    merged = 0
-    for row in read_csv(sources / "domain/hubs_funded.csv"):
-        if row["name"] in codes:
-            old = hubs[codes[row["name"]]]
-            for column in ("prefecture", "city", "address", "lat", "lon", "coord_precision", "kind", "status"):
-                require(old[column] == row[column], f"{row['name']}: two values of {column}")
-            hubs[codes[row["name"]]] = old | {k: v for k, v in row.items() if k not in old}
-            merged += 1
-        else:
-            hubs[row["name"], ""] = row
-    require(len(hubs) == 84 and merged == 2, f"{len(hubs)} hubs, {merged} merged")
-    return list(hubs.values())
-
-
-def check_hub_tables(names):
-    """Stop when a table speaks of a hub that does not exist."""
-    spoken = tables.NAME_IS_READ_IN_PARENTHESES | set(tables.STOCK_NOTES)
-    spoken |= {name for name, _ in tables.LOCATION_EXCEPTIONS}
-    require(spoken <= names, f"tables: no hub is called {sorted(spoken - names)}")
-
-
-class Ids:
-    """Ids of shipped facilities, kept in `facility_ids.csv` and never given twice."""
-
-    def __init__(self, path):
-        rows = read_csv(path) if path.exists() else []
-        self.ids = {(row["name"], row["municipality"]): row["id"] for row in rows}
-        require(len(set(self.ids.values())) == len(rows), "facility_ids.csv: an id occurs twice")
-
-    def of(self, name, municipality):
-        """The known id, or the next number."""
-        key = name, municipality
-        if key not in self.ids:
-            last = max((int(i.removeprefix("hub-")) for i in self.ids.values()), default=0)
-            self.ids[key] = f"hub-{last + 1:03}"
-        return self.ids[key]
-
-    def text(self):
-        """The ledger with every id ever given, withdrawn facilities included."""
-        rows = sorted((i, name, code) for (name, code), i in self.ids.items())
-        return csv_text(["id", "name", "municipality"], rows)
-
-
-class Facilities:
-    """Turns hub rows into facilities and notes what had to be decided."""
-
-    def __init__(self, districts, towns, programmes, vocabularies, ids):
-        self.districts, self.ids = districts, ids
-        self.programmes = {p["slug"]: p for p in programmes}
-        self.slugs = {k: {w["slug"] for w in v} for k, v in vocabularies.items()}
-        self.towns = defaultdict(list)
-        for town in towns:
-            self.towns[town["code5"]].append(town)
-            if districts.city_of[town["code5"]] != town["code5"]:
-                self.towns[districts.city_of[town["code5"]]].append(town)
-        self.notes = []
-
-    def stated(self, hub):
-        """(city code, ward code or None) from the names the source gives."""
-        matches = []
-        for feature in self.districts.cities + self.districts.wards:
-            p = feature["properties"]
-            full = p["name"]
-            if "parent" in p:
-                full = self.districts.properties[p["parent"]]["name"] + p["name"]
-            if p["prefecture"] == hub["prefecture"] and full == hub["city"]:
-                matches.append(p["code"])
-        require(len(matches) == 1, f"{hub['name']}: {hub['prefecture']}{hub['city']} is {matches}")
-        code = matches[0]
-        require(hub.get("municipality_code", "") in ("", code), f"{hub['name']}: code and name differ")
-        city = self.districts.city_of[code]
-        return city, code if code != city else None
-
-    def addressed_ward(self, address, city):
-        """The ward that an address names, by itself or by a town that only one ward of the city has."""
-        wards = {f["properties"]["name"]: f["properties"]["code"] for f in self.districts.wards
-                 if f["properties"]["parent"] == city}
-        _, found, rest = (address or "").partition(self.districts.properties[city]["name"])
-        if not wards or not found:
-            return None
-        for name, code in wards.items():
-            if rest.startswith(name):
-                return code
-        rest = folded(rest)
-        best = max((t["key"] for t in self.towns[city] if rest.startswith(t["key"])), key=len, default=None)
-        codes = {t["code5"] for t in self.towns[city] if t["key"] == best}
-        return codes.pop() if len(codes) == 1 else None
-
-    def located(self, name, lon, lat, stated):
-        """Check the stated municipality against the polygons; note any disagreement."""
-        inside = [f["properties"]["code"] for f in self.districts.cities
-                  if self.districts.areas[f["properties"]["code"]].part_at(lon, lat) is not None]
-        if inside == [stated]:
-            return
-        distance = self.districts.areas[stated].distance(lon, lat)
-        if not inside and distance <= COAST_TOLERANCE:
-            self.notes.append(f"{name}: {distance:.0f} m off the coast of {stated}")
-            return
-        reason = tables.LOCATION_EXCEPTIONS.get((name, stated))
-        require(reason, f"{name}: stated {stated}, lies in {inside or 'no municipality'}, {distance:.0f} m away")
-        self.notes.append(f"{name}: stated {stated}, lies in {inside}: {reason}")
-
-    def named_town(self, hub, code):
-        """Towns that the address names: the longest neighbourhood it goes on with.
-
-        A name that no town has whole (大町地区) means all that share its beginning.
-        """
-        rest = folded(re.split(re.escape(hub["city"]), hub["address"], maxsplit=1)[1]).lstrip("(")
-        keys = {t["key"] for t in self.towns[code]}
-        best = max((k for k in keys if rest.startswith(k)), key=len, default=None)
-        if best:
-            return [t for t in self.towns[code] if t["key"] == best]
-        beginning = max((common_beginning(k, rest) for k in sorted(keys)), key=len)
-        require(len(beginning) >= 2, f"{hub['name']}: no town matches {hub['address']}")
-        self.notes.append(f"{hub['name']}: {hub['address']} taken as every {beginning}…")
-        return [t for t in self.towns[code] if t["key"].startswith(beginning)]
-
-    def position_error(self, hub, code, lon, lat):
-        """Metres within which 9 of 10 towns that the position may stand for lie; rounded up to 10."""
-        towns, floor = self.towns[code], 0
-        if hub["coord_precision"] == "town":
-            floor = TOWN_ERROR_FLOOR
-            towns = self.named_town(hub, code)
-        distances = sorted(metres(lon, lat, t["lon"], t["lat"]) for t in towns)
-        ninth = distances[math.ceil(0.9 * len(distances)) - 1]
-        return math.ceil(max(ninth, floor) / 10) * 10
-
-    def support(self, hub):
-        """What a source says about one of the four programmes; None when nothing is known."""
-        if not hub["programme"]:
-            return None
-        programme = self.programmes[hub["programme"]]
-        require(hub.get("programme_certainty") in self.slugs["certainty"], f"{hub['name']}: no certainty")
-        if programme["types"]:
-            require(hub["programme_type"] in {t["ja"] for t in programme["types"]},
-                    f"{hub['name']}: type {hub['programme_type']}")
-        return [{"programme": hub["programme"], "type": hub["programme_type"] or None,
-                 "fiscal_year": hub["fiscal_year"] or None, "area": hub["area_name"] or None,
-                 "evidence_title": hub["programme_source_title"] or None,
-                 "evidence_url": hub["programme_source_url"] or None,
-                 "certainty": hub["programme_certainty"]}]
-
-    def feature(self, hub):
-        """One facility as the API has it, without `updated_at`, which the directory sets."""
-        name, lon, lat = hub["name"], float(hub["lon"]), float(hub["lat"])
-        city, ward = self.stated(hub)
-        self.located(name, lon, lat, city)
-        if ward and self.districts.areas[ward].part_at(lon, lat) is None:
-            self.notes.append(f"{name}: lies outside the polygon of its stated ward {ward}")
-        stock, _, note = hub["stock"].partition(": ")
-        note = tables.STOCK_NOTES.get(name, note)
-        built = re.search(r"(\d{4})年(?:築|建築)", note)
-        kana = re.fullmatch(r".+\((.+)\)", name) if name in tables.NAME_IS_READ_IN_PARENTHESES else None
-        sources = [{"title": hub["source_title"], "url": hub["source_url"] or None}]
-        support = self.support(hub)
-        if support and support[0]["evidence_url"] != sources[0]["url"]:
-            sources.append({"title": support[0]["evidence_title"], "url": support[0]["evidence_url"]})
-        addressed = self.addressed_ward(hub["address"], city)
-        require(not (ward and addressed) or ward == addressed, f"{name}: two wards, {ward} and {addressed}")
-        known = {
-            "id": self.ids.of(name, city), "name": name,
-            "name_kana": kana_reading(kana[1]) if kana else None,
-            "name_en": hub["name_en"] or None, "kind": hub["kind"],
-            "stock": stock or None, "stock_note": note or None,
-            "built_year": int(built[1]) if built else None,
-            "status": hub["status"], "status_asof": hub.get("status_asof") or None,
-            "municipality": city, "municipality_name": self.districts.properties[city]["name"],
-            "ward": ward or addressed, "prefecture": hub["prefecture"], "address": hub["address"] or None,
-            "position_precision": hub["coord_precision"],
-            "position_error": self.position_error(hub, ward or city, lon, lat),
-            "operator": hub["operator"] or None, "website": hub["website"] or None,
-            "support": support, "sources": sources, "confidence": hub["confidence"], "synthetic": False,
-        }
-        properties = {key: known.get(key) for key in FACILITY_KEYS}
-        require(set(known) <= set(FACILITY_KEYS), f"{name}: unknown key")
-        self.check(properties, hub)
-        return {"type": "Feature", "id": properties["id"],
-                "geometry": {"type": "Point", "coordinates": [lon, lat]}, "properties": properties}
-
-    def check(self, p, hub):
-        """Vocabulary, forms, and that no quoted sentence came along."""
-        for key, vocabulary in (("kind", "kind"), ("stock", "stock"), ("status", "status"),
-                                ("position_precision", "precision"), ("confidence", "confidence")):
-            require(p[key] is None and key == "stock" or p[key] in self.slugs[vocabulary],
-                    f"{p['name']}: {key} {p[key]}")
-        require(p["status_asof"] is None or re.fullmatch(r"\d{4}(-\d\d){0,2}", p["status_asof"]),
-                f"{p['name']}: status_asof")
-        require(p["built_year"] is None or 1500 < p["built_year"] < 2030, f"{p['name']}: built_year")
-        require(not p["website"] or p["website"].startswith("http"), f"{p['name']}: website")
-        for column in ("evidence_quote_ja", "programme_evidence_quote_ja"):
-            for key in ("stock_note", "operator"):
-                shared = common_run(p[key] or "", hub.get(column) or "")
-                require(len(shared) < QUOTE_LIMIT, f"{p['name']}: {key} quotes {shared}")
-
-
-def common_beginning(a, b):
-    """The characters with which both texts begin."""
-    return os.path.commonprefix([a, b])
-
-
-def common_run(a, b):
-    """The longest run of characters that two texts share."""
-    match = difflib.SequenceMatcher(None, a, b, autojunk=False).find_longest_match()
-    return a[match.a:match.a + match.size]
-
-
-def kana_reading(text):
-    """A facility's reading in katakana, as municipal open data write it."""
-    return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in text)
-
-
 # --- holidays ----------------------------------------------------------------
 
 def read_holidays(sources):
@@ -1085,19 +833,15 @@ def build(sources, out):
 
     programmes = Programmes(sources).build()
     write_json(out / "programmes.json", programmes)
-    ids = Ids(HERE / "facility_ids.csv")
-    builder = Facilities(districts, towns, programmes["programmes"], programmes["vocabularies"], ids)
-    hubs = read_hubs(sources)
-    check_hub_tables({hub["name"] for hub in hubs})
-    facilities = sorted((builder.feature(hub) for hub in hubs), key=lambda f: f["id"])
-    require(len({f["id"] for f in facilities}) == 84, "facilities: ids")
-    write_features(out / "facilities.geojson", facilities)
-    (out / "facility_ids.csv").write_text(ids.text(), encoding="utf-8")
+    builder = facilities.Facilities(sources, HERE, districts, towns, programmes)
+    shipped = builder.build(hubs.read(sources))
+    write_features(out / "facilities.geojson", shipped)
+    (out / "facility_ids.csv").write_text(builder.ids.text(), encoding="utf-8")
     write_json(out / "credits.json", {"credits": tables.CREDITS})
     for credit in tables.CREDITS:
         for name in credit["files"]:
             require((out / name).exists(), f"credits name {name}, which is not made")
-    report(districts, towns, dropped, rows, how, duplicates, facilities, builder.notes,
+    report(districts, towns, dropped, rows, how, duplicates, shipped, builder.notes,
            (len(stations), station_notes))
     print(f"population: {model['people']} people on {len({s for _, s, _ in squares})} squares, {len(squares)} rows; "
           f"municipalities by source {model['how']}; GeoNames scaled by "
@@ -1106,7 +850,7 @@ def build(sources, out):
         print(f"population: {error}")
 
 
-def report(districts, towns, dropped, postal, how, duplicates, facilities, notes, stations):
+def report(districts, towns, dropped, postal, how, duplicates, shipped, notes, stations):
     """The numbers that README.md states."""
     for reason, count in sorted(districts.names.derived.items()):
         print(f"names: {count} {reason}")
@@ -1124,10 +868,7 @@ def report(districts, towns, dropped, postal, how, duplicates, facilities, notes
     print(f"postal: {len(postal)} rows, {duplicates} duplicates removed, "
           f"{len({r[0] for r in postal})} codes; {dict(sorted(how.items()))}; "
           f"{dict(Counter(r[6] for r in postal))}")
-    for key in ("position_precision", "kind", "status", "confidence"):
-        print(f"facilities by {key}: {dict(Counter(f['properties'][key] for f in facilities))}")
-    for key in ("ward", "built_year", "name_kana", "name_en", "stock", "operator", "website", "support"):
-        print(f"facilities with {key}: {sum(f['properties'][key] is not None for f in facilities)}")
+    facilities.report(shipped)
     for note in notes:
         print(f"facilities: {note}")
     print(f"stations: {stations[0]}; {dict(sorted(stations[1].items()))}")

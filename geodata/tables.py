@@ -216,7 +216,13 @@ OWN_VOCABULARIES = {
     ],
     "precision": [
         ("building", "建物", "Building"), ("street", "街区・番地", "Street address"),
+        ("station", "駅からの徒歩", "Minutes from a station"),
         ("town", "町・字", "Neighbourhood"), ("city", "市区町村", "Municipality"),
+    ],
+    "status_age": [
+        ("fresh", "今年か昨年の情報", "Said this year or last year"),
+        ("ageing", "2〜4年前の情報", "Said two to four years ago"),
+        ("old", "5年以上前の情報", "Said five years ago or more"),
     ],
     "certainty": [
         ("confirmed", "確認済み", "Confirmed"), ("likely", "可能性が高い", "Likely"),
@@ -374,3 +380,76 @@ CREDITS = [
      "url": None,
      "files": ["programmes.json"]},
 ]
+
+# Hubs that stand in two of the files: (file, name) whose row is left out, because the other file's
+# says more. The planned coworking space on the 18th floor opened as かごゆいテラス.
+SAME_HUB = {
+    ("hubs_new.csv", "鹿児島県庁18階コワーキングスペース（計画）"): "かごゆいテラス（鹿児島県庁18階）",
+}
+
+# Sources that were read on a mirror: the town's own collection of rules is named instead.
+MIRRORS = {
+    "833046.4wlbb.group": "（津南町例規集）",
+    "694212.ykncch.asia": "（養老町例規集）",
+}
+
+# Notes that speak of the files, not of the hub.
+NOTES_OF_OURS = {
+    "かごゆいテラス（鹿児島県庁18階）",
+    "枚方市コワーキングスペース（hirakata-kassei.jp/comarea）",
+    "津奈木町サテライトオフィス（旧小学校）",
+    ("hubs_new.csv", "北広島町サテライトオフィス"),
+}
+
+# What one file calls a hub of another.
+FACT_NAMES = {
+    "萩・明倫学舎 コワーキングスペース": "萩・明倫学舎 コワーキングスペース",
+    "YY!SQUARE": "やまぐち創生テレワークオフィス YY!SQUARE",
+}
+
+# Addresses as facilities have them, where a fact says more or less than that.
+FACT_VALUES = {
+    ("うみちかふらっと", "address"): "香川県小豆郡小豆島町室生2084-1（道の駅小豆島ふるさと村）",
+    ("古民家オフィスみらいと奥出雲", "address"): "島根県仁多郡奥出雲町三沢501番1",
+}
+
+# What ended and opened again under another name.
+REOPENED = {
+    "国頭村コワーキングスペースHENTONA LOUNGE": {
+        "name": "国頭村地域交流スペース（旧 HENTONA LOUNGE）", "was": "国頭村コワーキングスペースHENTONA LOUNGE",
+        "name_en": "", "operator": "国頭村", "phone": "0980-43-8680", "status": "open", "status_asof": "",
+    },
+}
+
+# Hubs whose own name no source gives: the name says so.
+UNNAMED = {
+    "津奈木町サテライトオフィス（旧小学校）": "津奈木町サテライトオフィス（旧小学校、正式名不明）",
+    "瀬戸内町コワーキング施設（福祉センター2階）": "瀬戸内町コワーキング施設（福祉センター2階、正式名不明）",
+}
+
+# Hubs that were opened for a time only, as their source says: nobody knows of them since.
+TIME_LIMITED = {
+    "TOKYOテレワーク・モデルオフィス 府中": "",
+    "TOKYOテレワーク・モデルオフィス 東久留米": "期間限定の開設",
+    "TOKYOテレワーク・モデルオフィス 国立": "",
+    "DENBUSワークスペース": "",
+}
+
+# Hubs whose source speaks of an opening to come, so that it does not carry the status in the file.
+STATUS_NOT_SAID = {"WORK×ation Site 伊豆下田", "UNKNOWN KYOTO"}
+
+# Hubs let by lease or permit for months or years: nobody drops in.
+TENANCY = "入居型（賃貸・使用許可）で、一時利用の施設ではない"
+TENANCIES = {
+    "伊那市サテライトオフィス", "滋賀県立草津SOHOビジネスオフィス", "里山田サテライトオフィス", "泰生ポーチ",
+    "北広島町サテライトオフィス", "萩市インキュベーションセンター シェアオフィス",
+    "津奈木町サテライトオフィス（旧小学校、正式名不明）", "厚真町シェアオフィス",
+    "三鷹市SOHOパイロットオフィス", "旧名野川小学校シェアオフィス",
+}
+
+# Better positions that are the middle of like-named towns: which, as `hubs_positions.csv` says.
+TOWNS_OF = {
+    "HUB GUJO": "八幡町", "なごのキャンパス": "那古野", "うみちかふらっと": "室生",
+    "BASE CAMP IN OBIYAMACHI": "帯屋町", "YAMAGA BASE": "鹿央町千田", "郷雲-GO-UN-": "天瀬町",
+    "LACうるま(HAMACHŪ)": "勝連浜",
+}

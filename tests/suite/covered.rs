@@ -208,7 +208,7 @@ fn answers_are_known_again_until_something_changes() {
     let facilities = |item: &Value| item["properties"]["facilities"].as_u64().unwrap();
     assert_eq!(facilities(&after), facilities(&before) + 1);
     let seq = before["properties"].clone();
-    let then = directory.json(&format!("{ITEMS}/13113?within=2000&as-of=84"));
+    let then = directory.json(&format!("{ITEMS}/13113?within=2000&as-of=317"));
     assert_eq!(then["properties"], seq);
 }
 

@@ -220,11 +220,10 @@ fn opening_says_the_state_and_when_it_changes() {
                 "closed - true",
             ]
         );
-        // Unreadable hours stay as they were written.
-        assert_eq!(
-            page["features"][4]["properties"]["opening_hours"],
-            "月から金の気が向いたとき"
-        );
+        // Unreadable hours stay, as words.
+        let unread = &page["features"][4]["properties"];
+        assert_eq!(unread["opening_hours"], Value::Null);
+        assert_eq!(unread["hours_note"], "月から金の気が向いたとき");
         let one = server.json(&format!("{ITEMS}/h-1?opening={THURSDAY}"));
         assert_eq!(
             one["properties"]["opening"],
@@ -388,5 +387,52 @@ fn a_change_is_seen_at_once_by_what_is_open_and_by_names() {
         server.wait_until(|| found(&server, &format!("q={}", encoded("新しい"))) == "4");
         assert_eq!(found(&server, &format!("open-at={THURSDAY}")), "1 2 4");
         assert_eq!(found(&server, &format!("open-at={THURSDAY}&as-of=1")), "1");
+    });
+}
+
+/// Hours that an earlier release let in and no program reads are words, in every format.
+#[test]
+fn hours_of_an_old_log_come_back_as_words_from_every_format() {
+    on_each_database(|database| {
+        let folder = tempfile::tempdir().unwrap();
+        publish_unreadable(database);
+        let published = TestDirectory::at(&database.url, &["--empty"]);
+        let hub = published.json(&format!("{ITEMS}/h-5"));
+        assert_eq!(hub["properties"]["opening_hours"], Value::Null);
+        assert_eq!(hub["properties"]["hours_note"], "月から金の気が向いたとき");
+        for format in ["geojson", "geojsonl", "csv", "xlsx"] {
+            let file = |name: &str| {
+                let path = folder.path().join(format!("{name}.{format}"));
+                path.display().to_string()
+            };
+            let export = |url: &str, to: &str| {
+                let done = run(&["export", "--format", format, "--out", to, "--database", url]);
+                assert!(done.status.success());
+                std::fs::read(to).unwrap()
+            };
+            let first = export(&database.url, &file("first"));
+            let copy = format!("sqlite:{}", file("copy"));
+            let imported = run(&["import", &file("first"), "--publish", "--database", &copy]);
+            assert!(
+                imported.status.success(),
+                "{}",
+                String::from_utf8_lossy(&imported.stderr)
+            );
+            let second = export(&copy, &file("second"));
+            let again = TestDirectory::at(&copy, &["--empty"]);
+            let mut found = again.json(&format!("{ITEMS}/h-5"))["properties"].clone();
+            let mut expected = hub["properties"].clone();
+            // When it was last written is of each directory.
+            let written = [&mut expected, &mut found].map(|properties| {
+                let written = properties["updated_at"].take();
+                written.as_str().unwrap().to_owned()
+            });
+            assert_eq!(found, expected, "{format}");
+            if format != "xlsx" {
+                let [first, second] = [first, second].map(|file| String::from_utf8(file).unwrap());
+                let second = second.replace(&written[1], &written[0]);
+                assert_eq!(first, second, "{format}");
+            }
+        }
     });
 }

@@ -56,7 +56,7 @@ fn whatever_the_landing_page_and_the_definition_name_is_there() {
 fn every_collection_pages_through_all_of_its_features() {
     let server = TestDirectory::shared();
     for (collection, count) in [
-        ("facilities", 80),
+        ("facilities", crate::support::SHOWN),
         ("municipalities", 1912),
         ("prefectures", 47),
         ("coverage", 1741),

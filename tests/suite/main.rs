@@ -46,6 +46,7 @@ mod projection;
 mod reports;
 mod shared_links;
 mod sheets;
+mod shipped;
 mod sites;
 mod sites_in_zones;
 mod siting;

@@ -288,7 +288,7 @@ fn a_point_just_off_the_coast_still_has_a_district() {
 fn every_shipped_facility_lies_in_its_municipality() {
     let server = TestDirectory::shared();
     let facilities = server.all_pages("/collections/facilities/items?status=*&limit=50");
-    assert_eq!(facilities.len(), 84);
+    assert_eq!(facilities.len(), crate::support::SHIPPED);
     for facility in facilities {
         let properties = &facility["properties"];
         let at = |i: usize| facility["geometry"]["coordinates"][i].as_f64().unwrap();

@@ -455,7 +455,7 @@ fn what_the_server_answers_can_be_imported_elsewhere_and_is_the_same() {
         &copy.database,
     ]);
     assert!(output.status.success(), "{}{}", out(&output), err(&output));
-    copy.wait_until(|| copy.json("/readyz")["facilities"] == 84);
+    copy.wait_until(|| copy.json("/readyz")["facilities"] == crate::support::SHIPPED);
     let plain = |server: &TestDirectory| {
         let mut features = server.all_pages(path);
         for feature in &mut features {
