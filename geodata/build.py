@@ -818,6 +818,7 @@ def build(sources, out):
 
     squares, model = population.build(sources, HERE, districts.cities, districts.wards, towns)
     write_gzip(out / "population.csv.gz", csv_text(["district", "square", "people"], squares))
+    write_gzip(out / "people.csv.gz", csv_text(["code", "people"], population.around(towns, squares)))
     errors = population.measure(sources, districts.cities, districts.wards, towns, squares, model["finder"])
     write_json(out / "population_model.json", {"errors": errors})
 

@@ -200,6 +200,33 @@ def build(sources, here, features, wards, towns):
 
 # --- how wrong it is ---------------------------------------------------------
 
+def around(towns, rows, radius=1000):
+    """`code, people` for the place search: everybody in each district, then for each town, in their order and
+    without its code, those on squares whose centre lies within `radius` metres, to two digits: enough to say
+    which of like-named places is meant."""
+    people, districts = {}, {}
+    for district, mesh, count in rows:
+        cell = square(*centre(mesh))
+        people[cell] = people.get(cell, 0) + count
+        # 13 and 13113; 40, 40130 and 40133.
+        for code in {district[:2], district}:
+            districts[code] = districts.get(code, 0) + count
+    yield from sorted(districts.items())
+    for town in towns:
+        row, column = square(town["lon"], town["lat"])
+        width = 111_320 * math.cos(math.radians(town["lat"]))
+        total = 0
+        for r in range(row - 3, row + 4):
+            north = ((r + 0.5) / 240 - town["lat"]) * 110_940
+            for c in range(column - 3, column + 4):
+                count = people.get((r, c))
+                east = ((c + 0.5) / 160 + 100 - town["lon"]) * width
+                if count and north * north + east * east <= radius * radius:
+                    total += count
+        digits = max(0, len(str(total)) - 2)
+        yield "", round(total, -digits)
+
+
 def centre(mesh):
     """The centre of a square of 500 m, as longitude and latitude."""
     row = ((int(mesh[:2]) * 8 + int(mesh[4])) * 10 + int(mesh[6])) * 2 + (int(mesh[8]) - 1) // 2
