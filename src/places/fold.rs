@@ -10,9 +10,11 @@ use unicode_normalization::UnicodeNormalization;
 
 /// Each kanji that names are also written with, followed by the one it is compared as.
 ///
-/// Only pairs that official place names really use interchangeably: the traditional forms of the
-/// 1946 list, and the variants that registers and signs keep (﨑, 髙, 邉, 濵 …).
-const VARIANTS: &str = "龍竜﨑崎嵜崎髙高邊辺邉辺澤沢濱浜濵浜廣広國国曾曽檜桧籠篭諫諌齋斎齊斉學学櫻桜嶋島嶌島會会縣県圓円榮栄關関眞真實実壽寿德徳與与瀧滝藏蔵淵渕渊渕彌弥瀨瀬賴頼豐豊冨富槇槙禮礼靜静舊旧萬万鐵鉄條条當当莊荘峯峰埜野鹽塩灣湾蘆芦鷗鴎鰺鯵頸頚麴麹黑黒薗園嶽岳檮梼壺壷穗穂巖巌來来佛仏狹狭峽峡淺浅惠恵戶戸步歩增増橫横綠緑蠣蛎礪砺澁渋繩縄龜亀鎭鎮臺台絲糸靑青黃黄藝芸氣気經経樂楽嚴厳雙双藥薬郞郎驛駅廳庁稻稲溪渓燒焼姬姫寬寛敎教產産緖緒舍舎薰薫衞衛轉転鄕郷餘余麥麦彥彦團団藏蔵鷄鶏釋釈錢銭數数祿禄晝昼";
+/// The traditional forms of the tables of 1946, 1981 and 2010 with their usual ones, as Unicode's Unihan
+/// database gives them (14.0, `kJoyoKanji` and `kJinmeiyoKanji`); from its `kSemanticVariant` the forms of
+/// kanji in our place names that mean and sound the same; and the variants of JIS X 0208 that registers and
+/// signs keep (﨑, 髙, 邉, 濵, 薮 …). 斎 and 斉 are two kanji, and so are 竈 and 釜: people mix them all the same.
+const VARIANTS: &str = "龍竜﨑崎嵜崎髙高邊辺邉辺澤沢濱浜濵浜廣広國国曾曽檜桧籠篭諫諌齋斉齊斉學学櫻桜嶋島嶌島會会縣県圓円榮栄關関眞真實実壽寿德徳與与瀧滝藏蔵淵渕渊渕彌弥瀨瀬賴頼豐豊冨富槇槙禮礼靜静舊旧萬万鐵鉄條条當当莊荘峯峰埜野鹽塩灣湾蘆芦鷗鴎鰺鯵頸頚麴麹黑黒薗園嶽岳檮梼壺壷穗穂巖巌來来佛仏狹狭峽峡淺浅惠恵戶戸步歩增増橫横綠緑蠣蛎礪砺澁渋繩縄龜亀鎭鎮臺台絲糸靑青黃黄藝芸氣気經経樂楽嚴厳雙双藥薬郞郎驛駅廳庁稻稲溪渓燒焼姬姫寬寛敎教產産緖緒舍舎薰薫衞衛轉転鄕郷餘余麥麦彥彦團団鷄鶏釋釈錢銭數数祿禄晝昼斎斉奧奥兒児卷巻淨浄巢巣乘乗傳伝帶帯將将應応禪禅雜雑賣売劍剣拜拝恆恒拔抜禰祢鑄鋳拂払檢検疊畳曉暁寢寝惡悪覽覧萠萌髮髪緣縁攝摂晚晩專専頰頬懷懐虛虚樣様戰戦亙亘亞亜裝装彈弾凉涼錄録狀状讓譲謠謡壯壮剝剥每毎釀醸遥遙縱縦禱祷濕湿滯滞晄晃揭掲徵徴剩剰驗験瘦痩曆暦勳勲駈駆塲場栁柳湏須舘館筱篠栢柏龝秋畄留峩峨寶宝寳宝冲沖溫温號号隄堤枏楠凑湊竝並迴廻裡裏廐厩畆畝菴庵蹟跡迹跡銕鉄羣群个箇凾函兔兎緜綿皷鼓鄰隣蟲虫戀恋體体醫医聲声點点畫画燈灯窗窓窻窓吞呑餠餅毗毘邨村碕崎吴呉爲為耻恥盃杯變変處処歷歴屬属爐炉斷断擔担收収竒奇烟煙貓猫劔剣竃釜竈釜薮藪桝枡槗橋杦杉舩船祗祇鴬鶯圡土萊莱廏厩曵曳掴摑穐秋噐器冝宜躰体𠮷吉𣘺橋梹檳籏旗鈎鉤頴穎逹達邇迩莵菟僞偽價価儉倹卽即單単圈圏壘塁壞壊奬奨孃嬢從従愼慎戲戯搖揺搜捜擊撃敍叙涉渉淚涙渴渇爭争獸獣盜盗盡尽碎砕祕秘粹粋纖繊聽聴臟臓醉酔鍊錬陷陥險険顯顕飜翻騷騒默黙";
 
 /// Marks that join, space out or lengthen: they differ between spellings and never between places.
 fn is_mark(c: char) -> bool {
@@ -25,6 +27,20 @@ fn is_mark(c: char) -> bool {
 
 /// The folded form of a text.
 pub fn fold(text: &str) -> String {
+    fold_to_lot(text).0
+}
+
+/// The folded form of a text, and the number of the house or lot that was cut off: `2-3` of 道玄坂1-2-3.
+pub(super) fn fold_with_lot(text: &str) -> (String, Option<String>) {
+    let (folded, end) = fold_to_lot(text);
+    let plain: Vec<char> = text.nfkc().filter(|c| !is_selector(*c)).collect();
+    let lot = end.map(|end| plain.iter().skip(end).collect::<String>());
+    let lot = lot.map(|lot| lot.trim_matches(is_mark).to_owned());
+    (folded, lot.filter(|lot| !lot.is_empty()))
+}
+
+/// The folded form, and the number of the character behind which a lot number was cut off.
+fn fold_to_lot(text: &str) -> (String, Option<usize>) {
     let plain: Vec<char> = if text.chars().all(is_plain) {
         text.chars().map(usual).collect()
     } else {
@@ -42,19 +58,20 @@ pub fn fold(text: &str) -> String {
             let block = numeral(&plain[at..end], &mut folded);
             at = end + block_mark(&plain[end..]);
             if lot_follows(&plain[at..], at > end, block) {
-                break;
+                return (folded, Some(at));
             }
             continue;
         }
         match c {
             'ヶ' | 'ヵ' => folded.push('が'),
             'け' | 'が' if joins(&plain, at) => folded.push('が'),
+            '&' => folded.push_str("and"),
             c if is_mark(c) => {}
             c => folded.push(c),
         }
         at += 1;
     }
-    folded
+    (folded, None)
 }
 
 /// Whether a character only chooses the shape of the one before it: 葛 has two.
@@ -67,19 +84,20 @@ fn is_plain(c: char) -> bool {
     matches!(c, 'ぁ'..='ゖ' | 'ァ'..='ヺ' | '一'..='鿿' | '々' | 'ー' | 'a'..='z' | '0'..='9')
 }
 
-/// One character on its own: hiragana for katakana, the usual kanji, vowels without macrons.
+/// One character on its own: hiragana for katakana, the usual kanji, Latin letters without accents.
 fn usual(c: char) -> char {
     match c {
         'ッ' | 'っ' => 'つ',
         'ァ'..='ヴ' => char::from_u32(c as u32 - 0x60).unwrap_or(c),
-        'ā' => 'a',
-        'ī' => 'i',
-        'ū' => 'u',
-        'ē' => 'e',
-        'ō' => 'o',
-        '㐀'..='鿿' | '\u{f900}'..='\u{faff}' => variant(c),
+        'à'..='ÿ' | 'ā'..='ſ' => without_accent(c),
+        '㐀'..='鿿' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => variant(c),
         c => c,
     }
+}
+
+/// A Latin letter without its accent: o of ō and ô.
+fn without_accent(c: char) -> char {
+    std::iter::once(c).nfd().next().unwrap_or(c)
 }
 
 /// A kanji's usual form: 高 of 髙. Other characters are their own.
@@ -201,6 +219,16 @@ mod tests {
             &["Shibuya-ku", "shibuya ku", "ＳＨＩＢＵＹＡＫＵ"],
             &["Tōkyō", "tokyo"],
             &["四ッ谷", "四ツ谷", "四つ谷"],
+            &["Kôbe", "Kōbe", "kobe"],
+            &["Café", "cafe"],
+            &["Work & Life", "work＆life", "Work and Life"],
+            &["斉藤", "齋藤", "斎藤", "齊藤"],
+            &["塩竈", "塩竃", "鹽竈", "塩釜"],
+            &["藪塚", "薮塚"],
+            &["渡邊通", "渡邉通", "渡辺通"],
+            &["祇園", "祗園"],
+            &["枡形", "桝形"],
+            &["舘林", "館林"],
             &["﨑", "崎", "嵜"],
             &[
                 "葛飾区",
@@ -230,7 +258,33 @@ mod tests {
     }
 
     #[test]
-    fn the_table_of_variants_is_made_of_pairs() {
-        assert_eq!(VARIANTS.chars().count() % 2, 0);
+    fn the_table_of_variants_leads_from_each_form_to_one() {
+        let chars: Vec<char> = VARIANTS.chars().collect();
+        assert_eq!(chars.len() % 2, 0);
+        for pair in chars.chunks_exact(2) {
+            assert_eq!(usual_kanji(pair[0]), pair[1]);
+            assert_eq!(usual_kanji(pair[1]), pair[1], "{} of {}", pair[1], pair[0]);
+        }
+    }
+
+    #[test]
+    fn a_lot_number_is_told() {
+        for (text, folded, lot) in [
+            ("道玄坂1-2-3", "道玄坂一", Some("2-3")),
+            ("道玄坂１丁目２５番１２号", "道玄坂一", Some("25番12号")),
+            (
+                "道玄坂1丁目12-3 マークシティ",
+                "道玄坂一",
+                Some("12-3 マークシティ"),
+            ),
+            ("道玄坂1", "道玄坂一", None),
+            ("道玄坂", "道玄坂", None),
+        ] {
+            assert_eq!(
+                fold_with_lot(text),
+                (folded.to_owned(), lot.map(str::to_owned)),
+                "{text}"
+            );
+        }
     }
 }
