@@ -31,6 +31,7 @@ const POSTAL: &[u8] = include_bytes!("../../geodata/postal.csv.gz");
 const COUNTIES: &str = include_str!("../../geodata/counties.csv");
 const FORMER: &str = include_str!("../../geodata/former.csv");
 const STATIONS: &str = include_str!("../../geodata/stations.csv");
+const PEOPLE: &[u8] = include_bytes!("../../geodata/people.csv.gz");
 const POPULATION: &[u8] = include_bytes!("../../geodata/population.csv.gz");
 const POPULATION_MODEL: &str = include_str!("../../geodata/population_model.json");
 const PROGRAMMES: &str = include_str!("../../geodata/programmes.json");
@@ -160,8 +161,9 @@ impl Reference {
             let places = Places::read(&unzipped(TOWNS), &unzipped(POSTAL), &self.districts)
                 .and_then(|places| places.with_counties(COUNTIES))
                 .and_then(|places| places.with_former(FORMER))
-                .expect("the shipped towns were read when they were built")
-                .with_stations(&stations, &self.districts);
+                .map(|places| places.with_stations(&stations, &self.districts))
+                .and_then(|places| places.with_people(&unzipped(PEOPLE)))
+                .expect("the shipped towns were read when they were built");
             let basemap = Basemap::build(&self.districts, &places, &stations);
             Later {
                 stations,

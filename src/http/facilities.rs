@@ -9,6 +9,7 @@ use constcat::concat_slices;
 use super::answer::{Answer, Link, Stop, write_links};
 use super::export::{self, Sort as File};
 use super::language::Language;
+use super::named::{self, Named};
 use super::negotiate::{self, CSV, FGB, Format, GEOJSON, GEOJSONL, GPKG, HTML, JSON, KML, XLSX};
 use super::opening::Shown;
 use super::page::{self, Search, Then};
@@ -17,11 +18,9 @@ use super::problem::{Problem, Text};
 use super::{Site, as_of, compute, downloads, filter, opening};
 use crate::directory::Generation;
 use crate::domain::feature;
-use crate::domain::position::{Metres, Position};
+use crate::domain::position::Metres;
 use crate::opening::Minute;
-use crate::places::Sort;
 use crate::snapshot::find::{Cursor, End, Page, Query};
-use crate::snapshot::names::Words;
 use crate::snapshot::{Found, Snapshot};
 
 /// What `items` takes.
@@ -57,7 +56,12 @@ pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     };
     let given = Given::read(&query_string, ITEMS)?;
     let format = negotiate::format(request, given.get(&p::F), OF_ITEMS)?;
-    let (search, place) = search(site, &given, format).await?;
+    let Named {
+        search,
+        place,
+        query: query_string,
+    } = named::place(site, &given, format, &query_string).await?;
+    let given = Given::read(&query_string, ITEMS)?;
     let query = Query {
         near: place.or(given.near()?),
         within: given.max_distance()?,
@@ -232,84 +236,6 @@ pub async fn item(request: HttpRequest, id: web::Path<String>) -> Result<HttpRes
     body.push(b'}');
     Ok(answer.finish(body))
 }
-
-/// What somebody wrote instead of a position, and where that is.
-async fn search(
-    site: &Site,
-    given: &Given<'_>,
-    format: Format,
-) -> Result<(Search, Option<Position>), Problem> {
-    let is_near = given.get(&p::NEAR).is_some();
-    let named = given.get(&p::NEAR_NAME).filter(|_| is_near);
-    let named = named.unwrap_or("").trim();
-    let written = given.get(&p::PLACE).map_or(named, str::trim).to_owned();
-    let mut search = Search {
-        is_near,
-        is_open: given.get(&p::OPEN_AT).is_some(),
-        written,
-        ..Search::default()
-    };
-    if search.written.is_empty() {
-        return Ok((search, None));
-    }
-    let wrong =
-        |ja: &str, en: &str| Problem::parameter(p::PLACE.name, &search.written, Text::new(ja, en));
-    // A name alone may mean another place; who came with a position keeps it.
-    if search.written == named {
-        search.found = Some(search.written.clone());
-        return Ok((search, None));
-    }
-    // In a form somebody may write another place than the one they came from.
-    if search.is_near && format != HTML {
-        return Err(wrong(
-            "nearと一緒には使えません",
-            "cannot stand beside near",
-        ));
-    }
-    if search.written.chars().count() > LONGEST_PLACE {
-        return Err(wrong(
-            "100文字までにしてください",
-            "may have 100 characters at most",
-        ));
-    }
-    let directory = Arc::clone(&site.directory);
-    let text = search.written.clone();
-    // Just after the start, the towns may still be being read.
-    let found = compute(move || {
-        let place = directory.reference().places().search(&text, 1).pop();
-        if let Some(place) = place {
-            let (name, latin) = match place.sort {
-                Sort::Prefecture | Sort::Municipality | Sort::Ward => (place.name, place.en),
-                _ => {
-                    let around = place.context_en.unwrap_or_default();
-                    let latin = place.en.map(|latin| format!("{latin}, {around}"));
-                    (format!("{}{}", place.context, place.name), latin)
-                }
-            };
-            return Some((name, latin, place.position));
-        }
-        let now = directory.now();
-        let slot = now.snapshot.suggest(&Words::of(&text)?, 1).pop()?;
-        let entry = now.snapshot.entry(slot);
-        Some((entry.facility().name.to_string(), None, entry.position))
-    });
-    match found.await? {
-        Some((name, latin, position)) => {
-            search.found_en = latin;
-            search.found = Some(name);
-            Ok((search, Some(position)))
-        }
-        // A person reads that on the page, beside the list.
-        None if format == HTML => Ok((search, None)),
-        None => Err(wrong(
-            "その名前の場所は見つかりません",
-            "no place of this name was found",
-        )),
-    }
-}
-
-/// The longest name of a place.
-const LONGEST_PLACE: usize = 100;
 
 /// What a page says where the request asked for the past.
 fn then(request: &HttpRequest, generation: &Generation) -> Option<Then> {

@@ -29,6 +29,7 @@ mod history;
 mod landing;
 mod language;
 mod line;
+mod named;
 mod negotiate;
 mod no_script;
 mod no_sites;

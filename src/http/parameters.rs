@@ -89,8 +89,12 @@ parameters! {
         json!({"type": "string", "minLength": 1});
     NEAR = "near", "Longitude, latitude in degrees: nearest first by the geodesic on the WGS 84 ellipsoid; adds the property `distance` in metres.",
         json!({"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}});
+    VISITOR = "near", "Where the visitor is: longitude, latitude. Of like-named places the nearer is likelier.",
+        json!({"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}});
+    WINDOW = "bbox", "What the visitor's map shows: west, south, east, north in degrees. Of like-named places those in a small window are likelier.",
+        json!({"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}});
     PLACE = "place", "Instead of `near`: the name of a place or facility, or a postal code. Nearest to it first.",
-        json!({"type": "string", "maxLength": 100});
+        json!({"type": "string", "maxLength": 2000});
     NEAR_NAME = "near-name", "What `near` is called, on pages; a `place` of the same name is `near` itself.",
         json!({"type": "string", "maxLength": 100});
     MAX_DISTANCE = "max-distance", "At most so many metres from `near`.",
@@ -147,8 +151,8 @@ parameters! {
     SECONDS = "seconds", "How much work goes into the search: so many seconds on a machine half as fast as ours, whatever the clock says, so that the same question has the same answer.",
         json!({"type": "number", "minimum": 1, "maximum": 60, "default": 10});
     GEOMETRY = "geometry", "Whether districts come with their borders.", json!({"type": "boolean", "default": true});
-    Q = "q", "What is looked for: the name of a municipality, town or facility, in kanji, kana or Latin letters, or a postal code.",
-        json!({"type": "string", "minLength": 1, "maxLength": 100});
+    Q = "q", "What is looked for: the name of a municipality, town, station or facility in kanji, kana or Latin letters, an address, a postal code, coordinates, or the address of a map; words beside a place may be filters (渋谷 コワーキング).",
+        json!({"type": "string", "minLength": 1, "maxLength": 2000});
 }
 
 fn list(items: Value) -> Value {

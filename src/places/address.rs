@@ -6,7 +6,7 @@
 
 mod town;
 
-pub(super) use town::in_grid;
+pub(super) use town::{STREETS, in_grid};
 
 use crate::districts::Level;
 use crate::domain::municipality::MunicipalityCode;
@@ -40,6 +40,8 @@ pub struct NamedTown {
     pub position: Position,
     /// About how far from that point its places lie.
     pub error: Metres,
+    /// Its number among the towns, or behind them among the quarters.
+    pub(super) number: u32,
 }
 
 impl Places {

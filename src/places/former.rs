@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::address::{Address, after_name, is_of};
 use super::fold::fold;
 use super::read::rows;
-use super::search::{BEGINNING, Found, Hit, SHORT_CITY};
+use super::search::{BEGINNING, Found, Hit, SHORT_CITY, SHORT_PREFECTURE};
 use super::{Area, Places, Unreadable};
 
 /// A name that many municipalities had is searched for in so many of them.
@@ -163,9 +163,10 @@ impl Places {
             let Some(rest) = after_name(after.unwrap_or(word), &former.folded) else {
                 continue;
             };
-            for &number in &former.now {
+            for (i, &number) in former.now.iter().enumerate() {
                 if rest.is_empty() {
-                    hits.push((self.district_hit(number, SHORT_CITY), &*former.name));
+                    let matched = if i == 0 { SHORT_CITY } else { SHORT_PREFECTURE };
+                    hits.push((self.district_hit(number, matched), &*former.name));
                 } else if former.folded.chars().nth(2).is_some() {
                     ways.push(fold(&self.districts[number as usize].named()) + rest);
                 }

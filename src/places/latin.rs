@@ -82,17 +82,17 @@ impl Readings {
         self.starts.len().saturating_sub(1)
     }
 
-    fn form(&self, i: usize) -> &str {
+    pub(super) fn form(&self, i: usize) -> &str {
         let end = self.starts[i + 1] as usize - NEXT.len_utf8();
         &self.all[self.starts[i] as usize..end]
     }
 
-    fn numbers(&self, i: usize) -> &[u32] {
+    pub(super) fn numbers(&self, i: usize) -> &[u32] {
         &self.numbers[self.groups[i] as usize..self.groups[i + 1] as usize]
     }
 
     /// The forms that begin with a word.
-    fn beginning(&self, word: &str) -> Range<usize> {
+    pub(super) fn beginning(&self, word: &str) -> Range<usize> {
         let place = |is_before: &dyn Fn(&str) -> bool| {
             let (mut low, mut high) = (0, self.len());
             while low < high {
@@ -108,6 +108,14 @@ impl Readings {
         let start = place(&|form| form < word);
         let end = place(&|form| form < word || form.starts_with(word));
         start..end
+    }
+
+    /// The forms that end with some letters.
+    pub(super) fn ending(&self, letters: &str) -> Vec<usize> {
+        let pattern = format!("{letters}{NEXT}");
+        let ends = memmem::find_iter(self.all.as_bytes(), pattern.as_bytes());
+        ends.map(|at| self.starts.partition_point(|start| *start as usize <= at) - 1)
+            .collect()
     }
 
     /// The forms that hold a word somewhere behind their beginning.

@@ -12,17 +12,22 @@
 //! here called a quarter, and comes before its blocks.
 
 mod address;
+mod ask;
 mod bigrams;
 mod breaks;
 mod counties;
 mod fold;
 mod former;
 mod latin;
+mod rank;
 mod read;
 mod romaji;
 mod search;
+mod slips;
 mod spacing;
 mod stops;
+mod ways;
+mod words;
 
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -35,9 +40,12 @@ use bigrams::Bigrams;
 use latin::Readings;
 
 pub use address::{Address, NamedTown};
+pub use ask::{Answer, Missing, Question};
 pub use fold::{fold, usual_kanji};
+pub use rank::Around;
 pub use read::Unreadable;
 pub use romaji::{hepburn, latin, loose};
+pub use words::FilterWord;
 
 /// Every place, indexed.
 pub struct Places {
@@ -65,6 +73,8 @@ pub struct Places {
     stops: stops::Stops,
     /// Towns by where they lie, built when an address first names one.
     grid: OnceLock<spacing::Grid>,
+    /// How likely each place is meant.
+    weights: rank::Weights,
 }
 
 /// One answer.
@@ -99,6 +109,10 @@ pub struct Place {
     pub former: Option<String>,
     /// A station's lines as people call them: `半蔵門線`.
     pub lines: Vec<String>,
+    /// Whether something else was typed: its spelling was bent, or a part of it left out.
+    pub guess: bool,
+    /// What was left out of the text: the number of a house or lot, Kyoto's streets.
+    pub dropped: Option<String>,
 }
 
 /// The sorts of places.

@@ -145,6 +145,7 @@ impl Places {
             former: Vec::new(),
             stops: super::stops::Stops::default(),
             grid: OnceLock::new(),
+            weights: super::rank::Weights::default(),
         };
         places.fold();
         places.readings = Readings::of(&places);

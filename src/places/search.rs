@@ -1,16 +1,12 @@
-//! The search itself.
+//! What a word finds: districts, towns, quarters and postal codes.
 
 use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::districts::Level;
 
-use super::address::in_grid;
-use super::fold::fold;
-use super::former::is_weak;
 use super::read::plain;
 use super::romaji::hepburn;
-use super::stops::Meant;
 use super::{Area, Entry, Place, Places, Point, Postal, Quarter, Sort};
 
 /// Digits from which on a number is the beginning of a postal code: three name a town or a part of a city.
@@ -31,8 +27,6 @@ pub(super) const SHORT_PREFECTURE: Match = 2;
 /// What was found, to be put in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Hit {
-    /// Behind all others: the text says that another sort of place is meant.
-    is_other: bool,
     pub(super) matched: Match,
     pub(super) sort: Sort,
     /// Blocks come after towns found the same way.
@@ -70,7 +64,6 @@ impl Hit {
     /// A hit on something that has no towns in it.
     pub(super) fn new(matched: Match, sort: Sort, around: usize, code: u64, found: Found) -> Hit {
         Hit {
-            is_other: false,
             matched,
             sort,
             is_block: false,
@@ -78,6 +71,14 @@ impl Hit {
             around: Reverse(around as u32),
             code,
             found,
+        }
+    }
+
+    /// The same as if only the beginning matched.
+    pub(super) fn worse(self) -> Hit {
+        Hit {
+            matched: self.matched.max(BEGINNING),
+            ..self
         }
     }
 
@@ -111,138 +112,8 @@ impl Scope<'_> {
 }
 
 impl Places {
-    /// The best `limit` places for a text, best first; none for a text that names nothing.
-    pub fn search(&self, text: &str, limit: usize) -> Vec<Place> {
-        if let Some(postal) = self.postal_codes(text) {
-            let codes = postal.iter().take(limit);
-            return codes
-                .map(|(number, code)| self.postal(*number, code))
-                .collect();
-        }
-        let word = fold(plain(text.trim()));
-        let mut hits = self.hits(&word, limit);
-        let read = self.latin_hits(text, limit);
-        if !read.is_empty() && text.contains(|c: char| c.is_numeric()) {
-            // 1-2-3 Dogenzaka begins with no 一.
-            hits.clear();
-        }
-        hits.extend(read);
-        let (former, ways) = self.former_hits(&word);
-        hits.extend(former.iter().map(|(hit, _)| *hit));
-        if hits.iter().all(is_weak) {
-            for way in &ways {
-                hits.extend(self.hits(way, limit));
-            }
-        }
-        let (stops, meant) = self.stop_hits(text, &word, limit);
-        let is_stop = stops.iter().any(|hit| hit.matched < BEGINNING);
-        for other in self.other_ways(text, &word) {
-            if is_stop || !hits.is_empty() {
-                break;
-            }
-            hits = self.hits(&other, limit);
-        }
-        hits.extend(stops);
-        for hit in &mut hits {
-            hit.is_other =
-                meant.is_other(hit.sort) || (meant != Meant::Any && hit.matched >= BEGINNING);
-        }
-        // Only the best are put in order; a common word has thirty thousand.
-        let keep = limit.saturating_mul(4).max(1);
-        if hits.len() > keep {
-            hits.select_nth_unstable(keep - 1);
-            // The same place may have been found behind several districts, so a few more are kept.
-            hits.truncate(keep);
-        }
-        hits.sort_unstable();
-        let mut seen = Vec::new();
-        for hit in hits {
-            if seen.len() == limit {
-                break;
-            }
-            if !seen.contains(&hit.found) {
-                seen.push(hit.found);
-            }
-        }
-        let named = |found: Found| {
-            let by = former.iter().find(|(hit, _)| hit.found == found);
-            by.filter(|_| !self.is_called(found, &word))
-                .map(|(_, name)| (*name).to_owned())
-        };
-        seen.into_iter()
-            .map(|found| Place {
-                former: named(found),
-                ..self.place(found)
-            })
-            .collect()
-    }
-
-    /// Whether a district has that name today.
-    fn is_called(&self, found: Found, word: &str) -> bool {
-        let Found::District(number) = found else {
-            return false;
-        };
-        let area = &self.districts[number as usize];
-        area.full
-            .iter()
-            .chain(&area.stems)
-            .any(|form| **form == *word)
-    }
-
-    /// What else may be meant by a word that finds nothing, the likeliest first.
-    fn other_ways<'a>(
-        &'a self,
-        text: &'a str,
-        word: &'a str,
-    ) -> impl Iterator<Item = String> + use<'a> {
-        let own = |ways: Option<&str>| ways.map(str::to_owned).into_iter();
-        std::iter::once_with(|| self.in_hokkaidos_grid(word))
-            .flatten()
-            .chain(own(up_to_number(word)))
-            .chain(own(without_station(word)))
-            .chain(std::iter::once_with(|| self.without_county(word)).flatten())
-            .chain(std::iter::once_with(|| in_western_order(text)).flatten())
-            .chain(std::iter::once_with(|| without_small_ga(word)).flatten())
-            .chain(own(without_new(word)))
-    }
-
-    /// 札幌市中央区北一条西二 of 札幌市中央区北1西2, as people there write it.
-    fn in_hokkaidos_grid(&self, word: &str) -> Option<String> {
-        let mut before = word;
-        loop {
-            let inside = self.districts.iter().filter_map(|area| {
-                let forms = area.full.iter().chain(&area.stems);
-                let rests = forms.filter_map(|form| before.strip_prefix(&**form));
-                rests.min_by_key(|rest| rest.len())
-            });
-            match inside
-                .min_by_key(|rest| rest.len())
-                .filter(|rest| !rest.is_empty())
-            {
-                Some(rest) => before = rest,
-                None => break,
-            }
-        }
-        let district = &word[..word.len() - before.len()];
-        let way = in_grid(before).into_iter().next()?;
-        Some(format!("{district}{way}"))
-    }
-
-    /// 北海道東川町 of 北海道上川郡東川町: no list names counties.
-    fn without_county(&self, word: &str) -> Option<String> {
-        let (before, town) = word.split_once('郡').filter(|(_, town)| !town.is_empty())?;
-        let prefectures = self
-            .districts
-            .iter()
-            .filter(|area| area.level == Level::Prefecture);
-        let prefecture = prefectures
-            .flat_map(|area| &area.full)
-            .find(|form| before.starts_with(&***form));
-        Some(prefecture.map_or("", |form| &**form).to_owned() + town)
-    }
-
     /// The places a folded word finds, the best `limit` among them; some perhaps twice.
-    fn hits(&self, word: &str, limit: usize) -> Vec<Hit> {
+    pub(super) fn hits(&self, word: &str, limit: usize) -> Vec<Hit> {
         let mut hits = Vec::new();
         if !word.is_empty() {
             let scope = Scope {
@@ -399,7 +270,6 @@ impl Places {
         };
         let town = &self.towns[first as usize];
         Hit {
-            is_other: false,
             matched,
             sort: Sort::Town,
             is_block: matches!(found, Found::Town(_)) && town.quarter.is_some(),
@@ -411,7 +281,7 @@ impl Places {
     }
 
     /// The postal codes a text begins, if it is a postal code or the beginning of one.
-    fn postal_codes(&self, text: &str) -> Option<Vec<(usize, &Postal)>> {
+    pub(super) fn postal_codes(&self, text: &str) -> Option<Vec<(usize, &Postal)>> {
         use unicode_normalization::UnicodeNormalization;
         let plain = text
             .nfkc()
@@ -434,7 +304,7 @@ impl Places {
         )
     }
 
-    fn place(&self, found: Found) -> Place {
+    pub(super) fn place(&self, found: Found) -> Place {
         match found {
             Found::District(number) => self.district(&self.districts[number as usize]),
             Found::Stop(number) => self.stop_place(number),
@@ -479,6 +349,8 @@ impl Places {
             bbox: Some(area.bbox),
             former: None,
             lines: Vec::new(),
+            guess: false,
+            dropped: None,
         }
     }
 
@@ -500,10 +372,12 @@ impl Places {
             bbox: None,
             former: None,
             lines: Vec::new(),
+            guess: false,
+            dropped: None,
         }
     }
 
-    fn postal(&self, number: usize, postal: &Postal) -> Place {
+    pub(super) fn postal(&self, number: usize, postal: &Postal) -> Place {
         let area = &self.districts[postal.district as usize];
         let (municipality, ward) = area.codes();
         let digits = format!("{:07}", postal.code);
@@ -528,6 +402,8 @@ impl Places {
             bbox: None,
             former: None,
             lines: Vec::new(),
+            guess: false,
+            dropped: None,
         }
     }
 }
@@ -573,75 +449,12 @@ fn text_match(text: &str, word: &str) -> Option<Match> {
         .then_some(MIDDLE)
 }
 
-/// A place's name without the station, the airport or the office that is called by it: none of these is
-/// listed, and the town around it is what comes nearest.
-fn without_station(word: &str) -> Option<&str> {
-    const CALLED: [&str; 18] = [
-        "えき",
-        "駅",
-        "駅前",
-        "station",
-        "sta",
-        "eki",
-        "くうこう",
-        "空港",
-        "airport",
-        "庁",
-        "役所",
-        "役場",
-        "city",
-        "ward",
-        "town",
-        "village",
-        "prefecture",
-        "pref",
-    ];
-    let called = CALLED.iter().filter_map(|ending| word.strip_suffix(ending));
-    called
-        .filter(|name| !name.is_empty())
-        .min_by_key(|name| name.len())
-}
-
-/// 大阪 of 新大阪 and 新大阪駅: a new station is called by its city, in or near which it lies.
-fn without_new(word: &str) -> Option<&str> {
-    let name = without_station(word).unwrap_or(word);
-    name.strip_prefix('新')
-        .filter(|city| city.chars().nth(1).is_some())
-}
-
-/// Tokyo Shibuya of Shibuya, Tokyo.
-fn in_western_order(text: &str) -> Option<String> {
-    let is_gap = |c: char| c.is_whitespace() || matches!(c, ',' | '、' | '，');
-    let words: Vec<&str> = text.split(is_gap).filter(|word| !word.is_empty()).collect();
-    let turned: String = words.iter().rev().copied().collect();
-    matches!(words.len(), 2..=4).then(|| fold(&turned))
-}
-
-/// 市谷 of 市ヶ谷: signs write it where official names do not.
-fn without_small_ga(word: &str) -> Option<String> {
-    let chars: Vec<char> = word.chars().collect();
-    let is_kanji = |at: usize| chars.get(at).is_some_and(|c| ('一'..='鿿').contains(c));
-    let is_small = |at: usize| chars[at] == 'が' && at > 0 && is_kanji(at - 1) && is_kanji(at + 1);
-    let without: String = (0..chars.len())
-        .filter(|at| !is_small(*at))
-        .map(|at| chars[at])
-        .collect();
-    (without != word).then_some(without)
-}
-
-/// The part of an address that ends with its first number, if more follows.
-fn up_to_number(word: &str) -> Option<&str> {
-    let is_numeral = |c: char| "〇一二三四五六七八九十百".contains(c);
-    let first = word.char_indices().skip(1).find(|(_, c)| is_numeral(*c))?.0;
-    let end = word[first..].find(|c| !is_numeral(c))? + first;
-    Some(&word[..end])
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::places::fold;
     use crate::places::tests::districts;
 
     proptest! {

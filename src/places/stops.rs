@@ -292,9 +292,10 @@ impl Places {
         let around = self.around(stop);
         let mut rest = words;
         while !rest.is_empty() {
-            let districts = around
-                .iter()
-                .flat_map(|area| area.full.iter().chain(&area.stems));
+            // 西 of 西区 is said of half of all stations.
+            let stems = around.iter().flat_map(|area| &area.stems);
+            let stems = stems.filter(|stem| stem.chars().nth(1).is_some());
+            let districts = around.iter().flat_map(|area| &area.full).chain(stems);
             let forms = districts.chain(&stop.qualifiers);
             let longest = forms
                 .filter(|form| !form.is_empty() && rest.starts_with(&***form))
@@ -365,6 +366,8 @@ impl Places {
             bbox: None,
             former: None,
             lines: stop.lines.iter().map(|line| line.to_string()).collect(),
+            guess: false,
+            dropped: None,
         }
     }
 }
@@ -403,15 +406,6 @@ impl Meant {
             Meant::Airport
         } else {
             Meant::Any
-        }
-    }
-
-    /// Whether a place is not of the sort that is meant.
-    pub(super) fn is_other(self, sort: Sort) -> bool {
-        match self {
-            Meant::Any => false,
-            Meant::Station => sort != Sort::Station,
-            Meant::Airport => !matches!(sort, Sort::Airport | Sort::Station),
         }
     }
 }
@@ -577,12 +571,12 @@ fn loosen(folded: &str) -> String {
 }
 
 /// Words that only say what sort of place is meant, or the country.
-const NOT_NAMES: &[&str] = &[
+pub(super) const NOT_NAMES: &[&str] = &[
     "station", "stn", "sta", "sta.", "eki", "japan", "near", "line",
 ];
 
 /// The words of a text in Latin letters; `None` of any other.
-fn latin_words(text: &str) -> Option<Vec<String>> {
+pub(super) fn latin_words(text: &str) -> Option<Vec<String>> {
     let plain: String = text
         .nfkc()
         .nfd()
@@ -605,12 +599,35 @@ fn latin_words(text: &str) -> Option<Vec<String>> {
 /// A name has so many words at most.
 const MOST_WORDS: usize = 10;
 
+/// A folded word without what says that a station is meant.
+pub(super) fn name_of(word: &str) -> &str {
+    without(word, STATION)
+}
+
 /// A folded word without the ending that says what it means.
 fn without<'a>(word: &'a str, endings: &[&str]) -> &'a str {
     let rests = endings
         .iter()
         .filter_map(|ending| word.strip_suffix(ending));
     rests.min_by_key(|rest| rest.len()).unwrap_or(word)
+}
+
+/// The stops one of whose names meets a condition.
+pub(super) fn near(stops: &Stops, is_near: impl Fn(&str) -> bool) -> Vec<u32> {
+    of_forms(&stops.written, is_near)
+}
+
+/// The same of their names in Latin letters.
+pub(super) fn near_latin(stops: &Stops, is_near: impl Fn(&str) -> bool) -> Vec<u32> {
+    of_forms(&stops.latin, is_near)
+}
+
+fn of_forms(forms: &[Form], is_near: impl Fn(&str) -> bool) -> Vec<u32> {
+    let near = forms.iter().filter(|form| is_near(&form.text));
+    let mut found: Vec<u32> = near.map(|form| form.stop).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
 }
 
 /// The forms that are a text.

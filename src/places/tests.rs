@@ -268,20 +268,24 @@ fn a_town_of_an_unknown_ward_belongs_where_it_lies() {
 
 const COUNTIES: &str = include_str!("../../geodata/counties.csv");
 const FORMER: &str = include_str!("../../geodata/former.csv");
+const STATIONS: &str = include_str!("../../geodata/stations.csv");
+
+/// A shipped file, unpacked.
+fn unpacked(name: &str) -> String {
+    use std::io::Read;
+    let path = format!("{}/geodata/{name}", env!("CARGO_MANIFEST_DIR"));
+    let mut text = String::new();
+    let file = std::fs::File::open(path).unwrap();
+    flate2::read::GzDecoder::new(file)
+        .read_to_string(&mut text)
+        .unwrap();
+    text
+}
 
 /// The shipped files, unpacked.
 fn shipped_lists() -> (Districts, String, String) {
-    use std::io::Read;
     let path = |name: &str| format!("{}/geodata/{name}", env!("CARGO_MANIFEST_DIR"));
     let text = |name: &str| std::fs::read_to_string(path(name)).unwrap();
-    let unpacked = |name: &str| {
-        let mut text = String::new();
-        let file = std::fs::File::open(path(name)).unwrap();
-        flate2::read::GzDecoder::new(file)
-            .read_to_string(&mut text)
-            .unwrap();
-        text
-    };
     let districts =
         ["prefectures", "municipalities", "wards"].map(|name| text(&format!("{name}.geojson")));
     let [prefectures, municipalities, wards] = &districts;
@@ -297,7 +301,13 @@ pub(crate) fn shipped() -> (Districts, Places) {
     let (districts, towns, postal) = shipped_lists();
     let places = Places::read(&towns, &postal, &districts).unwrap();
     let places = places.with_counties(COUNTIES).unwrap();
-    (districts, places.with_former(FORMER).unwrap())
+    let places = places.with_former(FORMER).unwrap();
+    let stations = crate::stations::Stations::read(STATIONS).unwrap();
+    let places = places.with_stations(&stations, &districts);
+    (
+        districts,
+        places.with_people(&unpacked("people.csv.gz")).unwrap(),
+    )
 }
 
 #[test]
@@ -310,56 +320,56 @@ fn the_shipped_lists_answer_as_people_expect() {
             .unwrap_or_default()
     };
     for (text, expected) in [
-        ("渋谷", "東京都渋谷区"),
-        ("ｼﾌﾞﾔ", "東京都渋谷区"),
-        ("Shibuya", "東京都渋谷区"),
+        ("渋谷", "東京都渋谷区渋谷駅"),
+        ("ｼﾌﾞﾔ", "東京都渋谷区渋谷駅"),
+        ("Shibuya", "東京都渋谷区渋谷駅"),
         ("道玄坂", "東京都渋谷区道玄坂"),
         ("道玄坂2-25-12", "東京都渋谷区道玄坂二丁目"),
         ("渋谷区道玄坂", "東京都渋谷区道玄坂"),
         ("霞ヶ関", "東京都千代田区霞が関"),
         ("福岡市中央区天神", "福岡県福岡市中央区天神"),
-        ("福岡天神", "福岡県福岡市中央区天神"),
+        ("福岡天神", "福岡県福岡市天神駅"),
         ("150-0002", "東京都渋谷区〒150-0002 渋谷"),
         ("東京", "東京都"),
         ("とうきょう", "東京都"),
-        ("京都", "京都府"),
+        ("京都", "京都府京都市京都駅"),
         ("札幌", "北海道札幌市"),
         ("北海道", "北海道"),
         ("府中", "東京都府中市"),
         ("上野原", "山梨県上野原市"),
         ("龍ヶ崎", "茨城県龍ケ崎市"),
-        ("津", "三重県津市"),
+        ("津", "三重県津市津駅"),
         ("長浜市元浜町", "滋賀県長浜市元浜町"),
-        // What no list has: stations, offices, western order, old forms, a ヶ of signs.
-        ("甲府駅", "山梨県甲府市"),
-        ("甲府 駅", "山梨県甲府市"),
-        ("なはくうこう", "沖縄県那覇市"),
-        ("Hakata station", "福岡県福岡市博多区"),
-        ("新大阪", "大阪府"),
-        ("新山口駅", "山口県"),
-        ("新横浜駅", "神奈川県横浜市港北区新横浜"),
+        // A bare name means the main station, 駅 only a station; offices, western order, old forms, a ヶ of signs.
+        ("甲府駅", "山梨県甲府市甲府駅"),
+        ("甲府 駅", "山梨県甲府市甲府駅"),
+        ("なはくうこう", "沖縄県那覇市那覇空港"),
+        ("Hakata station", "福岡県福岡市博多駅"),
+        ("新大阪", "大阪府大阪市新大阪駅"),
+        ("新山口駅", "山口県山口市新山口駅"),
+        ("新横浜駅", "神奈川県横浜市新横浜駅"),
         ("Shibuya City", "東京都渋谷区"),
         ("福岡県庁", "福岡県"),
         ("甲府市役所", "山梨県甲府市"),
         ("上川郡東川町", "北海道東川町"),
         ("北海道上川郡東川町", "北海道東川町"),
-        ("Shibuya, Tokyo", "東京都渋谷区"),
+        ("Shibuya, Tokyo", "東京都渋谷区渋谷駅"),
         ("Hakata-ku, Fukuoka-shi", "福岡県福岡市博多区"),
         ("Fukuoka-shi, Fukuoka", "福岡県福岡市"),
-        ("渋谷 東京", "東京都渋谷区"),
-        ("澁谷", "東京都渋谷区"),
+        ("渋谷 東京", "東京都渋谷区渋谷駅"),
+        ("澁谷", "東京都渋谷区渋谷駅"),
         ("沖繩", "沖縄県"),
         ("市ヶ谷砂土原町", "東京都新宿区市谷砂土原町"),
         // Latin letters, in any spelling and order.
-        ("Naha Airport", "沖縄県那覇市"),
-        ("hakata eki", "福岡県福岡市博多区"),
-        ("Hakata", "福岡県福岡市博多区"),
-        ("Ｈａｋａｔａ ", "福岡県福岡市博多区"),
+        ("Naha Airport", "沖縄県那覇市那覇空港"),
+        ("hakata eki", "福岡県福岡市博多駅"),
+        ("Hakata", "福岡県福岡市博多駅"),
+        ("Ｈａｋａｔａ ", "福岡県福岡市博多駅"),
         ("Kōfu", "山梨県甲府市"),
         ("koufu", "山梨県甲府市"),
-        ("Kofu Station", "山梨県甲府市"),
-        ("tenjin fukuoka", "福岡県福岡市中央区天神"),
-        ("Tenjin, Fukuoka", "福岡県福岡市中央区天神"),
+        ("Kofu Station", "山梨県甲府市甲府駅"),
+        ("tenjin fukuoka", "福岡県福岡市天神駅"),
+        ("Tenjin, Fukuoka", "福岡県福岡市天神駅"),
         ("Dogenzaka", "東京都渋谷区道玄坂"),
         ("Dōgenzaka", "東京都渋谷区道玄坂"),
         ("Shibuya-ku Dogenzaka", "東京都渋谷区道玄坂"),
@@ -387,8 +397,8 @@ fn the_shipped_lists_answer_as_people_expect() {
         ("Maebashi, Gumma", "群馬県前橋市"),
         ("Shimbashi", "東京都港区新橋"),
         ("Shinbashi", "東京都港区新橋"),
-        ("Namba, Osaka", "大阪府大阪市中央区難波"),
-        ("Nanba, Osaka", "大阪府大阪市中央区難波"),
+        ("Namba, Osaka", "大阪府大阪市難波駅"),
+        ("Nanba, Osaka", "大阪府大阪市難波駅"),
         // With its county, which is no district.
         ("Karuizawa-machi, Kitasaku-gun, Nagano", "長野県軽井沢町"),
         ("Karuizawa Town, Kitasaku District", "長野県軽井沢町"),
@@ -533,7 +543,6 @@ fn former_names_lead_to_todays() {
         ("福岡県八幡市中央2-1-1", "40108", "中央二丁目", "八幡市"),
         ("福島県平市薄磯1", "07204", "平薄磯", "平市"),
         ("清水市旭町6-8", "22103", "旭町", "清水市"),
-        ("宮城県塩釜市旭町1-1", "04203", "旭町", "塩釜市"),
         ("群馬県佐波郡境町境", "10204", "境", "境町"),
     ] {
         let expected = (

@@ -40,6 +40,7 @@ mod ogc;
 mod pages;
 mod people;
 mod people_squares;
+mod place_search;
 mod places;
 mod progress;
 mod projection;

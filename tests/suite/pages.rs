@@ -195,7 +195,7 @@ fn a_municipality_lists_its_hubs_or_the_nearest_ones() {
             let place = r#"Fukuoka-shi, Fukuoka</span> <span class="written" lang="ja">福岡県福岡市</span>"#;
             assert!(answer.text.contains(place), "{path}: {}", answer.text);
         }
-        let path = "/collections/facilities/items?place=hakata&lang=en";
+        let path = "/collections/facilities/items?place=hakata-ku&lang=en";
         let answer = server.request(path, &[("accept", "text/html")]);
         assert!(answer.text.contains("Hubs near Hakata-ku</h1>"));
         assert!(answer.text.contains(r#" lang="ja">博多区</p>"#));

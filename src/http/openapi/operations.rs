@@ -220,7 +220,10 @@ pub(super) fn operations() -> Vec<Operation> {
         operation(
             "/places",
             "searchPlaces",
-            "Places by their words",
+            "Places by their words: districts, towns, stations, postal codes, coordinates and facilities, the likeliest first. `clear` \
+             says whether the first may be taken without asking; `filters` are words of the text that filter facilities, each with \
+             its parameter and value, and `rest` is the text without them; `missing` says that no station or airport has the name \
+             asked for. Of a place, `guess` says that its spelling was bent or a part of the text left out, and `dropped` which.",
             places::PARAMETERS,
             &[GEOJSON],
             &[],

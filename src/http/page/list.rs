@@ -94,6 +94,19 @@ pub struct Search {
     pub is_near: bool,
     /// Whether only what is open is shown.
     pub is_open: bool,
+    /// The places that may be meant, where it is not clear which.
+    pub choices: Vec<SearchChoice>,
+}
+
+/// A place that may be meant.
+#[derive(Debug)]
+pub struct SearchChoice {
+    /// With the districts around it.
+    pub name: String,
+    /// The same in English, where that is known.
+    pub name_en: Option<String>,
+    /// The list near it.
+    pub href: String,
 }
 
 impl Search {
@@ -104,7 +117,7 @@ impl Search {
             let mut pairs = asked.split('&');
             pairs.any(|pair| pair.split('=').next() == Some(parameter.name))
         };
-        if self.is_lost() {
+        if self.is_lost() || !self.choices.is_empty() {
             return p::without(asked, &[&p::PLACE]);
         }
         match has(&p::PLACE) && has(&p::NEAR) && !has(&p::NEAR_NAME) {
@@ -115,7 +128,7 @@ impl Search {
 
     /// Whether a place was written that nobody knows.
     fn is_lost(&self) -> bool {
-        !self.written.is_empty() && self.found.is_none()
+        !self.written.is_empty() && self.found.is_none() && self.choices.is_empty()
     }
 }
 

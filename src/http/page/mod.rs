@@ -28,7 +28,7 @@ use facility::followable;
 
 pub use district::{Hubs, district};
 pub use facility::facility;
-pub use list::{Search, covered, credits, districts, facilities};
+pub use list::{Search, SearchChoice, covered, credits, districts, facilities};
 pub use problem::problem;
 pub use report::{report, reported};
 pub use texts::{TEXTS, text};

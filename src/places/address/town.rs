@@ -12,7 +12,7 @@ use super::super::{Area, Places};
 use super::NamedTown;
 
 /// Where a street of Kyoto is gone along before the town is named.
-const STREETS: [&str; 5] = ["通", "上る", "下る", "東入", "西入"];
+pub(in super::super) const STREETS: [&str; 5] = ["通", "上る", "下る", "東入", "西入"];
 
 impl Places {
     /// The districts of one level.
@@ -132,6 +132,7 @@ impl Places {
             name: self.names.get(number as usize).to_owned(),
             position,
             error: Metres(town_error(farthest, self.spacing(position))),
+            number,
         }
     }
 }

@@ -1,0 +1,260 @@
+//! One slip of the fingers: しんじく, Shibya, Hakta.
+//!
+//! A letter left out, typed twice, wrong, or changed with its neighbour. Half of such a text is still as it
+//! should be, so its first half begins the name that is meant, or its second half ends it: those names are
+//! looked up, and only they are compared.
+
+use super::romaji::loose;
+use super::search::{Found, Hit, Match};
+use super::{Places, stops};
+
+/// Behind everything that holds the text as it was typed.
+pub(super) const SLIP: Match = 9;
+/// A name of fewer characters has too many others near it.
+const LEAST: usize = 3;
+/// The same in Latin letters.
+const LEAST_LATIN: usize = 4;
+/// Nobody types a longer name with a single slip.
+const MOST: usize = 30;
+/// So many names are compared at most: what begins like half of Japan is no help.
+const MOST_COMPARED: usize = 30_000;
+
+/// Among which places a name is sought.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Among {
+    All,
+    /// Stations and airports.
+    Stops,
+}
+
+impl Places {
+    /// The places whose names are one slip away from a folded text, or from words in Latin letters.
+    pub(super) fn near_spellings(&self, word: &str, latin: Option<&str>, among: Among) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        match latin.map(loose) {
+            Some(letters) => {
+                if (LEAST_LATIN..=MOST).contains(&letters.len()) {
+                    self.near_readings(&letters, among, &mut hits);
+                }
+            }
+            None => {
+                let letters: Vec<char> = word.chars().collect();
+                if (LEAST..=MOST).contains(&letters.len()) {
+                    self.near_names(word, &letters, among, &mut hits);
+                }
+            }
+        }
+        hits
+    }
+
+    fn near_names(&self, word: &str, letters: &[char], among: Among, hits: &mut Vec<Hit>) {
+        let is_near = |text: &str| is_one_slip(letters, text);
+        for stop in stops::near(&self.stops, is_near) {
+            hits.push(self.stop_hit(stop, SLIP));
+        }
+        if among == Among::Stops {
+            return;
+        }
+        for (number, area) in (0..).zip(&self.districts) {
+            if area
+                .full
+                .iter()
+                .chain(&area.stems)
+                .any(|form| is_near(form))
+            {
+                hits.push(self.district_hit(number, SLIP));
+            }
+        }
+        let half: usize = letters[..letters.len() / 2]
+            .iter()
+            .map(|c| c.len_utf8())
+            .sum();
+        let (before, after) = word.split_at(half);
+        let begins = self.index.beginning(before);
+        let ends = match after.chars().nth(1) {
+            Some(_) => self.index.holding(after),
+            None => &[],
+        };
+        for candidates in [begins, ends] {
+            for &number in candidates.iter().take(MOST_COMPARED) {
+                let texts = [&self.folded_names, &self.folded_kana];
+                if texts
+                    .iter()
+                    .any(|texts| is_near(texts.get(number as usize)))
+                {
+                    hits.push(self.town_hit(number, SLIP));
+                }
+            }
+        }
+    }
+
+    fn near_readings(&self, letters: &str, among: Among, hits: &mut Vec<Hit>) {
+        let chars: Vec<char> = letters.chars().collect();
+        let is_near = |text: &str| is_one_slip(&chars, text);
+        for stop in stops::near_latin(&self.stops, is_near) {
+            hits.push(self.stop_hit(stop, SLIP));
+        }
+        if among == Among::Stops {
+            return;
+        }
+        for (number, area) in (0..).zip(&self.districts) {
+            let mut forms = area.latin_full.iter().chain(&area.latin_stems);
+            if forms.any(|form| is_near(form)) {
+                hits.push(self.district_hit(number, SLIP));
+            }
+        }
+        let Some((before, after)) = letters.split_at_checked(letters.len() / 2) else {
+            return;
+        };
+        let begins = self.readings.beginning(before);
+        let forms = begins
+            .take(MOST_COMPARED)
+            .chain(self.readings.ending(after));
+        for form in forms {
+            if is_near(self.readings.form(form)) {
+                let numbers = self.readings.numbers(form).iter();
+                hits.extend(numbers.map(|&number| self.town_hit(number, SLIP)));
+            }
+        }
+    }
+
+    /// Whether a place's own name begins as a text does: people seldom slip on the first letter.
+    pub(super) fn begins_like(&self, found: Found, word: &str, latin: Option<&str>) -> bool {
+        let latin = latin.map(loose);
+        let first = |text: &str| text.chars().next();
+        let (asked, asked_latin) = (first(word), latin.as_deref().and_then(first));
+        let is_same = |text: &str| first(text) == asked;
+        let is_same_latin = |text: &str| asked_latin.is_some() && first(text) == asked_latin;
+        match found {
+            Found::District(number) => {
+                let area = &self.districts[number as usize];
+                area.full.iter().any(|form| is_same(form))
+                    || area.latin_full.iter().any(|form| is_same_latin(form))
+            }
+            Found::Town(_) | Found::Quarter(_) => {
+                let number = match found {
+                    Found::Town(number) => number as usize,
+                    Found::Quarter(number) => self.towns.len() + number as usize,
+                    _ => return false,
+                };
+                let kana = self.kana.get(number);
+                is_same(self.folded_names.get(number))
+                    || is_same(self.folded_kana.get(number))
+                    || is_same_latin(&super::romaji::latin(kana))
+            }
+            Found::Stop(number) => {
+                let stop = &self.stops.all[number as usize];
+                let kana = stop.kana.as_deref().unwrap_or_default();
+                is_same(&super::fold::fold(&stop.name))
+                    || is_same(&super::fold::fold(kana))
+                    || is_same_latin(&super::romaji::latin(kana))
+            }
+        }
+    }
+}
+
+/// Whether a text becomes another one, and not itself, by a single slip.
+fn is_one_slip(word: &[char], text: &str) -> bool {
+    // Most differ by more, and their bytes tell: no character has more than four.
+    let chars = word.len();
+    if text.len() > (chars + 1) * 4 || text.len() + 4 < chars {
+        return false;
+    }
+    let mut same = 0;
+    let mut rest = text.chars();
+    let mut ahead = rest.clone();
+    while let Some(c) = ahead.next() {
+        if word.get(same) != Some(&c) {
+            break;
+        }
+        same += 1;
+        rest = ahead.clone();
+    }
+    let (left, right) = (&word[same..], || rest.clone());
+    let (own, others) = (left.len(), right().count());
+    let equals = |from: usize, other: usize| right().skip(other).eq(left[from..].iter().copied());
+    match own.abs_diff(others) {
+        // Left out or typed too much.
+        1 if own < others => equals(0, 1),
+        1 => equals(1, 0),
+        0 if own == 0 => false,
+        // Wrong, or changed with its neighbour.
+        0 => equals(1, 1) || (own > 1 && right().take(2).eq([left[1], left[0]]) && equals(2, 2)),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn is_near(word: &str, text: &str) -> bool {
+        let word: Vec<char> = word.chars().collect();
+        is_one_slip(&word, text)
+    }
+
+    #[test]
+    fn one_slip_is_one() {
+        for (word, text) in [
+            ("しんじく", "しんじゅく"),
+            ("sibya", "sibuya"),
+            ("よこはな", "よこはま"),
+            ("なごらや", "なごや"),
+            ("しびや", "しぶや"),
+            ("hakaat", "hakata"),
+            ("道元坂", "道玄坂"),
+            ("ab", "abc"),
+            ("abc", "bc"),
+        ] {
+            assert!(is_near(word, text) && is_near(text, word), "{word} {text}");
+        }
+        for (word, text) in [
+            ("しぶや", "しぶや"),
+            ("しんじく", "しぶや"),
+            ("aabb", "bbaa"),
+            ("", ""),
+            ("abc", "abcde"),
+            ("abcd", "badc"),
+        ] {
+            assert!(!is_near(word, text), "{word} {text}");
+        }
+    }
+
+    /// Every text that one slip makes of a word.
+    fn slips(word: &[char], letters: &[char]) -> Vec<String> {
+        let mut all = Vec::new();
+        for at in 0..=word.len() {
+            let (before, after) = word.split_at(at);
+            let mut with = |middle: &[char], rest: &[char]| {
+                let text: String = before.iter().chain(middle).chain(rest).collect();
+                all.push(text);
+            };
+            for &letter in letters {
+                with(&[letter], after);
+                if let [_, rest @ ..] = after {
+                    with(&[letter], rest);
+                }
+            }
+            if let [_, rest @ ..] = after {
+                with(&[], rest);
+            }
+            if let [a, b, rest @ ..] = after {
+                with(&[*b, *a], rest);
+            }
+        }
+        let own: String = word.iter().collect();
+        all.retain(|text| *text != own);
+        all
+    }
+
+    proptest! {
+        #[test]
+        fn exactly_what_a_slip_makes_is_near(word in "[あいう]{0,6}", text in "[あいう]{0,7}") {
+            let chars: Vec<char> = word.chars().collect();
+            let made = slips(&chars, &['あ', 'い', 'う']);
+            prop_assert_eq!(is_near(&word, &text), made.contains(&text));
+        }
+    }
+}

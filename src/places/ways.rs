@@ -1,0 +1,275 @@
+//! What else a text may mean that finds nothing as it is written: an address with the number of a house, a
+//! station's exit, Hokkaido's grid, a county, western order.
+
+use unicode_normalization::UnicodeNormalization;
+
+use crate::districts::Level;
+
+use super::Places;
+use super::address::{STREETS, in_grid};
+use super::ask::Reading;
+use super::fold::fold;
+use super::search::{BEGINNING, Found, Hit, WHOLE};
+use super::words::without_near;
+
+/// What stands behind a station's name and lies at the station: 渋谷駅東口, 渋谷駅前.
+const AT_STATION: &[&str] = &[
+    "前",
+    "口",
+    "東口",
+    "西口",
+    "南口",
+    "北口",
+    "中央口",
+    "構内",
+    "ビル",
+];
+
+impl Places {
+    /// The first way that finds something, for a text that finds nothing as it is. `word` is the text, folded.
+    pub(super) fn other_reading(&self, text: &str, word: &str, limit: usize) -> Option<Reading> {
+        let whole = |text: &str| Some(self.reading(text, limit)).filter(Reading::is_whole);
+        let plainly = |way: String| {
+            let hits = self.hits(&way, limit);
+            (!hits.is_empty()).then(|| Reading::of(way, hits))
+        };
+        if let Some(read) = without_near(text).and_then(|text| whole(&text)) {
+            return Some(read);
+        }
+        if let Some(read) = at_station(text).and_then(|station| whole(&station)) {
+            return Some(read);
+        }
+        if let Some(read) = self.in_hokkaidos_grid(word).and_then(plainly) {
+            return Some(read);
+        }
+        if let Some(read) = self.address_reading(text, word) {
+            return Some(read);
+        }
+        if let Some((before, number)) = before_number(text) {
+            let read = whole(before.trim_end());
+            if let Some(read) =
+                read.filter(|read| !before.trim_end().ends_with('の') && !read.is_guess)
+            {
+                return Some(read.without(number));
+            }
+        }
+        let own = |way: Option<&str>| way.map(str::to_owned);
+        let ways: [&dyn Fn() -> Option<String>; 6] = [
+            &|| own(up_to_number(word)),
+            &|| own(without_office(word)),
+            &|| self.without_county(word),
+            &|| in_western_order(text),
+            &|| without_small_ga(word),
+            &|| own(without_new(word)),
+        ];
+        let read = ways.into_iter().find_map(|way| plainly(way()?));
+        // Behind a county stands a municipality, and an airport is called by one; a town of that name elsewhere
+        // is not meant.
+        let is_district = |hit: &Hit| matches!(hit.found, Found::District(_)) && is_whole(hit);
+        read.map(|mut read| {
+            if (is_named_after(word) || word.contains('郡')) && read.hits.iter().any(is_district) {
+                read.hits.retain(is_district);
+            }
+            read
+        })
+    }
+
+    /// An address whose house or lot no list knows, with the town it lies in; or its ward or municipality
+    /// where only numbers or Kyoto's streets follow.
+    fn address_reading(&self, text: &str, word: &str) -> Option<Reading> {
+        let has_number = text.nfkc().any(|c| c.is_ascii_digit());
+        let has_street = STREETS.iter().any(|street| word.contains(street));
+        let in_wards = || {
+            let wards = self
+                .districts
+                .iter()
+                .filter(|area| area.level == Level::Ward);
+            let named = wards.filter_map(|ward| {
+                let rest = word
+                    .strip_prefix(&*ward.full[0])
+                    .filter(|rest| !rest.is_empty())?;
+                self.town_in(ward, rest)
+            });
+            named.collect::<Vec<u32>>()
+        };
+        let address = self.address(text, &[]);
+        if let Some(town) = address.as_ref().and_then(|address| address.town.as_ref()) {
+            let former = address.as_ref().and_then(|address| address.former.clone());
+            return Some(self.town_reading(text, word, &[town.number], former));
+        }
+        let towns = in_wards();
+        if !towns.is_empty() {
+            return Some(self.town_reading(text, word, &towns, None));
+        }
+        let address = address.filter(|_| has_number || has_street)?;
+        let code = address.ward.unwrap_or(address.municipality).number();
+        let number = self
+            .districts
+            .iter()
+            .position(|area| area.number == code && area.level != Level::Prefecture)?;
+        let area = &self.districts[number];
+        let hit = self.district_hit(number as u32, WHOLE);
+        let mut read = Reading::of(word.to_owned(), vec![hit]);
+        read.former
+            .extend(address.former.map(|name| (hit.found, name)));
+        let rest = behind(text, &area.full[0]).unwrap_or_default();
+        Some(match rest.is_empty() {
+            true => read,
+            false => read.without(rest),
+        })
+    }
+
+    fn town_reading(
+        &self,
+        text: &str,
+        word: &str,
+        towns: &[u32],
+        former: Option<String>,
+    ) -> Reading {
+        let hits: Vec<Hit> = towns
+            .iter()
+            .map(|&town| self.town_hit(town, WHOLE))
+            .collect();
+        let mut read = Reading::of(word.to_owned(), hits);
+        if let (Some(former), Some(hit)) = (former, read.hits.first()) {
+            read.former.push((hit.found, former));
+        }
+        let name = self.folded_names.get(towns[0] as usize);
+        let rest = behind(text, name).or_else(|| Some(before_number(text)?.1.to_owned()));
+        match rest.filter(|rest| !rest.is_empty()) {
+            Some(rest) => read.without(rest),
+            None => read,
+        }
+    }
+
+    /// 札幌市中央区北一条西二 of 札幌市中央区北1西2, as people there write it.
+    fn in_hokkaidos_grid(&self, word: &str) -> Option<String> {
+        let mut before = word;
+        loop {
+            let inside = self.districts.iter().filter_map(|area| {
+                let forms = area.full.iter().chain(&area.stems);
+                let rests = forms.filter_map(|form| before.strip_prefix(&**form));
+                rests.min_by_key(|rest| rest.len())
+            });
+            match inside
+                .min_by_key(|rest| rest.len())
+                .filter(|rest| !rest.is_empty())
+            {
+                Some(rest) => before = rest,
+                None => break,
+            }
+        }
+        let district = &word[..word.len() - before.len()];
+        let way = in_grid(before).into_iter().next()?;
+        Some(format!("{district}{way}"))
+    }
+
+    /// 北海道東川町 of 北海道上川郡東川町: no list names counties.
+    fn without_county(&self, word: &str) -> Option<String> {
+        let (before, town) = word.split_once('郡').filter(|(_, town)| !town.is_empty())?;
+        let prefectures = self
+            .districts
+            .iter()
+            .filter(|area| area.level == Level::Prefecture);
+        let prefecture = prefectures
+            .flat_map(|area| &area.full)
+            .find(|form| before.starts_with(&***form));
+        Some(prefecture.map_or("", |form| &**form).to_owned() + town)
+    }
+}
+
+/// A place's name without the office that is called by it, or what sort of place it is in English. An
+/// airport that is not listed lies in or near the city it is called by.
+fn without_office(word: &str) -> Option<&str> {
+    const CALLED: &[&str] = &[
+        "くうこう",
+        "空港",
+        "airport",
+        "庁",
+        "役所",
+        "役場",
+        "city",
+        "ward",
+        "town",
+        "village",
+        "prefecture",
+        "pref",
+    ];
+    let called = CALLED.iter().filter_map(|ending| word.strip_suffix(ending));
+    called
+        .filter(|name| !name.is_empty())
+        .min_by_key(|name| name.len())
+}
+
+/// Whether a word names an airport, an office or a station by the city it serves.
+fn is_named_after(word: &str) -> bool {
+    without_office(word).is_some() || word.starts_with('新')
+}
+
+/// 大阪 of 新大阪, 千歳 of 新千歳空港: a new station or airport is called by its city, in or near which it lies.
+fn without_new(word: &str) -> Option<&str> {
+    let name = without_office(word).unwrap_or(word);
+    name.strip_prefix('新')
+        .filter(|city| city.chars().nth(1).is_some())
+}
+
+/// Tokyo Shibuya of Shibuya, Tokyo.
+fn in_western_order(text: &str) -> Option<String> {
+    let is_gap = |c: char| c.is_whitespace() || matches!(c, ',' | '、' | '，');
+    let words: Vec<&str> = text.split(is_gap).filter(|word| !word.is_empty()).collect();
+    let turned: String = words.iter().rev().copied().collect();
+    matches!(words.len(), 2..=4).then(|| fold(&turned))
+}
+
+/// 市谷 of 市ヶ谷: signs write it where official names do not.
+fn without_small_ga(word: &str) -> Option<String> {
+    let chars: Vec<char> = word.chars().collect();
+    let is_kanji = |at: usize| chars.get(at).is_some_and(|c| ('一'..='鿿').contains(c));
+    let is_small = |at: usize| chars[at] == 'が' && at > 0 && is_kanji(at - 1) && is_kanji(at + 1);
+    let without: String = (0..chars.len())
+        .filter(|at| !is_small(*at))
+        .map(|at| chars[at])
+        .collect();
+    (without != word).then_some(without)
+}
+
+/// The part of an address that ends with its first number, if more follows.
+fn up_to_number(word: &str) -> Option<&str> {
+    let is_numeral = |c: char| "〇一二三四五六七八九十百".contains(c);
+    let first = word.char_indices().skip(1).find(|(_, c)| is_numeral(*c))?.0;
+    let end = word[first..].find(|c| !is_numeral(c))? + first;
+    Some(&word[..end])
+}
+
+/// What a text goes on with behind a folded name, without the marks between.
+fn behind(text: &str, name: &str) -> Option<String> {
+    let plain: String = text.nfkc().collect();
+    let ends = plain.char_indices().map(|(at, c)| at + c.len_utf8());
+    let end = ends
+        .into_iter()
+        .find(|end| fold(&plain[..*end]).ends_with(name))?;
+    let rest = plain[end..].trim_start_matches("丁目");
+    let is_joint =
+        |c: char| c.is_whitespace() || matches!(c, '-' | '‐'..='―' | '−' | 'の' | ',' | '、');
+    Some(rest.trim_matches(is_joint).to_owned())
+}
+
+/// A text before its first digit, and from there on.
+fn before_number(text: &str) -> Option<(&str, String)> {
+    let is_digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
+    let at = text.find(is_digit).filter(|at| *at > 0)?;
+    let number: String = text[at..].nfkc().collect();
+    Some((&text[..at], number.trim().to_owned()))
+}
+
+/// 渋谷駅 of 渋谷駅東口.
+fn at_station(text: &str) -> Option<String> {
+    let (station, behind) = text.rsplit_once('駅')?;
+    let behind = behind.trim();
+    (!station.is_empty() && AT_STATION.contains(&behind)).then(|| format!("{station}駅"))
+}
+
+/// Whether it is found whole, and not as a part of a name.
+pub(super) fn is_whole(hit: &Hit) -> bool {
+    hit.matched < BEGINNING
+}
