@@ -85,7 +85,7 @@ export interface Page {
 
 export interface Place {
   id: string;
-  type: "municipality" | "ward" | "prefecture" | "station" | "airport" | "town" | "postal" | "facility";
+  type: "municipality" | "ward" | "prefecture" | "station" | "airport" | "town" | "postal" | "facility" | "point";
   name: string;
   name_en: string | null;
   context: string | null;
@@ -93,6 +93,38 @@ export interface Place {
   context_en?: string | null;
   /** A station's lines. */
   lines?: string[];
+  /** The former name it was found by. */
+  former?: string | null;
+  /** Its name is spelled otherwise, or a part of the text was left out. */
+  guess?: boolean;
+  /** What was left out: the number of a house. */
+  dropped?: string | null;
+}
+
+/** A word of a search that is a filter of facilities. */
+export interface PlaceFilter {
+  word: string;
+  /** Its parameter in the API. */
+  parameter: string;
+  value: string;
+}
+
+/** What a search for places finds. */
+export interface Places {
+  features: Feature<Place>[];
+  /** Whether the first may be taken without asking. */
+  clear: boolean;
+  filters: PlaceFilter[];
+  /** What is left of the text without its filters. */
+  rest: string;
+  /** The station that was asked for, where there is none of that name. */
+  missing: { message: string } | null;
+}
+
+/** Where whoever searches looks and is: of like-named places the nearer is likelier. */
+export interface Whereabouts {
+  near?: { lon: number; lat: number };
+  window?: Box;
 }
 
 export interface Term {
@@ -227,9 +259,11 @@ export class Api {
     return toldOf(await this.#get<Feature<Facility>>(path, signal), query);
   }
 
-  async places(text: string, limit: number, signal?: AbortSignal): Promise<Feature<Place>[]> {
-    const query = new URLSearchParams({ q: text, limit: String(limit) });
-    return (await this.#get<{ features: Feature<Place>[] }>(`/places?${query}`, signal)).features;
+  places(text: string, limit: number, { near, window }: Whereabouts = {}, signal?: AbortSignal): Promise<Places> {
+    const query = new URLSearchParams({ q: text, limit: String(limit), lang: this.#language });
+    if (near) query.set("near", `${near.lon},${near.lat}`);
+    if (window) query.set("bbox", [window.west, window.south, window.east, window.north].join(","));
+    return this.#get(`/places?${query}`, signal);
   }
 
   /** The districts a point lies in, the smallest first; none at sea and abroad. */

@@ -98,6 +98,18 @@ export function toggled(filters: Filters, name: WordFilter, slug: string): Filte
   return { ...filters, [name]: next };
 }
 
+/** The same with the filters that stood among the words of a search. */
+export function withPlaceFilters(filters: Filters, found: { parameter: string; value: string }[]): Filters {
+  let next = filters;
+  for (const { parameter, value } of found) {
+    const name = WORD_FILTERS.find((one) => PARAMETER[one] === parameter);
+    if (parameter === "price-max") next = { ...next, priceMax: parsePrice(value) };
+    else if (parameter === "open-at") next = { ...next, openAt: parseMoment(value) };
+    else if (name && !next[name].includes(value)) next = toggled(next, name, value);
+  }
+  return next;
+}
+
 export function parseFilters(query: URLSearchParams): Filters {
   const words = Object.fromEntries(WORD_FILTERS.map((name) => [name, slugs(query.get(PARAMETER[name]))]));
   return {

@@ -1,11 +1,13 @@
 /** The three ways to a search: a place by its name, a point of the map, the visitor's position. */
 
 import { plain } from "./annotate.ts";
-import type { District, Feature, Place } from "./api.ts";
+import type { District, Place, PlaceFilter } from "./api.ts";
+import { withPlaceFilters } from "./filters.ts";
 import { locate } from "./locate.ts";
 import { type Language, type Origin, round, roundedView } from "./mode.ts";
 import { type Context, languageIn } from "./views/context.ts";
 import type { Header } from "./views/header.ts";
+import type { Suggestion } from "./views/search.ts";
 
 export class Searching {
   readonly #context: Context;
@@ -16,14 +18,21 @@ export class Searching {
     this.#header = header;
   }
 
-  /** A facility is opened; a place is searched from. */
-  pick({ id, geometry, properties }: Feature<Place>): void {
+  /** A facility is opened; a place is searched from; filters narrow what is shown. */
+  pick({ place, filters }: Suggestion): void {
+    const { navigation } = this.#context;
+    if (!place) {
+      this.#header.tell(null);
+      this.#header.refreshSearch();
+      return navigation.push({ filters: withPlaceFilters(navigation.mode.filters, filters) });
+    }
+    const { id, geometry, properties } = place;
     const [lon, lat] = geometry.coordinates;
     if (properties.type === "facility") {
       this.#header.tell(null);
-      return this.#context.navigation.push({ around: { by: "window" }, view: roundedView(lon, lat, 15), open: id });
+      return navigation.push({ around: { by: "window" }, view: roundedView(lon, lat, 15), open: id });
     }
-    this.#near("place", lon, lat, placeLabel(this.#context, properties));
+    this.#near("place", lon, lat, placeLabel(this.#context, properties), filters);
   }
 
   /** A point of the map gets its district's name when the server has told it. */
@@ -52,10 +61,12 @@ export class Searching {
     this.#header.search.focus();
   }
 
-  #near(origin: Origin, lon: number, lat: number, given: string): void {
+  #near(origin: Origin, lon: number, lat: number, given: string, filters: PlaceFilter[] = []): void {
     const label = plain(given); // It stands in the address and in the search box.
+    const { navigation } = this.#context;
     this.#header.tell(null);
-    this.#context.navigation.push({
+    navigation.push({
+      filters: withPlaceFilters(navigation.mode.filters, filters),
       around: { by: "near", origin, lon: round(lon, 6), lat: round(lat, 6), label },
       view: null,
       open: null,

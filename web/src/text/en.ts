@@ -48,13 +48,18 @@ export const en: Words = {
   dot: " · ",
 
   search: {
-    label: "Search by town, city, postal code or name of a hub",
-    placeholder: "Town or hub",
+    label: "Search by station, town, city, postal code or name of a hub",
+    placeholder: "Station, town or hub",
     suggestions: "Suggested places and hubs",
     count: (n) => (n === 1 ? "1 suggestion" : `${n} suggestions`),
     nothing: (q) => `No place or hub matches “${q}”. Leave out house numbers and buildings, and try a city, a town or a postal code. Moving the map works too.`,
     failed: "Places could not be looked up.",
     clear: "End the search and go back to the map window",
+    several: "Several places match. Please choose one.",
+    guess: "Did you mean this?",
+    dropped: (part) => `“${part}” was left out`,
+    former: (name) => `formerly ${name}`,
+    narrowed: (filters) => `Filters: ${filters}`,
     type: {
       prefecture: "Prefecture",
       municipality: "City",
@@ -64,6 +69,7 @@ export const en: Words = {
       town: "Town",
       postal: "Postal code",
       facility: "Hub",
+      point: "Coordinates",
     },
   },
 

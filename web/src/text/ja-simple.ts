@@ -129,6 +129,11 @@ export const jaSimple: Words = {
     nothing: (q) => y`「${q}」は 見《み》つかりません。市《し》・町《まち》の 名前《なまえ》か、郵便番号《ゆうびんばんごう》を 書《か》いてください。地図《ちず》を 動《うご》かしても さがせます。`,
     failed: y`しらべることが できませんでした。`,
     clear: y`やめて、地図《ちず》に もどる`,
+    several: y`同《おな》じ 名前《なまえ》の ばしょが あります。えらんでください。`,
+    guess: y`これですか？`,
+    dropped: (part) => y`「${part}」を 使《つか》わないで さがしました`,
+    former: (name) => y`前《まえ》の 名前《なまえ》：${name}`,
+    narrowed: (filters) => y`えらんだこと：${filters}`,
     type: {
       prefecture: y`都道府県《とどうふけん》`,
       municipality: y`市区町村《しくちょうそん》`,
@@ -138,6 +143,7 @@ export const jaSimple: Words = {
       town: y`町《まち》`,
       postal: y`郵便番号《ゆうびんばんごう》`,
       facility: y`働《はたら》く ばしょ`,
+      point: y`地図《ちず》の ばしょ`,
     },
   },
 

@@ -44,15 +44,20 @@ export const ja = {
   dot: "・",
 
   search: {
-    label: "町・市区町村・郵便番号・施設名でさがす",
-    placeholder: "町・施設をさがす",
+    label: "駅・町・市区町村・郵便番号・施設名でさがす",
+    placeholder: "駅・町・施設をさがす",
     suggestions: "場所と施設の候補",
     count: (n: number) => `候補が${n}件あります`,
     nothing: (q: string) =>
       `「${q}」に合う場所や施設は見つかりません。番地や建物名を除いて、市区町村名・町名か郵便番号でお試しください。地図を動かしても探せます。`,
     failed: "場所を調べられませんでした。",
     clear: "検索をやめて地図の範囲に戻す",
-    type: { prefecture: "都道府県", municipality: "市区町村", ward: "区", station: "駅", airport: "空港", town: "町", postal: "郵便番号", facility: "施設" },
+    several: "あてはまる場所が複数あります。選んでください。",
+    guess: "もしかして",
+    dropped: (part: string) => `「${part}」を除いて探しました`,
+    former: (name: string) => `旧${name}`,
+    narrowed: (filters: string) => `絞り込み：${filters}`,
+    type: { prefecture: "都道府県", municipality: "市区町村", ward: "区", station: "駅", airport: "空港", town: "町", postal: "郵便番号", facility: "施設", point: "座標の地点" },
   },
 
   here: {

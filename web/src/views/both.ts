@@ -29,7 +29,8 @@ export function bothDialog(context: Context): void {
         placeholder: context.words.search.placeholder,
         typed: () => (chosen[i] = null),
       },
-      (place) => {
+      ({ place }) => {
+        if (!place) return;
         chosen[i] = pointOf(context, place);
         box.show(chosen[i]!.label);
         fill(wrong);

@@ -10,6 +10,15 @@ import { type Child, fill, h, setAttribute } from "../dom.ts";
 /** Milliseconds between two questions: the first letter is asked for at once, a fast typist's last one too. */
 const PAUSE = 80;
 
+/** Choices that came, with what is to be said of them. */
+export interface Found<T> {
+  choices: T[];
+  /** Whether Enter takes the first without asking. */
+  clear: boolean;
+  /** Stands above them. */
+  note?: string | undefined;
+}
+
 export interface Choices<T> {
   /** Of the box; those of the choices begin with it. */
   id: string;
@@ -17,13 +26,15 @@ export interface Choices<T> {
   label: string;
   /** Of the box, besides its role. */
   attributes: Record<string, string | number | boolean>;
-  look(text: string, signal: AbortSignal): Promise<T[]>;
+  look(text: string, signal: AbortSignal): Promise<T[] | Found<T>>;
   /** What stands in the line of a choice. */
   line(choice: T): Child[];
   pick(choice: T): void;
   /** How many choices there are. */
   count(found: number): string;
   nothing(text: string): string;
+  /** Said where Enter takes none of several. */
+  several?: string;
   failed(error: unknown): string;
   /** Whenever somebody has typed. */
   typed?(text: string): void;
@@ -42,6 +53,8 @@ export class Combobox<T> {
   readonly #message = h("p", { class: "search-message", hidden: true });
   readonly #status = h("p", { class: "visually-hidden", role: "status" });
   #choices: T[] = [];
+  /** Whether the first of them is meant where none is chosen. */
+  #isClear = true;
   #active = -1;
   #timer: number | undefined;
   #request: AbortController | null = null;
@@ -69,7 +82,7 @@ export class Combobox<T> {
       onkeydown: (event: KeyboardEvent) => this.#key(event),
       onblur: () => this.close(),
     });
-    this.popup = h("div", {}, h("div", { class: "suggestions" }, this.#list, this.#message), this.#status);
+    this.popup = h("div", {}, h("div", { class: "suggestions" }, this.#message, this.#list), this.#status);
   }
 
   get text(): string {
@@ -91,11 +104,14 @@ export class Combobox<T> {
     this.#request = request;
     this.#asked = performance.now();
     try {
-      const found = await this.#of.look(text, request.signal);
+      const answer = await this.#of.look(text, request.signal);
       if (this.#request !== request) return;
       this.#request = null;
-      if (this.#takesFirst && found[0]) return this.#take(found[0]);
-      this.#open(found, found.length ? "" : this.#of.nothing(text));
+      const { choices, clear, note } = Array.isArray(answer) ? { choices: answer, clear: true, note: "" } : answer;
+      if (this.#takesFirst && clear && choices[0]) return this.#take(choices[0]);
+      const asks = this.#takesFirst && choices.length > 0;
+      this.#open(choices, note || (asks && this.#of.several) || (choices.length ? "" : this.#of.nothing(text)));
+      this.#isClear = clear;
     } catch (error) {
       // Nothing is on its way any more: Enter asks again.
       if (this.#request === request) this.#request = null;
@@ -127,13 +143,15 @@ export class Combobox<T> {
 
   #open(choices: T[], message: string): void {
     this.#choices = choices;
+    this.#isClear = true;
     this.#isCurrent = true;
     this.#takesFirst = false;
     fill(this.#list, ...choices.map((choice, index) => this.#option(choice, index)));
     this.#list.hidden = choices.length === 0;
     this.#message.hidden = message === "";
     fill(this.#message, message);
-    fill(this.#status, message || (choices.length > 0 && this.#of.count(choices.length)));
+    const count = choices.length > 0 && this.#of.count(choices.length);
+    fill(this.#status, message, message && count ? " " : "", count);
     this.input.setAttribute("aria-expanded", String(choices.length > 0));
     this.#activate(-1);
   }
@@ -188,13 +206,23 @@ export class Combobox<T> {
 
   #enter(): boolean {
     const choice = this.#choices[Math.max(0, this.#active)];
-    if (choice && this.#isCurrent) this.#take(choice);
+    if (choice && this.#isCurrent && this.#active < 0 && !this.#isClear) this.#ask();
+    else if (choice && this.#isCurrent) this.#take(choice);
     else if (this.#of.sends && this.#isCurrent) return false;
     else if (this.text) {
       this.#takesFirst = true;
       if (!this.#request) void this.look();
     }
     return true;
+  }
+
+  /** Several may be meant: says so, and leaves the choice. */
+  #ask(): void {
+    const { several } = this.#of;
+    if (!several || !this.#message.hidden) return;
+    this.#message.hidden = false;
+    fill(this.#message, several);
+    fill(this.#status, several);
   }
 
   #escape(): boolean {

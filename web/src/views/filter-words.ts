@@ -1,7 +1,7 @@
 /** Filters in words: a choice, and everything one filter asks. */
 
-import type { Vocabularies } from "../api.ts";
-import type { FilterName, Filters, WordFilter } from "../filters.ts";
+import type { PlaceFilter, Vocabularies } from "../api.ts";
+import { type FilterName, type Filters, NO_FILTERS, withPlaceFilters, WORD_FILTERS, type WordFilter } from "../filters.ts";
 import { date } from "../format.ts";
 import { type Context, languageIn, named } from "./context.ts";
 
@@ -27,6 +27,15 @@ export function momentWords(context: Context, moment: string): string {
   const { filters: words } = context.words;
   if (moment === "now") return words.openNow;
   return words.openAtChosen(date(moment.slice(0, 10), languageIn(context)), moment.slice(11, 16));
+}
+
+/** A filter that stood among the words of a search: コワーキングスペース, 無料. */
+export function placeFilterWords(context: Context, filter: PlaceFilter): string {
+  const filters = withPlaceFilters(NO_FILTERS, [filter]);
+  if (filters.openAt) return momentWords(context, filters.openAt);
+  if (filters.priceMax !== null) return context.words.filters.priceUpTo(filters.priceMax);
+  const name = WORD_FILTERS.find((one) => filters[one].length);
+  return name ? choiceWords(context, name, filters[name][0]!) : filter.word;
 }
 
 /** 種類：コワーキングスペース、シェアオフィス. */

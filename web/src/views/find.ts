@@ -23,6 +23,7 @@ import { List } from "./list.ts";
 import { MapPane } from "./map-pane.ts";
 import { hasAgreedTo } from "./outside.ts";
 import { PrintSheet } from "./print.ts";
+import { suggestions } from "./search.ts";
 import { shareDialog } from "./share.ts";
 import { Sheet } from "./sheet.ts";
 
@@ -64,7 +65,7 @@ export class FindPage {
     const { words, navigation, api } = context;
     this.#loader = new ResultLoader(api, () => this.#resultsChanged());
     this.#header = new Header(context, {
-      pick: (place) => searching.pick(place),
+      pick: (suggestion) => searching.pick(suggestion),
       clear: () => this.#backToWindow(),
       locate: () => void searching.here(),
     });
@@ -126,7 +127,7 @@ export class FindPage {
     // Slugs that turn into words would make the list jump: it waits for them, but not for long.
     void Promise.race([named, new Promise((resolve) => setTimeout(resolve, WORDS))]).then(() => this.#mayShow());
     const list = this.#load();
-    void this.#lookFor(asked?.trim().slice(0, 100));
+    void this.#lookFor(asked?.trim());
     if (mode.open) this.#openCard(mode.open);
     // The list comes first; the map library may take as long as it takes.
     await list;
@@ -134,13 +135,15 @@ export class FindPage {
   }
 
   async #lookFor(text: string | undefined): Promise<void> {
-    const { api, navigation } = this.#context;
+    const { navigation } = this.#context;
     const { mode } = navigation;
     if (!text || mode.around.by !== "window" || mode.open) return;
-    const [place] = await api.places(text, 1).catch(() => []);
+    const found = await suggestions(this.#context, text).catch(() => null);
     // The visitor may have gone on meanwhile.
     if (navigation.mode.around !== mode.around || navigation.mode.open) return;
-    if (place) this.#searching.pick(place);
+    // Where several may be meant, the box offers them.
+    const first = found?.clear && found.choices[0];
+    if (first) this.#searching.pick(first);
     else void this.#header.search.ask(text);
   }
 

@@ -1,17 +1,16 @@
 /** The top of the page: the name, the search box, the visitor's position, the other language. */
 
-import type { Feature, Place } from "../api.ts";
 import { h, icon, setAttribute } from "../dom.ts";
 import { type Locale, languageOf, LOCALES } from "../mode.ts";
 import { ICONS } from "../shapes.ts";
 import { type Context, languageQuery } from "./context.ts";
-import { Search } from "./search.ts";
+import { Search, type Suggestion } from "./search.ts";
 
 /** Each language by its own name: whoever looks for it reads no other. */
 const NAMES: Record<Locale, string> = { ja: "日本語", "ja-simple": "やさしい日本語", en: "English" };
 
 export interface HeaderActions {
-  pick(place: Feature<Place>): void;
+  pick(suggestion: Suggestion): void;
   clear(): void;
   locate(): void;
 }
@@ -102,6 +101,12 @@ export class Header {
       this.#notice,
     );
     this.refresh();
+  }
+
+  /** The box again says what the list is about, where words in it were filters alone. */
+  refreshSearch(): void {
+    const { around } = this.#context.navigation.mode;
+    this.search.show(around.by === "near" ? around.label : "");
   }
 
   /** The other languages show the very same thing, so their links follow every step. */

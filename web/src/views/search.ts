@@ -1,13 +1,24 @@
 /** The one search box, for places and facilities. */
 
-import { ApiError, type Feature, type Place } from "../api.ts";
+import { ApiError, type Feature, type Place, type PlaceFilter, type Whereabouts } from "../api.ts";
 import { h, icon } from "../dom.ts";
 import { ICONS } from "../shapes.ts";
-import { Combobox } from "./combobox.ts";
+import { boxOf, roundedBox } from "../window.ts";
+import { Combobox, type Found } from "./combobox.ts";
 import { type Context, languageIn, marked } from "./context.ts";
+import { placeFilterWords } from "./filter-words.ts";
 
 const SOME_LINES = 3;
 const LIMIT = 8;
+/** Nothing is called by a longer name; the address of a map is longer. */
+const LONGEST = 100;
+const LONGEST_ADDRESS = 2000;
+
+/** A place, or only filters; with the filters that stood among the words. */
+export interface Suggestion {
+  place: Feature<Place> | null;
+  filters: PlaceFilter[];
+}
 
 /** Which of the boxes of a page. */
 export interface Box {
@@ -20,13 +31,13 @@ export interface Box {
 
 export class Search {
   readonly element: HTMLElement;
-  readonly #box: Combobox<Feature<Place>>;
+  readonly #box: Combobox<Suggestion>;
   readonly #clear: HTMLButtonElement;
 
   constructor(
     context: Context,
     { id, label, placeholder, typed }: Box,
-    onPick: (place: Feature<Place>) => void,
+    onPick: (suggestion: Suggestion) => void,
     onClear: () => void,
   ) {
     const { search, list } = context.words;
@@ -39,20 +50,33 @@ export class Search {
         "aria-label": label,
         autocapitalize: "off",
         enterkeyhint: "search",
-        maxlength: 100,
+        maxlength: LONGEST_ADDRESS,
         placeholder,
       },
-      look: (text, signal) => context.api.places(text, LIMIT, signal),
-      line: ({ properties: { name, name_en, context: wider, context_en, type, lines } }) => [
-        h("span", { class: "option-name" }, ...(english && name_en ? [`${name_en} `, ...marked(context, name)] : marked(context, name))),
-        h("span", { class: "option-context" }, ...marked(context, (english && context_en) || wider), ...marked(context, linesOf(lines))),
-        h("span", { class: "option-type" }, search.type[type]),
-      ],
-      pick: (place) => {
+      look: (text, signal) => suggestions(context, text, signal),
+      line: ({ place, filters }) => {
+        const names = filters.map((filter) => placeFilterWords(context, filter));
+        const narrowed = names.length > 0 && h("span", { class: "option-note" }, search.narrowed(names.join(context.words.comma)));
+        if (!place) return [narrowed];
+        const { name, name_en, context: wider, context_en, type, lines, former, guess, dropped } = place.properties;
+        const notes = [
+          former && search.former(former),
+          dropped ? search.dropped(dropped) : guess && search.guess,
+        ].filter((note): note is string => !!note);
+        return [
+          h("span", { class: "option-name" }, ...(english && name_en ? [`${name_en} `, ...marked(context, name)] : marked(context, name))),
+          h("span", { class: "option-context" }, ...marked(context, (english && context_en) || wider), ...marked(context, linesOf(lines))),
+          h("span", { class: "option-type" }, search.type[type]),
+          ...notes.map((note) => h("span", { class: "option-note" }, ...marked(context, note))),
+          narrowed,
+        ];
+      },
+      pick: (suggestion) => {
         // The keyboard of a phone would lie over what was found.
         if (matchMedia("(pointer: coarse)").matches) this.#box.input.blur();
-        onPick(place);
+        onPick(suggestion);
       },
+      several: search.several,
       count: search.count,
       nothing: search.nothing,
       failed: (error) => search.failed + (error instanceof ApiError && error.status === 0 ? list.offline : ""),
@@ -114,4 +138,24 @@ export class Search {
 function linesOf(lines: string[] | undefined): string {
   if (!lines?.length) return "";
   return `　${lines.slice(0, SOME_LINES).join("・")}${lines.length > SOME_LINES ? "…" : ""}`;
+}
+
+/** What a text may mean. Its words may be filters alone. */
+export async function suggestions(context: Context, text: string, signal?: AbortSignal): Promise<Found<Suggestion>> {
+  const short = text.includes(":") ? text : [...text].slice(0, LONGEST).join("");
+  const answer = await context.api.places(short, LIMIT, whereabouts(context), signal);
+  const { features, filters, rest, clear, missing } = answer;
+  const choices: Suggestion[] = features.map((place) => ({ place, filters }));
+  if (!rest && filters.length) choices.unshift({ place: null, filters });
+  return { choices, clear: clear || (!rest && filters.length > 0), note: missing?.message };
+}
+
+/** Where the visitor is, if the page was told, and what the map shows. */
+function whereabouts({ navigation }: Context): Whereabouts {
+  const { around, view } = navigation.mode;
+  const size = { width: innerWidth, height: innerHeight };
+  return {
+    ...(around.by === "near" && around.origin === "here" ? { near: { lon: around.lon, lat: around.lat } } : {}),
+    ...(view ? { window: roundedBox(boxOf(view, size)) } : {}),
+  };
 }

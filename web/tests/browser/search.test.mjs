@@ -352,7 +352,7 @@ visit("everything can be done with the keyboard", {}, async (page) => {
 
 visit("an address with q means the place of that name; where there is none the box says so", { viewport: PHONE }, async (page) => {
   await open(page, "/?lang=en&q=Hakata+Station");
-  await page.waitForFunction(() => document.querySelector(".list-from").textContent.includes("from Hakata-ku"));
+  await page.waitForFunction(() => document.querySelector(".list-from").textContent.includes("from Hakata Station"));
   await waitForQuery(page, ["near", "^130\\.\\d+,33\\.\\d+$"]);
   assert.equal(await page.evaluate(() => new URLSearchParams(location.search).get("q")), null);
   await open(page, "/?lang=ja&q=zzzzqqqq");
@@ -374,12 +374,12 @@ visit("what somebody types stays while the map comes to rest", {}, async (page) 
   assert.ok(await page.getByRole("option").first().isVisible());
 });
 
-visit("somebody without Japanese finds a quarter, a county and the ward of a station, and reads where they are", { viewport: PHONE, locale: "en-GB" }, async (page) => {
+visit("somebody without Japanese finds a quarter, a ward and a county, and reads where they are", { viewport: PHONE, locale: "en-GB" }, async (page) => {
   await open(page, "/?lang=en");
   for (const [text, name, where] of [
     ["Dogenzaka", "Dogenzaka 道玄坂", "Shibuya-ku, Tokyo"],
-    ["hakata eki", "Hakata-ku 博多区", "Fukuoka-shi, Fukuoka"],
-    ["Minamitsuru-gun", "Doshi-mura 道志村", "Yamanashi"],
+    ["hakata-ku", "Hakata-ku 博多区", "Fukuoka-shi, Fukuoka"],
+    ["Minamitsuru-gun", "Fujikawaguchiko-machi 富士河口湖町", "Yamanashi"],
   ]) {
     await page.getByRole("combobox").fill(text);
     const option = page.getByRole("option").first();
@@ -405,4 +405,83 @@ visit("a position that comes late does not take away the place chosen meanwhile"
   await page.evaluate(() => new Promise((resolve) => setTimeout(resolve)));
   await listed(page);
   assert.match(new URL(page.url()).searchParams.get("place"), /渋谷/);
+});
+
+visit("words beside a place become the page's filters, and can be taken off", {}, async (page) => {
+  await open(page);
+  const box = page.getByRole("combobox");
+  await box.fill("渋谷 コワーキング");
+  const option = page.getByRole("option").first();
+  await option.getByText("絞り込み：コワーキングスペース").waitFor();
+  await page.keyboard.press("Enter");
+  await waitForQuery(page, ["near", "^139\\.7\\d*,35\\.6\\d*$"]);
+  await waitForQuery(page, ["kind", "^coworking$"]);
+  assert.match(await box.inputValue(), /渋谷駅/);
+  await page.getByRole("button", { name: "コワーキングスペースを外す" }).click();
+  await page.waitForFunction(() => !new URLSearchParams(location.search).has("kind"));
+  await waitForQuery(page, ["near", "."]);
+});
+
+visit("words that are filters alone narrow what is shown", {}, async (page) => {
+  await open(page);
+  await page.getByRole("combobox").fill("電源 個室");
+  await page.getByRole("option").first().waitFor();
+  await page.keyboard.press("Enter");
+  await waitForQuery(page, ["amenity-all", "^booth,power$"]);
+  assert.equal(await page.getByRole("combobox").inputValue(), "");
+  assert.doesNotMatch(page.url(), /near=/);
+});
+
+visit("of several places of one name Enter takes none and asks", {}, async (page) => {
+  await open(page);
+  const box = page.getByRole("combobox");
+  await box.fill("県庁前駅");
+  await page.keyboard.press("Enter");
+  await page.locator(".search-message:not([hidden])").getByText("複数あります").waitFor();
+  assert.ok((await page.getByRole("option").count()) > 1);
+  assert.doesNotMatch(page.url(), /near=/);
+  // Each says where it is; a chosen one is taken.
+  const wider = await page.locator(".option-context").allTextContents();
+  assert.ok(new Set(wider).size > 1, wider);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await waitForQuery(page, ["place", "県庁前駅"]);
+});
+
+visit("a guess is called a guess, and is not taken unasked", {}, async (page) => {
+  await open(page);
+  await page.getByRole("combobox").fill("しんじく");
+  const option = page.getByRole("option").filter({ hasText: "新宿" }).first();
+  await option.getByText("もしかして").waitFor();
+  await page.keyboard.press("Enter");
+  await page.locator(".search-message:not([hidden])").waitFor();
+  assert.doesNotMatch(page.url(), /near=/);
+});
+
+visit("a house's number is left out and said so; a former name is named", {}, async (page) => {
+  await open(page);
+  const box = page.getByRole("combobox");
+  await box.fill("奈良市法蓮町387");
+  await page.getByRole("option").first().getByText("「387」を除いて探しました").waitFor();
+  await page.keyboard.press("Enter");
+  await waitForQuery(page, ["place", "法蓮町"]);
+  await box.fill("浜松市中区");
+  await page.getByRole("option").first().getByText("旧浜松市中区").waitFor();
+});
+
+visit("a station that does not exist is said so, and no town takes its place", {}, async (page) => {
+  await open(page);
+  await page.getByRole("combobox").fill("ぬまのはらっぱ駅");
+  await page.keyboard.press("Enter");
+  await page.locator(".search-message:not([hidden])").getByText("という名前の駅は見つかりません").waitFor();
+  assert.equal(await page.getByRole("option").count(), 0);
+});
+
+visit("an address with q brings its filters along", {}, async (page) => {
+  await open(page, `/?q=${encodeURIComponent("博多駅 Wi-Fi")}`);
+  await waitForQuery(page, ["near", "^130\\.42"]);
+  await waitForQuery(page, ["amenity-all", "^wifi$"]);
+  await open(page, `/?q=${encodeURIComponent("中央区")}`);
+  await page.getByRole("option").first().waitFor();
+  assert.doesNotMatch(page.url(), /near=/);
 });

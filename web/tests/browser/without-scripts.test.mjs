@@ -24,7 +24,6 @@ visit("the first page has a form, and the form finds what is nearest", BARE, asy
   await fits(page, "/");
   await page.getByLabel(/施設の名前か郵便番号/).fill("博多駅");
   await page.getByRole("button", { name: "近い順にさがす" }).click();
-  // No list names stations; the town beside it has its name.
   const [place] = (await ask("/places?q=博多駅&limit=1")).features;
   assert.match(await page.getByRole("heading", { level: 1 }).textContent(), new RegExp(`${place.properties.name}に近い拠点`));
   assert.match(place.properties.name, /^博多駅/);
@@ -44,7 +43,7 @@ visit("an address that asks something goes on to its list, filters and all", BAR
   const facts = async () => (await page.locator(".cards > li").count()) && page.locator("h1").textContent();
   await page.goto(`${BASE}/?q=${encodeURIComponent("那覇空港")}`);
   await page.waitForURL(/\/collections\/facilities\/items/);
-  assert.match(await facts(), /那覇市に近い拠点/);
+  assert.match(await facts(), /那覇空港に近い拠点/);
   // Few are shipped there: the list does not pretend that one is near.
   const [nearest] = (await ask("/collections/facilities/items?near=127.65,26.2&limit=1&f=json")).features;
   assert.equal(await page.getByText("歩いて行けるところに、掲載されている拠点はありません。").count(), nearest.properties.distance > 4800 ? 1 : 0);
@@ -156,4 +155,22 @@ visit("the frame and the planner's page lead to what needs no script", BARE, asy
   await page.waitForURL(/\/collections\/coverage\/items\?f=html&area=19&within=800/);
   assert.ok((await page.locator(".cards > li").count()) > 5);
   await fits(page, "coverage");
+});
+
+visit("where several places have one name the list asks which, and the choice leads on", BARE, async (page) => {
+  await page.goto(`${BASE}/collections/facilities/items?f=html&place=${encodeURIComponent("県庁前駅")}&kind=coworking`);
+  await page.getByText("次のどの場所ですか。").waitFor();
+  const choices = page.locator(".choices a");
+  assert.ok((await choices.count()) > 1);
+  await fits(page, "the choices");
+  await choices.filter({ hasText: "那覇市" }).first().click();
+  assert.match(await page.getByRole("heading", { level: 1 }).textContent(), /県庁前駅に近い拠点/);
+  assert.equal(new URL(page.url()).searchParams.get("kind"), "coworking");
+});
+
+visit("words beside a place are the form's filters", BARE, async (page) => {
+  await page.goto(`${BASE}/collections/facilities/items?f=html&place=${encodeURIComponent("博多駅 Wi-Fi")}`);
+  assert.match(await page.getByRole("heading", { level: 1 }).textContent(), /博多駅に近い拠点/);
+  assert.equal(await page.getByLabel(/施設の名前か郵便番号/).inputValue(), "博多駅");
+  assert.equal(await page.locator("select[name=amenity-all]").inputValue(), "wifi");
 });

@@ -152,6 +152,7 @@ export const en: Words = {
     text: "Town, or latitude,longitude",
     add: "Put",
     nothing: (q) => `No place matches “${q}”. Try a town's name or coordinates such as 33.59, 130.40.`,
+    several: (q) => `Several places are called “${q}”. Add the prefecture or the city.`,
     outside: "That is outside Japan.",
     full: (n) => `At most ${n} imagined hubs.`,
     name: (n) => `Imagined hub ${n}`,

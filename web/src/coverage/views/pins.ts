@@ -133,8 +133,11 @@ export class Pins {
     }
     if (/^[\s\d.,、-]+$/.test(text.normalize("NFKC")) && /[,、]/.test(text)) return this.#say(words.pins.outside);
     try {
-      const [place] = await directory.places(text, 1);
+      const { features, clear } = await directory.places(text, 2);
+      const [place] = features;
       if (!place) return this.#say(words.pins.nothing(text));
+      // An imagined hub at a place that was not meant would be a wrong figure.
+      if (!clear) return this.#say(words.pins.several(text));
       this.#input.value = "";
       this.add(rounded(...place.geometry.coordinates));
     } catch {
