@@ -8,6 +8,7 @@ mod coverage;
 mod export;
 mod generate;
 mod import;
+mod import_addresses;
 mod import_boundaries;
 mod import_population;
 mod serve;
@@ -70,10 +71,12 @@ enum Command {
     Serve(serve::Serve),
     /// Read facilities from CSV, a workbook (xlsx) or GeoJSON: report, hand in for review, or publish.
     Import(import::Import),
-    /// Read the census grid's people from e-Stat's files.
+    /// Read people: the census grid from e-Stat's files, or the ministry's projection.
     ImportPopulation(import_population::ImportPopulation),
     /// Read official boundaries (国土数値情報 N03) in place of the shipped ones, prefecture by prefecture.
     ImportBoundaries(import_boundaries::ImportBoundaries),
+    /// Read official lists of blocks and lots (位置参照情報 街区レベル), so that addresses are found to the block.
+    ImportAddresses(import_addresses::ImportAddresses),
     /// How many people live within a distance of a hub, by district.
     Coverage(coverage::CoverageOf),
     /// Choose where the next facilities should go.
@@ -116,6 +119,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Serve(options) => serve::run(database, options),
         Command::Import(options) => import::run(database, options),
         Command::ImportPopulation(options) => import_population::run(database, options),
+        Command::ImportAddresses(options) => import_addresses::run(database, options),
         Command::ImportBoundaries(options) => import_boundaries::run(database, options),
         Command::Coverage(options) => coverage::run(database, options),
         Command::Site(options) => site::run(database, options),

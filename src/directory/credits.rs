@@ -181,6 +181,29 @@ impl Reference {
     }
 }
 
+/// Puts the lists of blocks that are imported before other credits.
+pub fn credit_addresses(all: &mut Value, sources: &[String]) {
+    let Some(credits) = all["credits"].as_array_mut() else {
+        return;
+    };
+    for source in sources {
+        let text = official_credit(source);
+        credits.insert(
+            0,
+            json!({
+                "title": "街区・地番の位置（位置参照情報 街区レベル）",
+                "text": text.ja,
+                "licence": "位置参照情報利用約款による（出典の記載により利用可）",
+                "title_en": "Positions of blocks and lots (MLIT, position reference information)",
+                "text_en": text.en,
+                "licence_en": "By the ministry's terms of use: may be used with this credit",
+                "url": "https://nlftp.mlit.go.jp/isj/",
+                "files": [],
+            }),
+        );
+    }
+}
+
 fn has_file(credit: &Value, file: &str) -> bool {
     let files = credit["files"].as_array().into_iter().flatten();
     files.into_iter().any(|own| own == file)

@@ -15,6 +15,7 @@ use crate::interchange::reading::{Reading, Row};
 use crate::interchange::targets::{target, targets};
 pub use crate::interchange::work::{BlankCells, SamePlace, Work};
 use crate::interchange::{self, Format, Limits};
+use crate::places::blocks::Blocks;
 use crate::review::{self, Against, Answers, Reviewed};
 use crate::snapshot::Snapshot;
 
@@ -128,7 +129,8 @@ impl<F: BufRead> Import<F> {
         let read = self.read()?;
         let nothing = Snapshot::empty();
         let answers = self.answers();
-        let reviewed = review_against(&nothing, reference, read.reading, self.area, answers);
+        let known = (reference, None);
+        let reviewed = review_against(&nothing, known, read.reading, self.area, answers);
         Ok(imported(reviewed, read.is_json).0)
     }
 }
@@ -148,7 +150,9 @@ impl Directory {
             bytes,
         } = import.read()?;
         let answers = import.answers();
-        let reviewed = review_against(&now.snapshot, &now.known, reading, import.area, answers);
+        let addresses = self.addresses(&now);
+        let known = (&*now.known, addresses.blocks());
+        let reviewed = review_against(&now.snapshot, known, reading, import.area, answers);
         let (mut imported, differences) = imported(reviewed, is_json);
         if imported.report.blocks() || imported.changes == 0 {
             return Ok(imported);
@@ -204,7 +208,7 @@ fn imported(reviewed: Reviewed, is_json: bool) -> (Imported, Vec<Arc<review::Dif
 /// Holds a file's rows against a snapshot, as the operator.
 fn review_against(
     snapshot: &Snapshot,
-    reference: &Reference,
+    (reference, blocks): (&Reference, Option<&dyn Blocks>),
     mut reading: Reading,
     area: Option<Area>,
     answers: Answers<'_>,
@@ -220,6 +224,7 @@ fn review_against(
         snapshot,
         districts: &reference.districts,
         places: needs_towns.then(|| reference.places()),
+        blocks,
         area,
         answers,
     };

@@ -5,6 +5,7 @@
 //! builds the next generation and swaps the pointer. One thread of each process looks at the log
 //! every second, so that it also sees what other replicas and the command line have published.
 
+pub mod addresses;
 pub mod boundaries;
 mod checking;
 pub mod coverage;
@@ -78,6 +79,7 @@ pub struct Directory {
     past: past::Past,
     recent: recent::Recent,
     demand: coverage::Kept,
+    addresses: addresses::Kept,
 }
 
 impl Directory {
@@ -101,6 +103,7 @@ impl Directory {
             past: past::Past::default(),
             recent: recent::Recent::default(),
             demand: coverage::Kept::default(),
+            addresses: addresses::Kept::default(),
         });
         directory.note_damages(damages);
         Ok(directory)
@@ -138,6 +141,7 @@ impl Directory {
             snapshot: &now.snapshot,
             districts: &now.known.districts,
             places: None,
+            blocks: None,
             area: None,
             answers: Answers::default().exactly(),
         };

@@ -213,6 +213,7 @@ impl Directory {
             snapshot: &nothing,
             districts: &known.districts,
             places: Some(known.places()),
+            blocks: None,
             area: None,
             answers: Answers::default().exactly(),
         };

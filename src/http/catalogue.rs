@@ -1,6 +1,8 @@
 //! What the map and its readers look up: words and programmes, whose data is used, how the map is
 //! set up, and what each problem means.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::json;
 
@@ -9,7 +11,8 @@ use super::collections::{document, own_links};
 use super::negotiate::{self, HTML, JSON};
 use super::parameters::{self as p, Given};
 use super::problem::{KINDS, Problem, Text};
-use super::{Site, landing, page, population, streets};
+use super::{Site, compute, landing, page, population, streets};
+use crate::directory::credits::credit_addresses;
 use crate::directory::{Generation, reference};
 
 /// `/vocabularies`: every word with its labels, and the programmes with their facts and sources.
@@ -39,6 +42,9 @@ pub async fn credits(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop>
     let mut answer = Answer::tagged(&request, &generation, format, &tag)?;
     let people = population::demand(site, &generation).await?.sources();
     let mut body = generation.known.credits(&people);
+    let (directory, asked) = (Arc::clone(&site.directory), Arc::clone(&generation));
+    let lists = compute(move || directory.addresses(&asked).sources()).await?;
+    credit_addresses(&mut body, &lists);
     if let (Some(credit), Some(credits)) =
         (streets::credit(site).await?, body["credits"].as_array_mut())
     {

@@ -1,6 +1,7 @@
 //! The directory over HTTP: the only async room, and the only one that knows status codes and
 //! OGC's nouns. A handler decodes, asks, encodes; what is slow goes to the blocking pool.
 
+mod address;
 mod answer;
 mod as_of;
 pub mod auth;

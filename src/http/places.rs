@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
+use super::address;
 use super::answer::{Answer, Link, Stop};
 use super::facilities::finish_collection;
 use super::negotiate::{self, GEOJSON};
@@ -59,9 +60,18 @@ pub async fn search(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> 
     let language = answer.language();
     let asked = std::sync::Arc::clone(&generation);
     // Just after the start, the towns may still be being read.
+    let directory = std::sync::Arc::clone(&site.directory);
     let found = compute(move || -> (Vec<Value>, Value) {
         let found = Suggestions::of(&asked, &text, limit, near, window);
-        (found.features(&asked), found.notes(language))
+        let (mut features, mut notes) = (found.features(&asked), found.notes(language));
+        if let Some(door) = address::find(&directory, &asked, &text, &found.places.places) {
+            if door.is_clear {
+                notes["clear"] = true.into();
+            }
+            features.insert(0, door.feature);
+            features.truncate(limit);
+        }
+        (features, notes)
     });
     let (features, notes) = found.await?;
     let here = format!("{}?{}", site.url("/places"), request.query_string());

@@ -14,6 +14,7 @@
 mod address;
 mod ask;
 mod bigrams;
+pub mod blocks;
 mod breaks;
 mod counties;
 mod fold;

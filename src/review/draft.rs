@@ -13,6 +13,7 @@ use crate::domain::user::{Area, Whereabouts};
 use crate::domain::vocabulary::{Kind, Status};
 use crate::interchange::reading::Row;
 use crate::interchange::work::BlankCells;
+use crate::places::blocks;
 use crate::snapshot::entries::Entry;
 
 use super::difference::{Difference, completed, merged};
@@ -29,7 +30,7 @@ pub(super) enum Origin {
     Row,
     /// What is published.
     Published,
-    /// The town its address names.
+    /// The block, or else the town, that its address names.
     Town,
 }
 
@@ -184,18 +185,24 @@ impl Drafting<'_> {
             problems.extend(town::formerly(number, labels, text, address, districts));
             problems.extend(town::without_city(number, labels, text, address, districts));
         }
+        let door = address
+            .as_ref()
+            .zip(address_text.as_deref())
+            .zip(self.against.blocks)
+            .and_then(|((address, text), blocks)| blocks::door(address, text, blocks));
         let (position, origin) = match (own, was) {
             (Some(own), _) => (own, Origin::Row),
             (None, Some(was)) => (was, Origin::Published),
             (None, None) => {
-                let town = town::without_position(
+                let position = town::without_position(
                     number,
                     self.labels,
                     address_text.as_deref(),
                     address.as_ref(),
+                    door.as_ref(),
                     problems,
                 )?;
-                (town.position, Origin::Town)
+                (position, Origin::Town)
             }
         };
         let stays = published.filter(|_| was == Some(position));
@@ -207,6 +214,7 @@ impl Drafting<'_> {
             is_town: origin == Origin::Town,
             stated: &stated,
             address: address.as_ref(),
+            door: door.as_ref(),
             published: stays.map(|published| published.place),
             is_readdressed: published
                 .is_some_and(|published| published.facility.address != address_text),

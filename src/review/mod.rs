@@ -21,6 +21,7 @@ use crate::domain::vocabulary::Kind;
 use crate::interchange::progress::Progress;
 use crate::interchange::reading::{Reading, Row};
 use crate::places::Places;
+use crate::places::blocks::Blocks;
 use crate::snapshot::Snapshot;
 
 mod addresses;
@@ -67,6 +68,8 @@ pub struct Against<'a> {
     pub districts: &'a Districts,
     /// Towns, for what addresses say; `None` where addresses are not looked at.
     pub places: Option<&'a Places>,
+    /// Blocks and lots of towns, where such lists are imported.
+    pub blocks: Option<&'a dyn Blocks>,
     /// The only area rows may lie in.
     pub area: Option<Area>,
     /// What was decided about the rows.

@@ -41,19 +41,31 @@ impl Given {
             Origin::Published => (self.stated, self.error),
             Origin::Row if stays => (self.stated, self.error),
             Origin::Row => {
-                let names_town = self
-                    .stated
-                    .as_ref()
-                    .is_none_or(|it| *it == json!(Precision::Town));
-                let towns_point = town::is_towns_point(placed).filter(|_| names_town);
-                let precision = match towns_point {
-                    Some(_) => Some(json!(Precision::Town)),
+                let is_unstated = |precision: Precision| {
+                    self.stated
+                        .as_ref()
+                        .is_none_or(|it| *it == json!(precision))
+                };
+                let doors_point = town::is_doors_point(placed)
+                    .filter(|_| is_unstated(Precision::Street))
+                    .map(|metres| (Precision::Street, metres));
+                let point = doors_point.or_else(|| {
+                    town::is_towns_point(placed)
+                        .filter(|_| is_unstated(Precision::Town))
+                        .map(|metres| (Precision::Town, metres))
+                });
+                let precision = match point {
+                    Some((precision, _)) => Some(json!(precision)),
                     None => self.stated,
                 };
                 let precision = precision.unwrap_or_else(|| json!(self.implied));
                 let error = self.error.filter(|error| !error.is_null());
-                let error = error.or(towns_point.map(|metres| json!(metres.0 as u32)));
+                let error = error.or(point.map(|(_, metres)| json!(metres.0 as u32)));
                 (Some(precision), Some(error.unwrap_or_default()))
+            }
+            Origin::Town if placed.door.is_some() => {
+                let error = placed.door.map(|door| json!(door.error.0 as u32));
+                (Some(json!(Precision::Street)), error)
             }
             Origin::Town => {
                 let error = town().map(|town| json!(town.error.0 as u32));

@@ -2,10 +2,11 @@
 //! where the row lies.
 
 use crate::districts::Districts;
-use crate::domain::position::Metres;
+use crate::domain::position::{Metres, Position};
 use crate::domain::report::Problem;
 use crate::domain::wording::Wording;
-use crate::places::{Address, NamedTown};
+use crate::places::Address;
+use crate::places::blocks::Door;
 
 use super::labels::{Axis, Labels, about, written};
 use super::location::{Located, Placed, about_slip, full_name};
@@ -21,14 +22,15 @@ const FAR_FROM_A_COUNTRY_TOWN: f64 = 6_000.0;
 /// Beyond a border that is generalized an address may name the neighbour.
 const ACROSS: f64 = 500.0;
 
-/// A row without a position: says which town's point it gets, or that it needs one.
-pub(super) fn without_position<'a>(
+/// A row without a position: says which block's or town's point it gets, or that it needs one.
+pub(super) fn without_position(
     number: usize,
     labels: &Labels,
     text: Option<&str>,
-    address: Option<&'a Address>,
+    address: Option<&Address>,
+    door: Option<&Door>,
     problems: &mut Vec<Problem>,
-) -> Option<&'a NamedTown> {
+) -> Option<Position> {
     let town = address.and_then(|address| address.town.as_ref());
     let column = labels
         .of_position(Axis::Lat)
@@ -53,27 +55,41 @@ pub(super) fn without_position<'a>(
         problems.push(in_column(problem).found(text.unwrap_or_default(), expected));
         return None;
     };
-    let (name, error) = (&town.name, about(town.error.0));
-    let message = (
-        format!(
-            "座標がないため、住所の町「{name}」の代表点を位置とします（誤差 約{error}）。正確な位置が分かれば、緯度と経度を書いてください"
+    let (name, position, error) = match door {
+        Some(door) => (&door.name, door.position, door.error),
+        None => (&town.name, town.position, town.error),
+    };
+    let error = about(error.0);
+    let message = match door {
+        Some(_) => (
+            format!(
+                "座標がないため、住所の「{name}」の代表点を位置とします（誤差 約{error}）。正確な位置が分かれば、緯度と経度を書いてください"
+            ),
+            format!(
+                "there are no coordinates, so the point of {name}, which the address names, is taken (right to about {error}); if you know better, write latitude and longitude"
+            ),
         ),
-        format!(
-            "there are no coordinates, so the point of {name}, the town in the address, is taken (right to about {error}); if you know better, write latitude and longitude"
+        None => (
+            format!(
+                "座標がないため、住所の町「{name}」の代表点を位置とします（誤差 約{error}）。正確な位置が分かれば、緯度と経度を書いてください"
+            ),
+            format!(
+                "there are no coordinates, so the point of {name}, the town in the address, is taken (right to about {error}); if you know better, write latitude and longitude"
+            ),
         ),
-    );
+    };
     let problem = in_column(Problem::warning(number, "coordinates-missing", message));
     let problem = problem.found(text.unwrap_or_default(), expected);
     let button = (
         format!("「{name}」の代表点を記入する"),
         format!("Write down the point of {name}"),
     );
-    let cells = labels.cells(town.position);
+    let cells = labels.cells(position);
     problems.push(match cells.is_empty() {
         true => problem,
         false => problem.suggest(button, cells),
     });
-    Some(town)
+    Some(position)
 }
 
 /// Says that an address names a municipality or ward by a name it no longer has.
@@ -157,6 +173,12 @@ pub(super) fn without_city(
 pub(super) fn is_towns_point(placed: &Placed<'_>) -> Option<Metres> {
     let town = placed.address?.town.as_ref()?;
     (placed.position.planar(town.position).0 < 0.1).then_some(town.error)
+}
+
+/// The same of the point of the block it names.
+pub(super) fn is_doors_point(placed: &Placed<'_>) -> Option<Metres> {
+    let door = placed.door?;
+    (placed.position.planar(door.position).0 < 0.1).then_some(door.error)
 }
 
 /// Says where position and address disagree.

@@ -14,8 +14,8 @@ use diesel::sql_types::BigInt;
 use sha2::{Digest as _, Sha256};
 
 use super::schema::{
-    boundary, change, idempotency, log_head, matching, population, projection, redaction,
-    submission, token, users,
+    address_area, address_block, boundary, change, idempotency, log_head, matching, population,
+    projection, redaction, submission, token, users,
 };
 use super::{Db, Place, Store, StoreError, chain, head, sqlite};
 use crate::domain::change::Seq;
@@ -125,6 +125,10 @@ tables! {
     }
     population as Squares by (primary_mesh): UPLOADS, { primary_mesh: String, source: String, squares: String, at: i64 }
     projection as Projected by (district): ROWS, { district: String, source: String, squares: String, at: i64 }
+    address_area as Listed by (district): ROWS, {
+        district: String, source: String, blocks: i64, reference: i64, at: i64,
+    }
+    address_block as Blocks by (district, town): ROWS, { district: String, town: String, blocks: String }
     boundary as Borders by (prefecture): UPLOADS, {
         prefecture: String, source: String, districts: String, reference: i64, at: i64,
     }
@@ -227,12 +231,13 @@ impl Store {
 /// Whether somebody has an account, has handed something in, or has imported people or boundaries.
 fn is_used(db: &mut Db) -> QueryResult<bool> {
     let people = users::table.filter(users::role.is_not_null()).count();
-    let counts: [i64; 5] = [
+    let counts: [i64; 6] = [
         people.get_result(db)?,
         submission::table.count().get_result(db)?,
         population::table.count().get_result(db)?,
         projection::table.count().get_result(db)?,
         boundary::table.count().get_result(db)?,
+        address_area::table.count().get_result(db)?,
     ];
     Ok(counts.iter().any(|count| *count > 0))
 }

@@ -10,6 +10,7 @@
 //! The two databases meet in [`Db`]. Queries are the common subset; what has to differ is in
 //! `sqlite.rs` and `postgres.rs`.
 
+pub mod addresses;
 pub mod backup;
 pub mod boundaries;
 pub mod chain;

@@ -145,6 +145,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    address_area (district) {
+        district -> Text,
+        source -> Text,
+        blocks -> BigInt,
+        reference -> BigInt,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
+    address_block (district, town) {
+        district -> Text,
+        town -> Text,
+        blocks -> Text,
+    }
+}
+
+diesel::table! {
     boundary (prefecture) {
         prefecture -> Text,
         source -> Text,

@@ -34,6 +34,7 @@ fn facility_in(file: &[u8]) -> Result<Facility, String> {
         snapshot: &nothing,
         districts: &REFERENCE.districts,
         places: None,
+        blocks: None,
         area: None,
         answers: Answers::default().exactly(),
     };

@@ -85,7 +85,7 @@ export interface Page {
 
 export interface Place {
   id: string;
-  type: "municipality" | "ward" | "prefecture" | "station" | "airport" | "town" | "postal" | "facility" | "point";
+  type: "municipality" | "ward" | "prefecture" | "station" | "airport" | "town" | "address" | "postal" | "facility" | "point";
   name: string;
   name_en: string | null;
   context: string | null;

@@ -54,7 +54,9 @@ impl Directory {
         let Some(mut review) = kept.take_review() else {
             return Ok(None);
         };
-        let against = now.against(submission.area, answers(submission.kind, work));
+        let addresses = self.addresses(&now);
+        let answers = answers(submission.kind, work);
+        let against = now.against(addresses.blocks(), submission.area, answers);
         if !review.edited(&edit, first, &against, new_id) {
             return Ok(None);
         }

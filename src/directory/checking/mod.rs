@@ -25,6 +25,7 @@ use crate::domain::user::{Area, User};
 use crate::interchange::progress::Progress;
 use crate::interchange::work::Work;
 use crate::interchange::{self, File, Limits};
+use crate::places::blocks::Blocks;
 use crate::review::{self, Against, Answers, Difference, Effect, LikelyDuplicate, Review};
 use crate::snapshot::Found;
 use crate::snapshot::entries::Entry;
@@ -310,11 +311,17 @@ pub(super) struct Whole<'a> {
 
 impl Generation {
     /// What rows are held against.
-    fn against<'a>(&'a self, area: Option<Area>, answers: Answers<'a>) -> Against<'a> {
+    fn against<'a>(
+        &'a self,
+        blocks: Option<&'a dyn Blocks>,
+        area: Option<Area>,
+        answers: Answers<'a>,
+    ) -> Against<'a> {
         Against {
             snapshot: &self.snapshot,
             districts: &self.known.districts,
             places: Some(self.known.places()),
+            blocks,
             area,
             answers,
         }
@@ -425,7 +432,8 @@ impl Directory {
         let mut file = interchange::read_telling(bytes, work, limits, progress);
         let mut reading = std::mem::take(&mut file.reading);
         review::refuse_impossible(&mut reading, day);
-        let against = now.against(area, answers);
+        let addresses = self.addresses(&now);
+        let against = now.against(addresses.blocks(), area, answers);
         let review = Review::telling(reading, &against, super::new_id, progress);
         Checked::of(review, &against, Arc::new(file), (&now, day))
     }

@@ -222,6 +222,7 @@ proptest! {
                 snapshot,
                 districts: &SHIPPED.0,
                 places: Some(&SHIPPED.1),
+                blocks: None,
                 area,
                 answers: Answers::of(work),
             }

@@ -133,6 +133,7 @@ fn a_kind_that_stays_is_not_missing() {
             snapshot: &snapshot,
             districts: &SHIPPED.0,
             places: None,
+            blocks: None,
             area: None,
             answers: Answers::default(),
         };

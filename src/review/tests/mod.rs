@@ -138,6 +138,7 @@ impl Case {
             snapshot: &snapshot,
             districts,
             places: Some(places),
+            blocks: None,
             area: self.area,
             answers: Answers {
                 likeness: &self.likeness,

@@ -333,6 +333,7 @@ fn over_the_api_null_is_meant_and_an_id_certain() {
         snapshot: &snapshot,
         districts: &SHIPPED.0,
         places: None,
+        blocks: None,
         area: None,
         answers: Answers::default().exactly(),
     };
@@ -420,6 +421,7 @@ fn what_is_checked_again_row_by_row_is_what_a_whole_check_finds() {
                 snapshot: &snapshot,
                 districts,
                 places: Some(places),
+                blocks: None,
                 area: None,
                 answers: answers(&likeness),
             }

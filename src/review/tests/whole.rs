@@ -160,6 +160,7 @@ fn reviewed(bytes: &[u8], work: &Work) -> (usize, Reviewed) {
         snapshot: &snapshot,
         districts: &SHIPPED.0,
         places: Some(&SHIPPED.1),
+        blocks: None,
         area: None,
         answers: Answers::default(),
     };

@@ -67,6 +67,7 @@ export const en: Words = {
       station: "Station",
       airport: "Airport",
       town: "Town",
+      address: "Address",
       postal: "Postal code",
       facility: "Hub",
       point: "Coordinates",

@@ -141,6 +141,7 @@ export const jaSimple: Words = {
       station: y`駅《えき》`,
       airport: y`空港《くうこう》`,
       town: y`町《まち》`,
+      address: y`住所《じゅうしょ》`,
       postal: y`郵便番号《ゆうびんばんごう》`,
       facility: y`働《はたら》く ばしょ`,
       point: y`地図《ちず》の ばしょ`,

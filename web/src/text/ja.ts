@@ -57,7 +57,7 @@ export const ja = {
     dropped: (part: string) => `「${part}」を除いて探しました`,
     former: (name: string) => `旧${name}`,
     narrowed: (filters: string) => `絞り込み：${filters}`,
-    type: { prefecture: "都道府県", municipality: "市区町村", ward: "区", station: "駅", airport: "空港", town: "町", postal: "郵便番号", facility: "施設", point: "座標の地点" },
+    type: { prefecture: "都道府県", municipality: "市区町村", ward: "区", station: "駅", airport: "空港", town: "町", address: "住所", postal: "郵便番号", facility: "施設", point: "座標の地点" },
   },
 
   here: {
