@@ -74,8 +74,8 @@ function layers({ palette, language, minute, outside, streets }: StyleOptions): 
         ]
       : []),
     ...land,
-    ...(streets && !outside ? streetLayers(palette, streets) : []),
     ...railways,
+    ...(streets && !outside ? streetLayers(palette, streets) : []),
     ...borders,
     {
       id: "discs",

@@ -6,6 +6,7 @@ import type { Language } from "../mode.ts";
 import type { Palette } from "../palette.ts";
 import { byZoom } from "./by-zoom.ts";
 import { BOLD, FONT } from "./fonts.ts";
+import { hasLand } from "./streets.ts";
 import { STREETS_FROM } from "./streets-from.ts";
 
 /** Layers by what they lie under. */
@@ -43,8 +44,9 @@ export function ground(palette: Palette, outside: Outside | null, streets: Stree
       lines("municipality", palette.municipalityLine, byZoom([6, 0.3], [9, 0.8], [14, 1.4])),
       lines("prefecture", palette.prefectureLine, byZoom([4, 0.5], [8, 1.2], [14, 2.2])),
     ],
-    // Pictures and streets have the railways where they really run.
-    railways: outside ? [] : railways(palette, streets ? STREETS_FROM + 1 : 24),
+    // Pictures and streets have the railways where they really run. A file's land lies over the
+    // schematic, so that it is seen where the file ends; a file without land would show both.
+    railways: outside ? [] : railways(palette, streets && !hasLand(streets) ? STREETS_FROM + 1 : 24),
   };
 }
 

@@ -128,6 +128,11 @@ const ROADS: Record<RoadClass, { from: number; widths: [number, number][] }> = {
 };
 const CLASSES = Object.keys(ROADS) as RoadClass[];
 
+/** Whether a file draws the land under its streets, and so covers what lies below. */
+export function hasLand(streets: Streets): boolean {
+  return SCHEMAS[streets.schema].land !== null;
+}
+
 export function streetSource(origin: string, streets: Streets): SourceSpecification {
   return {
     type: "vector",
