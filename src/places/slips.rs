@@ -14,6 +14,8 @@ pub(super) const SLIP: Match = 9;
 const LEAST: usize = 3;
 /// The same in Latin letters.
 const LEAST_LATIN: usize = 4;
+/// Long vowels and doubled letters that a loose form leaves out are fewer.
+const MOST_LOST: usize = 3;
 /// Nobody types a longer name with a single slip.
 const MOST: usize = 30;
 /// So many names are compared at most: what begins like half of Japan is no help.
@@ -31,9 +33,11 @@ impl Places {
     /// The places whose names are one slip away from a folded text, or from words in Latin letters.
     pub(super) fn near_spellings(&self, word: &str, latin: Option<&str>, among: Among) -> Vec<Hit> {
         let mut hits = Vec::new();
-        match latin.map(loose) {
-            Some(letters) => {
-                if (LEAST_LATIN..=MOST).contains(&letters.len()) {
+        match latin.map(|typed| (typed.len(), loose(typed))) {
+            Some((typed, letters)) => {
+                // Where the loose form lost much, as of zzzz, Tokyo, more than one letter was wrong.
+                let is_like = typed < letters.len() + MOST_LOST;
+                if is_like && (LEAST_LATIN..=MOST).contains(&letters.len()) {
                     self.near_readings(&letters, among, &mut hits);
                 }
             }
