@@ -35,6 +35,8 @@ pub mod strict;
 pub mod table;
 pub mod targets;
 pub mod values;
+#[cfg(test)]
+mod whole_files;
 pub mod words;
 pub mod work;
 mod worksheets;
