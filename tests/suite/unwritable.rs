@@ -193,7 +193,7 @@ fn a_postgresql_that_can_only_be_read_refuses_writes_and_nothing_else() {
     let set = |value: &str| {
         // As after a failover to a standby: connections are closed, and new ones can only read.
         let statements = format!(
-            "set default_transaction_read_only = off; alter database {name} set default_transaction_read_only = {value}; \
+            "begin read write; alter database {name} set default_transaction_read_only = {value}; commit; \
              select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}' and pid <> pg_backend_pid();"
         );
         database.run(&statements).unwrap();
