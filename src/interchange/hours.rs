@@ -15,7 +15,7 @@ mod week;
 mod written;
 
 use super::values::{is_dash, plain};
-use week::{Span, Week};
+use week::{Shift, Span, Week};
 
 pub use week::Days;
 
@@ -116,7 +116,11 @@ fn whole(cells: &Cells<'_>) -> Hours {
             season.open = named(&season.open, week.days);
         }
     }
-    is_certain &= week.end_early();
+    is_certain &= week.end_early() && !week.is_absurd();
+    // 火曜（祝日の場合は翌日）: a day that moves is one of closing, which nobody has said here.
+    let moves =
+        (week.moved.iter()).any(|moved| matches!(moved.shift, Shift::NextDay | Shift::Workday));
+    is_certain &= !moves || week.closes_on_some() || !cells.closed.trim().is_empty();
     let has_hours = !week.open.is_empty() || !week.seasons.is_empty();
     let is_read = has_hours || !week.days.is_empty();
     week.note(text.unread);

@@ -195,6 +195,10 @@ fn before_hours(lead: &str, pieces: &[(Heading, &str)]) -> Option<Week> {
         } else {
             let mut own = hours_in(piece, said, &week, i == last)?;
             if let Some(days) = days {
+                // 平日 4月～9月 …、土日祝 …: whose are the latter?
+                if own.open.iter().any(|(own, _)| own.is_some()) {
+                    return None;
+                }
                 own.open = super::named(&own.open, days);
             }
             week.working |= own.working;
@@ -261,7 +265,8 @@ fn remainder(week: &mut Week, text: &str) -> Option<()> {
     Some(())
 }
 
-/// Whether there is at least one season, and no day belongs to two.
+/// Whether there is at least one season, no day belongs to two, and all are of the same days of the
+/// week.
 fn is_consistent(week: &Week) -> bool {
     let mut taken = [false; 372];
     for season in &week.seasons {
@@ -271,7 +276,20 @@ fn is_consistent(week: &Week) -> bool {
             }
         }
     }
-    !week.seasons.is_empty() && week.seasons.iter().all(|season| !season.open.is_empty())
+    // 10月～3月 平日 9:00～17:00、土日 10:00～16:00: are those of the weekend the whole year's?
+    let mut days = week.seasons.iter().map(|season| named_days(&season.open));
+    let Some(first) = days.next().filter(|days| !days.is_empty()) else {
+        return false;
+    };
+    let base = named_days(&week.open);
+    days.all(|days| days == first) && (base.is_empty() || base == first)
+}
+
+/// The days that some hours are of; hours of no days in particular are of all.
+fn named_days(open: &[(Option<Days>, Vec<Span>)]) -> Days {
+    open.iter().fold(Days::default(), |all, (days, _)| {
+        all.and(days.unwrap_or(Days::ALL))
+    })
 }
 
 /// A text up to a bracket that was opened before it, and what follows that.

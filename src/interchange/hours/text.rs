@@ -395,6 +395,9 @@ impl Text {
         if let Some(on) = periods::on_holiday(sentence) {
             return self.on_holiday(&on, closing);
         }
+        if let Some(rest) = self.without_holidays(sentence) {
+            return self.plain_sentence(&rest, closing);
+        }
         // 月曜日 ※祝日除く in a column of closing days: it is open on a holiday.
         let excepted = [Word::Days(Days::HOLIDAYS, false), Word::Closed];
         if *closing && sentence.contains('除') && words(sentence).as_deref() == Some(&excepted) {
@@ -450,6 +453,9 @@ impl Text {
         if let Some(on) = periods::on_holiday(&text) {
             return self.on_holiday(&on, &mut closes);
         }
+        if let Some(rest) = self.days_before_exceptions(&text) {
+            return self.part_of_aside(rest, true, is_of_closing);
+        }
         let found = words(&text);
         // 休館日: 月曜（祝日を除く） is open on a Monday that is a holiday.
         let is_excepted = matches!(
@@ -495,9 +501,19 @@ impl Text {
             };
         }
         // 10:00～17:00（日曜は15:00まで）
-        let has_ends = !part.week.until.is_empty() || !part.week.breaks.is_empty();
+        let has_ends = !part.week.until.is_empty()
+            || !part.week.breaks.is_empty()
+            || !part.week.appointments.is_empty();
         if part.unread.is_empty() && has_ends && part.week.open.is_empty() {
             return self.week.close_with(part.week);
+        }
+        // 平日のみ（10:00～17:00）
+        if let ([(None, spans)], true) = (part.week.open.as_slice(), self.week.open.is_empty())
+            && part.unread.is_empty()
+            && !self.week.days.is_empty()
+        {
+            self.week.open.push((Some(self.week.days), spans.clone()));
+            return;
         }
         let is_of_days = part.week.open.iter().all(|(days, _)| days.is_some());
         let is_read = part.unread.is_empty()
@@ -518,6 +534,47 @@ impl Text {
             self.week.is_doubtful |= part.week.is_doubtful;
             self.week.note([text]);
         }
+    }
+
+    /// （月曜から金曜、祝日・年末年始を除く）: the days it is open on, of hours that have none, and what
+    /// is left of the text.
+    fn days_before_exceptions(&mut self, text: &str) -> Option<String> {
+        let (head, rest) = text.split_once(['、', ','])?;
+        let said = words(head)?;
+        let is_week = matches!(
+            said.as_slice(),
+            [Word::Days(..), Word::To, Word::Days(..)] | [Word::Days(_, true)]
+        );
+        let days = super::days(head).filter(|_| is_week && rest.contains('除'))?;
+        let [(own @ None, _)] = self.week.open.as_mut_slice() else {
+            return None;
+        };
+        *own = Some(days);
+        self.week.working |= matches!(said.as_slice(), [Word::Days(_, true)]);
+        Some(rest.trim().to_owned())
+    }
+
+    /// 祝日を除く月曜休館, 月曜は祝日を除き休館: on a holiday it is open.
+    fn without_holidays(&mut self, sentence: &str) -> Option<String> {
+        const PHRASES: [&str; 4] = ["祝日を除く", "祝祭日を除く", "祝日を除き", "祝祭日を除き"];
+        let (before, after) = PHRASES.iter().find_map(|word| sentence.split_once(word))?;
+        let named = after.trim_start_matches("毎週");
+        let precedes = named.chars().next().and_then(Days::of_letter).is_some()
+            && ["休", "閉館"].iter().any(|word| named.contains(word));
+        let bare = before.trim_end_matches(['は', '、', 'が', ' ']);
+        let follows = bare.ends_with('曜') || bare.ends_with("曜日");
+        let closes = ["休", "閉館"]
+            .iter()
+            .any(|word| after.trim_start().starts_with(word));
+        if !(precedes || (follows && closes)) {
+            return None;
+        }
+        self.week.moved.push(Moved {
+            days: Days::default(),
+            shift: Shift::Open,
+            note: sentence.trim().to_owned(),
+        });
+        Some(format!("{before}{after}"))
     }
 
     fn plain_sentence(&mut self, sentence: &str, closing: &mut bool) {

@@ -94,6 +94,15 @@ pub(super) fn understand(words: &[Word], week: &mut Week, closing: &mut bool) ->
                 week.span(days, Span::DAY, fresh);
                 fresh = false;
             }
+            // 9:00～17:00 12:00～13:00は休み
+            Word::Closed if !fresh && week.ends_with_pause() => {
+                if let Some((days, spans)) = week.open.last_mut()
+                    && let Some(pause) = spans.pop()
+                {
+                    let days = *days;
+                    week.breaks.push((days, pause));
+                }
+            }
             Word::Closed => {
                 week.closed_month_ends |= std::mem::take(&mut ends);
                 let has_some = (fresh && days.is_some())

@@ -207,6 +207,7 @@ impl Week {
         self.open.is_empty()
             && self.seasons.is_empty()
             && self.breaks.is_empty()
+            && self.appointments.is_empty()
             && self.days.is_empty()
             && !self.closes()
     }
@@ -242,6 +243,35 @@ impl Week {
             }
         }
         self.note(other.notes);
+    }
+
+    /// Whether it closes on some days of the week, each time or some times a month.
+    pub fn closes_on_some(&self) -> bool {
+        !self.closed.without(Days::HOLIDAYS).is_empty() || !self.closed_nth.is_empty()
+    }
+
+    /// Whether the last hours lie inside others of the same days.
+    pub fn ends_with_pause(&self) -> bool {
+        match self.open.last().map(|(_, spans)| spans.as_slice()) {
+            Some([before @ .., last]) => before.iter().any(|span| span.holds(*last)),
+            _ => false,
+        }
+    }
+
+    /// Whether the hours of one day overlap, or it closes from Monday to Friday without saying when
+    /// else it is open: then something was misunderstood.
+    pub fn is_absurd(&self) -> bool {
+        let overlaps = |spans: &[Span]| {
+            let mut spans: Vec<Span> = spans.to_vec();
+            spans.sort_by_key(|span| span.from);
+            spans
+                .windows(2)
+                .any(|pair| pair[0].to.is_none_or(|to| to > pair[1].from))
+        };
+        let is_of_no_days = self.open.iter().all(|(days, _)| days.is_none());
+        let is_shut = self.closed.0 & Days::WORKING.0 == Days::WORKING.0;
+        self.open.iter().any(|(_, spans)| overlaps(spans))
+            || (is_shut && is_of_no_days && !self.open.is_empty())
     }
 
     /// Takes over the hours that the other has on certain days, in place of its own.
