@@ -11,6 +11,7 @@ mod import;
 mod import_addresses;
 mod import_boundaries;
 mod import_population;
+mod import_stations;
 mod serve;
 mod site;
 mod token;
@@ -77,6 +78,8 @@ enum Command {
     ImportBoundaries(import_boundaries::ImportBoundaries),
     /// Read official lists of blocks and lots (位置参照情報 街区レベル), so that addresses are found to the block.
     ImportAddresses(import_addresses::ImportAddresses),
+    /// Read all of Japan's stations and lines (国土数値情報 N02) in place of the shipped stations.
+    ImportStations(import_stations::ImportStations),
     /// How many people live within a distance of a hub, by district.
     Coverage(coverage::CoverageOf),
     /// Choose where the next facilities should go.
@@ -121,6 +124,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::ImportPopulation(options) => import_population::run(database, options),
         Command::ImportAddresses(options) => import_addresses::run(database, options),
         Command::ImportBoundaries(options) => import_boundaries::run(database, options),
+        Command::ImportStations(options) => import_stations::run(database, options),
         Command::Coverage(options) => coverage::run(database, options),
         Command::Site(options) => site::run(database, options),
         Command::Export(options) => export::run(database, options),

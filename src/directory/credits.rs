@@ -17,10 +17,15 @@ const DISTRICTS: [&str; 3] = [
     "prefectures.geojson",
     "wards.geojson",
 ];
+/// The shipped stations.
+const STATIONS: &str = "stations.csv";
 /// The modelled people.
 const MODEL: &str = "population.csv.gz";
 /// The address of those whose boundaries ship.
 pub(super) const SHIPPED_BOUNDARIES: &str = "https://www.jma.go.jp/";
+
+/// Where the ministry describes its railways.
+const STATIONS_URL: &str = "https://nlftp.mlit.go.jp/ksj/gml/datalist/KsjTmplt-N02-2024.html";
 
 /// What an answer rests on.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -31,6 +36,8 @@ pub struct Used {
     pub people: BTreeSet<Source>,
     /// Facilities.
     pub facilities: bool,
+    /// Stations.
+    pub stations: bool,
 }
 
 /// Whose boundaries are used.
@@ -58,6 +65,12 @@ impl Used {
         }
         if self.facilities {
             all.extend(shipped(FACILITIES));
+        }
+        if self.stations {
+            match known.stations_source() {
+                Some(source) => all.push(official_credit(source)),
+                None => all.extend(shipped(STATIONS)),
+            }
         }
         let mut once = Vec::new();
         all.retain(|credit| {
@@ -162,6 +175,20 @@ impl Reference {
                 }),
             };
             credits.insert(0, credit);
+        }
+        if let Some(source) = self.stations_source() {
+            // Those that ship stay named: readings and Latin names are theirs.
+            let text = official_credit(source);
+            credits.insert(0, json!({
+                "title": "鉄道駅と路線（国土数値情報 鉄道データ）",
+                "text": text.ja,
+                "licence": "CC BY 4.0（2020年度以降の版）。それより前の版は国土数値情報ダウンロードサイトの利用規約による",
+                "title_en": "Railway stations and lines (National Land Numerical Information)",
+                "text_en": text.en,
+                "licence_en": "CC BY 4.0 (editions from 2020 on); older editions by the terms of use of the site of National Land Numerical Information",
+                "url": STATIONS_URL,
+                "files": [],
+            }));
         }
         let imported: BTreeSet<&str> = sources.into_iter().flatten().collect();
         for source in imported {

@@ -140,15 +140,18 @@ pub(super) fn whole(store: &Store, known: Arc<Reference>, lineage: u64) -> Resul
     until(store, &head, head.seq, known, lineage)
 }
 
-/// The reference data with the boundaries that are imported now.
+/// The reference data with the boundaries and stations that are imported now.
 fn current(store: &Store, known: Arc<Reference>) -> Result<Arc<Reference>, Error> {
-    if &store.boundaries_stamp()? == known.imported() {
+    if &store.boundaries_stamp()? == known.imported()
+        && store.railways_stamp()? == known.stations_stamp()
+    {
         return Ok(known);
     }
     let (stamp, stored) = store.boundaries()?;
-    let read = Reference::with(stamp, &stored);
-    let damaged = |error| Error::Damaged(format!("imported boundaries: {error}"));
-    Ok(Arc::new(read.map_err(damaged)?))
+    let read = Reference::with(stamp, &stored, store.railways()?);
+    Ok(Arc::new(
+        read.map_err(|error| Error::Damaged(error.to_string()))?,
+    ))
 }
 
 /// The generation at a number, from nothing.

@@ -6,6 +6,7 @@
 //! every second, so that it also sees what other replicas and the command line have published.
 
 pub mod addresses;
+mod archives;
 pub mod boundaries;
 mod checking;
 pub mod coverage;
@@ -31,6 +32,7 @@ pub mod reports;
 pub mod retention;
 pub mod secrets;
 pub mod siting;
+pub mod stations;
 pub mod submissions;
 pub mod undo;
 

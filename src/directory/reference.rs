@@ -1,7 +1,7 @@
 //! What the directory knows without being told by a municipality: boundaries, places, words.
 //!
 //! It ships inside the program; official boundaries that were imported replace the shipped ones,
-//! prefecture by prefecture. Districts are read at once, because a position means
+//! prefecture by prefecture, and official stations all that ship. Districts are read at once, because a position means
 //! nothing without them; towns and the basemap are read on a thread of their own, so that the
 //! first answer need not wait for them.
 
@@ -18,7 +18,9 @@ use crate::districts::{District, Districts, Unreadable};
 use crate::domain::municipality::MunicipalityCode;
 use crate::places::Places;
 use crate::stations::Stations;
+use crate::stations::official::Railways;
 use crate::store::boundaries::{Stamp, StoredBoundaries};
+use crate::store::railways::StoredRailways;
 use crate::tiles::Basemap;
 
 /// The shipped facilities, as GeoJSON.
@@ -44,12 +46,17 @@ pub struct Reference {
     imported: Stamp,
     /// Where the boundaries of imported prefectures are from, by their two digits.
     official: BTreeMap<String, String>,
+    /// The stations, imported or shipped.
+    pub stations: Stations,
+    /// The lines, where an official file that had them is imported; else none.
+    pub railways: Railways,
+    /// The reference number that imported stations came with, and where they are from.
+    imported_stations: Option<(i64, String)>,
     model: OnceLock<Vec<Placed>>,
     later: OnceLock<Later>,
 }
 
 struct Later {
-    stations: Stations,
     places: Places,
     basemap: Basemap,
 }
@@ -57,26 +64,38 @@ struct Later {
 impl Reference {
     /// The shipped districts.
     pub fn shipped() -> Arc<Reference> {
-        let read = Reference::with(Vec::new(), &[]);
-        Arc::new(read.expect("the shipped boundaries were read when they were built"))
+        let read = Reference::with(Vec::new(), &[], None);
+        Arc::new(read.expect("the shipped data were read when they were built"))
     }
 
-    /// The shipped districts, with imported ones in place of some prefectures'.
+    /// The shipped districts and stations, with imported districts in place of some prefectures', and
+    /// imported stations in place of all.
     pub(super) fn with(
         imported: Stamp,
         boundaries: &[StoredBoundaries],
-    ) -> Result<Reference, Unreadable> {
+        railways: Option<(i64, StoredRailways)>,
+    ) -> Result<Reference, Damaged> {
         let official: Vec<(&str, &str)> = boundaries
             .iter()
             .map(|stored| (&*stored.prefecture, &*stored.districts))
             .collect();
         let districts = Districts::with_official(PREFECTURES, MUNICIPALITIES, WARDS, &official)?;
+        let (stations, lines) = match &railways {
+            Some((_, stored)) => (
+                Stations::read(&stored.stations)?,
+                Railways::read(&stored.lines)?,
+            ),
+            None => (shipped_stations(), Railways::default()),
+        };
         Ok(Reference {
             official: boundaries
                 .iter()
                 .map(|stored| (stored.prefecture.clone(), stored.source.clone()))
                 .collect(),
             districts,
+            stations,
+            railways: lines,
+            imported_stations: railways.map(|(stamp, stored)| (stamp, stored.source)),
             imported,
             model: OnceLock::new(),
             later: OnceLock::new(),
@@ -96,6 +115,16 @@ impl Reference {
         &self.imported
     }
 
+    /// The reference number that imported stations came with.
+    pub(super) fn stations_stamp(&self) -> Option<i64> {
+        self.imported_stations.as_ref().map(|(stamp, _)| *stamp)
+    }
+
+    /// Where the stations are from, if they were imported.
+    pub(super) fn stations_source(&self) -> Option<&str> {
+        self.imported_stations.as_ref().map(|(_, source)| &**source)
+    }
+
     /// Where a prefecture's boundaries are from, if they were imported.
     pub(super) fn official_source(&self, prefecture: &str) -> Option<&str> {
         self.official.get(prefecture).map(String::as_str)
@@ -104,11 +133,6 @@ impl Reference {
     /// Towns, municipalities and postal codes by their words. Waits until they are read: not for async code.
     pub fn places(&self) -> &Places {
         &self.later().places
-    }
-
-    /// The stations. Waits likewise.
-    pub fn stations(&self) -> &Stations {
-        &self.later().stations
     }
 
     /// The basemap. Waits likewise.
@@ -156,22 +180,35 @@ impl Reference {
 
     fn later(&self) -> &Later {
         self.later.get_or_init(|| {
-            let stations = Stations::read(STATIONS)
-                .expect("the shipped stations were read when they were built");
             let places = Places::read(&unzipped(TOWNS), &unzipped(POSTAL), &self.districts)
                 .and_then(|places| places.with_counties(COUNTIES))
                 .and_then(|places| places.with_former(FORMER))
-                .map(|places| places.with_stations(&stations, &self.districts))
+                .map(|places| places.with_stations(&self.stations, &self.districts))
                 .and_then(|places| places.with_people(&unzipped(PEOPLE)))
                 .expect("the shipped towns were read when they were built");
-            let basemap = Basemap::build(&self.districts, &places, &stations);
-            Later {
-                stations,
-                places,
-                basemap,
-            }
+            let basemap = Basemap::build(&self.districts, &places, &self.stations);
+            Later { places, basemap }
         })
     }
+}
+
+/// The stations that ship.
+pub(super) fn shipped_stations() -> Stations {
+    Stations::read(STATIONS).expect("the shipped stations were read when they were built")
+}
+
+/// Imported data that cannot be read again.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Damaged {
+    /// Boundaries.
+    #[error("imported boundaries: {0}")]
+    Boundaries(#[from] Unreadable),
+    /// Stations.
+    #[error("imported {0}")]
+    Stations(#[from] crate::stations::Unreadable),
+    /// Lines.
+    #[error("imported lines: {0}")]
+    Lines(#[from] serde_json::Error),
 }
 
 /// The credits that ship.

@@ -212,6 +212,7 @@ async fn used(site: &Site, collection: Collection) -> Result<Used, Problem> {
         },
         people,
         facilities: matches!(collection, Collection::Facilities | Collection::Coverage),
+        stations: false,
     })
 }
 

@@ -6,6 +6,7 @@
 //! stand as one, with their lines together (大阪梅田 of two companies).
 
 mod airports;
+pub mod official;
 mod read;
 
 use crate::domain::municipality::MunicipalityCode;

@@ -94,6 +94,34 @@ fn station(row: [&str; 9]) -> Result<Station, String> {
     })
 }
 
+/// The list of some stations, as [`stations`] reads it.
+pub(super) fn written(stations: &super::Stations) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let several = |all: &[Box<str>]| all.join(&SEVERAL.to_string());
+    let mut write = |row: [&str; 9]| {
+        let written = writer.write_record(row);
+        written.expect("memory can be written to, and every row has as many fields");
+    };
+    write(COLUMNS);
+    for own in stations.iter() {
+        write([
+            &own.id,
+            &own.name,
+            own.kana.as_deref().unwrap_or(""),
+            own.name_en.as_deref().unwrap_or(""),
+            &own.municipality
+                .map(|code| code.to_string())
+                .unwrap_or_default(),
+            &several(&own.lines),
+            &several(&own.operators),
+            &own.position.lat().to_string(),
+            &own.position.lon().to_string(),
+        ]);
+    }
+    let bytes = writer.into_inner().expect("memory can be flushed");
+    String::from_utf8(bytes).expect("only text was written")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::schema::{
     address_area, address_block, boundary, change, idempotency, log_head, matching, population,
-    projection, redaction, submission, token, users,
+    projection, railway, redaction, submission, token, users,
 };
 use super::{Db, Place, Store, StoreError, chain, head, sqlite};
 use crate::domain::change::Seq;
@@ -132,6 +132,9 @@ tables! {
     boundary as Borders by (prefecture): UPLOADS, {
         prefecture: String, source: String, districts: String, reference: i64, at: i64,
     }
+    railway as Railways by (id): UPLOADS, {
+        id: i32, source: String, stations: String, lines: String, reference: i64, at: i64,
+    }
     redaction as TakenOut by (id): ROWS, { id: i64, seq: i64, field: String, reason: String, actor: i64, at: i64 }
     change as Entry by (seq): ROWS, {
         seq: i64, facility: String, actor: i64, submission: Option<i64>, at: i64, hash: String, body: Option<String>,
@@ -228,16 +231,17 @@ impl Store {
     }
 }
 
-/// Whether somebody has an account, has handed something in, or has imported people or boundaries.
+/// Whether somebody has an account, has handed something in, or has imported people, boundaries or stations.
 fn is_used(db: &mut Db) -> QueryResult<bool> {
     let people = users::table.filter(users::role.is_not_null()).count();
-    let counts: [i64; 6] = [
+    let counts: [i64; 7] = [
         people.get_result(db)?,
         submission::table.count().get_result(db)?,
         population::table.count().get_result(db)?,
         projection::table.count().get_result(db)?,
         boundary::table.count().get_result(db)?,
         address_area::table.count().get_result(db)?,
+        railway::table.count().get_result(db)?,
     ];
     Ok(counts.iter().any(|count| *count > 0))
 }

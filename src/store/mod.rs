@@ -25,6 +25,7 @@ pub mod people;
 mod place;
 pub mod population;
 mod postgres;
+pub mod railways;
 pub mod reading;
 pub mod redaction;
 pub mod reports;
@@ -80,7 +81,7 @@ pub struct Head {
     pub seq: Seq,
     /// The hash of the last change; the genesis before the first.
     pub hash: Digest,
-    /// Rises with every import of boundaries or population.
+    /// Rises with every import of boundaries, population or stations.
     pub reference: i64,
     /// Drawn when the directory was created. Another directory has another.
     pub directory_id: String,
@@ -176,7 +177,7 @@ impl Store {
         head(&mut *self.connection()?)
     }
 
-    /// Says that boundaries or population have changed, and returns the new number.
+    /// Says that boundaries, population or stations have changed, and returns the new number.
     pub fn raise_reference(&self) -> Result<i64, StoreError> {
         self.write(raise_reference)
     }

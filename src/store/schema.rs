@@ -173,6 +173,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    railway (id) {
+        id -> Integer,
+        source -> Text,
+        stations -> Text,
+        lines -> Text,
+        reference -> BigInt,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
     log_head (id) {
         id -> Integer,
         seq -> BigInt,

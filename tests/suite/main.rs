@@ -52,6 +52,7 @@ mod shipped;
 mod sites;
 mod sites_in_zones;
 mod siting;
+mod stations;
 mod store;
 mod store_files;
 mod streets;

@@ -166,6 +166,7 @@ impl Asking<'_> {
             },
             people,
             facilities: true,
+            stations: false,
         }
     }
 

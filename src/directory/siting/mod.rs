@@ -298,6 +298,7 @@ impl Directory {
                 source => [source.clone()].into(),
             },
             facilities: true,
+            stations: false,
         };
         let solved = solving::solve(question, &people, &candidates, &there, effort, &patience)?;
         let answer = solved.answer;
