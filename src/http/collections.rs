@@ -9,7 +9,7 @@ use super::language::Language;
 use super::negotiate::{self, Format, GEOJSON, HTML, JSON, SCHEMA, TILEJSON};
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
-use super::{Site, coverage, districts, facilities, landing, page, population};
+use super::{Site, coverage, districts, facilities, landing, page, population, stations};
 use crate::districts::Level;
 use crate::domain::fields::{FACILITY, Field, Shape};
 
@@ -26,16 +26,19 @@ pub enum Collection {
     Population,
     /// What share of them has a hub near, by district.
     Coverage,
+    /// Railway stations.
+    Stations,
 }
 
 impl Collection {
     /// All of them.
-    pub const ALL: [Collection; 5] = [
+    pub const ALL: [Collection; 6] = [
         Collection::Facilities,
         Collection::Municipalities,
         Collection::Prefectures,
         Collection::Population,
         Collection::Coverage,
+        Collection::Stations,
     ];
 
     /// Its id in paths, and its layer's name in tiles.
@@ -46,6 +49,7 @@ impl Collection {
             Collection::Prefectures => "prefectures",
             Collection::Population => "population",
             Collection::Coverage => "coverage",
+            Collection::Stations => "stations",
         }
     }
 
@@ -67,7 +71,10 @@ impl Collection {
     /// is cut as it is asked for.
     pub const fn levels(self) -> &'static [Level] {
         match self {
-            Collection::Facilities | Collection::Population | Collection::Coverage => &[],
+            Collection::Facilities
+            | Collection::Population
+            | Collection::Coverage
+            | Collection::Stations => &[],
             Collection::Municipalities => &[Level::Ward, Level::Municipality],
             Collection::Prefectures => &[Level::Prefecture],
         }
@@ -86,6 +93,7 @@ impl Collection {
                 "テレワーク拠点の徒歩圏人口カバー率",
                 "Share of people within reach of a telework hub",
             ),
+            Collection::Stations => language.pick("鉄道駅", "Railway stations"),
         }
     }
 
@@ -109,6 +117,10 @@ impl Collection {
                 "拠点から直線距離800 m以内に住む人の割合（距離はwithin）。市区町村ごと。by=prefecture、by=wardで都道府県ごと、政令指定都市の区ごと。/coverageと同じ数値で、人口が推計モデルならpeople_sourceがmodel。",
                 "The share of people living within 800 m of a hub in a straight line (`within` takes another distance), by municipality; by=prefecture or by=ward by prefecture or ward. The same figures as /coverage; people_source is model where people are modelled.",
             ),
+            Collection::Stations => language.pick(
+                "主な鉄道駅（乗換駅、新幹線の駅、役所に近い駅など）。import-stationsで国土数値情報の全国の駅に置き換わる。路線名は正式名。空港は含まない（/placesにある）。",
+                "Principal railway stations (interchanges, Shinkansen stops, those near town halls and so on); import-stations puts all of Japan's in their place. Lines have their legal names. Airports are not in it but in /places.",
+            ),
         }
     }
 
@@ -120,6 +132,7 @@ impl Collection {
             Collection::Prefectures => districts::PREFECTURE_FIELDS,
             Collection::Population => population::FIELDS,
             Collection::Coverage => coverage::fields::FIELDS,
+            Collection::Stations => stations::FIELDS,
         }
     }
 
@@ -131,6 +144,7 @@ impl Collection {
             Collection::Prefectures => districts::ITEMS,
             Collection::Population => population::ITEMS,
             Collection::Coverage => coverage::collection::ITEMS,
+            Collection::Stations => stations::ITEMS,
         }
     }
 
@@ -141,6 +155,7 @@ impl Collection {
             Collection::Municipalities | Collection::Prefectures => districts::ITEM,
             Collection::Population => population::ITEM,
             Collection::Coverage => coverage::collection::ITEM,
+            Collection::Stations => stations::ITEM,
         }
     }
 
@@ -233,6 +248,7 @@ pub async fn items(request: HttpRequest, id: web::Path<String>) -> Result<HttpRe
     match Collection::of(&id)? {
         Collection::Population => population::items(&request).await,
         Collection::Coverage => coverage::collection::items(&request).await,
+        Collection::Stations => stations::items(&request).await,
         collection => districts::items(&request, collection.levels()).await,
     }
 }
@@ -246,6 +262,7 @@ pub async fn item(
     match Collection::of(&collection)? {
         Collection::Population => population::item(&request, &id).await,
         Collection::Coverage => coverage::collection::item(&request, &id).await,
+        Collection::Stations => stations::item(&request, &id).await,
         collection => districts::item(&request, &id, collection.levels()).await,
     }
 }
@@ -279,10 +296,9 @@ fn fields(
             .filter(|field| keep(field))
             .map(|field| (field.name.to_owned(), field_schema(field, language)))
             .collect();
-        let geometry = if collection == Collection::Facilities {
-            "geometry-point"
-        } else {
-            "geometry-polygon-any"
+        let geometry = match collection {
+            Collection::Facilities | Collection::Stations => "geometry-point",
+            _ => "geometry-polygon-any",
         };
         properties.insert(
             "geometry".to_owned(),
@@ -304,6 +320,8 @@ pub fn field_schema(field: &Field, language: Language) -> Value {
     let mut schema = match field.shape {
         Shape::Text => json!({ "type": "string" }),
         Shape::Word(words) => json!({ "type": "string", "enum": words }),
+        // A list of names that no vocabulary has.
+        Shape::Words([]) => list(json!({ "type": "string" })),
         Shape::Words(words) => list(json!({ "type": "string", "enum": words })),
         Shape::Integer(unit) => match unit {
             Some(unit) => json!({ "type": "integer", "x-ogc-unit": unit }),

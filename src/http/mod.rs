@@ -52,6 +52,7 @@ mod server;
 mod session;
 mod site_map;
 mod siting;
+mod stations;
 mod streets;
 mod submission_view;
 mod submissions;

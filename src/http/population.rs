@@ -353,7 +353,7 @@ fn find<'a>(population: &'a Population, id: &str) -> Option<Found<'a>> {
 }
 
 /// The codes of districts, as they stand in the squares.
-fn areas(given: &Given<'_>, site: &Site) -> Result<Vec<Vec<String>>, Problem> {
+pub(super) fn areas(given: &Given<'_>, site: &Site) -> Result<Vec<Vec<String>>, Problem> {
     let districts = &site.directory.reference().districts;
     let code = |parameter: &Parameter, text: &str| {
         crate::review::area(text, districts).map_err(|error| {

@@ -58,6 +58,7 @@ pub async fn collection(
         Ok(match collection {
             Collection::Facilities => tiles::facilities(&asked.snapshot, &filter, opening, tile),
             Collection::Population => population::tile(&site.directory, &asked, tile)?,
+            Collection::Stations => tiles::stations(tile, asked.known.stations.iter()),
             of_districts => {
                 let level = of_districts.levels().last();
                 level.and_then(|&level| basemap().districts(level, tile))
@@ -207,12 +208,12 @@ async fn used(site: &Site, collection: Collection) -> Result<Used, Problem> {
     };
     Ok(Used {
         boundaries: match collection {
-            Collection::Facilities => Prefectures::None,
+            Collection::Facilities | Collection::Stations => Prefectures::None,
             _ => Prefectures::All,
         },
         people,
         facilities: matches!(collection, Collection::Facilities | Collection::Coverage),
-        stations: false,
+        stations: collection == Collection::Stations,
     })
 }
 

@@ -1,7 +1,7 @@
 //! Vector tiles: an address in, the bytes of a Mapbox Vector Tile (version 2) out.
 //!
-//! Four sorts: [`facilities`](facilities::facilities), clustered below zoom 14; people by grid
-//! square, [`squares`](squares::squares); the districts as areas, [`Basemap::districts`]; and the map they lie on, [`Basemap::tile`]. All are pure
+//! Five sorts: [`facilities`](facilities::facilities), clustered below zoom 14; people by grid
+//! square, [`squares`](squares::squares); [`stations`](stations::stations); the districts as areas, [`Basemap::districts`]; and the map they lie on, [`Basemap::tile`]. All are pure
 //! functions of their arguments. `None` is a tile without anything in it.
 //!
 //! Everything is projected to the *world* first, the Web Mercator square with both axes from 0 to
@@ -13,6 +13,7 @@ mod clip;
 mod curve;
 pub mod facilities;
 mod squares;
+mod stations;
 mod topology;
 mod write;
 
@@ -27,6 +28,7 @@ use crate::snapshot::find::Bbox;
 pub use basemap::Basemap;
 pub use facilities::facilities;
 pub use squares::{Square, squares};
+pub use stations::stations;
 
 /// Units along a tile's edge. A tile is drawn 512 pixels wide: a pixel is eight units.
 pub const EXTENT: u32 = 4096;

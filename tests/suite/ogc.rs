@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use crate::support::server::{Answer, TestDirectory};
 
 const GEOJSON: &str = "application/geo+json";
-const COLLECTIONS: [&str; 5] = [
+const COLLECTIONS: [&str; 6] = [
     "facilities",
     "municipalities",
     "prefectures",
     "population",
     "coverage",
+    "stations",
 ];
 const JSON: &str = "application/json";
 const HTML: &str = "text/html";
@@ -184,7 +185,7 @@ fn the_walk_of_a_conformance_run_finds_everything_in_order() {
     let collections = follow(server, href(&root, "data", JSON), JSON).json();
     expect_self_and_alternate(&collections, JSON, HTML);
     let list = collections["collections"].as_array().unwrap();
-    assert_eq!(list.len(), 5);
+    assert_eq!(list.len(), COLLECTIONS.len());
 
     for brief in list {
         assert_eq!(brief["itemType"], "feature");
@@ -418,6 +419,9 @@ fn every_resource_is_there_for_people_too() {
         "/collections/prefectures/items/47",
         "/collections/population",
         "/collections/population/items",
+        "/collections/stations",
+        "/collections/stations/items",
+        "/collections/stations/items/s01000",
         "/collections/coverage",
         "/collections/coverage/items",
         "/collections/coverage/items/13113",

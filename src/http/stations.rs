@@ -1,0 +1,183 @@
+//! The collection `stations`: railway stations, the principal ones or, once imported, all of Japan's.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::{Value, json};
+
+use super::answer::{Answer, Link, Stop, write_links};
+use super::facilities::{FORMATS, finish_collection, links, representations};
+use super::negotiate::{self, GEOJSON, HTML, JSON};
+use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
+use super::problem::{Problem, Text};
+use super::{Site, compute, page, population};
+use crate::directory::Generation;
+use crate::domain::fields::{Field, Shape};
+use crate::snapshot::find::{Bbox, Cursor, End};
+use crate::stations::Station;
+
+/// What `items` takes. `datetime` is the standard's: stations have no time, so it leaves none out.
+pub const ITEMS: &[&Parameter] = &[
+    &p::BBOX,
+    &p::BBOX_CRS,
+    &p::AREA,
+    &p::MUNICIPALITY,
+    &p::DATETIME,
+    &p::LIMIT,
+    &p::CURSOR,
+    &p::CRS,
+    &p::F,
+    &p::LANG,
+];
+
+/// What one station takes.
+pub const ITEM: &[&Parameter] = &[&p::CRS, &p::F, &p::LANG];
+
+/// A station's properties.
+pub const FIELDS: &[Field] = &[
+    Field::text("name", "駅名", "Name", false),
+    Field::text("name_kana", "駅名（かな）", "Name in kana", true),
+    Field::text("name_en", "駅名（ローマ字）", "Name in Latin letters", true),
+    Field::text("municipality", "市区町村コード", "Municipality code", true),
+    Field::text("municipality_name", "市区町村", "Municipality", true),
+    Field::text("prefecture", "都道府県", "Prefecture", true),
+    Field::new("lines", "路線", "Lines", Shape::Words(&[]), false),
+    Field::new("operators", "事業者", "Operators", Shape::Words(&[]), false),
+];
+
+/// `items`: in order of id.
+pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
+    let site = Site::of(request);
+    let given = Given::of(request, ITEMS)?;
+    let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
+    super::datetime::checked(&given)?;
+    let bbox = given.bbox()?;
+    let areas = population::areas(&given, site)?;
+    let limit = given.limit(DEFAULT_LIMIT, GREATEST_LIMIT)?;
+    let after = given.cursor_after_id()?;
+    let generation = site.directory.now();
+    let mut answer = Answer::begin(request, &generation, format)?;
+    let language = answer.language();
+    let (site, path) = (site.clone(), request.path().to_owned());
+    let query = p::query(request, ITEMS).into_owned();
+    let now = Arc::clone(&generation);
+    let answered = compute(move || {
+        let all: Vec<&Station> = now
+            .known
+            .stations
+            .iter()
+            .filter(|station| is_wanted(station, bbox, &areas))
+            .collect();
+        let start = after.map_or(0, |after| all.partition_point(|own| *own.id <= *after));
+        let shown = &all[start.min(all.len())..(start + limit).min(all.len())];
+        let next = shown.last().filter(|_| start + limit < all.len());
+        let next = next.map(|last| Cursor {
+            in_unknown: false,
+            end: End::Id(last.id.to_string()),
+        });
+        let links = links(&site, &path, &query, format, next.as_ref());
+        let features = shown.iter().map(|station| feature(station, &now));
+        if format == HTML {
+            let features: Vec<Value> = features.collect();
+            let body = json!({ "numberMatched": all.len(), "links": links, "features": features });
+            let html = page::document(language.pick("鉄道駅", "Railway stations"), &body, language);
+            return (html.into_bytes(), links);
+        }
+        let mut body = br#"{"type":"FeatureCollection","features":["#.to_vec();
+        for (i, feature) in features.enumerate() {
+            if i > 0 {
+                body.push(b',');
+            }
+            body.extend_from_slice(feature.to_string().as_bytes());
+        }
+        let matched = all.len() as u64;
+        finish_collection(&mut body, matched, shown.len(), &now.timestamp, &links);
+        (body, links)
+    });
+    let (body, links) = answered.await?;
+    answer.links(links);
+    Ok(answer.finish(body))
+}
+
+fn is_wanted(station: &Station, bbox: Option<Bbox>, areas: &[Vec<String>]) -> bool {
+    let (lon, lat) = (station.position.lon(), station.position.lat());
+    let is_in = |part: Bbox| {
+        (part.west..=part.east).contains(&lon) && (part.south..=part.north).contains(&lat)
+    };
+    let code = station
+        .municipality
+        .map(|code| code.to_string())
+        .unwrap_or_default();
+    let is_of = |area: &String| !code.is_empty() && code.starts_with(&**area);
+    bbox.is_none_or(|bbox| bbox.parts().any(is_in))
+        && areas.iter().all(|areas| areas.iter().any(is_of))
+}
+
+/// One station.
+pub async fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop> {
+    let site = Site::of(request);
+    let given = Given::of(request, ITEM)?;
+    let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
+    let generation = site.directory.now();
+    let station = generation.known.stations.get(id).ok_or_else(|| {
+        Problem::not_found(Text::new(
+            format!("「{id}」という駅はありません"),
+            format!("there is no station “{id}” here"),
+        ))
+    })?;
+    let mut answer = Answer::begin(request, &generation, format)?;
+    let language = answer.language();
+    let collection = request.path().rsplit_once("/items");
+    let collection = site.url(collection.map_or("", |(collection, _)| collection));
+    let (lon, lat) = (station.position.lon(), station.position.lat());
+    let near = site.url(&format!("/collections/facilities/items?near={lon},{lat}"));
+    let mut hubs = Link::new(near.clone(), "related", GEOJSON);
+    hubs.title = Some(language.pick("近くのテレワーク拠点", "Telework hubs near here"));
+    let own = representations(&site.url(request.path()), "", format);
+    let links = answer.links(
+        own.into_iter()
+            .chain([Link::new(collection, "collection", JSON), hubs]),
+    );
+    let feature = feature(station, &generation);
+    if format == HTML {
+        let mut body = feature["properties"].clone();
+        body["geometry"] = feature["geometry"].clone();
+        body["links"] = json!([
+            { "rel": language.pick("近くのテレワーク拠点", "Telework hubs near here"), "href": format!("{near}&f=html") },
+            { "rel": "GeoJSON", "href": site.url(&format!("{}?f=json", request.path())) },
+        ]);
+        let title = match language.pick(None, station.full_name_en()) {
+            Some(name) => name,
+            None => station.full_name(),
+        };
+        return Ok(answer.finish(page::document(&title, &body, language)));
+    }
+    let mut body = feature.to_string().into_bytes();
+    body.pop();
+    body.extend_from_slice(b",\"links\":");
+    write_links(links, &mut body);
+    body.push(b'}');
+    Ok(answer.finish(body))
+}
+
+fn feature(station: &Station, generation: &Generation) -> Value {
+    let districts = &generation.known.districts;
+    let municipality = station
+        .municipality
+        .and_then(|code| districts.municipality(code));
+    json!({
+        "type": "Feature",
+        "id": station.id,
+        "geometry": { "type": "Point", "coordinates": station.position },
+        "properties": {
+            "name": station.name,
+            "name_kana": station.kana,
+            "name_en": station.name_en,
+            "municipality": station.municipality.map(|code| code.to_string()),
+            "municipality_name": municipality.map(|district| &*district.name),
+            "prefecture": municipality.map(|district| &*district.prefecture),
+            "lines": station.lines,
+            "operators": station.operators,
+        },
+    })
+}
