@@ -12,6 +12,7 @@ mod import_addresses;
 mod import_boundaries;
 mod import_population;
 mod import_stations;
+mod official;
 mod serve;
 mod site;
 mod token;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::{Failure, open};
+use super::{Failure, official, open};
 use crate::directory::Reference;
 use crate::directory::retention::Retention;
 use crate::domain::facility::Website;
@@ -44,6 +44,10 @@ pub struct Serve {
     /// How many days after the decision the file of a rejected submission is deleted; 0 keeps it.
     #[arg(long, env = "MACHINAKA_KEEP_REJECTED", value_name = "DAYS", default_value_t = Retention::DEFAULT.rejected)]
     keep_rejected: u32,
+    /// A folder of official files as downloaded: boundaries (N03), railways (N02), census grid files, a
+    /// basemap (PMTiles). What is new in it is imported before the server answers, and never twice.
+    #[arg(long, env = "MACHINAKA_OFFICIAL", value_name = "DIR")]
+    official: Option<PathBuf>,
     /// Leave an empty directory empty instead of filling it with the shipped facilities.
     #[arg(long, env = "MACHINAKA_EMPTY")]
     empty: bool,
@@ -86,13 +90,26 @@ pub fn run(database: Option<String>, options: Serve) -> Result<ExitCode, Failure
         .unwrap_or_else(|| format!("http://{}", reachable(address)));
     // Every link is built from it.
     Website::new(&public_url).map_err(|error| format!("--public-url: {error}"))?;
-    let street_map = options.basemap.as_deref().map(street_map).transpose()?;
+    let mut street_map = options.basemap.as_deref().map(street_map).transpose()?;
     let reference = Reference::shipped();
     let directory = open(database, reference)?;
     if !options.empty {
         directory.fill()?;
         if let Some(id) = directory.offer_release()? {
             tracing::info!(submission = id.0, "facts of this release wait for review");
+        }
+    }
+    let found = match &options.official {
+        Some(folder) => official::import(&directory, folder)?,
+        None => None,
+    };
+    // A basemap that the operator names comes before one that lies in the folder.
+    if street_map.is_none()
+        && let Some(path) = found
+    {
+        match self::street_map(&path) {
+            Ok(map) => street_map = Some(map),
+            Err(fault) => tracing::warn!("the basemap in the folder is not served: {fault}"),
         }
     }
     directory.follow();

@@ -19,6 +19,7 @@ pub mod geopackage;
 pub mod history;
 pub mod import;
 pub mod log_health;
+pub mod official_files;
 pub mod passwords;
 pub mod past;
 pub mod people;

@@ -14,8 +14,8 @@ use diesel::sql_types::BigInt;
 use sha2::{Digest as _, Sha256};
 
 use super::schema::{
-    address_area, address_block, boundary, change, idempotency, log_head, matching, population,
-    projection, railway, redaction, submission, token, users,
+    address_area, address_block, boundary, change, idempotency, log_head, matching, official_file,
+    population, projection, railway, redaction, submission, token, users,
 };
 use super::{Db, Place, Store, StoreError, chain, head, sqlite};
 use crate::domain::change::Seq;
@@ -131,6 +131,9 @@ tables! {
     address_block as Blocks by (district, town): ROWS, { district: String, town: String, blocks: String }
     boundary as Borders by (prefecture): UPLOADS, {
         prefecture: String, source: String, districts: String, reference: i64, at: i64,
+    }
+    official_file as OfficialImport by (digest): ROWS, {
+        digest: String, name: String, size: i64, modified: i64, sort: String, at: i64,
     }
     railway as Railways by (id): UPLOADS, {
         id: i32, source: String, stations: String, lines: String, reference: i64, at: i64,

@@ -21,6 +21,7 @@ pub mod history;
 mod line;
 pub mod log;
 mod migrations;
+pub mod official_files;
 pub mod people;
 mod place;
 pub mod population;

@@ -184,6 +184,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    official_file (digest) {
+        digest -> Text,
+        name -> Text,
+        size -> BigInt,
+        modified -> BigInt,
+        sort -> Text,
+        at -> BigInt,
+    }
+}
+
+diesel::table! {
     log_head (id) {
         id -> Integer,
         seq -> BigInt,
