@@ -9,6 +9,7 @@ use std::time::UNIX_EPOCH;
 use sha2::{Digest as _, Sha256};
 
 use super::Failure;
+use crate::coverage::projection::BASE_YEAR;
 use crate::directory::official_files::OfficialFile;
 use crate::directory::{self, Directory};
 
@@ -21,6 +22,7 @@ enum Sort {
     Boundaries,
     Stations,
     Census,
+    Projection,
     Basemap,
     /// Nothing this program reads here.
     Unknown,
@@ -32,6 +34,7 @@ impl Sort {
             Sort::Boundaries => "boundaries (N03)",
             Sort::Stations => "railways (N02)",
             Sort::Census => "census grid",
+            Sort::Projection => "projected population",
             Sort::Basemap => "basemap (PMTiles)",
             Sort::Unknown => "unknown",
         }
@@ -70,7 +73,7 @@ pub(super) fn import(directory: &Directory, folder: &Path) -> Result<Option<Path
             }
             Ok(Became::Unknown) => tracing::info!(
                 file,
-                "official file left alone: it is none of N02, N03, a census grid file or PMTiles"
+                "official file left alone: it is none of N02, N03, a census grid file, a projection or PMTiles"
             ),
             Err(reason) => tracing::warn!(file, "official file not imported: {reason}"),
         }
@@ -128,6 +131,12 @@ fn one(directory: &Directory, path: &Path, known: &[OfficialFile]) -> Result<Bec
             let (stations, lines) = (imported.official.stations, imported.official.lines);
             format!("{stations} stations, {lines} lines, {}", imported.source)
         }
+        Sort::Projection => {
+            let files = [(name, file)];
+            let imported = directory.import_projection(files, BASE_YEAR, false)?;
+            let prefectures = imported.prefectures.len();
+            format!("{prefectures} prefectures, {}", imported.source)
+        }
         _ => {
             let bytes = std::fs::read(path)?;
             let imported = directory.import_population(vec![(name, bytes)], false)?;
@@ -180,6 +189,8 @@ fn archived(names: impl Iterator<Item = impl AsRef<str>>) -> Sort {
             sort = Sort::Stations;
         } else if has("n03-") || has("n03_") {
             sort = Sort::Boundaries;
+        } else if has("500m_mesh") && has(".geojson") {
+            sort = Sort::Projection;
         } else if has("tblt") && has(".txt") {
             sort = Sort::Census;
         }
@@ -197,6 +208,8 @@ fn written(text: &[u8]) -> Sort {
         Sort::Stations
     } else if has("\"N03_00") {
         Sort::Boundaries
+    } else if has("\"PTN_2020\"") {
+        Sort::Projection
     } else if text.starts_with(b"KEY_CODE") || has("KEY_CODE,HTKSYORI") {
         Sort::Census
     } else {
@@ -235,6 +248,7 @@ mod tests {
                 Sort::Boundaries,
             ),
             (&["tblT001101H5339.txt"], Sort::Census),
+            (&["500m_mesh_2024_13.geojson"], Sort::Projection),
             (&["A50-20_13.geojson"], Sort::Unknown),
         ] {
             assert_eq!(archived(names.iter()), sort, "{names:?}");
@@ -247,6 +261,10 @@ mod tests {
             (
                 r#"{"features":[{"properties":{"N03_001":"東京都"}}]}"#,
                 Sort::Boundaries,
+            ),
+            (
+                r#"{"features":[{"properties":{"MESH_ID":"533945271","PTN_2020":1.5}}]}"#,
+                Sort::Projection,
             ),
             ("KEY_CODE,HTKSYORI,HTKSAKI,GASSAN,T001101001", Sort::Census),
             ("name,lat,lon", Sort::Unknown),

@@ -44,8 +44,8 @@ pub struct Serve {
     /// How many days after the decision the file of a rejected submission is deleted; 0 keeps it.
     #[arg(long, env = "MACHINAKA_KEEP_REJECTED", value_name = "DAYS", default_value_t = Retention::DEFAULT.rejected)]
     keep_rejected: u32,
-    /// A folder of official files as downloaded: boundaries (N03), railways (N02), census grid files, a
-    /// basemap (PMTiles). What is new in it is imported before the server answers, and never twice.
+    /// A folder of official files as downloaded: boundaries (N03), railways (N02), census grid files, the
+    /// projected population (its people of 2020), a basemap (PMTiles). What is new in it is imported before the server answers, and never twice.
     #[arg(long, env = "MACHINAKA_OFFICIAL", value_name = "DIR")]
     official: Option<PathBuf>,
     /// Leave an empty directory empty instead of filling it with the shipped facilities.

@@ -13,6 +13,11 @@ fn stations(server: &TestDirectory) -> u64 {
     page["numberMatched"].as_u64().unwrap()
 }
 
+/// Lines of the log may come after the answer.
+fn logged(server: &TestDirectory, parts: &[&str]) {
+    server.wait_until(|| server.has_logged(parts));
+}
+
 #[test]
 fn official_files_of_a_folder_are_imported_once_and_a_bad_one_stops_nothing() {
     let folder = tempfile::tempdir().unwrap();
@@ -41,10 +46,13 @@ fn official_files_of_a_folder_are_imported_once_and_a_bad_one_stops_nothing() {
         let server = start();
         // It is there when the server says that it answers.
         assert_eq!(stations(&server), 3_121);
-        assert!(server.has_logged(&["N02-24_GML.zip", "imported", "3121 stations, 1 lines"]));
-        assert!(server.has_logged(&["N03-broken.geojson", "not imported", "cut off"]));
-        assert!(server.has_logged(&["tblT001101H5339.txt", "imported", "1 squares"]));
-        assert!(server.has_logged(&["notes.txt", "left alone"]));
+        logged(
+            &server,
+            &["N02-24_GML.zip", "imported", "3121 stations, 1 lines"],
+        );
+        logged(&server, &["N03-broken.geojson", "not imported", "cut off"]);
+        logged(&server, &["tblT001101H5339.txt", "imported", "1 squares"]);
+        logged(&server, &["notes.txt", "left alone"]);
         assert!(!server.has_logged(&[".hidden"]));
         let reference = |server: &TestDirectory| {
             let answer = server.get("/collections/stations/items?limit=1");
@@ -56,8 +64,8 @@ fn official_files_of_a_folder_are_imported_once_and_a_bad_one_stops_nothing() {
         let copy = folder.path().join("copy.zip");
         std::fs::copy(folder.path().join("N02-24_GML.zip"), &copy).unwrap();
         let server = start();
-        assert!(server.has_logged(&["N02-24_GML.zip", "imported before"]));
-        assert!(server.has_logged(&["copy.zip", "imported before"]));
+        logged(&server, &["N02-24_GML.zip", "imported before"]);
+        logged(&server, &["copy.zip", "imported before"]);
         assert_eq!(reference(&server), before);
         drop(server);
         std::fs::remove_file(copy).unwrap();
