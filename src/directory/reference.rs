@@ -186,7 +186,8 @@ impl Reference {
                 .map(|places| places.with_stations(&self.stations, &self.districts))
                 .and_then(|places| places.with_people(&unzipped(PEOPLE)))
                 .expect("the shipped towns were read when they were built");
-            let basemap = Basemap::build(&self.districts, &places, &self.stations);
+            let basemap =
+                Basemap::build(&self.districts, &places, &self.stations, &self.railways.all);
             Later { places, basemap }
         })
     }

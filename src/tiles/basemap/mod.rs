@@ -4,7 +4,7 @@
 //! |---|---|---|---|
 //! | `land` | prefectures, as polygons | all | `code` |
 //! | `boundaries` | borders, each once | prefectures all, municipalities from 7 | `level`: `prefecture`, `municipality` |
-//! | `railways` | lines between stations, as a schematic | from 7 | `class`: `line`, `shinkansen`; `kind`: `schematic` |
+//! | `railways` | railways: those of an official file, else a schematic between stations | from 7 | `class`: `line`, `shinkansen`; `kind`: `track`, `schematic` |
 //! | `stations` | stations, as points | from 9, by their lines | `name`, `name_en`, `rank` (smaller first) |
 //! | `labels` | names, as points | see [`names`] | `name`, `name_en`, `class`, `rank` (smaller first) |
 //!
@@ -22,6 +22,7 @@ use crate::districts::{Districts, Level};
 use crate::places::Places;
 use crate::snapshot::curve::point;
 use crate::stations::Stations;
+use crate::stations::official::Railway;
 
 use super::areas::{Areas, Named, Scale};
 use super::write::{Shape, Writer};
@@ -52,7 +53,12 @@ impl Basemap {
     pub const MAX_ZOOM: u8 = 14;
 
     /// Prepares what is drawn.
-    pub fn build(districts: &Districts, places: &Places, stations: &Stations) -> Basemap {
+    pub fn build(
+        districts: &Districts,
+        places: &Places,
+        stations: &Stations,
+        railways: &[Railway],
+    ) -> Basemap {
         let municipalities = Areas::of(districts.of(Level::Municipality));
         let larger: Vec<_> = districts.of(Level::Prefecture).collect();
         let around = |inner: &Named| {
@@ -67,7 +73,7 @@ impl Basemap {
             municipalities,
             prefectures,
             names: Names::build(districts, places),
-            railways: Railways::build(stations),
+            railways: Railways::build(stations, railways),
             stops: Stops::build(stations),
         }
     }

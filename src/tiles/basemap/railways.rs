@@ -1,4 +1,5 @@
-//! Railways as a schematic: the stations of a line joined by straight strokes.
+//! Railways: where an official file is imported its lines, else a schematic, the stations of a line
+//! joined by straight strokes.
 //!
 //! A list of stations says which lines stop where, and not in which order. A line's stations are
 //! joined by a minimum spanning tree, which for a line that does not wind much is that order. Lists
@@ -7,6 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::snapshot::curve::{World, world};
+use crate::stations::official::Railway;
 use crate::stations::{Station, Stations, line_name};
 
 use super::super::areas::Scale;
@@ -34,38 +36,32 @@ struct Stroke {
     is_express: bool,
 }
 
-/// The railways of a list of stations.
-pub(super) struct Railways(Vec<Stroke>);
+/// A line as an official file has it.
+struct Track {
+    points: Vec<World>,
+    low: World,
+    high: World,
+    is_express: bool,
+}
+
+/// The railways of an official file, or of a list of stations.
+pub(super) struct Railways {
+    tracks: Vec<Track>,
+    strokes: Vec<Stroke>,
+}
 
 impl Railways {
-    pub(super) fn build(stations: &Stations) -> Railways {
-        let stations: Vec<&Station> = stations.iter().collect();
-        let mut lines: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
-        for (i, station) in stations.iter().enumerate() {
-            for line in &station.lines {
-                lines.entry(line_name(line)).or_default().push(i);
-            }
+    pub(super) fn build(stations: &Stations, official: &[Railway]) -> Railways {
+        if official.is_empty() {
+            return Railways {
+                tracks: Vec::new(),
+                strokes: strokes(stations),
+            };
         }
-        // Lines that share their way are drawn once.
-        let mut joined = BTreeSet::new();
-        let mut strokes = Vec::new();
-        for (line, members) in lines {
-            let is_express = is_express(line);
-            let members: Vec<&Station> = members.iter().map(|&i| stations[i]).collect();
-            for (a, b, metres) in joints(&members, is_express) {
-                let ends = [members[a], members[b]];
-                let mut names = ends.map(|station| &*station.id);
-                names.sort_unstable();
-                if joined.insert((names, is_express)) {
-                    strokes.push(Stroke {
-                        ends: ends.map(|at| world(at.position.lon(), at.position.lat())),
-                        metres,
-                        is_express,
-                    });
-                }
-            }
+        Railways {
+            tracks: official.iter().filter_map(track).collect(),
+            strokes: Vec::new(),
         }
-        Railways(strokes)
     }
 
     /// Adds what a tile shows.
@@ -75,34 +71,104 @@ impl Railways {
         }
         let longest = LONGEST_AT_10 * 0.5f64.powi(i32::from(zoom) - 10);
         let bounds = scale.bounds();
+        let meets = |low: World, high: World| {
+            (0..2).all(|axis| low[axis] <= bounds.high[axis] && high[axis] >= bounds.low[axis])
+        };
         for (class, is_express) in [("line", false), ("shinkansen", true)] {
-            let mut lines = Vec::new();
-            let shown = |stroke: &&Stroke| {
+            let tracks = self
+                .tracks
+                .iter()
+                .filter(|track| track.is_express == is_express && meets(track.low, track.high));
+            let tracks = tracks.map(|track| &track.points[..]);
+            add(layer, scale, [class, "track"], tracks);
+            let strokes = self.strokes.iter().filter(|stroke| {
                 let [a, b] = stroke.ends;
+                let low = [a[0].min(b[0]), a[1].min(b[1])];
+                let high = [a[0].max(b[0]), a[1].max(b[1])];
                 stroke.is_express == is_express
                     && (zoom <= 10 || stroke.metres <= longest)
-                    && (0..2).all(|axis| {
-                        a[axis].min(b[axis]) <= bounds.high[axis]
-                            && a[axis].max(b[axis]) >= bounds.low[axis]
-                    })
-            };
-            for stroke in self.0.iter().filter(shown) {
-                let line = stroke.ends.map(|end| scale.local(end));
-                clip::line(line.into_iter(), |part| {
-                    let part = clip::rounded(&part);
-                    if part.len() > 1 {
-                        lines.push(part);
-                    }
-                });
+                    && meets(low, high)
+            });
+            let strokes = strokes.map(|stroke| &stroke.ends[..]);
+            add(layer, scale, [class, "schematic"], strokes);
+        }
+    }
+}
+
+/// Adds lines as one feature of a class and kind.
+fn add<'a>(
+    layer: &mut Layer,
+    scale: Scale,
+    [class, kind]: [&'static str; 2],
+    lines: impl Iterator<Item = &'a [World]>,
+) {
+    let mut parts = Vec::new();
+    for line in lines {
+        clip::line(line.iter().map(|&point| scale.local(point)), |part| {
+            let part = clip::rounded(&part);
+            if part.len() > 1 {
+                parts.push(part);
             }
-            if !lines.is_empty() {
-                layer.add(Shape::Lines(&lines), |feature| {
-                    feature.add_tag_string("class", class);
-                    feature.add_tag_string("kind", "schematic");
+        });
+    }
+    if !parts.is_empty() {
+        layer.add(Shape::Lines(&parts), |feature| {
+            feature.add_tag_string("class", class);
+            feature.add_tag_string("kind", kind);
+        });
+    }
+}
+
+fn track(railway: &Railway) -> Option<Track> {
+    let points: Vec<World> = railway
+        .points
+        .iter()
+        .map(|&[lon, lat]| world(lon, lat))
+        .collect();
+    let extreme = |pick: fn(f64, f64) -> f64| {
+        let both = |a: World, b: &World| [pick(a[0], b[0]), pick(a[1], b[1])];
+        points
+            .split_first()
+            .map(|(first, rest)| rest.iter().fold(*first, both))
+    };
+    let (low, high) = (extreme(f64::min)?, extreme(f64::max)?);
+    Some(Track {
+        is_express: is_express(&railway.line),
+        points,
+        low,
+        high,
+    })
+}
+
+/// The schematic of a list of stations.
+fn strokes(stations: &Stations) -> Vec<Stroke> {
+    let stations: Vec<&Station> = stations.iter().collect();
+    let mut lines: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (i, station) in stations.iter().enumerate() {
+        for line in &station.lines {
+            lines.entry(line_name(line)).or_default().push(i);
+        }
+    }
+    // Lines that share their way are drawn once.
+    let mut joined = BTreeSet::new();
+    let mut strokes = Vec::new();
+    for (line, members) in lines {
+        let is_express = is_express(line);
+        let members: Vec<&Station> = members.iter().map(|&i| stations[i]).collect();
+        for (a, b, metres) in joints(&members, is_express) {
+            let ends = [members[a], members[b]];
+            let mut names = ends.map(|station| &*station.id);
+            names.sort_unstable();
+            if joined.insert((names, is_express)) {
+                strokes.push(Stroke {
+                    ends: ends.map(|at| world(at.position.lon(), at.position.lat())),
+                    metres,
+                    is_express,
                 });
             }
         }
     }
+    strokes
 }
 
 /// Whether a line is one of the 新幹線.
@@ -203,18 +269,18 @@ mod tests {
     }
 
     fn strokes(rows: &[&str]) -> usize {
-        Railways::build(&stations(rows)).0.len()
+        super::strokes(&stations(rows)).len()
     }
 
     #[test]
     fn a_lines_stations_are_joined_in_their_order() {
-        let railways = Railways::build(&stations(&[
+        let railways = super::strokes(&stations(&[
             "北,中央線,JR,35.30,139.0",
             "南,中央線,JR,35.00,139.0",
             "中,中央線,JR,35.15,139.0",
         ]));
-        assert_eq!(railways.0.len(), 2);
-        assert!(railways.0.iter().all(|stroke| stroke.metres < 17_000.0));
+        assert_eq!(railways.len(), 2);
+        assert!(railways.iter().all(|stroke| stroke.metres < 17_000.0));
     }
 
     #[test]
@@ -247,10 +313,34 @@ mod tests {
             "東京,東海道線;東北線;東海道新幹線,JR,35.68,139.77",
             "品川,東海道線;東北線;東海道新幹線,JR,35.63,139.74",
         ];
-        let railways = Railways::build(&stations(&shared));
-        let mut express: Vec<bool> = railways.0.iter().map(|stroke| stroke.is_express).collect();
+        let railways = super::strokes(&stations(&shared));
+        let mut express: Vec<bool> = railways.iter().map(|stroke| stroke.is_express).collect();
         express.sort_unstable();
         assert_eq!(express, [false, true]);
+    }
+
+    #[test]
+    fn an_official_file_takes_the_place_of_the_schematic() {
+        let list = stations(&["一,中央線,JR,35.30,139.0", "二,中央線,JR,35.20,139.0"]);
+        let railway = |line: &str, points: &[[f64; 2]]| Railway {
+            class: "11".to_owned(),
+            line: line.to_owned(),
+            operator: "JR".to_owned(),
+            points: points.to_vec(),
+        };
+        let official = [
+            railway("中央線", &[[139.0, 35.3], [139.1, 35.25], [139.0, 35.2]]),
+            railway("中央新幹線", &[[139.0, 35.3], [139.0, 35.2]]),
+            railway("なし", &[]),
+        ];
+        let railways = Railways::build(&list, &official);
+        assert!(railways.strokes.is_empty());
+        let tracks = railways.tracks.iter();
+        let tracks: Vec<_> = tracks
+            .map(|track| (track.points.len(), track.is_express))
+            .collect();
+        assert_eq!(tracks, [(3, false), (2, true)]);
+        assert_eq!(Railways::build(&list, &[]).strokes.len(), 1);
     }
 
     #[test]

@@ -52,7 +52,7 @@ fn check(tile: &[u8]) -> usize {
 
 #[test]
 fn districts_are_drawn_with_their_names() {
-    let map = Basemap::build(&districts(), &places(), &Stations::default());
+    let map = Basemap::build(&districts(), &places(), &Stations::default(), &[]);
     let tile = map
         .districts(Level::Municipality, at(10, 130.35, 33.55))
         .unwrap();
@@ -87,7 +87,7 @@ fn districts_are_drawn_with_their_names() {
 
 #[test]
 fn whatever_is_told_of_districts_stands_in_their_tiles_but_what_is_null() {
-    let map = Basemap::build(&districts(), &places(), &Stations::default());
+    let map = Basemap::build(&districts(), &places(), &Stations::default(), &[]);
     let told = |code: &str| {
         let properties = serde_json::json!({
             "code": code, "people": 1_613_361, "coverage": 0.25, "all": 1.0, "seats": null, "sure": true,
@@ -152,7 +152,7 @@ fn beside(apart: f64) -> Districts {
 fn the_border_between_official_and_shipped_prefectures_is_drawn_once_and_no_coast() {
     // A gap, an overlap, and the same line with other vertices; at last a strait.
     for (apart, expected) in [(0.0005, 1), (-0.0005, 1), (0.0, 1), (0.01, 0)] {
-        let map = Basemap::build(&beside(apart), &places(), &Stations::default());
+        let map = Basemap::build(&beside(apart), &places(), &Stations::default(), &[]);
         for zoom in [6, 10] {
             let here = at(zoom, 139.1 + apart, 35.05);
             let layers = read::layers(&map.tile(here).unwrap());
@@ -176,7 +176,7 @@ fn the_border_between_official_and_shipped_prefectures_is_drawn_once_and_no_coas
 
 #[test]
 fn names_come_with_the_zooms() {
-    let map = Basemap::build(&districts(), &places(), &Stations::default());
+    let map = Basemap::build(&districts(), &places(), &Stations::default(), &[]);
     let labels = |zoom| {
         let tile = map.tile(at(zoom, 139.6985, 35.6585));
         let layers = tile.map(|tile| read::layers(&tile)).unwrap_or_default();
@@ -195,7 +195,7 @@ fn names_come_with_the_zooms() {
 #[test]
 fn the_shipped_map_keeps_the_rules_on_every_zoom() {
     let (districts, places) = shipped();
-    let map = Basemap::build(&districts, &places, &stations());
+    let map = Basemap::build(&districts, &places, &stations(), &[]);
     let codes: Vec<u32> = districts
         .of(Level::Prefecture)
         .map(|d| d.code.parse().unwrap())
@@ -241,7 +241,7 @@ fn neighbours_leave_no_gap_between_them() {
     // Inside the land everything belongs to one municipality: on a coarse tile far from the
     // sea the municipalities' areas add up to the whole.
     let (districts, places) = shipped();
-    let map = Basemap::build(&districts, &places, &stations());
+    let map = Basemap::build(&districts, &places, &stations(), &[]);
     for zoom in [8, 9, 10, 11, 12, 14] {
         let tile = map
             .districts(Level::Municipality, at(zoom, 138.3, 36.2))
@@ -266,7 +266,7 @@ fn stations() -> Stations {
 #[test]
 fn stations_come_with_the_zooms_and_railways_between_them() {
     let (districts, places) = shipped();
-    let map = Basemap::build(&districts, &places, &stations());
+    let map = Basemap::build(&districts, &places, &stations(), &[]);
     let layer = |name: &str, zoom, lon, lat| {
         let tile = map.tile(at(zoom, lon, lat));
         let layers = tile.map(|tile| read::layers(&tile)).unwrap_or_default();
@@ -310,7 +310,7 @@ fn stations_come_with_the_zooms_and_railways_between_them() {
 #[test]
 fn towns_are_named_in_latin_letters_too() {
     let (districts, places) = shipped();
-    let map = Basemap::build(&districts, &places, &Stations::default());
+    let map = Basemap::build(&districts, &places, &Stations::default(), &[]);
     let around = (-1..=1).flat_map(|x| (-1..=1).map(move |y| (f64::from(x), f64::from(y))));
     let tiles =
         around.filter_map(|(x, y)| map.tile(at(14, 139.6985 + 0.02 * x, 35.6585 + 0.015 * y)));

@@ -1,6 +1,6 @@
 /** Land, lines and names of our own basemap. */
 
-import type { ExpressionSpecification, LayerSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from "maplibre-gl";
 import type { Outside, Streets } from "../api.ts";
 import type { Language } from "../mode.ts";
 import type { Palette } from "../palette.ts";
@@ -50,16 +50,20 @@ export function ground(palette: Palette, outside: Outside | null, streets: Stree
   };
 }
 
-/** The schematic of stations joined by strokes: dashed, so that nobody takes it for the track itself. */
+/**
+ * The schematic of stations joined by strokes, dashed, so that nobody takes it for the track itself; and
+ * the tracks of an official file, where one is imported.
+ */
 function railways(palette: Palette, until: number): LayerSpecification[] {
-  const lines = (kind: string, width: ExpressionSpecification, dash: number[]): LayerSpecification => ({
-    id: `railways-${kind}`,
+  const of = (kind: string, line: string): FilterSpecification => ["all", ["==", ["get", "kind"], kind], ["==", ["get", "class"], line]];
+  const lines = (line: string, width: ExpressionSpecification, dash: number[]): LayerSpecification => ({
+    id: `railways-${line}`,
     type: "line",
     source: "basemap",
     "source-layer": "railways",
     minzoom: 7,
     maxzoom: until,
-    filter: ["==", ["get", "class"], kind],
+    filter: of("schematic", line),
     paint: {
       "line-color": palette.rail,
       "line-width": width,
@@ -67,9 +71,22 @@ function railways(palette: Palette, until: number): LayerSpecification[] {
       "line-opacity": byZoom([7, 0.45], [10, 0.7], [14, 0.6]),
     },
   });
+  const tracks = (line: string, width: ExpressionSpecification): LayerSpecification => ({
+    id: `tracks-${line}`,
+    type: "line",
+    source: "basemap",
+    "source-layer": "railways",
+    minzoom: 7,
+    maxzoom: until,
+    filter: of("track", line),
+    layout: { "line-join": "round" },
+    paint: { "line-color": palette.rail, "line-width": width, "line-opacity": byZoom([7, 0.5], [10, 0.8]) },
+  });
   return [
     lines("line", byZoom([7, 0.7], [10, 1], [14, 1.6]), [4, 1.5]),
     lines("shinkansen", byZoom([7, 1.3], [10, 2]), [6, 1.5]),
+    tracks("line", byZoom([7, 0.7], [10, 1.1], [14, 2])),
+    tracks("shinkansen", byZoom([7, 1.4], [10, 2.2], [14, 3])),
   ];
 }
 
