@@ -80,6 +80,12 @@ impl Directory {
             if news.is_empty() {
                 continue;
             }
+            // A facility that moves is in the ward that ships, or in none that is known: an estimated
+            // border does not decide.
+            if news.contains_key("position") {
+                let ward = values(&facility).remove("ward");
+                news.insert("ward".to_owned(), ward.unwrap_or_default());
+            }
             news.insert("id".to_owned(), id.into());
             let mut feature = json!({ "type": "Feature" });
             if let Some(position) = news.remove("position") {
