@@ -29,6 +29,10 @@ fn whatever_the_landing_page_and_the_definition_name_is_there() {
             if operations["get"]["security"].is_array() || operations["get"].is_null() {
                 continue;
             }
+            // Only there with a file of streets; `streets` tests it.
+            if path.starts_with("/basemap/streets") {
+                continue;
+            }
             let path = path
                 .replace("/facilities/items/{featureId}", "/facilities/items/hub-001")
                 .replace(
