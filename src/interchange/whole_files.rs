@@ -148,7 +148,8 @@ fn value() -> impl Strategy<Value = Value> {
         1 => prop_oneof![20.0..46.0, 122.0..154.0, -1e9..1e9, Just(0.0), Just(12.0)].prop_map(Value::Number),
         1 => any::<bool>().prop_map(Value::Flag),
         1 => any::<u16>().prop_map(Value::Date),
-        1 => text().prop_map(Value::Formula),
+        // What reads as a number would be written as one.
+        1 => text().prop_map(|text| Value::Formula(format!("式{text}"))),
         1 => Just(Value::Error),
     ]
 }
