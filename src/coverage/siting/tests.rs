@@ -6,7 +6,7 @@ use proptest::prelude::*;
 
 use super::answer::{Answer, Refusal};
 use super::center::{Center, fewest, largest};
-use super::cover::{Cover, covered};
+use super::cover::{Cover, covered, covered_by};
 use super::distances::{Beyond, Distances, Nothing};
 use super::lists::Lists;
 use super::median::{Median, cost};
@@ -472,4 +472,14 @@ fn whoever_stops_the_work_gets_what_there_is_and_is_told() {
     };
     let answer = question.solve(&mut work).unwrap();
     assert!(answer.cut && answer.value.is_finite() && answer.bound <= answer.value);
+}
+
+#[test]
+fn what_nobody_covers_weighs_zero_and_not_minus_zero() {
+    for weight in [
+        covered_by(&[1.0], &[]),
+        covered(&[1.0], &Lists::default(), &[]),
+    ] {
+        assert!(weight == 0.0 && weight.is_sign_positive());
+    }
 }

@@ -5,6 +5,7 @@
 //! improved by an exchange for another. After the row weighting search for set covering (Gao et al.
 //! 2015, EJOR 246). Its dice are fixed: the same question takes the same way.
 
+use super::cover::covered_by;
 use super::lists::Lists;
 use super::work::Work;
 
@@ -85,7 +86,7 @@ pub(super) fn search(
 
 impl<'a> Weighting<'a> {
     fn new(weights: &[f64], sites: &'a Lists, holders: &'a Lists) -> Weighting<'a> {
-        let score = |demand: &[u32]| demand.iter().map(|demand| weights[*demand as usize]).sum();
+        let score = |demand: &[u32]| covered_by(weights, demand);
         let demands = weights.len() as u32;
         Weighting {
             sites,

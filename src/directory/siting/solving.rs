@@ -9,7 +9,7 @@ use super::{
 use crate::coverage::reach::{Patience, Sites};
 use crate::coverage::siting::answer::{Answer, Objective};
 use crate::coverage::siting::center::Center;
-use crate::coverage::siting::cover::{Cover, covered};
+use crate::coverage::siting::cover::{Cover, covered, covered_by};
 use crate::coverage::siting::distances::{Beyond, Distances};
 use crate::coverage::siting::lists::Lists;
 use crate::coverage::siting::median::Median;
@@ -203,10 +203,7 @@ fn in_order(
         if !patience() {
             return Err(NoProposal::Stopped);
         }
-        let gain = |site: u32| -> f64 {
-            let demand = sites.get(site as usize).iter();
-            demand.map(|demand| open[*demand as usize]).sum()
-        };
+        let gain = |site: u32| covered_by(&open, sites.get(site as usize));
         let gains = left.iter().map(|site| gain(*site)).enumerate();
         // Of equals the first.
         let next = gains.fold((0, f64::NEG_INFINITY), |best, one| {
@@ -223,7 +220,7 @@ fn in_order(
 
 /// The sites that cover most by themselves.
 fn best(weights: &[f64], sites: &Lists) -> Vec<(u32, f64)> {
-    let value = |demand: &[u32]| demand.iter().map(|demand| weights[*demand as usize]).sum();
+    let value = |demand: &[u32]| covered_by(weights, demand);
     let mut all: Vec<(u32, f64)> = (0_u32..).zip(sites.iter().map(value)).collect();
     all.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     all.truncate(BEST);

@@ -47,11 +47,13 @@ pub fn covered(weights: &[f64], sites: &Lists, chosen: &[u32]) -> f64 {
         .iter()
         .zip(is_covered)
         .filter(|(_, is_covered)| *is_covered);
-    covered.map(|(weight, _)| weight).sum()
+    covered.fold(0.0, |sum, (weight, _)| sum + weight)
 }
 
-fn covered_by(weights: &[f64], demand: &[u32]) -> f64 {
-    demand.iter().map(|demand| weights[*demand as usize]).sum()
+/// The weight of some demand. Of none it is 0, where `sum` says -0.
+pub fn covered_by(weights: &[f64], demand: &[u32]) -> f64 {
+    let weights = demand.iter().map(|demand| weights[*demand as usize]);
+    weights.fold(0.0, |sum, weight| sum + weight)
 }
 
 impl Cover<'_> {
