@@ -1,8 +1,11 @@
 /** What a visitor can use comes first in a list by distance; the API's own order stays exact. */
 
-import type { Facility, Feature } from "./api.ts";
+import type { Facility, Feature, Precision } from "./api.ts";
 import type { Filters } from "./filters.ts";
 import { isUnknownMatch } from "./query.ts";
+
+/** How far off a position of each precision may be where nothing else is said, as on the server. */
+const USUAL_ERROR: Record<Precision, number> = { building: 0, street: 200, station: 800, town: 1000, city: 10_000 };
 
 /** A position right to so many metres, minutes on foot, is good enough at any distance. */
 const EXACT = 500;
@@ -10,24 +13,30 @@ const EXACT = 500;
 /** Facts that make a way worth it. */
 const FACTS = ["opening_hours", "hours_note", "price_hour_yen", "price_note", "eligibility", "eligibility_note", "seats", "phone"] as const;
 
-/** Whether it may be open, and its position is better than its distance. */
-function isPlaced({ status, distance, position_error: error, position_precision: precision }: Facility): boolean {
+/**
+ * The distance by which a hub takes its place. One that is not known to be open, or of which nothing
+ * else is known, counts as twice as far; one whose position is worse than its distance, or that is
+ * not there now, as four times as far as it may be. The server's page lists by the same rule.
+ */
+function counted(facility: Facility): number {
+  const { status, distance = 0, position_error, position_precision } = facility;
+  const error = position_error ?? USUAL_ERROR[position_precision];
   const isThere = status === "open" || status === "unknown";
-  const known = error ?? (precision === "building" || precision === "street" ? 0 : Number.POSITIVE_INFINITY);
-  return isThere && distance !== undefined && known <= Math.max(distance, EXACT);
+  if (!isThere || error > Math.max(distance, EXACT)) return 4 * (distance + error);
+  const hasFacts = FACTS.some((name) => facility[name] !== null) || facility.amenities?.length;
+  return status === "open" && hasFacts ? distance : 2 * distance;
 }
 
-function rank(facility: Facility): number {
-  if (!isPlaced(facility)) return 2;
-  return FACTS.some((name) => facility[name] !== null) || facility.amenities?.length ? 0 : 1;
-}
-
-/** Nearest first within each rank; what only might match a filter stays behind what does. */
+/** What can be used first; what only might match a filter stays behind what does. */
 export function usableFirst(features: Feature<Facility>[], filters: Filters): Feature<Facility>[] {
-  const key = ({ properties }: Feature<Facility>) => (isUnknownMatch(properties, filters) ? 3 : 0) + rank(properties);
+  if (features.some(({ properties }) => properties.distance === undefined)) return features;
   return features
-    .map((feature, place) => ({ feature, place, key: key(feature) }))
-    .sort((one, other) => one.key - other.key || one.place - other.place)
+    .map((feature) => ({
+      feature,
+      mayMatch: isUnknownMatch(feature.properties, filters) ? 1 : 0,
+      metres: counted(feature.properties),
+    }))
+    .sort((one, other) => one.mayMatch - other.mayMatch || one.metres - other.metres)
     .map(({ feature }) => feature);
 }
 

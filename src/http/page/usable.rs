@@ -27,15 +27,25 @@ struct Facts {
 }
 
 impl Facts {
-    /// 0 for what has facts and is placed better than its distance, 1 without facts, 2 for the rest.
-    fn rank(&self, distance: f64) -> u8 {
+    /// The distance by which a hub takes its place. One that is not known to be open, or of which
+    /// nothing else is known, counts as twice as far; one whose position is worse than its distance,
+    /// or that is not there now, as four times as far as it may be.
+    fn counted(&self, distance: f64) -> f64 {
         let error = self
             .position_error
             .map_or(self.position_precision.usual_error(), f64::from);
         let is_there = matches!(self.status, Status::Open | Status::Unknown);
         if !is_there || error > distance.max(EXACT) {
-            return 2;
+            return 4.0 * (distance + error);
         }
+        if self.status == Status::Open && self.has_facts() {
+            distance
+        } else {
+            2.0 * distance
+        }
+    }
+
+    fn has_facts(&self) -> bool {
         let words = [
             &self.opening_hours,
             &self.hours_note,
@@ -44,27 +54,25 @@ impl Facts {
             &self.eligibility_note,
             &self.phone,
         ];
-        let has_facts = words.into_iter().any(Option::is_some)
+        words.into_iter().any(Option::is_some)
             || self.price_hour_yen.is_some()
             || self.seats.is_some()
-            || self.amenities.as_ref().is_some_and(|list| !list.is_empty());
-        u8::from(!has_facts)
+            || self.amenities.as_ref().is_some_and(|list| !list.is_empty())
     }
 }
 
-/// The hits of a page in that order, nearest first within each part; `None` where they stay as they
-/// are.
+/// The hits of a page in that order; `None` where they stay as they are.
 pub(super) fn first<'a>(hits: &'a [Hit], snapshot: &Snapshot) -> Option<Vec<&'a Hit>> {
-    let mut ranked = Vec::with_capacity(hits.len());
+    let mut counted = Vec::with_capacity(hits.len());
     for hit in hits {
         let facts: Facts = snapshot.entry(hit.slot).properties();
-        ranked.push((facts.rank(hit.distance?.0), hit));
+        counted.push((facts.counted(hit.distance?.0), hit));
     }
-    if ranked.is_sorted_by_key(|(rank, _)| *rank) {
+    if counted.is_sorted_by_key(|(metres, _)| *metres) {
         return None;
     }
-    ranked.sort_by_key(|(rank, _)| *rank);
-    Some(ranked.into_iter().map(|(_, hit)| hit).collect())
+    counted.sort_by(|(one, _), (other, _)| one.total_cmp(other));
+    Some(counted.into_iter().map(|(_, hit)| hit).collect())
 }
 
 #[cfg(test)]
@@ -82,11 +90,13 @@ mod tests {
             serde_json::from_value::<Facts>(json!(all)).unwrap()
         };
         let seats = json!({ "seats": 4 });
-        assert_eq!(facts(seats.clone()).rank(600.0), 0);
-        assert_eq!(facts(seats).rank(599.0), 2);
-        assert_eq!(facts(json!({})).rank(600.0), 1);
-        assert_eq!(facts(json!({ "amenities": [] })).rank(600.0), 1);
-        let closed = json!({ "seats": 4, "status": "suspended" });
-        assert_eq!(facts(closed).rank(600.0), 2);
+        assert_eq!(facts(seats.clone()).counted(600.0), 600.0);
+        assert_eq!(facts(seats).counted(599.0), 4.0 * 1199.0);
+        assert_eq!(facts(json!({})).counted(600.0), 1200.0);
+        assert_eq!(facts(json!({ "amenities": [] })).counted(600.0), 1200.0);
+        let unknown = json!({ "seats": 4, "status": "unknown" });
+        assert_eq!(facts(unknown).counted(600.0), 1200.0);
+        let suspended = json!({ "seats": 4, "status": "suspended" });
+        assert_eq!(facts(suspended).counted(600.0), 4800.0);
     }
 }

@@ -154,7 +154,7 @@ export const en: Words = {
     withUnknown: (known, unknown) => `${hubs(known)} (and ${unknown} where this is unknown)`,
     from: (place) => `from ${place}`,
     backToWindow: "Back to the map window",
-    byUse: "Hubs with facts and a position better than their distance come first.",
+    byUse: "Nearest first. Hubs without facts, or with a vague position, stand further down.",
     unknownHeading: "Hubs that may or may not match",
     unknownNote: "What you filter by is not known yet for these.",
     knownOnly: "Hide unknown",

@@ -140,7 +140,7 @@ export const ja = {
     withUnknown: (known: number, unknown: number) => `${known}件（ほかに条件が不明 ${unknown}件）`,
     from: (place: string) => `${place} から`,
     backToWindow: "地図の範囲に戻す",
-    byUse: "営業や利用の情報があり、位置が距離より正確な拠点を先に並べています。",
+    byUse: "近い順です。利用の情報がない拠点と位置があいまいな拠点は、近くても後に並べています。",
     unknownHeading: "条件に合うか不明な拠点",
     unknownNote: "絞り込みの項目がまだ分かっていない拠点です。",
     knownOnly: "不明を除く",

@@ -11,16 +11,18 @@ const nothing = Object.fromEntries(
   ["opening_hours", "hours_note", "price_hour_yen", "price_note", "eligibility", "eligibility_note", "seats", "phone", "amenities", "uses", "kind", "stock"].map((name) => [name, null]),
 );
 
-test("what has facts and is placed better than its distance comes first", () => {
+test("what has facts and is placed better than its distance comes before what is not much nearer", () => {
   const features = [
     hub("vague", { distance: 600, position_error: 6000, seats: 3 }),
     hub("bare", { distance: 900, position_error: 700 }),
     hub("closed", { distance: 1000, position_error: 300, seats: 3, status: "closed" }),
-    hub("good", { distance: 2000, position_error: 700, seats: 3 }),
-    hub("near", { distance: 2100, position_error: 300, amenities: ["wifi"] }),
+    hub("good", { distance: 1500, position_error: 700, seats: 3 }),
+    hub("near", { distance: 1600, position_error: 300, amenities: ["wifi"] }),
+    hub("perhaps", { distance: 1700, position_error: 300, seats: 3, status: "unknown" }),
+    hub("next town", { distance: 30_000, position_error: 0, seats: 3 }),
   ];
   const ids = usableFirst(features, NO_FILTERS).map(({ id }) => id);
-  assert.deepEqual(ids, ["good", "near", "bare", "vague", "closed"]);
+  assert.deepEqual(ids, ["good", "near", "bare", "perhaps", "closed", "vague", "next town"]);
   assert.equal(isByUse(features), false);
   assert.equal(isByUse(usableFirst(features, NO_FILTERS)), true);
   assert.equal(nearestOf(usableFirst(features, NO_FILTERS))?.id, "vague");
