@@ -33,19 +33,14 @@ fn whatever_the_landing_page_and_the_definition_name_is_there() {
             if path.starts_with("/basemap/streets") {
                 continue;
             }
-            let path = path
-                .replace("/facilities/items/{featureId}", "/facilities/items/hub-001")
-                .replace(
-                    "/municipalities/items/{featureId}",
-                    "/municipalities/items/13113",
-                )
-                .replace("/prefectures/items/{featureId}", "/prefectures/items/13")
-                .replace("/coverage/items/{featureId}", "/coverage/items/40133")
-                .replace(
-                    "/population/items/{featureId}",
-                    "/population/items/533945092-13101",
-                )
-                .replace("{tileMatrix}/{tileRow}/{tileCol}", "5/12/28");
+            let path = match path.split_once("/{featureId}") {
+                Some((items, rest)) => {
+                    let page = server.json(&format!("{items}?limit=1"));
+                    let id = page["features"][0]["id"].as_str().unwrap();
+                    format!("{items}/{id}{rest}")
+                }
+                None => path.replace("{tileMatrix}/{tileRow}/{tileCol}", "5/12/28"),
+            };
             let path = if path == "/places" {
                 "/places?q=a".to_owned()
             } else {

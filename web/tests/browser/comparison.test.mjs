@@ -113,13 +113,16 @@ visit("a comparison tells no distance from where somebody searched before", {}, 
 
 visit("a comparison says なし only of an empty list: what a list does not name is not known to be missing", {}, async (page) => {
   const lists = [["wifi"], [], null];
-  await altered(page, (facility, index) => (facility.amenities = lists[index % 3]));
+  // The list's order is its own matter: each name says which list its hub has.
+  await altered(page, (facility, index) => Object.assign(facility, { amenities: lists[index % 3], name: `施設${index % 3}` }));
   await open(page, "/?near=139.7,35.68&place=Tokyo");
   for (const box of [0, 1, 2]) await page.locator("#list [data-compare]").nth(box).click();
   await page.getByRole("button", { name: "比べる" }).click();
   const row = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: "電源" }) });
   await row.waitFor();
-  assert.deepEqual(await row.getByRole("cell").allTextContents(), ["記載なし", "なし", "不明"]);
+  const names = await page.getByRole("columnheader").allTextContents();
+  const says = (await row.getByRole("cell").allTextContents()).map((text, column) => `${names.at(column - 3)} ${text}`);
+  assert.deepEqual(says.map((line) => line.match(/施設\d.*/)[0].replace(/(施設\d).* /, "$1 ")).sort(), ["施設0 記載なし", "施設1 なし", "施設2 不明"]);
 });
 
 visit("the card says that nobody checked since only where nobody did", {}, async (page) => {

@@ -196,10 +196,10 @@ visit("only the frame can be framed", { expected: /frame-ancestors|Refused to fr
   }
 });
 
-visit("near Hakata, Kyoto and Wakkanai the page says how far the next hub is and leads there", { viewport: PHONE }, async (page) => {
+visit("near Hakata, Miyakojima and Wakkanai the page says how far the next hub is and leads there", { viewport: PHONE }, async (page) => {
   for (const [place, lon, lat] of [
     ["博多駅", 130.4207, 33.5897],
-    ["京都", 135.7588, 34.9858],
+    ["宮古島", 125.28, 24.8],
     ["稚内", 141.673, 45.4156],
   ]) {
     await open(page, `/?near=${lon},${lat}&place=${encodeURIComponent(place)}`);
@@ -228,7 +228,7 @@ visit("a far match does not hide that a hub that may match is nearer", {}, async
 });
 
 visit("an empty window says how far the nearest hub is", {}, async (page) => {
-  await open(page, "/?map=12/26.21/127.68");
+  await open(page, "/?map=12/24.8/125.28");
   await page.waitForSelector(".beyond .item");
   assert.match(await page.locator(".beyond").textContent(), /いちばん近い拠点/);
 });
