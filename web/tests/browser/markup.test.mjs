@@ -253,8 +253,20 @@ async function everywhere(page) {
       json: {
         features: MARKUP.slice(0, 8).map((name, row) => ({
           ...made[row],
-          properties: { type: row % 2 ? "facility" : "town", name, name_en: text(row, 1), context: text(row, 2) },
+          properties: {
+            type: row % 2 ? "facility" : "station",
+            name,
+            name_en: text(row, 1),
+            context: text(row, 2),
+            lines: [text(row, 3)],
+            former: text(row, 4),
+            dropped: row % 3 ? null : text(row, 5),
+          },
         })),
+        clear: false,
+        filters: [{ word: MARKUP[0], parameter: "amenity", value: MARKUP[1] }],
+        rest: MARKUP[2],
+        missing: { message: MARKUP[3] },
       },
     }),
   );
