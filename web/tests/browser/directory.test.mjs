@@ -217,7 +217,7 @@ visit("near Hakata, Miyakojima and Wakkanai the page says how far the next hub i
 visit("a far match does not hide that a hub that may match is nearer", {}, async (page) => {
   await altered(page, (facility, index) => {
     if (index === 0) Object.assign(facility, { price_hour_yen: 300, distance: 700_000, position_precision: "town" });
-    else Object.assign(facility, { price_hour_yen: null, distance: 5000 + index });
+    else Object.assign(facility, { price_hour_yen: null, distance: 5000 + index, position_error: 0, status: "open", seats: 4 });
   });
   await open(page, "/?near=130.4207,33.5897&place=Hakata&price-max=400");
   const hint = page.locator(".list-body > .hint");

@@ -55,12 +55,12 @@ visit("more of a long list comes on request", {}, async (page) => {
 visit("a filter shows matches, then the unknown, and can leave the unknown out", {}, async (page) => {
   await open(page);
   await page.getByRole("button", { name: "絞り込み" }).click();
-  await page.getByRole("checkbox", { name: "古民家・町家" }).check();
-  await waitForQuery(page, ["stock", "^old-house$"]);
+  await page.getByRole("checkbox", { name: "ホテル・旅館の全部又は一部" }).check();
+  await waitForQuery(page, ["stock", "^inn-hotel$"]);
   await page.waitForSelector("text=条件に合うか不明な拠点");
   await page.keyboard.press("Escape");
   assert.equal(await page.locator(".filter-sheet").isVisible(), false);
-  const known = await ask("/collections/facilities/items?stock=old-house&bbox=122,20,154,46&limit=1&f=json");
+  const known = await ask("/collections/facilities/items?stock=inn-hotel&bbox=122,20,154,46&limit=1&f=json");
   assert.match(await page.locator("#list-heading").textContent(), new RegExp(`^${known.numberMatched}件`));
   await page.getByRole("checkbox", { name: "不明を除く" }).check();
   await waitForQuery(page, ["known", "true"]);
@@ -94,7 +94,7 @@ visit("closed facilities are shown only when asked for", {}, async (page) => {
 visit("a facility opens, says what is unknown, and the back button closes it", {}, async (page) => {
   await open(page);
   const name = (await names(page))[0];
-  await page.getByRole("link", { name, exact: true }).click();
+  await page.locator("#list").getByRole("link", { name, exact: true }).first().click();
   const card = page.getByRole("article", { name: "施設の詳細" });
   await card.waitFor();
   assert.equal(await card.getByRole("heading", { level: 2 }).textContent(), name);
