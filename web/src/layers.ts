@@ -1,10 +1,11 @@
 /** The map's sources, and its layers in one list from bottom to top. */
 
-import type { LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, LayerSpecification, SourceSpecification, StyleSpecification } from "maplibre-gl";
 import type { Outside, Streets } from "./api.ts";
 import type { Language } from "./mode.ts";
 import { ground, placeNames } from "./layers/basemap.ts";
-import { pins } from "./layers/pins.ts";
+import { byZoom } from "./layers/by-zoom.ts";
+import { markRoom, pins } from "./layers/pins.ts";
 import { STREETS, streetLayers, streetNames, streetSource } from "./layers/streets.ts";
 import type { Palette } from "./palette.ts";
 
@@ -52,6 +53,7 @@ function sources({ origin, facilityQuery, outside, streets }: StyleOptions): Rec
     basemap: { type: "vector", tiles: [`${origin}/basemap/{z}/{y}/{x}`], minzoom: 0, maxzoom: 14 },
     facilities: { type: "vector", tiles: [facilityTiles(origin, facilityQuery)], minzoom: 0, maxzoom: 16 },
     discs: { ...empty },
+    marks: { ...empty },
     origin: { ...empty },
     pointed: { ...empty },
   };
@@ -61,6 +63,7 @@ function layers({ palette, language, minute, outside, streets }: StyleOptions): 
   const { land, borders, railways } = ground(palette, outside, streets);
   // 地理院タイル have names of their own.
   const isNamed = !outside?.is_gsi;
+  const tint: ExpressionSpecification = ["case", ["get", "chosen"], 0.1, 0.06];
   return [
     { id: "sea", type: "background", paint: { "background-color": palette.sea } },
     ...(outside
@@ -84,7 +87,8 @@ function layers({ palette, language, minute, outside, streets }: StyleOptions): 
       minzoom: 7,
       paint: {
         "fill-color": palette.accent,
-        "fill-opacity": ["case", ["get", "chosen"], 0.1, 0.06],
+        // Where a city's disc fills the window, its colour says nothing any more and only dims the map.
+        "fill-opacity": byZoom([9, tint], [11, ["case", ["get", "wide"], 0, tint]]),
       },
     },
     {
@@ -102,5 +106,6 @@ function layers({ palette, language, minute, outside, streets }: StyleOptions): 
     ...(streets && !outside ? streetNames(palette, language, streets) : []),
     ...(isNamed ? placeNames(palette, language) : []),
     ...pins(palette, minute),
+    markRoom(),
   ];
 }

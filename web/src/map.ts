@@ -20,7 +20,7 @@ import { BROWSED, CLICKABLE, facilityTiles, mapStyle } from "./layers.ts";
 import { pinImage } from "./layers/pins.ts";
 import { onLongPress } from "./long-press.ts";
 import { MarkLayer } from "./mark-layer.ts";
-import { discs, type Marks, marksOf, spots } from "./marks.ts";
+import { discs, type Marks, marksOf, pointOf, spots } from "./marks.ts";
 import { type Language, roundedView, type View } from "./mode.ts";
 import { readPalette } from "./palette.ts";
 import type { Words } from "./text/index.ts";
@@ -197,6 +197,7 @@ export class FindMap {
     if (this.#given.get("facilities") !== this.#shown.facilityQuery) this.#askForPins();
     this.#map.setLayoutProperty("facilities", "icon-image", pinImage(this.#shown.minute));
     this.#set("discs", discs(this.#shown));
+    this.#set("marks", spots(marksOf(this.#shown).map(({ feature }) => pointOf(feature))));
     this.#set("origin", spots(this.#shown.origins));
     const visibility = this.#shown.letters ? "none" : "visible";
     for (const layer of BROWSED) this.#map.setLayoutProperty(layer, "visibility", visibility);

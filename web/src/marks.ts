@@ -26,6 +26,8 @@ export interface Mark {
 }
 
 const SPREAD = 30;
+/** Metres: a disc that is more than a part of its city. */
+const WIDE = 4000;
 
 /**
  * From the top down: the chosen one, then in the order of the list. Those known to the very same place
@@ -59,12 +61,17 @@ export function discs({ listed, chosen }: Marks): FeatureCollection {
       return [
         {
           type: "Feature",
-          properties: { chosen: feature.id === chosen?.id },
+          properties: { chosen: feature.id === chosen?.id, wide: error >= WIDE },
           geometry: { type: "Polygon", coordinates: [disc(lon, lat, error)] },
         },
       ];
     }),
   );
+}
+
+export function pointOf({ geometry }: Feature<Facility>): { lon: number; lat: number } {
+  const [lon, lat] = geometry.coordinates;
+  return { lon, lat };
 }
 
 export function spots(places: { lon: number; lat: number }[]): FeatureCollection {

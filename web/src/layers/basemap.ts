@@ -113,7 +113,7 @@ function stations(palette: Palette, name: ExpressionSpecification): LayerSpecifi
         "text-font": FONT,
         "text-size": byZoom([9, 10.5], [12, 11.5], [15, 13.5]),
         "text-max-width": 9,
-        "text-padding": byZoom([9, 14], [12, 4]),
+        "text-padding": byZoom([9, 14], [12, 8], [14, 4]),
         // Beside its dot wherever there is room.
         "text-variable-anchor": ["top", "bottom", "left", "right"],
         "text-radial-offset": 0.5,
@@ -151,6 +151,9 @@ export function placeNames(palette: Palette, language: Language): LayerSpecifica
       "text-size": size,
       "text-max-width": 8,
       "text-padding": 6,
+      // In its place, or beside it where a pin stands there: a hub known to its city stands on its name.
+      "text-variable-anchor": ["center", "top", "bottom", "left", "right"],
+      "text-radial-offset": 1.2,
       "symbol-sort-key": ["coalesce", ["get", "rank"], 9999],
     },
     paint: { "text-color": colour, "text-halo-color": palette.halo, "text-halo-width": 1.6 },

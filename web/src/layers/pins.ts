@@ -94,3 +94,23 @@ export function pins(palette: Palette, minute = ""): LayerSpecification[] {
     },
   ];
 }
+
+/**
+ * Room for the pins of the list, which stand above the map as elements of the page: place names go
+ * aside for them as for anything written on the map.
+ */
+export function markRoom(): LayerSpecification {
+  return {
+    id: "mark-room",
+    type: "symbol",
+    source: "marks",
+    layout: {
+      "text-field": "●",
+      "text-font": BOLD,
+      "text-size": 22,
+      "text-padding": 1,
+      "text-allow-overlap": true,
+    },
+    paint: { "text-opacity": 0 },
+  };
+}
