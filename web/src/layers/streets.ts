@@ -31,6 +31,8 @@ interface Schema {
   roads: Record<RoadClass, Part>;
   paths: Part | null;
   railways: Part;
+  /** Tracks beside those that trains run through on: yards, sidings. */
+  sidings: ExpressionSpecification;
   tunnel: ExpressionSpecification;
   roadNames: Part | null;
   stations: Part | null;
@@ -71,6 +73,7 @@ const SCHEMAS: Record<Streets["schema"], Schema> = {
     },
     paths: { layer: "roads", filter: one("kind", "path") },
     railways: { layer: "roads", filter: one("kind", "rail") },
+    sidings: ["has", "service"],
     tunnel: ["to-boolean", ["get", "is_tunnel"]],
     roadNames: { layer: "roads", filter: all(one("kind", "highway", "major_road", "minor_road"), ["has", "name"]) },
     stations: { layer: "pois", filter: all(one("kind", "station"), ["has", "name"]) },
@@ -93,6 +96,7 @@ const SCHEMAS: Record<Streets["schema"], Schema> = {
     },
     paths: { layer: "transportation", filter: all(isLine, one("class", "path", "track")) },
     railways: { layer: "transportation", filter: all(isLine, one("class", "rail", "transit")) },
+    sidings: ["has", "service"],
     tunnel: ["==", ["get", "brunnel"], "tunnel"],
     roadNames: { layer: "transportation_name", filter: all(["!", one("class", "rail", "transit", "ferry", "path")], ["has", "name"]) },
     stations: { layer: "poi", filter: all(one("class", "railway"), ["!", one("subclass", "subway_entrance")], ["has", "name"]) },
@@ -112,6 +116,7 @@ const SCHEMAS: Record<Streets["schema"], Schema> = {
     },
     paths: null,
     railways: { layer: "RailCL" },
+    sidings: one("vt_sngldbl", "側線"),
     tunnel: one("vt_railstate", "地下", "トンネル"),
     roadNames: null,
     stations: null,
@@ -195,31 +200,46 @@ export function streetLayers(palette: Palette, streets: Streets): LayerSpecifica
       : []),
     ...CLASSES.map((kind) => road(kind, true)),
     ...CLASSES.map((kind) => road(kind, false)),
-    ...railway(palette, schema, layer("railways", schema.railways, 10)),
+    ...railway(palette, schema, schema.railways, layer("railways", schema.railways, 10)),
   ];
 }
 
-/** A line with ties across it, as maps have drawn rails for long; below ground a faint line without. */
-function railway(palette: Palette, schema: Schema, layer: object): LayerSpecification[] {
+/**
+ * A line, from close by with ties across it, as maps have drawn rails for long; below ground a faint line
+ * without. A large station has a dozen tracks side by side: further out ties would make one dark
+ * band of them, and sidings are left out.
+ */
+function railway(palette: Palette, schema: Schema, part: Part, layer: object): LayerSpecification[] {
   const line = { ...layer, type: "line" } as LayerSpecification & { type: "line"; id: string; minzoom: number };
+  const through = all(...(part.filter ? [part.filter as ExpressionSpecification] : []), ["!", schema.sidings]);
+  const sidings = all(...(part.filter ? [part.filter as ExpressionSpecification] : []), schema.sidings);
   return [
     {
       ...line,
+      id: `${line.id}-sidings`,
+      minzoom: Math.max(line.minzoom, 15),
+      filter: sidings,
+      paint: { "line-color": palette.rail, "line-width": byZoom([15, 0.6], [17, 1.2]), "line-opacity": 0.6 },
+    },
+    {
+      ...line,
+      filter: through,
       paint: {
         "line-color": palette.rail,
-        "line-width": byZoom([10, 0.8], [13, 1.2], [16, 2]),
-        "line-opacity": ["case", schema.tunnel, 0.35, 1],
+        "line-width": byZoom([10, 0.8], [13, 1], [15, 1.3], [17, 2]),
+        "line-opacity": ["case", schema.tunnel, 0.35, 0.9],
       },
     },
     {
       ...line,
       id: `${line.id}-ties`,
-      minzoom: Math.max(line.minzoom, 13),
+      minzoom: Math.max(line.minzoom, 16),
+      filter: through,
       paint: {
         "line-color": palette.rail,
-        "line-width": byZoom([13, 4], [16, 7]),
+        "line-width": byZoom([16, 5], [18, 9]),
         "line-dasharray": [0.3, 2.5],
-        "line-opacity": ["case", schema.tunnel, 0, 0.8],
+        "line-opacity": ["case", schema.tunnel, 0, 0.6],
       },
     },
   ];

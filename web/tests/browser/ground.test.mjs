@@ -87,6 +87,38 @@ for (const schema of SCHEMAS) {
   });
 }
 
+for (const schema of SCHEMAS) {
+  visit(`sidings of a file by ${schema} are drawn from close by only`, { expected: ours }, async (page) => {
+    await page.goto(servers[schema].base + AT_HAKATA.replace("15/", "14/"));
+    await mapReady(page);
+    await page.waitForFunction(() => document.querySelector(".map-canvas").library.getSource("streets"));
+    const further = await drawn(page);
+    assert.ok(further["street-railways"] > 0 && !further["street-railways-sidings"] && !further["street-railways-ties"]);
+    await page.goto(servers[schema].base + AT_HAKATA.replace("15/", "16/"));
+    await mapReady(page);
+    await page.waitForFunction(() => document.querySelector(".map-canvas").library.getSource("streets"));
+    const close = await drawn(page);
+    assert.ok(close["street-railways-sidings"] > 0 && close["street-railways-ties"] > 0, JSON.stringify(close));
+  });
+}
+
+visit("names stand beside the pins of the list, and not under them", { viewport: PHONE }, async (page) => {
+  await open(page, "/?map=9/26.214/127.6793");
+  await mapReady(page);
+  assert.ok((await written(page, "municipality-names")).includes("那覇市"));
+  const under = await page.evaluate(() => {
+    const map = document.querySelector(".map-canvas").library;
+    const frame = document.querySelector(".map-canvas").getBoundingClientRect();
+    return [...document.querySelectorAll(".mark")].flatMap((mark) => {
+      const box = mark.getBoundingClientRect();
+      const [x, y] = [box.left + box.width / 2 - frame.left, box.top + box.height / 2 - frame.top];
+      const layers = ["municipality-names", "ward-names", "town-names", "station-names"].filter((id) => map.getLayer(id));
+      return map.queryRenderedFeatures([[x - 6, y - 6], [x + 6, y + 6]], { layers }).map(({ properties }) => properties.name);
+    });
+  });
+  assert.deepEqual(under, []);
+});
+
 visit("streets are named by the page's language, and asked for only from near", { expected: ours }, async (page) => {
   const tiles = [];
   page.on("request", (request) => request.url().includes("/basemap/streets/") && tiles.push(request.url()));

@@ -40,6 +40,7 @@ const WORDS = {
     middle: ["roads", { kind: "major_road", kind_detail: "tertiary", name: "竹下通り" }],
     minor: ["roads", { kind: "minor_road", kind_detail: "residential" }],
     rail: ["roads", { kind: "rail", kind_detail: "rail" }],
+    siding: ["roads", { kind: "rail", kind_detail: "rail", service: "yard" }],
     station: ["pois", { kind: "station", name: "見本", "name:en": "Mihon" }],
   },
   openmaptiles: {
@@ -51,6 +52,7 @@ const WORDS = {
     middle: ["transportation", { class: "tertiary" }],
     minor: ["transportation", { class: "minor" }],
     rail: ["transportation", { class: "rail" }],
+    siding: ["transportation", { class: "rail", service: "yard" }],
     name: ["transportation_name", { class: "primary", name: "大博通り", "name:en": "Taihaku-dori" }],
     station: ["poi", { class: "railway", subclass: "station", name: "見本" }],
   },
@@ -61,7 +63,8 @@ const WORDS = {
     major: ["RdCL", { vt_rdctg: "国道" }],
     middle: ["RdCL", { vt_rdctg: "都道府県道" }],
     minor: ["RdCL", { vt_rdctg: "市区町村道等" }],
-    rail: ["RailCL", { vt_railstate: "通常部" }],
+    rail: ["RailCL", { vt_railstate: "通常部", vt_sngldbl: "複線以上" }],
+    siding: ["RailCL", { vt_railstate: "通常部", vt_sngldbl: "側線" }],
   },
 };
 
@@ -94,6 +97,7 @@ function tileOf(zoom, x, y, [lon, lat], schema) {
   add("motorway", 2, [[-reach, 1100], [reach, 1000]]);
   add("rail", 2, [[-600, -reach], [0, 0]]);
   add("rail", 2, [[0, 0], [500, reach]]);
+  add("siding", 2, [[20, 0], [520, reach]]);
   for (let at = -2400; at <= 2400; at += 80) {
     const kind = at % 800 === 0 ? "major" : at % 400 === 0 ? "middle" : "minor";
     add(kind, 2, [[at, -reach], [at, reach]]);
