@@ -234,7 +234,8 @@ export class List {
       "div",
       { class: "hint" },
       h("p", {}, told, nearer && ` ${words.list.maybeNearer}`),
-      h(
+      // The first line of the list is itself the way there.
+      (isFar || (nearer ?? first).id !== this.#listed[0]?.id) && h(
         "div",
         { class: "button-row" },
         offer(nearer ?? first),
