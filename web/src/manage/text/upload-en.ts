@@ -37,7 +37,7 @@ export const uploadEn: UploadWords = {
     or: "or",
     choose: "Choose a file",
     other: "Choose another file",
-    accepted: "Accepted: CSV (UTF-8 or Shift_JIS), Excel (.xlsx), GeoJSON",
+    accepted: "Accepted: CSV (UTF-8 or Shift_JIS), Excel (.xlsx), GeoJSON, OpenStreetMap (.osm, .pbf)",
     limits: "Up to 20 MB, 20,000 rows and 100 columns",
     template: "Download a template (CSV)",
     templateName: "machinaka-template",

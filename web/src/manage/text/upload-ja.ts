@@ -42,7 +42,7 @@ export const uploadJa = {
     or: "または",
     choose: "ファイルを選ぶ",
     other: "別のファイルを選ぶ",
-    accepted: "使える形式：CSV（UTF-8・Shift_JIS）、Excel（.xlsx）、GeoJSON",
+    accepted: "使える形式：CSV（UTF-8・Shift_JIS）、Excel（.xlsx）、GeoJSON、OpenStreetMap（.osm・.pbf）",
     limits: "20 MBまで、20,000行・100列まで",
     template: "ひな形をダウンロード（CSV）",
     templateName: "まちなか登録ひな形",
