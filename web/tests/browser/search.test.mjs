@@ -17,14 +17,17 @@ const HAKATA = { longitude: 130.4207, latitude: 33.5897 };
 const SEOUL = { longitude: 126.978, latitude: 37.5665 };
 const BUSAN = { longitude: 129.0403, latitude: 35.1151 };
 
-/** The list's order: what has facts and is placed better than its distance, then the rest; nearest first. */
+/** The list's order: by distance, where what says little of itself counts as farther than it is. */
 function byUse(features) {
   const told = ["opening_hours", "hours_note", "price_hour_yen", "price_note", "eligibility", "eligibility_note", "seats", "phone"];
-  const rank = ({ properties: p }) => {
-    if (!["open", "unknown"].includes(p.status) || (p.position_error ?? 0) > Math.max(p.distance, 500)) return 2;
-    return told.some((name) => p[name] !== null) || p.amenities?.length ? 0 : 1;
+  const usual = { building: 0, street: 200, station: 800, town: 1000, city: 10_000 };
+  const counted = ({ properties: p }) => {
+    const error = p.position_error ?? usual[p.position_precision];
+    if (!["open", "unknown"].includes(p.status) || error > Math.max(p.distance, 500)) return 4 * (p.distance + error);
+    const hasFacts = told.some((name) => p[name] !== null) || p.amenities?.length > 0;
+    return p.status === "open" && hasFacts ? p.distance : 2 * p.distance;
   };
-  return [0, 1, 2].flatMap((wanted) => features.filter((feature) => rank(feature) === wanted));
+  return features.map((feature) => [counted(feature), feature]).sort(([a], [b]) => a - b).map(([, feature]) => feature);
 }
 
 /** The list stands in its order, and its pins carry the letters A, B, C. */
