@@ -8,7 +8,8 @@ import { around, boxOf, disc, JAPAN, raised, type Size, viewOf } from "./window.
 const IN_SIGHT = 4;
 /** … but a hub around the corner is not made a dot for the sake of one in the next prefecture. */
 const TOGETHER = 3000;
-const AIR = 56;
+/** Pixels at every edge: the buttons of the map, and half a pin beside them. */
+const AIR = 68;
 
 export interface Place {
   lon: number;

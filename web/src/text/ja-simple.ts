@@ -226,6 +226,7 @@ export const jaSimple: Words = {
     from: (place) => `${place} から`,
     backToWindow: y`地図《ちず》に もどる`,
     byUse: y`使《つか》いかたや 場所《ばしょ》が はっきり しない ところは あとに ならべています。`,
+    factsFirst: y`使《つか》いかたが わかる ところから ならべています。`,
     unknownHeading: y`条件《じょうけん》に 合《あ》うか わからない ばしょ`,
     unknownNote: y`まだ しらべていない ことが あります。`,
     knownOnly: y`わからない ばしょを 見《み》ない`,
