@@ -8,7 +8,9 @@ use super::answer::{Answer, Link, Stop};
 use super::negotiate::{self, JSON};
 use super::parameters::{self as p, Given, Parameter};
 use super::{Site, as_of, compute, filter};
-use crate::domain::vocabulary::{Amenity, Certainty, Eligibility, Kind, Programme, Stock, Use};
+use crate::domain::vocabulary::{
+    Amenity, Certainty, Eligibility, Kind, Programme, StatusAge, Stock, Use,
+};
 use crate::opening::{Minute, State};
 use crate::snapshot::Snapshot;
 use crate::snapshot::counts::Counting;
@@ -80,6 +82,7 @@ pub fn count(snapshot: &Snapshot, query: &Query, minute: Minute) -> Value {
             "eligibility": words(&counting, Facet::Eligibility, Eligibility::ALL, Eligibility::slug),
             "amenity": words(&counting, Facet::Amenity, Amenity::ALL, Amenity::slug),
             "use": words(&counting, Facet::Use, Use::ALL, Use::slug),
+            "status-age": words(&counting, Facet::StatusAge, StatusAge::ALL, StatusAge::slug),
             "open": Map::from_iter(open),
             "price": price,
         },

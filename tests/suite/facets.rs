@@ -111,7 +111,7 @@ fn a_number_is_what_choosing_it_finds() {
     ] {
         let counted = server.json(&format!("{FACETS}?{base}"));
         assert_eq!(counted["numberMatched"], matched(base));
-        for field in ["kind", "stock", "programme", "eligibility"] {
+        for field in ["kind", "stock", "programme", "eligibility", "status-age"] {
             if base.contains(&format!("{field}=")) || base.contains("include-unknown") {
                 continue;
             }
@@ -143,6 +143,7 @@ fn the_counts_are_linked_described_and_strict() {
             "eligibility",
             "amenity",
             "use",
+            "status-age",
             "open",
             "price"
         ]

@@ -140,6 +140,7 @@ export interface Vocabularies {
   uses: Term[];
   eligibility: Term[];
   certainty: Term[];
+  status_age: Term[];
   programmes: Term[];
 }
 

@@ -12,6 +12,7 @@ export const WORD_FILTERS = [
   "stock",
   "programme",
   "certainty",
+  "status-age",
 ] as const;
 export type WordFilter = (typeof WORD_FILTERS)[number];
 
@@ -24,6 +25,7 @@ export const PARAMETER: Record<WordFilter, string> = {
   stock: "stock",
   programme: "programme",
   certainty: "certainty",
+  "status-age": "status-age",
 };
 
 /** Every filter of a property, which may be unknown of a facility, in the order people need them. */
@@ -37,6 +39,7 @@ export const FILTER_NAMES = [
   "stock",
   "programme",
   "certainty",
+  "status-age",
 ] as const;
 export type FilterName = (typeof FILTER_NAMES)[number];
 
@@ -66,6 +69,7 @@ export const NO_FILTERS: Filters = {
   stock: [],
   programme: [],
   certainty: [],
+  "status-age": [],
   municipality: [],
   also: [],
   knownOnly: false,

@@ -30,6 +30,7 @@ interface Filtered {
   uses: unknown[] | null;
   amenities: unknown[] | null;
   price_hour_yen: number | null;
+  status_age: string | null;
   opening?: { state: string };
 }
 
@@ -48,6 +49,7 @@ export function isUnknownMatch(facility: Filtered, filters: Filters): boolean {
     stock: facility.stock === null && !filters.stock.includes("unknown"),
     programme: facility.support === null && !filters.programme.includes("unknown"),
     certainty: facility.support === null,
+    "status-age": facility.status_age === null && !filters["status-age"].includes("unknown"),
   };
   return activeFilters(filters).some((name) => unknown[name]);
 }

@@ -131,6 +131,7 @@ export const en: Words = {
     stock: "Former building",
     programme: "Support",
     certainty: "Certainty of support",
+    "status-age": "How recent the status is",
     also: "Usually left out",
     allOf: "Hubs that have all of these",
     moreChoices: "More amenities",
@@ -223,6 +224,7 @@ export const en: Words = {
     back: "Back to the list",
     address: "Address",
     position: "Precision of position",
+    whereabouts: "Position",
     precision: {
       building: "the building",
       street: "the street or block number",
@@ -254,6 +256,7 @@ export const en: Words = {
     year: "Fiscal year",
     area: "Area",
     sources: "Sources",
+    fromSource: (fields) => `(${fields})`,
     checked: "Last checked",
     page: "Page of this hub",
     report: "Report a mistake",

@@ -109,6 +109,11 @@ export const jaSimple: Words = {
       likely: "たぶん",
       unknown: "わかりません",
     },
+    status_age: {
+      fresh: y`今年《ことし》か 去年《きょねん》`,
+      ageing: y`2〜4年《ねん》前《まえ》`,
+      old: y`5年《ねん》より 前《まえ》`,
+    },
   },
   coverage: y`カバー率《りつ》`,
   about: {
@@ -202,6 +207,7 @@ export const jaSimple: Words = {
     stock: y`前《まえ》の 建物《たてもの》`,
     programme: y`国《くに》の 助《たす》け`,
     certainty: y`国《くに》の 助《たす》けは たしかか`,
+    "status-age": y`あいて いるか いつ 聞《き》いたか`,
     also: y`いつもは 見《み》せない ばしょ`,
     allOf: y`えらんだ ものが ぜんぶ ある ばしょ`,
     moreChoices: "ほかの もの",
@@ -294,6 +300,7 @@ export const jaSimple: Words = {
     back: "リストに もどる",
     address: y`住所《じゅうしょ》`,
     position: y`地図《ちず》の 正《ただ》しさ`,
+    whereabouts: y`地図《ちず》の ところ`,
     precision: {
       building: y`建物《たてもの》まで わかります`,
       street: y`番地《ばんち》まで わかります`,
@@ -325,6 +332,7 @@ export const jaSimple: Words = {
     year: y`年度《ねんど》`,
     area: y`地区《ちく》`,
     sources: y`どこに 書《か》いてあるか`,
+    fromSource: (fields) => y`（${fields}）`,
     checked: y`さいごに たしかめた 日《ひ》`,
     page: "この ばしょの ページ",
     report: y`まちがいを 知《し》らせる`,

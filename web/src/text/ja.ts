@@ -23,7 +23,7 @@ const left = (minutes: number) => {
 };
 
 /** Words of the vocabularies that this page says in its own way, by vocabulary and slug. */
-type Terms = Partial<Record<"kind" | "stock" | "amenities" | "uses" | "eligibility" | "programmes" | "certainty", Record<string, string>>>;
+type Terms = Partial<Record<"kind" | "stock" | "amenities" | "uses" | "eligibility" | "programmes" | "certainty" | "status_age", Record<string, string>>>;
 
 export const ja = {
   appName: "まちなか",
@@ -117,6 +117,7 @@ export const ja = {
     stock: "もとの建物",
     programme: "支援事業",
     certainty: "支援の確かさ",
+    "status-age": "営業の情報の時期",
     also: "ふだん表示しない施設",
     allOf: "選んだ設備がすべてある拠点",
     moreChoices: "ほかの設備",
@@ -162,7 +163,7 @@ export const ja = {
     beyondMetres: (metres: string) => `地図の中心からいちばん近い拠点まで、約${metres}あります。`,
     beyondIn: (city: string) => `地図の中心からいちばん近い拠点は、${city}にあります。`,
     nearestIs: (name: string) => `${name}を見る`,
-    fewNear: (metres: string, walk: string | null) => `いちばん近い拠点まで約${metres}${walk ? `（${walk}）` : ""}です。`,
+    fewNear: (metres: string, walk: string | null) => `最寄りの拠点まで約${metres}${walk ? `（${walk}）` : ""}です。`,
     lookAround: "その周りを地図で見る",
     both: (n: number) => `両方に近い順・${n}件`,
     faraway: (metres: string) => `近くに登録された拠点がなく、いちばん近い所でも約${metres}離れています。`,
@@ -209,6 +210,7 @@ export const ja = {
     back: "一覧に戻る",
     address: "所在地",
     position: "位置の精度",
+    whereabouts: "位置",
     precision: {
       building: "建物の位置",
       street: "番地・通りの目安",
@@ -240,6 +242,7 @@ export const ja = {
     year: "年度",
     area: "地区",
     sources: "出典",
+    fromSource: (fields: string) => `（${fields}）`,
     checked: "最後に確認した日",
     page: "この施設のページ",
     report: "報告する",

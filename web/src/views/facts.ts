@@ -129,10 +129,38 @@ function sources(context: Context, list: NonNullable<Facility["sources"]>): HTML
   return h(
     "ul",
     { class: "sources" },
-    ...list.map(({ title, url, date: day }) =>
-      h("li", {}, outsideLink(url, ...marked(context, title)), day && h("span", { class: "note" }, ` ${date(day, language)}`)),
+    ...list.map(({ title, url, date: day, fields }) =>
+      h(
+        "li",
+        {},
+        outsideLink(url, ...marked(context, title)),
+        ...[day && date(day, language), fieldNames(context, fields)].map((part) => part && h("span", { class: "note" }, ` ${part}`)),
+      ),
     ),
   );
+}
+
+/** Lines of the card that a source stands for, each once: a note is of the line it stands in. */
+const LINES = [
+  "address", "position", "status", "hours", "closures", "price", "eligibility", "kind", "stock", "support", "seats", "amenities", "uses",
+  "operator", "phone", "website",
+] as const;
+const LINE_OF: Partial<Record<string, (typeof LINES)[number]>> = {
+  status_asof: "status",
+  opening_hours: "hours",
+  hours_note: "hours",
+  price_hour_yen: "price",
+  price_note: "price",
+  eligibility_note: "eligibility",
+  stock_note: "stock",
+  built_year: "stock",
+  amenities_note: "amenities",
+};
+
+function fieldNames({ words }: Context, fields: string[] | null): string | null {
+  const known = new Set(fields?.map((field) => LINE_OF[field] ?? field));
+  const names = LINES.filter((line) => known.has(line)).map((line) => (line === "position" ? words.card.whereabouts : words.card[line]));
+  return names.length > 0 ? words.card.fromSource(names.join(words.comma)) : null;
 }
 
 /** Enough of an address to recognise whose it is. */

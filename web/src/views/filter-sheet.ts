@@ -119,6 +119,7 @@ export class FilterSheet {
       this.#words("stock", this.#slugs("stock")),
       this.#words("programme", [...this.#slugs("programme"), "unknown"]),
       this.#words("certainty", CERTAINTIES),
+      this.#words("status-age", this.#slugs("status-age")),
       this.#group(words.also, ...EXTRA_STATUSES.map((status) => this.#extra(status))),
       this.#includeUnknown(),
     );

@@ -14,6 +14,7 @@ export const VOCABULARY: Record<WordFilter, keyof Vocabularies> = {
   stock: "stock",
   programme: "programmes",
   certainty: "certainty",
+  "status-age": "status_age",
 };
 
 export function choiceWords(context: Context, name: WordFilter, slug: string): string {

@@ -47,6 +47,22 @@ visit("what is set stands beside the box and is taken back by a press", {}, asyn
   assert.equal(await page.getByRole("button", { name: "だれでも", pressed: true }).count(), 1);
 });
 
+visit("hubs can be asked for by how long ago their status was said", { viewport: PHONE }, async (page) => {
+  await open(page);
+  await page.getByRole("button", { name: "絞り込み" }).click();
+  await page.getByRole("checkbox", { name: "5年以上前の情報" }).check();
+  await waitForQuery(page, ["status-age", "^old$"]);
+  await page.locator(".filter-sheet .dialog-actions .primary").click();
+  const { numberMatched } = await ask("/collections/facilities/items?status-age=old&limit=1&f=json");
+  await page.waitForFunction((n) => document.querySelector("#list-heading")?.textContent.startsWith(`${n}件`), numberMatched);
+  const lines = await page.locator("#list ol.items:first-of-type .item-status").allTextContents();
+  assert.ok(lines.length > 0);
+  for (const line of lines) assert.match(line, /5年以上前の情報/);
+  // What is set can be taken back beside the search box.
+  await page.getByRole("button", { name: "5年以上前の情報を外す" }).click();
+  await page.waitForFunction(() => !location.search.includes("status-age"));
+});
+
 visit("one press asks what is open now, and the unknown come after what is", { viewport: PHONE }, async (page) => {
   await open(page);
   const asked = page.waitForRequest((request) => /items\?.*open-at=now/.test(request.url()) && /include-unknown=true/.test(request.url()));

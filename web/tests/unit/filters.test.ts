@@ -15,12 +15,13 @@ test("every filter, written and read again, is the same", () => {
     stock: ["kura"],
     programme: ["unknown"],
     certainty: ["confirmed"],
+    "status-age": ["ageing", "fresh"],
     municipality: ["13101", "40"],
     also: ["closed" as const],
     knownOnly: true,
   };
   assert.deepEqual(parseFilters(new URLSearchParams(writeFilters(filters))), filters);
-  assert.equal(activeFilters(filters).length, 9);
+  assert.equal(activeFilters(filters).length, 10);
 });
 
 test("a price is a whole number of yen, and nonsense none", () => {

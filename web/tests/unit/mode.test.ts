@@ -60,6 +60,7 @@ const modes: [string, Mode][] = [
         priceMax: 400,
         amenity: ["barrier-free", "wifi"],
         certainty: ["confirmed"],
+        "status-age": ["fresh"],
         municipality: ["13101"],
         also: ["planned", "closed"],
         knownOnly: true,
