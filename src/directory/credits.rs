@@ -177,7 +177,19 @@ impl Reference {
             credits.insert(0, credit);
         }
         if let Some(source) = self.stations_source() {
-            // Those that ship stay named: readings and Latin names are theirs.
+            // Those that ship stay named: readings and Latin names are theirs. The schematic is gone
+            // where the file has lines.
+            if !self.railways.all.is_empty() {
+                for credit in credits
+                    .iter_mut()
+                    .filter(|credit| has_file(credit, STATIONS))
+                {
+                    credit["title"] = json!("鉄道駅の読みとローマ字（国土数値情報 鉄道データ）");
+                    credit["title_en"] = json!(
+                        "Readings and Latin names of railway stations (National Land Numerical Information, railways)"
+                    );
+                }
+            }
             let text = official_credit(source);
             credits.insert(0, json!({
                 "title": "鉄道駅と路線（国土数値情報 鉄道データ）",

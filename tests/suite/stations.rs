@@ -175,6 +175,60 @@ fn imported_stations_take_the_shipped_ones_place_and_every_replica_follows() {
     });
 }
 
+/// Whether a tile of the basemap has railways of a kind: the words of a vector tile stand in it as they are.
+fn has_railways(server: &TestDirectory, tile: &str, kind: &str) -> bool {
+    let tile = server.get(&format!("/basemap/{tile}"));
+    assert_eq!(tile.status, 200);
+    assert!(tile.bytes.len() <= 500_000);
+    tile.bytes
+        .windows(kind.len())
+        .any(|word| word == kind.as_bytes())
+}
+
+#[test]
+fn imported_lines_are_drawn_in_place_of_the_schematic_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name).display().to_string();
+        std::fs::write(&path, bytes).unwrap();
+        path
+    };
+    let alone = path(
+        "N02-24_Station.geojson",
+        collection(&platforms()).as_bytes(),
+    );
+    let whole = path("N02-24_GML.zip", &archive());
+    // 中洲港, where the imported line runs, and 渋谷.
+    const HAKATA: &str = "12/1641/3531";
+    const SHIBUYA: &str = "12/1613/3637";
+    on_each_database(|database| {
+        let server = TestDirectory::at(&database.url, &["--empty"]);
+        let schematic = |tile| has_railways(&server, tile, "schematic");
+        let tracks = |tile| has_railways(&server, tile, "track");
+        let credits = || server.json("/credits")["credits"].to_string();
+        assert!(schematic(HAKATA) && schematic(SHIBUYA) && !tracks(HAKATA));
+        assert!(credits().contains("模式図") && credits().contains("as a schematic"));
+
+        // Stations alone say nothing of where the lines run.
+        import(database, &alone).unwrap();
+        server
+            .wait_until(|| first(&server, "渋沢駅").is_some_and(|place| place["name"] == "渋沢駅"));
+        assert!(schematic(HAKATA) && schematic(SHIBUYA) && !tracks(HAKATA));
+        assert!(credits().contains("模式図"));
+
+        import(database, &whole).unwrap();
+        server.wait_until(|| tracks(HAKATA));
+        // The file is of all Japan: what it does not have is no railway.
+        assert!(!schematic(HAKATA) && !schematic(SHIBUYA) && !tracks(SHIBUYA));
+        assert!(credits().contains("N02-24を加工して作成") && !credits().contains("模式図"));
+        let page = server.get("/credits?f=html&lang=en").text;
+        assert!(
+            page.contains("Railway stations and lines") && !page.contains("schematic"),
+            "{page}"
+        );
+    });
+}
+
 #[test]
 fn what_is_no_file_of_all_stations_is_refused_and_nothing_changes() {
     let folder = tempfile::tempdir().unwrap();
@@ -298,11 +352,17 @@ fn the_collection_has_every_station_and_its_description() {
         400
     );
     let html = server.get(&format!("/collections/stations/items/{id}?f=html"));
-    assert!(
-        html.text.contains("渋谷駅") && html.text.contains("near="),
-        "{}",
-        html.text
-    );
+    for text in [
+        "渋谷駅",
+        "東京都 渋谷区",
+        "半蔵門線",
+        "near=139.7",
+        "近くの拠点",
+        "直線距離",
+    ] {
+        assert!(html.text.contains(text), "{text}: {}", html.text);
+    }
+    assert!(!html.text.contains("name_kana"), "{}", html.text);
     // 渋谷 lies in this tile.
     let tile = server.get("/collections/stations/tiles/WebMercatorQuad/12/1613/3637");
     assert_eq!(tile.status, 200);
