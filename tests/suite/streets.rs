@@ -105,6 +105,52 @@ fn streets_are_served_as_tiles_with_their_credit() {
     assert_eq!(server.json("/readyz")["notes"], serde_json::Value::Null);
 }
 
+/// Files by another writer than these tests' own, see `tests/cases/pmtiles/make.py`.
+#[test]
+fn files_of_other_writers_are_served_whole() {
+    for (name, schema, layer, credit) in [
+        ("leaves", "protomaps", "roads", "Protomaps © OpenStreetMap"),
+        (
+            "unordered",
+            "openmaptiles",
+            "transportation",
+            "© OpenMapTiles",
+        ),
+    ] {
+        let file = format!(
+            "{}/tests/cases/pmtiles/{name}.pmtiles",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        let server = TestDirectory::with(&["--basemap", &file]);
+        let config = &server.json("/config.json")["basemap"]["streets"];
+        assert_eq!(config["schema"], schema);
+        assert_eq!(config["attribution"], credit);
+        let side = |z: u32| 0..1u32 << z;
+        for z in 0..=5 {
+            for (x, y) in side(z).flat_map(|x| side(z).map(move |y| (x, y))) {
+                // Of the deepest zoom a part: each is a request.
+                if z == 5 && !(10..20).contains(&x) {
+                    continue;
+                }
+                let tile = server.get(&format!("/basemap/streets/{z}/{y}/{x}"));
+                assert_eq!(tile.status, 200, "{name} {z}/{y}/{x}");
+                let has = |text: &str| {
+                    tile.bytes
+                        .windows(text.len())
+                        .any(|own| own == text.as_bytes())
+                };
+                let is_land = z < 4 || x == 15;
+                assert_eq!(
+                    has(&format!("{z}/{x}/{y}")) && has(layer),
+                    is_land,
+                    "{name} {z}/{y}/{x}"
+                );
+                assert_eq!(has("ocean"), !is_land, "{name} {z}/{y}/{x}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_bad_file_is_refused_at_the_start_with_its_reason() {
     let folder = Folder::new();
@@ -118,10 +164,16 @@ fn a_bad_file_is_refused_at_the_start_with_its_reason() {
         ..Layout::default()
     };
     let pictures = pmtiles::file(vec![(0, 0, 0, street("a"))], &pictures);
+    let webp = Layout {
+        tile_type: 4,
+        ..Layout::default()
+    };
+    let webp = pmtiles::file(vec![(0, 0, 0, street("a"))], &webp);
     for (bytes, said) in [
         (&good[..good.len() / 2], "cut short"),
         (&good[..60], "cut short"),
         (&pictures, "PNG pictures"),
+        (&webp, "WebP pictures"),
         (b"not a map", "no PMTiles file"),
         (b"", "no PMTiles file"),
     ] {
