@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 use super::answer::{Answer, Link, Stop, write_links};
 use super::facilities::{FORMATS, finish_collection, links, representations};
 use super::negotiate::{self, GEOJSON, HTML, JSON};
+use super::opening::Shown;
 use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
 use super::problem::{Problem, Text};
-use super::{Site, compute, page, population};
+use super::{Site, compute, filter, page, population};
 use crate::directory::Generation;
 use crate::domain::fields::{Field, Shape};
-use crate::snapshot::find::{Bbox, Cursor, End};
+use crate::snapshot::find::{Bbox, Cursor, End, Query};
 use crate::stations::Station;
 
 /// What `items` takes. `datetime` is the standard's: stations have no time, so it leaves none out.
@@ -32,6 +33,9 @@ pub const ITEMS: &[&Parameter] = &[
 
 /// What one station takes.
 pub const ITEM: &[&Parameter] = &[&p::CRS, &p::F, &p::LANG];
+
+/// Hubs that a station's page lists.
+const NEAREST: usize = 10;
 
 /// A station's properties.
 pub const FIELDS: &[Field] = &[
@@ -125,34 +129,40 @@ pub async fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop>
             format!("there is no station “{id}” here"),
         ))
     })?;
-    let mut answer = Answer::begin(request, &generation, format)?;
+    let shown = Shown::now();
+    let tag = match format {
+        // Its page says what is open now.
+        HTML => filter::at(&generation.tag, shown.minute),
+        _ => generation.tag.clone(),
+    };
+    let mut answer = Answer::tagged(request, &generation, format, &tag)?;
     let language = answer.language();
     let collection = request.path().rsplit_once("/items");
     let collection = site.url(collection.map_or("", |(collection, _)| collection));
     let (lon, lat) = (station.position.lon(), station.position.lat());
     let near = site.url(&format!("/collections/facilities/items?near={lon},{lat}"));
-    let mut hubs = Link::new(near.clone(), "related", GEOJSON);
+    let mut hubs = Link::new(near, "related", GEOJSON);
     hubs.title = Some(language.pick("近くのテレワーク拠点", "Telework hubs near here"));
     let own = representations(&site.url(request.path()), "", format);
     let links = answer.links(
         own.into_iter()
             .chain([Link::new(collection, "collection", JSON), hubs]),
     );
-    let feature = feature(station, &generation);
     if format == HTML {
-        let mut body = feature["properties"].clone();
-        body["geometry"] = feature["geometry"].clone();
-        body["links"] = json!([
-            { "rel": language.pick("近くのテレワーク拠点", "Telework hubs near here"), "href": format!("{near}&f=html") },
-            { "rel": "GeoJSON", "href": site.url(&format!("{}?f=json", request.path())) },
-        ]);
-        let title = match language.pick(None, station.full_name_en()) {
-            Some(name) => name,
-            None => station.full_name(),
-        };
-        return Ok(answer.finish(page::document(&title, &body, language)));
+        let (now, id) = (Arc::clone(&generation), station.id.to_string());
+        let url = Arc::clone(&site.public_url);
+        let html = compute(move || {
+            let station = now.known.stations.get(&id).expect("it was there before");
+            let query = Query {
+                near: Some(station.position),
+                ..Query::default()
+            };
+            let near = now.snapshot.find(&query, None, NEAREST);
+            page::station(station, &now, &near, (&*url, shown), language)
+        });
+        return Ok(answer.finish(html.await?));
     }
-    let mut body = feature.to_string().into_bytes();
+    let mut body = feature(station, &generation).to_string().into_bytes();
     body.pop();
     body.extend_from_slice(b",\"links\":");
     write_links(links, &mut body);

@@ -4,7 +4,8 @@ use askama::Template;
 use serde_json::Value;
 
 use super::head::Head;
-use super::{PlaceOf, Then, list, map_link, place, render, structured, suffix, unknown};
+use super::status::{is_by_rule, status_words};
+use super::{PlaceOf, Then, hours, list, map_link, place, render, structured, suffix, unknown};
 use crate::directory::reference::label;
 use crate::directory::{Generation, Reference};
 use crate::domain::facility::Source;
@@ -26,6 +27,8 @@ struct FacilityPage<'a> {
     kind: String,
     status: String,
     status_slug: String,
+    /// How long ago it was said.
+    age_slug: String,
     opening: String,
     /// Whether that is told of another minute than this, and how the other language asks for the same.
     is_now: bool,
@@ -75,10 +78,10 @@ struct SourceLine {
 
 /// The rows of a facility's page, in the order people ask: is it there for me, then what is it.
 const ROWS: &[&str] = &[
+    "closures",
     "address",
     "position_precision",
     "opening_hours",
-    "closures",
     "eligibility",
     "price_hour_yen",
     "seats",
@@ -172,6 +175,7 @@ pub fn facility(
             language,
         ),
         status_slug: status,
+        age_slug: text("status_age").unwrap_or_default(),
         opening: opening::words(&entry.opening, shown, language),
         is_now: shown.is_now,
         kept: shown.query(),
@@ -182,8 +186,12 @@ pub fn facility(
         map_link: map_link(entry.position.into(), zoom, Some(&entry.id), language),
         rows: ROWS
             .iter()
-            // Few hubs have one, and nobody misses it.
-            .filter(|name| **name != "osm_id" || !p["osm_id"].is_null())
+            // Few hubs have them, and nobody misses them.
+            .filter(|name| {
+                let is_rare = matches!(**name, "osm_id" | "closures");
+                !is_rare
+                    || !(p[**name].is_null() || list(&p[**name]).is_empty() && p[**name].is_array())
+            })
             .map(|name| match (*name, row(name, &p, language)) {
                 ("address", row) if row.note.is_none() => Row {
                     note: estimated_ward(&generation.known, &p, language),
@@ -343,6 +351,9 @@ fn row(name: &str, p: &Value, language: Language) -> Row {
                 .join(" / "),
         ),
         (_, Value::Number(n)) if name == "price_hour_yen" => Some(format!("¥{n}")),
+        (_, Value::String(text)) if name == "opening_hours" => {
+            Some(hours::in_words(text, language).unwrap_or_else(|| text.clone()))
+        }
         (_, Value::String(text)) => Some(text.clone()),
         (_, other) => Some(other.to_string()),
     };
@@ -376,6 +387,15 @@ fn row(name: &str, p: &Value, language: Language) -> Row {
                 .to_owned(),
         ),
         _ => None,
+    };
+    // What no reader took as a value is known all the same.
+    let is_text = matches!(
+        name,
+        "opening_hours" | "price_hour_yen" | "eligibility" | "amenities"
+    );
+    let (shown, note) = match (shown, note) {
+        (None, Some(note)) if is_text => (Some(note), None),
+        both => both,
     };
     let url = match name {
         "website" => value.as_str().map(str::to_owned),
@@ -462,51 +482,4 @@ fn source(source: &Value, language: Language) -> SourceLine {
 /// Only addresses of the web become links.
 pub(super) fn followable(url: &str) -> bool {
     url.starts_with("https://") || url.starts_with("http://")
-}
-
-/// Whether the status is that of an ordinance or a rule: it says that a facility was provided for,
-/// not that somebody saw it open.
-pub(super) fn is_by_rule(sources: &[Source]) -> bool {
-    const RULES: [&str; 5] = ["条例", "規則", "要綱", "規程", "告示"];
-    sources.iter().any(|source| {
-        let fields = source.fields.as_deref().unwrap_or_default();
-        fields.iter().any(|field| field == "status")
-            && RULES.iter().any(|rule| source.title.contains(rule))
-    })
-}
-
-/// 「2022年時点で営業」: a status is what a source said at its time.
-/// Of what was said long ago it says that, too.
-pub(super) fn status_words(
-    status: &str,
-    asof: Option<&str>,
-    age: Option<&str>,
-    is_by_rule: bool,
-    language: Language,
-) -> String {
-    let english = language == Language::En;
-    let word = label("status", status, english);
-    let old = age.filter(|age| *age != "fresh");
-    let old = old.map(|age| label("status_age", age, english));
-    let rule = asof.filter(|_| is_by_rule && status == "open");
-    let year = rule.and_then(|asof| asof.get(..4));
-    match (year, asof, old) {
-        (Some(year), _, None) => language.pick(
-            format!("条例による施設（{year}年施行）"),
-            format!("Facility under an ordinance in force in {year}"),
-        ),
-        (Some(year), _, Some(old)) => language.pick(
-            format!("条例による施設（{year}年施行・{old}）"),
-            format!("Facility under an ordinance in force in {year} ({old})"),
-        ),
-        (None, Some(asof), Some(old)) => language.pick(
-            format!("{word}（{asof}時点・{old}）"),
-            format!("{word} (as of {asof}: {old})"),
-        ),
-        (None, Some(asof), None) => language.pick(
-            format!("{word}（{asof}時点）"),
-            format!("{word} (as of {asof})"),
-        ),
-        (None, None, _) => word.to_owned(),
-    }
 }

@@ -4,8 +4,9 @@ use askama::Template;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::facility::{followable, is_by_rule, status_words};
+use super::facility::followable;
 use super::form::Form;
+use super::status::{is_by_rule, status_words};
 use super::{PlaceOf, Then, collection, href, list, place, render, suffix, unknown, usable};
 use crate::directory::Generation;
 use crate::directory::coverage::Row;

@@ -5,9 +5,12 @@ mod district;
 mod facility;
 mod form;
 mod head;
+mod hours;
 mod list;
 mod problem;
 mod report;
+mod station;
+mod status;
 mod structured;
 mod texts;
 mod usable;
@@ -31,6 +34,7 @@ pub use facility::facility;
 pub use list::{Search, SearchChoice, covered, credits, districts, facilities};
 pub use problem::problem;
 pub use report::{report, reported};
+pub use station::station;
 pub use texts::{TEXTS, text};
 
 /// That a page shows the directory as it was, and how its links keep to that.

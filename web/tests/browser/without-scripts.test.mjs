@@ -82,12 +82,12 @@ visit("an address that asks something goes on to its list, filters and all", BAR
   assert.match(await page.locator(".cards > li").first().textContent(), new RegExp(name_en ?? name));
   assert.match(await page.locator("h1").textContent(), /Fuchu-shi/);
   // Another place that is typed is searched from.
-  await page.getByLabel("Town, hub or postal code").fill("Sapporo");
+  await page.getByLabel("Station, town, hub or postal code").fill("Sapporo");
   await page.getByRole("button", { name: "Find the nearest" }).click();
   assert.match(await page.locator("h1").textContent(), /Sapporo/);
   // English begins with the form, too.
   await page.goto(`${BASE}/?lang=en`);
-  await page.getByLabel("Town, hub or postal code").waitFor();
+  await page.getByLabel("Station, town, hub or postal code").waitFor();
   // The planner's figures are those that were asked for, or none.
   await page.goto(`${BASE}/coverage?area=13&within=500.5&weight=total&method=area`);
   await page.waitForURL(/collections\/coverage\/items.*area=13.*within=500\.5.*method=area/);
