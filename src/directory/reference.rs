@@ -6,7 +6,7 @@
 //! first answer need not wait for them.
 
 use std::collections::BTreeMap;
-use std::io::Read;
+use std::io::{BufRead, BufReader};
 use std::sync::{Arc, LazyLock, OnceLock};
 
 use flate2::read::GzDecoder;
@@ -143,7 +143,7 @@ impl Reference {
     /// The modelled population (推計モデル). Waits while it is read, when it is first asked for.
     pub fn model(&self) -> &[Placed] {
         self.model.get_or_init(|| {
-            let text = unzipped(POPULATION);
+            let text = BufReader::new(unzipped(POPULATION));
             let row = |line: &str| {
                 let (code, rest) = line.split_once(',')?;
                 let (mesh, people) = rest.split_once(',')?;
@@ -171,20 +171,20 @@ impl Reference {
                     },
                 })
             };
-            text.lines()
-                .skip(1)
-                .map(|line| row(line).expect("the shipped population was read when it was built"))
+            let read = "the shipped population was read when it was built";
+            let rows = text.lines().skip(1);
+            rows.map(|line| row(&line.expect(read)).expect(read))
                 .collect()
         })
     }
 
     fn later(&self) -> &Later {
         self.later.get_or_init(|| {
-            let places = Places::read(&unzipped(TOWNS), &unzipped(POSTAL), &self.districts)
+            let places = Places::read(unzipped(TOWNS), unzipped(POSTAL), &self.districts)
                 .and_then(|places| places.with_counties(COUNTIES))
                 .and_then(|places| places.with_former(FORMER))
                 .map(|places| places.with_stations(&self.stations, &self.districts))
-                .and_then(|places| places.with_people(&unzipped(PEOPLE)))
+                .and_then(|places| places.with_people(unzipped(PEOPLE)))
                 .expect("the shipped towns were read when they were built");
             let basemap =
                 Basemap::build(&self.districts, &places, &self.stations, &self.railways.all);
@@ -268,12 +268,9 @@ fn json(text: &str) -> Value {
     serde_json::from_str(text).expect("the shipped JSON was read when it was built")
 }
 
-fn unzipped(bytes: &[u8]) -> String {
-    let mut text = String::new();
+/// Read piece by piece: a whole text of 14 MB would leave as much unused memory behind.
+fn unzipped(bytes: &'static [u8]) -> GzDecoder<&'static [u8]> {
     GzDecoder::new(bytes)
-        .read_to_string(&mut text)
-        .expect("the shipped archives are whole");
-    text
 }
 
 #[cfg(test)]

@@ -43,7 +43,11 @@ impl Bigrams {
             }
         }
         starts.push(found.len() as u32);
-        let texts = found.into_iter().map(|(_, number)| number).collect();
+        // Not into the room of `found`, which is twice as large.
+        let mut texts = Vec::with_capacity(found.len());
+        texts.extend(found.iter().map(|(_, number)| *number));
+        pairs.shrink_to_fit();
+        starts.shrink_to_fit();
         Bigrams {
             characters,
             pairs,

@@ -13,16 +13,21 @@ impl Places {
     /// The same with the county of each municipality that lies in one: `code,county,kana,romaji`. A
     /// line whose municipality is not known is left out.
     pub fn with_counties(mut self, text: &str) -> Result<Places, Unreadable> {
-        rows("counties", text, &HEADER, |[code, county, kana, romaji]| {
-            let number: u32 = code.parse().map_err(|_| "no code".to_owned())?;
-            let is_it =
-                |area: &&mut Area| area.number == number && area.level == Level::Municipality;
-            if let Some(area) = self.districts.iter_mut().find(is_it) {
-                area.county = [county, kana, romaji].map(fold).map(Into::into).into();
-                area.latin_county = latin(romaji).into();
-            }
-            Ok(())
-        })?;
+        rows(
+            "counties",
+            text.as_bytes(),
+            &HEADER,
+            |[code, county, kana, romaji]| {
+                let number: u32 = code.parse().map_err(|_| "no code".to_owned())?;
+                let is_it =
+                    |area: &&mut Area| area.number == number && area.level == Level::Municipality;
+                if let Some(area) = self.districts.iter_mut().find(is_it) {
+                    area.county = [county, kana, romaji].map(fold).map(Into::into).into();
+                    area.latin_county = latin(romaji).into();
+                }
+                Ok(())
+            },
+        )?;
         Ok(self)
     }
 }

@@ -34,7 +34,7 @@ impl Places {
         let named: HashMap<String, u32> = named.collect();
         rows(
             "former names",
-            text,
+            text.as_bytes(),
             &HEADER,
             |[prefecture, name, now, _]| {
                 let find = |now: &str| {

@@ -18,7 +18,7 @@ use super::romaji::{latin, loose};
 use super::search::{
     BEGINNING, DEPTH, Hit, MIDDLE, Match, SHORT_CITY, SHORT_PREFECTURE, Scope, WHOLE,
 };
-use super::{Area, Places, read};
+use super::{Area, Places, Texts, read};
 
 /// Shorter parts of a name are looked for at its beginning only.
 const LEAST_MIDDLE: usize = 4;
@@ -43,7 +43,8 @@ pub(super) struct Readings {
 impl Readings {
     pub(super) fn of(places: &Places) -> Readings {
         let mut last = (String::new(), String::new());
-        let mut forms: Vec<(String, u32)> = Vec::new();
+        let mut written = Texts::default();
+        let mut named = Vec::new();
         for number in 0..places.names.ends.len() {
             let kana = places.kana.get(number);
             if kana.is_empty() {
@@ -59,8 +60,13 @@ impl Readings {
             {
                 form.push_str(&fold(block));
             }
-            forms.push((form, number as u32));
+            written.push(&form);
+            named.push(number as u32);
         }
+        let forms = (0..)
+            .zip(&named)
+            .map(|(i, number)| (written.get(i), *number));
+        let mut forms: Vec<(&str, u32)> = forms.collect();
         forms.sort_unstable();
         let mut readings = Readings::default();
         for (i, (form, number)) in forms.iter().enumerate() {
@@ -75,6 +81,9 @@ impl Readings {
         readings.starts.push(readings.all.len() as u32);
         readings.groups.push(forms.len() as u32);
         readings.all.shrink_to_fit();
+        readings.starts.shrink_to_fit();
+        readings.groups.shrink_to_fit();
+        readings.numbers.shrink_to_fit();
         readings
     }
 

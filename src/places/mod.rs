@@ -370,6 +370,11 @@ impl Texts {
         self.ends.push(self.all.len() as u32);
     }
 
+    fn shrink_to_fit(&mut self) {
+        self.all.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
     fn get(&self, number: usize) -> &str {
         let start = if number == 0 {
             0

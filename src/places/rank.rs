@@ -6,6 +6,7 @@
 //! twice as many people are worth [`DOUBLE_PEOPLE`].
 
 use std::collections::HashMap;
+use std::io::Read;
 
 use crate::districts::Level;
 use crate::domain::position::Position;
@@ -82,7 +83,7 @@ const HEADER: [&str; 2] = ["code", "people"];
 impl Places {
     /// The same with the people in each district and around each town, `code,people`: first a row for each
     /// district, then a row without a code for each town, in their order. Stations must be known before.
-    pub fn with_people(mut self, text: &str) -> Result<Places, Unreadable> {
+    pub fn with_people(mut self, text: impl Read) -> Result<Places, Unreadable> {
         let mut in_districts: HashMap<u32, u64> = HashMap::new();
         let mut around_towns: Vec<u32> = Vec::with_capacity(self.towns.len());
         rows("people", text, &HEADER, |[code, people]| {

@@ -1,6 +1,7 @@
 //! The two lists in, the indexed places out.
 
 use std::collections::HashMap;
+use std::io::Read;
 use std::sync::OnceLock;
 
 use crate::districts::{District, Districts, Level};
@@ -29,7 +30,11 @@ impl Places {
     /// Reads `code,name,kana,postal,lat,lon` and `postal,code5,neighborhood,kana,lat,lon,precision`,
     /// both in order of their first column. What has a code that `districts` do not know, as with
     /// boundaries of another year, belongs to the district it lies in or nearest to.
-    pub fn read(towns: &str, postal: &str, districts: &Districts) -> Result<Places, Unreadable> {
+    pub fn read(
+        towns: impl Read,
+        postal: impl Read,
+        districts: &Districts,
+    ) -> Result<Places, Unreadable> {
         let mut areas: Vec<Area> = [Level::Prefecture, Level::Municipality, Level::Ward]
             .into_iter()
             .flat_map(|level| {
@@ -129,6 +134,16 @@ impl Places {
             },
         )?;
 
+        for texts in [
+            &mut names,
+            &mut kana,
+            &mut neighbourhoods,
+            &mut neighbourhood_kana,
+        ] {
+            texts.shrink_to_fit();
+        }
+        entries.shrink_to_fit();
+        codes.shrink_to_fit();
         let mut places = Places {
             districts: areas,
             towns: entries,
@@ -173,6 +188,8 @@ impl Places {
                 None => self.folded_kana.push(&last.1),
             }
         }
+        self.folded_names.shrink_to_fit();
+        self.folded_kana.shrink_to_fit();
         let texts = (0..self.names.ends.len()).flat_map(|i| {
             [&self.folded_names, &self.folded_kana].map(|texts| (i as u32, texts.get(i)))
         });
@@ -194,11 +211,11 @@ const POSTAL: [&str; 7] = [
 /// Reads a list whose first line names its columns, row by row.
 pub(super) fn rows<const N: usize>(
     list: &'static str,
-    text: &str,
+    text: impl Read,
     columns: &[&str; N],
     mut row: impl FnMut([&str; N]) -> Result<(), String>,
 ) -> Result<(), Unreadable> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let mut reader = csv::Reader::from_reader(text);
     let unreadable = |line, reason| Unreadable { list, line, reason };
     let headers = reader.headers().map_err(|e| unreadable(1, e.to_string()))?;
     if headers.iter().ne(columns.iter().copied()) {

@@ -467,7 +467,7 @@ mod tests {
             let rows: String = names.iter().enumerate().map(row).collect();
             let towns = format!("code,name,kana,postal,lat,lon\n{rows}");
             let postal = "postal,code5,neighborhood,kana,lat,lon,precision\n";
-            let places = Places::read(&towns, postal, &districts()).unwrap();
+            let places = Places::read(towns.as_bytes(), postal.as_bytes(), &districts()).unwrap();
             let word = fold(&word);
             let mut hits = Vec::new();
             let everywhere = Scope { around: None, county: None, penalty: 0, limit: usize::MAX };

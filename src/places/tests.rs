@@ -83,7 +83,7 @@ postal,code5,neighborhood,kana,lat,lon,precision
 ";
 
 pub(crate) fn places() -> Places {
-    Places::read(TOWNS, POSTAL, &districts()).unwrap()
+    Places::read(TOWNS.as_bytes(), POSTAL.as_bytes(), &districts()).unwrap()
 }
 
 fn ids(text: &str) -> Vec<String> {
@@ -248,7 +248,9 @@ fn towns_are_counted_and_labelled() {
 #[test]
 fn a_bad_list_is_named_with_its_line() {
     let bad = TOWNS.replace("401330020000", "40133002");
-    let error = Places::read(&bad, POSTAL, &districts()).err().unwrap();
+    let error = Places::read(bad.as_bytes(), POSTAL.as_bytes(), &districts())
+        .err()
+        .unwrap();
     assert_eq!(error.to_string(), "towns, line 11: no code of 12 digits");
 }
 
@@ -256,7 +258,7 @@ fn a_bad_list_is_named_with_its_line() {
 #[test]
 fn a_town_of_an_unknown_ward_belongs_where_it_lies() {
     let other = TOWNS.replace("401330020000", "401390020000");
-    let places = Places::read(&other, POSTAL, &districts()).unwrap();
+    let places = Places::read(other.as_bytes(), POSTAL.as_bytes(), &districts()).unwrap();
     let town = places
         .towns()
         .find(|town| town.name == "大字竜ケ崎")
@@ -299,14 +301,16 @@ fn shipped_lists() -> (Districts, String, String) {
 /// What ships, for tests of other rooms too.
 pub(crate) fn shipped() -> (Districts, Places) {
     let (districts, towns, postal) = shipped_lists();
-    let places = Places::read(&towns, &postal, &districts).unwrap();
+    let places = Places::read(towns.as_bytes(), postal.as_bytes(), &districts).unwrap();
     let places = places.with_counties(COUNTIES).unwrap();
     let places = places.with_former(FORMER).unwrap();
     let stations = crate::stations::Stations::read(STATIONS).unwrap();
     let places = places.with_stations(&stations, &districts);
     (
         districts,
-        places.with_people(&unpacked("people.csv.gz")).unwrap(),
+        places
+            .with_people(unpacked("people.csv.gz").as_bytes())
+            .unwrap(),
     )
 }
 
@@ -450,7 +454,7 @@ fn times() {
     let mut out = std::io::stdout();
     let (districts, towns, postal) = shipped_lists();
     let start = std::time::Instant::now();
-    let places = Places::read(&towns, &postal, &districts).unwrap();
+    let places = Places::read(towns.as_bytes(), postal.as_bytes(), &districts).unwrap();
     let places = places.with_counties(COUNTIES).unwrap();
     writeln!(out, "read in {:.0} ms", start.elapsed().as_secs_f64() * 1e3).unwrap();
     let list = |places: &Places| {
