@@ -902,6 +902,10 @@ def main():
             different = compare(rebuilt)
             if options.check:
                 require(not different, f"not as committed: {', '.join(different)}")
+                shipped = json.loads((rebuilt / "facilities.geojson").read_text(encoding="utf-8"))
+                readme = " ".join((HERE / "README.md").read_text(encoding="utf-8").split())
+                untold = [text for text in facilities.stated(shipped["features"]) if text not in readme]
+                require(not untold, f"README.md does not say: {untold}")
                 print("check: every file is as committed")
                 return 0
             for path in rebuilt.iterdir():

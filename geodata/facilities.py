@@ -393,8 +393,32 @@ def kana_reading(text):
     return "".join(chr(ord(c) + 0x60) if "ぁ" <= c <= "ゖ" else c for c in text)
 
 
+def stated(features):
+    """What README.md says in numbers, word for word."""
+    rows = [feature["properties"] for feature in features]
+    count = lambda key: Counter(row[key] for row in rows)
+    told = lambda *keys: sum(any(row[key] is not None for key in keys) for row in rows)
+    status, precision = count("status"), count("position_precision")
+    sources = [source for row in rows for source in row["sources"]]
+    hours, prices = told("opening_hours", "hours_note"), told("price_hour_yen", "price_note")
+    eligibility = told("eligibility", "eligibility_note")
+    amenities = told("amenities", "amenities_note")
+    return [
+        ", ".join(f"{word} {status[word]}" for word in ("open", "unknown", "planned", "closed")),
+        f"{sum(source['date'] is not None for source in sources)} of {len(sources)} sources",
+        f"{hours} hubs have hours or a text about them ({told('opening_hours')} as hours",
+        f"{prices} a price or its text ({told('price_hour_yen')} a price of an hour)",
+        f"{eligibility} eligibility or its text, {amenities} amenities or their text",
+        f"for hours was found for {len(rows) - hours} hubs, for prices {len(rows) - prices}, for eligibility "
+        f"{len(rows) - eligibility}, for amenities {len(rows) - amenities}, for telephone numbers "
+        f"{len(rows) - told('phone')}",
+        f"{precision['city']} are city level, {precision['town']} town level, {precision['station']} minutes",
+        f"All {len(rows)} positions", f"names it ({told('ward')})", f"for {len(rows) - told('support')}. The four",
+    ]
+
+
 def report(features):
-    """The numbers that README.md states."""
+    """The numbers by field."""
     for key in ("position_precision", "kind", "status", "confidence"):
         print(f"facilities by {key}: {dict(Counter(f['properties'][key] for f in features))}")
     for key in KEYS:

@@ -260,7 +260,9 @@ def settle(hub):
     row["name"] = tables.UNNAMED.get(row["name"], row["name"])
     if row["name"] in tables.TIME_LIMITED:
         row |= {"status": "unknown", "status_asof": ""}
-        hub.say("note", tables.TIME_LIMITED[row["name"]], hub.own)
+        said = tables.TIME_LIMITED[row["name"]]
+        text, *source = (said,) if isinstance(said, str) else said
+        hub.say("note", text, hub.source(entry(*source)) if source else hub.own)
     changed = row.get("corrected", set())
     status = row.get("status_source")
     if row["status"] == "open" and row["file"] == "hubs.csv" and not status:

@@ -427,11 +427,13 @@ UNNAMED = {
     "瀬戸内町コワーキング施設（福祉センター2階）": "瀬戸内町コワーキング施設（福祉センター2階、正式名不明）",
 }
 
-# Hubs that were opened for a time only, as their source says: nobody knows of them since.
+# Hubs that were opened for a time only, as their source says: nobody knows of them since. What the
+# row itself does not say stands here, with another source where it is not the row's own.
 TIME_LIMITED = {
     "TOKYOテレワーク・モデルオフィス 府中": "",
     "TOKYOテレワーク・モデルオフィス 東久留米": "期間限定の開設",
-    "TOKYOテレワーク・モデルオフィス 国立": "",
+    "TOKYOテレワーク・モデルオフィス 国立": (
+        "期間限定の開設", "北多摩経済新聞", "https://kitatama.keizai.biz/headline/417/", "2020-10"),
     "DENBUSワークスペース": "",
 }
 
