@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 use super::Reference;
 use crate::coverage::population::Source;
 use crate::domain::wording::Wording;
+use crate::snapshot::Snapshot;
+use crate::snapshot::facets::Facet;
 
 /// The shipped data of facilities: what their positions and facts are from.
 const FACILITIES: &str = "facilities.geojson";
@@ -36,9 +38,17 @@ pub struct Used {
     pub people: BTreeSet<Source>,
     /// Facilities.
     pub facilities: bool,
+    /// Facilities of OpenStreetMap among them.
+    pub openstreetmap: bool,
+    /// Lists of blocks and lots that facilities are found by.
+    pub addresses: Vec<String>,
     /// Stations.
     pub stations: bool,
 }
+
+/// Whom OpenStreetMap asks to name.
+const OPENSTREETMAP: &str = "© OpenStreetMap contributors";
+const OPENSTREETMAP_URL: &str = "https://www.openstreetmap.org/copyright";
 
 /// Whose boundaries are used.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -66,6 +76,11 @@ impl Used {
         if self.facilities {
             all.extend(shipped(FACILITIES));
         }
+        if self.openstreetmap {
+            let text = format!("{OPENSTREETMAP}（ODbL）");
+            all.push(Wording::new(text, format!("{OPENSTREETMAP} (ODbL)")));
+        }
+        all.extend(self.addresses.iter().map(|source| official_credit(source)));
         if self.stations {
             match known.stations_source() {
                 Some(source) => all.push(official_credit(source)),
@@ -220,6 +235,30 @@ impl Reference {
     }
 }
 
+/// Whether facilities of OpenStreetMap are published.
+pub fn has_openstreetmap(snapshot: &Snapshot) -> bool {
+    snapshot.count(Facet::OpenStreetMap) > 0
+}
+
+/// Puts OpenStreetMap before other credits.
+pub fn credit_openstreetmap(all: &mut Value) {
+    if let Some(credits) = all["credits"].as_array_mut() {
+        credits.insert(
+            0,
+            json!({
+                "title": "OpenStreetMapから取り込んだ施設",
+                "text": OPENSTREETMAP,
+                "licence": "Open Database License（ODbL）1.0",
+                "title_en": "Facilities imported from OpenStreetMap",
+                "text_en": OPENSTREETMAP,
+                "licence_en": "Open Database License (ODbL) 1.0",
+                "url": OPENSTREETMAP_URL,
+                "files": [],
+            }),
+        );
+    }
+}
+
 /// Puts the lists of blocks that are imported before other credits.
 pub fn credit_addresses(all: &mut Value, sources: &[String]) {
     let Some(credits) = all["credits"].as_array_mut() else {
@@ -248,7 +287,8 @@ fn has_file(credit: &Value, file: &str) -> bool {
     files.into_iter().any(|own| own == file)
 }
 
-fn official_credit(source: &str) -> Wording {
+/// How those who made official data ask to be named.
+pub fn official_credit(source: &str) -> Wording {
     Wording::new(
         format!("{source}を加工して作成"),
         format!("Made by adapting data of {source}"),
@@ -352,6 +392,18 @@ mod tests {
                     ..Used::default()
                 },
                 &["GeoNames", "500 mメッシュ", "位置参照情報", "施設の事実"],
+                &["気象庁", "OpenStreetMap"],
+            ),
+            (
+                Used {
+                    facilities: true,
+                    openstreetmap: true,
+                    ..Used::default()
+                },
+                &[
+                    "© OpenStreetMap contributors（ODbL）",
+                    "contributors (ODbL)",
+                ],
                 &["気象庁"],
             ),
         ] {

@@ -12,7 +12,7 @@ use super::negotiate::{self, HTML, JSON};
 use super::parameters::{self as p, Given};
 use super::problem::{KINDS, Problem, Text};
 use super::{Site, compute, landing, page, population, streets};
-use crate::directory::credits::credit_addresses;
+use crate::directory::credits::{credit_addresses, credit_openstreetmap, has_openstreetmap};
 use crate::directory::{Generation, reference};
 
 /// `/vocabularies`: every word with its labels, and the programmes with their facts and sources.
@@ -45,6 +45,9 @@ pub async fn credits(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop>
     let (directory, asked) = (Arc::clone(&site.directory), Arc::clone(&generation));
     let lists = compute(move || directory.addresses(&asked).sources()).await?;
     credit_addresses(&mut body, &lists);
+    if has_openstreetmap(&generation.snapshot) {
+        credit_openstreetmap(&mut body);
+    }
     if let (Some(credit), Some(credits)) =
         (streets::credit(site).await?, body["credits"].as_array_mut())
     {

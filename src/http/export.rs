@@ -9,7 +9,7 @@ use constcat::concat_slices;
 use super::negotiate::{CSV, FGB, Format, GEOJSONL, GPKG, KML, XLSX};
 use super::parameters::{self as p, Given, Parameter};
 use super::{as_of, filter};
-use crate::directory::credits::Used;
+use crate::directory::credits::{Used, has_openstreetmap};
 use crate::directory::{Directory, Generation, geopackage};
 use crate::domain::attributes::{self, Layer};
 use crate::interchange::{export, flatgeobuf, kml};
@@ -110,6 +110,7 @@ pub fn write(
     let facilities = || entries().map(|entry| (entry.facility(), entry.at));
     let used = Used {
         facilities: true,
+        openstreetmap: has_openstreetmap(&generation.snapshot),
         ..Used::default()
     };
     let credits = used.note(&generation.known);

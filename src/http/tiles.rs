@@ -11,7 +11,7 @@ use super::negotiate::{self, HTML, JSON, MVT, TILEJSON};
 use super::parameters::{self as p, Given};
 use super::problem::{Problem, Text};
 use super::{as_of, compute, coverage, facilities, filter, landing, population};
-use crate::directory::credits::{Prefectures, Used};
+use crate::directory::credits::{Prefectures, Used, has_openstreetmap};
 use crate::directory::{BUILD, Reference};
 use crate::tiles::{self, Tile};
 
@@ -206,13 +206,26 @@ async fn used(site: &Site, collection: Collection) -> Result<Used, Problem> {
         }
         _ => Default::default(),
     };
+    let facilities = matches!(collection, Collection::Facilities | Collection::Coverage);
+    let now = site.directory.now();
+    let directory = std::sync::Arc::clone(&site.directory);
+    let addresses = match collection {
+        // Where lists of blocks are imported, addresses without a position are found by them.
+        Collection::Facilities => {
+            let known = std::sync::Arc::clone(&now);
+            compute(move || directory.addresses(&known).sources()).await?
+        }
+        _ => Vec::new(),
+    };
     Ok(Used {
         boundaries: match collection {
             Collection::Facilities | Collection::Stations => Prefectures::None,
             _ => Prefectures::All,
         },
         people,
-        facilities: matches!(collection, Collection::Facilities | Collection::Coverage),
+        facilities,
+        openstreetmap: facilities && has_openstreetmap(&now.snapshot),
+        addresses,
         stations: collection == Collection::Stations,
     })
 }

@@ -41,6 +41,8 @@ pub enum Facet {
     Price(Option<u32>),
     /// So many seats.
     Seats(Option<u32>),
+    /// From OpenStreetMap.
+    OpenStreetMap,
 }
 
 /// The sets.
@@ -129,6 +131,7 @@ pub(super) fn of(facility: &Facility) -> Vec<Facet> {
         Facet::Price(facility.price_hour_yen),
         Facet::Seats(facility.seats),
     ];
+    facets.extend(facility.osm_id.is_some().then_some(Facet::OpenStreetMap));
     let support = facility.support.as_deref();
     let programmes: Option<Vec<_>> = support.map(|list| list.iter().map(|s| s.programme).collect());
     let certainties: Option<Vec<_>> =

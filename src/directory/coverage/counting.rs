@@ -28,6 +28,8 @@ pub(super) struct Asking<'a> {
     /// Without the imagined, where there are any.
     pub before: Option<Sites>,
     pub patience: Patience<'a>,
+    /// Whether facilities of OpenStreetMap are among those published.
+    pub openstreetmap: bool,
 }
 
 /// How many facilities, and what is known of them.
@@ -166,7 +168,8 @@ impl Asking<'_> {
             },
             people,
             facilities: true,
-            stations: false,
+            openstreetmap: self.openstreetmap,
+            ..Used::default()
         }
     }
 

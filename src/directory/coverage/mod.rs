@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::credits::Used;
+use super::credits::{Used, has_openstreetmap};
 use super::{Directory, Error, Generation};
 use crate::coverage::access::Distances;
 use crate::coverage::mesh::Size;
@@ -305,6 +305,7 @@ impl Directory {
             otherwise: has_imprecise.then(|| sites(&hubs, others, true)),
             hubs,
             patience,
+            openstreetmap: has_openstreetmap(&generation.snapshot),
         }
         .answer()
     }

@@ -11,7 +11,7 @@ mod zones;
 use std::time::Duration;
 
 use super::coverage::{Imprecision, Question as Coverage, present};
-use super::credits::Used;
+use super::credits::{Used, has_openstreetmap};
 use super::{Directory, Error, Generation};
 use crate::coverage::population::{Cell, Source, Weight};
 use crate::coverage::reach::{Ask, Method, Patience, Site, Sites, Stopped};
@@ -298,7 +298,8 @@ impl Directory {
                 source => [source.clone()].into(),
             },
             facilities: true,
-            stations: false,
+            openstreetmap: has_openstreetmap(&generation.snapshot),
+            ..Used::default()
         };
         let solved = solving::solve(question, &people, &candidates, &there, effort, &patience)?;
         let answer = solved.answer;
