@@ -31,7 +31,7 @@ pub fn corrected(
     };
     // An extract of OpenStreetMap is given back as the features it was read as.
     let places = osm::as_geojson(bytes, &Limits::OPERATOR).and_then(Result::ok);
-    let bytes = places.as_deref().unwrap_or(bytes);
+    let bytes = places.as_ref().map_or(bytes, |places| &places.bytes);
     let made = match (file.format, file.encoding) {
         (Some(Format::Csv), Some(encoding)) => corrections.csv(bytes, encoding),
         (Some(Format::Xlsx), _) => corrections.xlsx(bytes),

@@ -165,12 +165,13 @@ pub fn read(bytes: &[u8], work: &Work, limits: &Limits) -> File {
 
 /// The same, telling how far it is.
 pub fn read_telling(bytes: &[u8], work: &Work, limits: &Limits, progress: &Progress) -> File {
-    let places = match osm::as_geojson(bytes, limits) {
+    let mut places = match osm::as_geojson(bytes, limits) {
         Some(Ok(places)) => Some(places),
         Some(Err(problem)) => return File::refused(*problem),
         None => None,
     };
-    let bytes = places.as_deref().unwrap_or(bytes);
+    let left_out = places.as_mut().and_then(|places| places.left_out.take());
+    let bytes = places.as_ref().map_or(bytes, |places| &places.bytes);
     let format = match recognise::format(bytes) {
         Ok(format) => format,
         Err(problem) => return File::refused(*problem),
@@ -208,6 +209,7 @@ pub fn read_telling(bytes: &[u8], work: &Work, limits: &Limits, progress: &Progr
     if places.is_some() {
         // Its features do not stand in the file as they were read.
         file.again.features = None;
+        file.reading.problems.splice(0..0, left_out);
     }
     let refused = |problem: &Problem| problem.row.is_none() && problem.code == "format-unknown";
     if file.reading.problems.iter().any(refused) && file.sheets.0.is_empty() {

@@ -35,7 +35,7 @@ impl Taken<'_> {
     pub fn out_of(&self, bytes: &[u8], work: &Work) -> Option<Redacted> {
         let file = read(bytes, work, &Limits::OPERATOR);
         let places = osm::as_geojson(bytes, &Limits::OPERATOR).and_then(Result::ok);
-        let bytes = places.as_deref().unwrap_or(bytes);
+        let bytes = places.as_ref().map_or(bytes, |places| &places.bytes);
         match file.format? {
             Format::GeoJson => self.out_of_geojson(bytes, work, &file),
             Format::Csv | Format::Xlsx => self.out_of_table(bytes, work, &file),

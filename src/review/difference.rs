@@ -88,7 +88,16 @@ pub(super) fn completed(
             continue;
         };
         let is_denied = |word: &Value| denied.iter().any(|denied| word == denied);
-        let mut words: Vec<Value> = words.iter().filter(|w| !is_denied(w)).cloned().collect();
+        // A source of one's own is the same whatever its day.
+        let is_own = |word: &Value| {
+            let own = given.get(*name).and_then(Value::as_array);
+            let mut own = own.into_iter().flatten();
+            word["url"].is_string() && own.any(|own| own["url"] == word["url"])
+        };
+        let kept = words
+            .iter()
+            .filter(|word| !is_denied(word) && !is_own(word));
+        let mut words: Vec<Value> = kept.cloned().collect();
         if let Some(Value::Array(own)) = given.get(*name) {
             let own = own.iter().filter(|word| !words.contains(word)).cloned();
             let own: Vec<Value> = own.collect();

@@ -2,8 +2,11 @@
 //!
 //! The coworking spaces of an extract become features as any GeoJSON file may have them, under our
 //! own names, and go the same way from there: rows, problems, review. All else in an extract is
-//! passed over. A building stands for the middle of its outline.
+//! passed over. A building stands for the middle of its outline, also where it has several parts.
+//! What cannot be a facility, because it has no name or no place, or stands there twice, is left out
+//! and said, so that it keeps nothing else out.
 
+mod left_out;
 mod pbf;
 #[cfg(test)]
 mod tests;
@@ -37,6 +40,8 @@ struct Element {
     point: Option<[f64; 2]>,
     /// The nodes of its outline.
     nodes: Vec<i64>,
+    /// The ways its outline consists of.
+    ways: Vec<i64>,
     /// The day it was last edited, where the extract says it.
     edited: Option<String>,
 }
@@ -64,8 +69,17 @@ enum Fault {
     TooLarge,
 }
 
+/// An extract as a file of features.
+#[derive(Debug)]
+pub struct AsGeoJson {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// That some of its coworking spaces are not in it.
+    pub left_out: Option<Problem>,
+}
+
 /// The extract as GeoJSON; `None` where a file is none of OpenStreetMap.
-pub fn as_geojson(bytes: &[u8], limits: &Limits) -> Option<Result<Vec<u8>, Box<Problem>>> {
+pub fn as_geojson(bytes: &[u8], limits: &Limits) -> Option<Result<AsGeoJson, Box<Problem>>> {
     let read = if pbf::is_pbf(bytes) {
         pbf::read(bytes, limits.unpacked)
     } else if xml::is_xml(bytes) {
@@ -77,9 +91,21 @@ pub fn as_geojson(bytes: &[u8], limits: &Limits) -> Option<Result<Vec<u8>, Box<P
         Err(fault) => Err(refused(fault)),
         Ok(extract) if extract.places.is_empty() => Err(nothing(extract.elements)),
         Ok(extract) => {
-            let features: Vec<Value> = extract.places.iter().map(feature).collect();
-            let collection = json!({ "type": "FeatureCollection", "features": features });
-            Ok(collection.to_string().into_bytes())
+            let (kept, left_out) = left_out::sort(extract.places);
+            match (kept.is_empty(), left_out) {
+                // Nothing is left of it: that is said as of any file.
+                (true, Some(mut problem)) => {
+                    problem.code = "rows-missing";
+                    problem.blocks = true;
+                    Err(Box::new(problem))
+                }
+                (_, left_out) => {
+                    let features: Vec<Value> = kept.iter().map(feature).collect();
+                    let collection = json!({ "type": "FeatureCollection", "features": features });
+                    let bytes = collection.to_string().into_bytes();
+                    Ok(AsGeoJson { bytes, left_out })
+                }
+            }
         }
     })
 }
@@ -120,6 +146,15 @@ fn middle_of(points: impl Iterator<Item = [f64; 2]>) -> Option<[f64; 2]> {
     })
 }
 
+/// Puts the nodes of an outline's ways in their place.
+fn with_nodes(places: &mut [Element], nodes: &HashMap<i64, Vec<i64>>) {
+    for place in places {
+        let ways = std::mem::take(&mut place.ways);
+        let nodes = ways.iter().filter_map(|way| nodes.get(way)).flatten();
+        place.nodes.extend(nodes);
+    }
+}
+
 /// Seven decimals, as OpenStreetMap keeps them.
 fn rounded(degrees: f64) -> f64 {
     (degrees * 1e7).round() / 1e7
@@ -146,7 +181,14 @@ fn feature(element: &Element) -> Value {
 fn json_extract(bytes: &[u8]) -> Option<Extract> {
     let holds = |text: &str| memchr::memmem::find(bytes, text.as_bytes()).is_some();
     let has_tags = holds("coworking_space") || holds("\"coworking\"");
-    let is_overpass = holds("\"elements\"") && holds("\"osm3s\"");
+    let is_element = || {
+        ["\"node\"", "\"way\"", "\"relation\""]
+            .into_iter()
+            .any(holds)
+    };
+    // Overpass's own, or that of OpenStreetMap's interface for editors.
+    let is_overpass =
+        holds("\"elements\"") && (holds("\"osm3s\"") || (holds("\"version\"") && is_element()));
     let has_ids = ["\"node/", "\"way/", "\"relation/"].into_iter().any(holds);
     if !(is_overpass || has_tags && has_ids) {
         return None;
@@ -182,8 +224,8 @@ fn kind_of(name: &str) -> Option<&'static str> {
         .find(|kind| *kind == name)
 }
 
-/// An element of Overpass's JSON. A way has its middle where it was asked for (`out center`), else
-/// its outline (`out geom`).
+/// An element of Overpass's JSON. A way has its middle where it was asked for (`out center`), its
+/// bounds (`out bb`) or its outline (`out geom`).
 fn overpass(element: &Value) -> Option<Element> {
     let tags = tags_of(&element["tags"]);
     if !is_coworking(tags.iter().map(|(key, value)| (&**key, &**value))) {
@@ -194,15 +236,25 @@ fn overpass(element: &Value) -> Option<Element> {
         let outline = element["geometry"].as_array()?;
         middle_of(outline.iter().filter_map(at))
     };
+    let bounds = || {
+        let corner = |lon: &str, lat: &str| {
+            let bounds = &element["bounds"];
+            Some([bounds[lon].as_f64()?, bounds[lat].as_f64()?])
+        };
+        let corners = [corner("minlon", "minlat")?, corner("maxlon", "maxlat")?];
+        middle_of(corners.into_iter())
+    };
     Some(Element {
         kind: kind_of(element["type"].as_str()?)?,
         id: element["id"].as_i64()?,
         point: at(element)
             .or_else(|| at(&element["center"]))
-            .or_else(outline),
+            .or_else(outline)
+            .or_else(bounds),
         edited: element["timestamp"].as_str().and_then(day),
         tags,
         nodes: Vec::new(),
+        ways: Vec::new(),
     })
 }
 
@@ -228,6 +280,7 @@ fn tagged(feature: &Value) -> Option<Element> {
         edited: properties["@timestamp"].as_str().and_then(day),
         tags,
         nodes: Vec::new(),
+        ways: Vec::new(),
     })
 }
 

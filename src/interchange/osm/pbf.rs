@@ -1,13 +1,13 @@
-//! OpenStreetMap's PBF: blocks of protocol buffers, each packed by itself. It is gone through twice:
-//! for coworking spaces, then for the nodes of their outlines. Lengths are held against the format's
-//! own limits before anything is unpacked.
+//! OpenStreetMap's PBF: blocks of protocol buffers, each packed by itself. It is gone through for
+//! coworking spaces, then for the ways and the nodes of their outlines. Lengths are held against the
+//! format's own limits before anything is unpacked.
 
 use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
 use flate2::read::ZlibDecoder;
 
-use super::{Element, Extract, Fault, is_coworking, middle, rounded};
+use super::{Element, Extract, Fault, is_coworking, middle, rounded, with_nodes};
 
 /// The longest header of a block, as the format says.
 const HEADER: usize = 64 << 10;
@@ -33,6 +33,18 @@ pub(super) fn read(bytes: &[u8], unpacked: usize) -> Result<Extract, Fault> {
         }
         Ok(())
     })?;
+    let ways = extract.places.iter().flat_map(|place| &place.ways);
+    let ways: HashSet<i64> = ways.copied().collect();
+    if !ways.is_empty() {
+        let mut nodes = HashMap::new();
+        each_block(bytes, |block| {
+            for group in &Block::read(block)?.groups {
+                way_nodes(group, &ways, &mut nodes)?;
+            }
+            Ok(())
+        })?;
+        with_nodes(&mut extract.places, &nodes);
+    }
     let nodes = extract
         .places
         .iter()
@@ -97,6 +109,31 @@ fn each_block(bytes: &[u8], mut take: impl FnMut(&[u8]) -> Result<(), Fault>) ->
         }
     }
     has_data.then_some(()).ok_or(Fault::CutShort)
+}
+
+/// Notes the nodes of those ways of a group that are wanted.
+fn way_nodes(
+    group: &[u8],
+    wanted: &HashSet<i64>,
+    nodes: &mut HashMap<i64, Vec<i64>>,
+) -> Result<(), Fault> {
+    for field in Fields(group) {
+        let (3, Value::Bytes(way)) = field? else {
+            continue;
+        };
+        let (mut id, mut refs) = (0, &[][..]);
+        for field in Fields(way) {
+            match field? {
+                (1, Value::Number(number)) => id = number as i64,
+                (8, Value::Bytes(packed)) => refs = packed,
+                _ => {}
+            }
+        }
+        if wanted.contains(&id) {
+            nodes.insert(id, deltas(refs)?);
+        }
+    }
+    Ok(())
 }
 
 /// What a blob holds.
@@ -199,7 +236,7 @@ impl<'a> Block<'a> {
                 return;
             }
             match self.tags(pairs) {
-                Ok(tags) => extract.add("node", id, &tags, Some(point), &[]),
+                Ok(tags) => extract.add("node", id, &tags, Some(point), [vec![], vec![]]),
                 Err(fault) => found = Err(fault),
             }
         })?;
@@ -211,20 +248,31 @@ impl<'a> Block<'a> {
                 _ => continue,
             };
             extract.elements += 1;
-            let (mut id, mut keys, mut values, mut refs) = (0, &[][..], &[][..], &[][..]);
+            let (mut id, mut keys, mut values) = (0, &[][..], &[][..]);
+            let (mut refs, mut members, mut kinds) = (&[][..], &[][..], &[][..]);
             for field in Fields(bytes) {
                 match field? {
                     (1, Value::Number(number)) => id = number as i64,
                     (2, Value::Bytes(packed)) => keys = packed,
                     (3, Value::Bytes(packed)) => values = packed,
                     (8, Value::Bytes(packed)) if kind == "way" => refs = packed,
+                    (9, Value::Bytes(packed)) if kind == "relation" => members = packed,
+                    (10, Value::Bytes(packed)) if kind == "relation" => kinds = packed,
                     _ => {}
                 }
             }
             let pairs: Vec<(u64, u64)> = numbers(keys)?.into_iter().zip(numbers(values)?).collect();
             let tags = self.tags(&pairs)?;
             if is_coworking(tags.iter().copied()) {
-                extract.add(kind, id, &tags, None, &deltas(refs)?);
+                let mut outline = [deltas(refs)?, Vec::new()];
+                for (member, kind) in deltas(members)?.into_iter().zip(numbers(kinds)?) {
+                    // Nodes and ways; a relation's relations have outlines of their own.
+                    if let Some(list) = usize::try_from(kind).ok().and_then(|k| outline.get_mut(k))
+                    {
+                        list.push(member);
+                    }
+                }
+                extract.add(kind, id, &tags, None, outline);
             }
         }
         Ok(())
@@ -301,7 +349,7 @@ impl Extract {
         id: i64,
         tags: &[(&str, &str)],
         point: Option<[f64; 2]>,
-        nodes: &[i64],
+        [nodes, ways]: [Vec<i64>; 2],
     ) {
         if !is_coworking(tags.iter().copied()) {
             return;
@@ -314,7 +362,8 @@ impl Extract {
             id,
             tags: tags.collect(),
             point,
-            nodes: nodes.to_vec(),
+            nodes,
+            ways,
             edited: None,
         });
     }

@@ -171,7 +171,8 @@ fn block(sort: &str, data: &[u8], is_packed: bool) -> Vec<u8> {
     [(header.len() as u32).to_be_bytes().to_vec(), header, blob].concat()
 }
 
-/// Two nodes without tags, one bench, one coworking space, and a building of the first two nodes.
+/// Two nodes without tags, one bench, one coworking space, a building of the first two nodes, and one
+/// of that and the bench's node.
 fn extract(is_packed: bool, feature: &str) -> Vec<u8> {
     let texts = [
         "",
@@ -181,6 +182,7 @@ fn extract(is_packed: bool, feature: &str) -> Vec<u8> {
         "name",
         "点の机",
         "家の机",
+        "二棟の机",
     ];
     let table: Vec<u8> = texts
         .iter()
@@ -206,10 +208,19 @@ fn extract(is_packed: bool, feature: &str) -> Vec<u8> {
         bytes_field(8, &deltas(&[1, 2, 1])),
     ]
     .concat();
+    let relation = [
+        number_field(1, 88),
+        bytes_field(2, &packed(&[1, 4])),
+        bytes_field(3, &packed(&[3, 7])),
+        bytes_field(9, &deltas(&[77, 3])),
+        bytes_field(10, &packed(&[1, 0])),
+    ]
+    .concat();
     let data = [
         bytes_field(1, &table),
         bytes_field(2, &bytes_field(2, &dense)),
         bytes_field(2, &bytes_field(3, &way)),
+        bytes_field(2, &bytes_field(4, &relation)),
     ]
     .concat();
     let header = [
@@ -229,7 +240,7 @@ fn a_pbf_is_read_packed_or_not() {
     for is_packed in [false, true] {
         let file = file(&extract(is_packed, "DenseNodes"));
         let rows: Vec<_> = file.reading.usable.iter().map(|row| &row.fields).collect();
-        assert_eq!(rows.len(), 2, "{:?}", file.reading.problems);
+        assert_eq!(rows.len(), 3, "{:?}", file.reading.problems);
         assert_eq!(
             (&rows[0]["name"], &rows[0]["osm_id"]),
             (&json!("点の机"), &json!("node/4"))
@@ -240,6 +251,9 @@ fn a_pbf_is_read_packed_or_not() {
             (&json!("家の机"), &json!("way/77"))
         );
         assert_eq!(rows[1]["position"], json!([136.2655, 35.3814]));
+        // Its way, and a node of its own farther south and west.
+        assert_eq!(rows[2]["osm_id"], "relation/88");
+        assert_eq!(rows[2]["position"], json!([136.233, 35.3408]));
     }
 }
 
@@ -269,6 +283,141 @@ fn what_is_cut_short_damaged_or_of_the_sea_is_said() {
     assert!(message.contains("4 elements"), "{message}");
     let sea = r#"{"version":0.6,"osm3s":{},"elements":[]}"#;
     assert_eq!(refusal(sea.as_bytes()).0, "rows-missing");
+}
+
+/// Coworking spaces as Overpass's JSON: tags, at 136.2 E and further east by a hundredth of a degree.
+fn overpass_of(tags: &[Value]) -> Vec<u8> {
+    let elements = tags.iter().zip(1..).map(|(tags, id)| {
+        let mut tags = tags.clone();
+        tags["amenity"] = json!("coworking_space");
+        json!({ "type": "node", "id": id, "lat": 35.3, "lon": 136.2 + f64::from(id) * 0.01, "tags": tags })
+    });
+    let elements: Vec<Value> = elements.collect();
+    json!({ "version": 0.6, "osm3s": {}, "elements": elements })
+        .to_string()
+        .into_bytes()
+}
+
+#[test]
+fn tags_become_what_they_say_and_no_more() {
+    for (tags, name, expected) in [
+        (
+            json!({ "name": "いい席", "branch": "上野" }),
+            "name",
+            json!("いい席 上野"),
+        ),
+        (
+            json!({ "name": "いい席上野", "branch": "上野" }),
+            "name",
+            json!("いい席上野"),
+        ),
+        (json!({ "name:en": "Desks" }), "name", json!("Desks")),
+        (
+            json!({ "name": "席", "phone": "+81-3-1234-5678; 0120-000-000" }),
+            "phone",
+            json!("+81-3-1234-5678"),
+        ),
+        (
+            json!({ "name": "席", "charge": "500 JPY/hour" }),
+            "price_hour_yen",
+            json!(500),
+        ),
+        (
+            json!({ "name": "席", "charge": "¥1,500/day" }),
+            "price_note",
+            json!("¥1,500/day"),
+        ),
+        (
+            json!({ "name": "席", "opening_hours": "sunrise-sunset" }),
+            "hours_note",
+            json!("sunrise-sunset"),
+        ),
+        (
+            json!({ "name": "席", "access": "members" }),
+            "eligibility",
+            json!("registered"),
+        ),
+        (
+            json!({ "name": "席", "reservation": "required" }),
+            "uses",
+            json!(["reservation"]),
+        ),
+        // A number behind a city alone, or behind a street's name, is no address.
+        (
+            json!({ "name": "席", "addr:city": "札幌市中央区", "addr:housenumber": "2" }),
+            "address",
+            json!("札幌市中央区"),
+        ),
+        (
+            json!({ "name": "席", "addr:city": "京都市", "addr:street": "烏丸通", "addr:housenumber": "2" }),
+            "address",
+            json!("京都市"),
+        ),
+        (
+            json!({ "name": "席", "addr:city": "札幌市", "addr:suburb": "中央区", "addr:street": "北1条西", "addr:housenumber": "2" }),
+            "address",
+            json!("札幌市中央区北1条西2"),
+        ),
+        (
+            json!({ "name": "席", "addr:city": "福岡市博多区", "addr:suburb": "博多区", "addr:quarter": "中洲" }),
+            "address",
+            json!("福岡市博多区中洲"),
+        ),
+        (
+            json!({ "name": "席" }),
+            "position_precision",
+            json!("building"),
+        ),
+    ] {
+        let fields = fields(&overpass_of(std::slice::from_ref(&tags)));
+        assert_eq!(fields.get(name), Some(&expected), "{tags}");
+    }
+}
+
+#[test]
+fn what_can_be_no_facility_is_left_out_and_said() {
+    let bytes = overpass_of(&[json!({ "name": "席" }), json!({}), json!({ "name": "机" })]);
+    let read = file(&bytes);
+    assert_eq!(read.reading.usable.len(), 2);
+    let said: Vec<_> = read.reading.problems.iter().collect();
+    assert!(said.iter().all(|problem| !problem.blocks), "{said:?}");
+    let skipped = said.iter().find(|problem| problem.code == "rows-skipped");
+    let skipped = &skipped.unwrap().message.en;
+    assert!(skipped.contains("1 without a name (node/2)"), "{skipped}");
+    // A point, and the building it stands in, which says more.
+    let place = |kind: &str, id: u32, lat: f64, more: Value| {
+        let mut tags = json!({ "amenity": "coworking_space", "name": "席" });
+        tags["operator"] = more;
+        json!({ "type": kind, "id": id, "center": { "lat": lat, "lon": 136.2 }, "tags": tags })
+    };
+    let twice = json!({ "version": 0.6, "osm3s": {}, "elements": [
+        place("way", 1, 35.3, json!(null)),
+        place("way", 2, 35.3001, json!("市")),
+        place("way", 3, 35.4, json!(null)),
+    ]});
+    let read = file(twice.to_string().as_bytes());
+    let ids = read.reading.usable.iter().map(|row| &row.fields["osm_id"]);
+    assert_eq!(ids.collect::<Vec<_>>(), ["way/2", "way/3"]);
+    // Nothing but such.
+    let (code, message) = refusal(&overpass_of(&[json!({}), json!({})]));
+    assert_eq!(code, "rows-missing");
+    assert!(message.contains("2 without a name"), "{message}");
+}
+
+#[test]
+fn a_building_of_several_parts_has_its_middle() {
+    let xml = r#"<osm version="0.6">
+ <node id="1" lat="35.38" lon="136.26"/><node id="2" lat="35.39" lon="136.26"/>
+ <node id="3" lat="35.39" lon="136.28"/>
+ <way id="7"><nd ref="1"/><nd ref="2"/></way>
+ <way id="8"><nd ref="2"/><nd ref="3"/><nd ref="1"/></way>
+ <relation id="9"><member type="way" ref="7" role="outer"/><member type="way" ref="8" role="outer"/>
+  <tag k="amenity" v="coworking_space"/><tag k="name" v="席"/></relation></osm>"#;
+    let fields = fields(xml.as_bytes());
+    assert_eq!(fields["position"], json!([136.27, 35.385]));
+    assert_eq!(fields["osm_id"], "relation/9");
+    let cut = &xml[..xml.len() - 12];
+    assert!(refusal(cut.as_bytes()).1.contains("ends in the middle"));
 }
 
 proptest! {

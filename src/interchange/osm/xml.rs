@@ -1,5 +1,5 @@
-//! OpenStreetMap's XML. It is gone through twice: for coworking spaces, then for the nodes of their
-//! outlines.
+//! OpenStreetMap's XML. It is gone through for coworking spaces, then for the ways and the nodes of
+//! their outlines.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,7 +7,9 @@ use quick_xml::Reader;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
-use super::{Element, Extract, Fault, is_coworking, kind_of, middle, rounded};
+use super::{
+    Element, Extract, Fault, is_coworking, kind_of, middle, middle_of, rounded, with_nodes,
+};
 
 /// So much of a file's beginning tells whether it is OpenStreetMap's.
 const HEAD: usize = 2_048;
@@ -28,6 +30,14 @@ pub(super) fn is_xml(bytes: &[u8]) -> bool {
 
 /// The coworking spaces of an extract.
 pub(super) fn read(bytes: &[u8]) -> Result<Extract, Fault> {
+    let is_whole = bytes.trim_ascii_end().ends_with(b"</osm>");
+    places(bytes).map_err(|fault| match fault {
+        Fault::Damaged if !is_whole => Fault::CutShort,
+        fault => fault,
+    })
+}
+
+fn places(bytes: &[u8]) -> Result<Extract, Fault> {
     let mut extract = Extract::default();
     each(bytes, |element| {
         extract.elements += 1;
@@ -35,9 +45,22 @@ pub(super) fn read(bytes: &[u8]) -> Result<Extract, Fault> {
             extract.places.push(element);
         }
     })?;
+    let open = |place: &&Element| place.point.is_none();
+    let ways = extract.places.iter().filter(open).flat_map(|p| &p.ways);
+    let ways: HashSet<i64> = ways.copied().collect();
+    if !ways.is_empty() {
+        let mut nodes = HashMap::new();
+        each(bytes, |element| {
+            if element.kind == "way" && ways.contains(&element.id) {
+                nodes.insert(element.id, element.nodes);
+            }
+        })?;
+        with_nodes(&mut extract.places, &nodes);
+    }
     let wanted: HashSet<i64> = extract
         .places
         .iter()
+        .filter(open)
         .flat_map(|place| place.nodes.iter().copied())
         .collect();
     let mut points = HashMap::new();
@@ -104,13 +127,14 @@ fn element(kind: &'static str, tag: &BytesStart<'_>) -> Result<Element, Fault> {
         kind,
         id: id.ok_or(Fault::Damaged)?,
         tags: Vec::new(),
-        point: point(tag)?,
+        point: point(tag, ["lon", "lat"])?,
         nodes: Vec::new(),
+        ways: Vec::new(),
         edited: attribute(tag, "timestamp")?.as_deref().and_then(super::day),
     })
 }
 
-/// What stands within an element: a tag, a node of its outline, or its middle.
+/// What stands within an element: a tag, a node or a way of its outline, or its middle.
 fn child(tag: &BytesStart<'_>, element: Option<&mut Element>) -> Result<(), Fault> {
     let Some(element) = element else {
         return Ok(());
@@ -126,13 +150,28 @@ fn child(tag: &BytesStart<'_>, element: Option<&mut Element>) -> Result<(), Faul
                 element.nodes.push(node);
             }
         }
-        "center" => element.point = point(tag)?,
+        "member" => {
+            let id = attribute(tag, "ref")?.and_then(|id| id.parse().ok());
+            match (attribute(tag, "type")?.as_deref(), id) {
+                (Some("way"), Some(way)) => element.ways.push(way),
+                (Some("node"), Some(node)) => element.nodes.push(node),
+                _ => {}
+            }
+        }
+        "center" => element.point = point(tag, ["lon", "lat"])?,
+        "bounds" if element.point.is_none() => {
+            let corners = [
+                point(tag, ["minlon", "minlat"])?,
+                point(tag, ["maxlon", "maxlat"])?,
+            ];
+            element.point = middle_of(corners.into_iter().flatten());
+        }
         _ => {}
     }
     Ok(())
 }
 
-fn point(tag: &BytesStart<'_>) -> Result<Option<[f64; 2]>, Fault> {
+fn point(tag: &BytesStart<'_>, [lon, lat]: [&str; 2]) -> Result<Option<[f64; 2]>, Fault> {
     let degrees = |name: &str| -> Result<Option<f64>, Fault> {
         let Some(text) = attribute(tag, name)? else {
             return Ok(None);
@@ -140,8 +179,8 @@ fn point(tag: &BytesStart<'_>) -> Result<Option<[f64; 2]>, Fault> {
         let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
         Ok(Some(rounded(number.ok_or(Fault::Damaged)?)))
     };
-    Ok(degrees("lon")?
-        .zip(degrees("lat")?)
+    Ok(degrees(lon)?
+        .zip(degrees(lat)?)
         .map(|(lon, lat)| [lon, lat]))
 }
 

@@ -354,6 +354,7 @@ impl<'a> Reader<'a> {
         }
         self.address();
         self.amenities();
+        self.sources();
         self.hours(known_hours);
         match place {
             Place::InCells => self.position(),

@@ -95,6 +95,19 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// OpenStreetMap as the only source of what is its own says nothing of the sources of the rest.
+    pub(super) fn sources(&mut self) {
+        let own = self.fields.get("osm_id").and_then(Value::as_str);
+        let sources = self.fields.get("sources").and_then(Value::as_array);
+        let (Some(own), Some([source])) = (own, sources.map(Vec::as_slice)) else {
+            return;
+        };
+        let is_ours = self.layout.is_ours || self.layout.is_our_feature;
+        if !is_ours && source["url"] == format!("https://www.openstreetmap.org/{own}") {
+            self.partly.push("sources");
+        }
+    }
+
     pub(super) fn hours(&mut self, known: &mut KnownHours<'a>) {
         const WEEK: [[&str; 2]; 7] = [
             ["hours.mo.from", "hours.mo.to"],

@@ -1,0 +1,109 @@
+//! Coworking spaces of an extract that no row is made of.
+
+use std::collections::HashMap;
+
+use super::{Element, words};
+use crate::domain::position::Position;
+use crate::domain::report::Problem;
+
+/// So near, two elements of one name are one place: a point and the building it stands in.
+const SAME_PLACE: f64 = 50.0;
+
+/// So many are named.
+const NAMED: usize = 10;
+
+/// Those that can be facilities, in their order, and what is said of the others.
+pub(super) fn sort(places: Vec<Element>) -> (Vec<Element>, Option<Problem>) {
+    let (mut nameless, mut nowhere, mut twice) = (Vec::new(), Vec::new(), Vec::new());
+    let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut kept: Vec<Option<Element>> = Vec::new();
+    for place in places {
+        let id = format!("{}/{}", place.kind, place.id);
+        let Some(name) = words::name(&place) else {
+            nameless.push(id);
+            continue;
+        };
+        if place.point.is_none() && words::address(&place).is_none() {
+            nowhere.push(id);
+            continue;
+        }
+        let of_name = by_name.entry(name).or_default();
+        let same = of_name.iter().copied().find(|other| {
+            let other = kept[*other].as_ref();
+            other.is_some_and(|other| are_near(other, &place))
+        });
+        match same {
+            // The one that says more stays.
+            Some(other) => {
+                let known = kept[other].as_ref();
+                let says_more = known.is_some_and(|known| known.tags.len() < place.tags.len());
+                let gone = match says_more {
+                    true => kept[other].replace(place),
+                    false => Some(place),
+                };
+                twice.extend(gone.map(|gone| format!("{}/{}", gone.kind, gone.id)));
+            }
+            None => {
+                of_name.push(kept.len());
+                kept.push(Some(place));
+            }
+        }
+    }
+    let problem = said(&nameless, &nowhere, &twice);
+    (kept.into_iter().flatten().collect(), problem)
+}
+
+fn are_near(one: &Element, other: &Element) -> bool {
+    let position = |place: &Element| {
+        let [lon, lat] = place.point?;
+        Position::new(lon, lat).ok()
+    };
+    match (position(one), position(other)) {
+        (Some(one), Some(other)) => one.planar(other).0 <= SAME_PLACE,
+        _ => false,
+    }
+}
+
+fn said(nameless: &[String], nowhere: &[String], twice: &[String]) -> Option<Problem> {
+    let named = |ids: &[String], comma: &str, more: &str| {
+        let more = if ids.len() > NAMED { more } else { "" };
+        ids[..ids.len().min(NAMED)].join(comma) + more
+    };
+    let (mut ja, mut en) = (Vec::new(), Vec::new());
+    for (ids, why_ja, why_en) in [
+        (nameless, "名前がない", "without a name"),
+        (
+            nowhere,
+            "位置も住所もない",
+            "without a position or an address",
+        ),
+        (
+            twice,
+            "同じ名前で同じ場所にある",
+            "of one name at one place",
+        ),
+    ] {
+        if !ids.is_empty() {
+            let count = ids.len();
+            ja.push(format!(
+                "{why_ja}{count}件（{}）",
+                named(ids, "、", " ほか")
+            ));
+            en.push(format!("{count} {why_en} ({})", named(ids, ", ", " …")));
+        }
+    }
+    let message = (
+        format!(
+            "OpenStreetMapのコワーキングスペースのうち、{}は読み込みません",
+            ja.join("、")
+        ),
+        format!(
+            "of the coworking spaces in the OpenStreetMap extract these are not read: {}",
+            en.join("; ")
+        ),
+    );
+    (!ja.is_empty()).then(|| Problem {
+        blocks: false,
+        ..Problem::of_file("rows-skipped", message)
+    })
+}
