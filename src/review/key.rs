@@ -26,6 +26,8 @@ pub(super) struct RowKey {
     pub id: Option<String>,
     /// What that id means.
     pub own: OwnId,
+    /// Its id in OpenStreetMap.
+    pub osm: Option<String>,
     pub written: String,
     pub name: Folded,
     /// Its own position; one taken from the address is the same for a whole town.
@@ -99,6 +101,7 @@ impl RowKey {
             number: row.number,
             id: text("id"),
             own: OwnId::None,
+            osm: text("osm_id"),
             name: Folded::new(&written),
             written,
             position,

@@ -96,6 +96,7 @@ pub(super) struct Known {
     squares: HashMap<[i32; 2], Vec<u32>>,
     phones: HashMap<String, Vec<u32>>,
     websites: HashMap<String, Vec<u32>>,
+    osm: HashMap<String, Vec<u32>>,
 }
 
 struct Neighbour {
@@ -111,6 +112,7 @@ struct Compared {
     name: String,
     phone: Option<String>,
     website: Option<String>,
+    osm_id: Option<String>,
     position_precision: Precision,
     position_error: Option<u32>,
 }
@@ -161,6 +163,19 @@ impl Known {
             return Vec::new();
         };
         let regions = around_square(square(around, REGION));
+        // What has its own OpenStreetMap id is it, whatever it is called and wherever it stood.
+        let own = key.osm.as_ref().and_then(|id| self.osm.get(id));
+        let own = own.into_iter().flatten().filter_map(|number| {
+            let entry = &self.facilities[*number as usize].entry;
+            let is_here = regions.contains(&square(entry.position, REGION));
+            let away = |own: Position| own.distance(entry.position).0;
+            (is_here && may_act(entry, against))
+                .then(|| (Arc::clone(entry), key.position.map_or(0.0, away)))
+        });
+        let own: Vec<_> = own.collect();
+        if !own.is_empty() {
+            return own;
+        }
         let named = self.names.get(&key.name.text).into_iter().flatten();
         let mut found: Vec<(Arc<Entry>, f64)> = named
             .filter_map(|number| {
@@ -211,6 +226,7 @@ impl Known {
             &mut self.websites,
             compared.website.as_deref().and_then(plain_website),
         );
+        note(&mut self.osm, compared.osm_id);
         let square = square(entry.position, SQUARE);
         self.squares.entry(square).or_default().push(number);
         self.facilities.push(Neighbour {
@@ -378,14 +394,26 @@ fn same_place(
     labels: &Labels,
 ) -> Problem {
     let (name, id) = (&found.name, &found.id);
-    let message = (
-        format!(
-            "公開中の「{name}」と名称も場所も同じで、内容が違います。更新するか、公開中のままにするか、別の施設とするかを選んでください"
+    // Only its own id in OpenStreetMap says so of what was renamed or moved.
+    let is_by_id = facility.osm_id.is_some() && facility.name.as_str() != name.as_str();
+    let message = match is_by_id {
+        true => (
+            format!(
+                "公開中の「{name}」とOpenStreetMapのIDが同じで、内容が違います。更新するか、公開中のままにするか、別の施設とするかを選んでください"
+            ),
+            format!(
+                "“{name}” is published with this OpenStreetMap id and says something else: choose whether the row updates it, leaves it as it is, or is another facility"
+            ),
         ),
-        format!(
-            "“{name}” is published with this name at this place and says something else: choose whether the row updates it, leaves it as it is, or is another facility"
+        false => (
+            format!(
+                "公開中の「{name}」と名称も場所も同じで、内容が違います。更新するか、公開中のままにするか、別の施設とするかを選んでください"
+            ),
+            format!(
+                "“{name}” is published with this name at this place and says something else: choose whether the row updates it, leaves it as it is, or is another facility"
+            ),
         ),
-    );
+    };
     let expected = Wording::new(
         format!("公開中と同じ内容、または選択（公開中: {name}、ID {id}）"),
         format!("what is published, or a decision (published: {name}, id {id})"),

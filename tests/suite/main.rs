@@ -38,6 +38,7 @@ mod kill;
 mod log;
 mod nearest;
 mod ogc;
+mod openstreetmap;
 mod pages;
 mod people;
 mod people_squares;
