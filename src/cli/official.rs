@@ -16,6 +16,13 @@ use crate::directory::{self, Directory};
 /// So much of a text is looked at to tell what it is: a feature's properties may follow its outline.
 const LOOKED_AT: u64 = 1 << 20;
 
+/// So much of a table in an archive holds its header.
+const HEADER: u64 = 4 << 10;
+/// So many files of an archive are looked into.
+const MOST_TABLES: usize = 100;
+/// A column that only the list of blocks and lots has.
+const BLOCKS: &str = "街区符号・地番";
+
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sort {
@@ -23,6 +30,7 @@ enum Sort {
     Stations,
     Census,
     Projection,
+    Addresses,
     Basemap,
     /// Nothing this program reads here.
     Unknown,
@@ -35,6 +43,7 @@ impl Sort {
             Sort::Stations => "railways (N02)",
             Sort::Census => "census grid",
             Sort::Projection => "projected population",
+            Sort::Addresses => "blocks and lots (位置参照情報)",
             Sort::Basemap => "basemap (PMTiles)",
             Sort::Unknown => "unknown",
         }
@@ -73,7 +82,7 @@ pub(super) fn import(directory: &Directory, folder: &Path) -> Result<Option<Path
             }
             Ok(Became::Unknown) => tracing::info!(
                 file,
-                "official file left alone: it is none of N02, N03, a census grid file, a projection or PMTiles"
+                "official file left alone: it is none of N02, N03, a census grid file, a projection, a list of blocks or PMTiles"
             ),
             Err(reason) => tracing::warn!(file, "official file not imported: {reason}"),
         }
@@ -137,6 +146,13 @@ fn one(directory: &Directory, path: &Path, known: &[OfficialFile]) -> Result<Bec
             let prefectures = imported.prefectures.len();
             format!("{prefectures} prefectures, {}", imported.source)
         }
+        Sort::Addresses => {
+            let imported = directory.import_addresses([(name, file)])?;
+            let districts = imported.districts.len();
+            let blocks: usize = imported.districts.iter().map(|district| district.3).sum();
+            let sources = imported.sources.join(", ");
+            format!("{blocks} blocks and lots of {districts} municipalities and wards, {sources}")
+        }
         _ => {
             let bytes = std::fs::read(path)?;
             let imported = directory.import_population(vec![(name, bytes)], false)?;
@@ -161,7 +177,10 @@ fn sort(file: &File) -> io::Result<Sort> {
         Sort::Basemap
     } else if start.starts_with(b"PK") {
         match zip::ZipArchive::new(&mut file) {
-            Ok(archive) => archived(archive.file_names().filter_map(Result::ok)),
+            Ok(mut archive) => match archived(archive.file_names().filter_map(Result::ok)) {
+                Sort::Unknown => in_tables(&mut archive),
+                sort => sort,
+            },
             // Cut short perhaps; its importer says so, if its first file's name tells which.
             Err(_) => {
                 file.rewind()?;
@@ -201,8 +220,36 @@ fn archived(names: impl Iterator<Item = impl AsRef<str>>) -> Sort {
     sort
 }
 
+/// What an archive's tables hold, by their columns: their names may be anything.
+fn in_tables(archive: &mut zip::ZipArchive<impl Read + Seek>) -> Sort {
+    for i in 0..archive.len().min(MOST_TABLES) {
+        let Ok(file) = archive.by_index(i) else {
+            continue;
+        };
+        let is_table = |name: &str| name.to_lowercase().ends_with(".csv");
+        if !file.name().is_ok_and(|name| is_table(&name)) {
+            continue;
+        }
+        let mut text = Vec::new();
+        if file.take(HEADER).read_to_end(&mut text).is_ok() {
+            match written(&text) {
+                Sort::Unknown => {}
+                sort => return sort,
+            }
+        }
+    }
+    Sort::Unknown
+}
+
 /// What a text holds, by its columns or properties.
 fn written(text: &[u8]) -> Sort {
+    let header = text.split(|byte| *byte == b'\n').next().unwrap_or(text);
+    // The list's own column, in either of the encodings it comes in.
+    let (column, ..) = encoding_rs::SHIFT_JIS.encode(BLOCKS);
+    let is_list = |column: &[u8]| memchr::memmem::find(header, column).is_some();
+    if is_list(BLOCKS.as_bytes()) || is_list(&column) {
+        return Sort::Addresses;
+    }
     let has = |part: &str| memchr::memmem::find(text, part.as_bytes()).is_some();
     if has("\"N02_00") {
         Sort::Stations
@@ -267,7 +314,12 @@ mod tests {
                 Sort::Projection,
             ),
             ("KEY_CODE,HTKSYORI,HTKSAKI,GASSAN,T001101001", Sort::Census),
+            (
+                "都道府県名,市区町村名,大字・丁目名,小字・通称名,街区符号・地番,座標系番号\r\n",
+                Sort::Addresses,
+            ),
             ("name,lat,lon", Sort::Unknown),
+            ("name,lat,lon\n街区符号・地番", Sort::Unknown),
             ("", Sort::Unknown),
         ] {
             assert_eq!(written(text.as_bytes()), sort, "{text}");

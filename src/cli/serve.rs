@@ -45,7 +45,7 @@ pub struct Serve {
     #[arg(long, env = "MACHINAKA_KEEP_REJECTED", value_name = "DAYS", default_value_t = Retention::DEFAULT.rejected)]
     keep_rejected: u32,
     /// A folder of official files as downloaded: boundaries (N03), railways (N02), census grid files, the
-    /// projected population (its people of 2020), a basemap (PMTiles). What is new in it is imported before the server answers, and never twice.
+    /// projected population (its people of 2020), lists of blocks and lots, a basemap (PMTiles). What is new in it is imported before the server answers, and never twice.
     #[arg(long, env = "MACHINAKA_OFFICIAL", value_name = "DIR")]
     official: Option<PathBuf>,
     /// Leave an empty directory empty instead of filling it with the shipped facilities.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{archive, collection, platforms, zipped};
 use crate::support::databases::on_each_database;
-use crate::support::server::{TestDirectory, run};
+use crate::support::server::{TestDirectory, encoded, run};
 
 fn stations(server: &TestDirectory) -> u64 {
     let page = server.json("/collections/stations/items?limit=1");
@@ -33,6 +33,9 @@ fn official_files_of_a_folder_are_imported_once_and_a_bad_one_stops_nothing() {
         "tblT001101H5339.txt",
         &encoding_rs::SHIFT_JIS.encode(&census).0,
     );
+    let blocks = "\"都道府県名\",\"市区町村名\",\"大字・丁目名\",\"小字・通称名\",\"街区符号・地番\",\"座標系番号\",\"Ｘ座標\",\"Ｙ座標\",\"緯度\",\"経度\",\"住居表示フラグ\",\"代表フラグ\",\"更新前履歴フラグ\",\"更新後履歴フラグ\"\r\n\"東京都\",\"渋谷区\",\"道玄坂一丁目\",\"\",\"6\",\"9\",\"0\",\"0\",\"35.657899\",\"139.699106\",\"1\",\"1\",\"0\",\"0\"\r\n";
+    let blocks = encoding_rs::SHIFT_JIS.encode(blocks).0.into_owned();
+    write("blocks.zip", &zipped(&[("list/渋谷.csv", &blocks)]));
     write("notes.txt", b"nothing of ours");
     write(".hidden", b"N02");
     std::fs::create_dir(folder.path().join("folder")).unwrap();
@@ -53,6 +56,12 @@ fn official_files_of_a_folder_are_imported_once_and_a_bad_one_stops_nothing() {
         logged(&server, &["N03-broken.geojson", "not imported", "cut off"]);
         logged(&server, &["tblT001101H5339.txt", "imported", "1 squares"]);
         logged(&server, &["notes.txt", "left alone"]);
+        logged(
+            &server,
+            &["blocks.zip", "imported", "1 blocks and lots of 1"],
+        );
+        let found = server.json(&format!("/places?q={}", encoded("渋谷区道玄坂1-6-3")));
+        assert_eq!(found["features"][0]["properties"]["type"], "address");
         assert!(!server.has_logged(&[".hidden"]));
         let reference = |server: &TestDirectory| {
             let answer = server.get("/collections/stations/items?limit=1");
@@ -66,6 +75,7 @@ fn official_files_of_a_folder_are_imported_once_and_a_bad_one_stops_nothing() {
         let server = start();
         logged(&server, &["N02-24_GML.zip", "imported before"]);
         logged(&server, &["copy.zip", "imported before"]);
+        logged(&server, &["blocks.zip", "imported before"]);
         assert_eq!(reference(&server), before);
         drop(server);
         std::fs::remove_file(copy).unwrap();
