@@ -8,7 +8,7 @@ use super::page::{Search, SearchChoice};
 use super::parameters::{self as p, Given};
 use super::places::{self, Suggestions};
 use super::problem::{Problem, Text};
-use super::{Site, compute};
+use super::{Site, address, compute};
 use crate::domain::position::Position;
 use crate::places::FilterWord;
 
@@ -76,10 +76,16 @@ pub async fn place(
     let found = compute(move || {
         let now = directory.now();
         let found = Suggestions::of(&now, &text, CHOICES, None, None);
-        let choices = found.choices(&now);
-        (found, choices)
+        let mut choices = found.choices(&now);
+        let mut is_clear = found.is_clear();
+        if let Some(door) = address::find(&directory, &now, found.rest_of(&text), found.places()) {
+            is_clear |= door.is_clear;
+            choices.insert(0, door.choice(&now));
+            choices.truncate(CHOICES);
+        }
+        (found, choices, is_clear)
     });
-    let (found, choices) = found.await?;
+    let (found, choices, is_clear) = found.await?;
     let mut query = asked.to_owned();
     if !found.filters().is_empty() {
         query = with_filters(asked, found.rest(), found.filters(), format == HTML);
@@ -96,7 +102,6 @@ pub async fn place(
             });
         }
     }
-    let is_clear = found.is_clear();
     let mut choices = choices.into_iter();
     match choices.next() {
         // A person chooses; a program takes the likeliest.

@@ -64,11 +64,12 @@ pub async fn search(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> 
     let found = compute(move || -> (Vec<Value>, Value) {
         let found = Suggestions::of(&asked, &text, limit, near, window);
         let (mut features, mut notes) = (found.features(&asked), found.notes(language));
-        if let Some(door) = address::find(&directory, &asked, &text, &found.places.places) {
+        if let Some(door) = address::find(&directory, &asked, found.rest_of(&text), found.places())
+        {
             if door.is_clear {
                 notes["clear"] = true.into();
             }
-            features.insert(0, door.feature);
+            features.insert(0, door.feature(&asked, language));
             features.truncate(limit);
         }
         (features, notes)
@@ -169,6 +170,19 @@ impl Suggestions {
     /// The text without them.
     pub fn rest(&self) -> &str {
         &self.places.rest
+    }
+
+    /// The same; all of the text where it has none.
+    pub fn rest_of<'a>(&'a self, text: &'a str) -> &'a str {
+        match self.places.filters.is_empty() {
+            true => text,
+            false => &self.places.rest,
+        }
+    }
+
+    /// The places it may mean.
+    pub fn places(&self) -> &[Place] {
+        &self.places.places
     }
 
     /// Whether the first may be taken without asking.

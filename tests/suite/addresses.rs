@@ -211,7 +211,27 @@ fn addresses_are_found_to_the_block_once_the_list_is_there() {
             let off = [at[0].as_f64().unwrap() - lon, at[1].as_f64().unwrap() - lat];
             assert!(off.iter().all(|off| off.abs() < 2e-6), "{text}: {at}");
             assert_eq!(properties["position_precision"], "street");
+            let credit = properties["credit"].as_str().unwrap();
+            assert!(credit.contains("位置参照情報（街区レベル）"), "{credit}");
         }
+        // A list finds the place its question names as the map does.
+        let list = |text: &str, f: &str| {
+            let path = "/collections/facilities/items?limit=1&place=";
+            server.get(&format!("{path}{}&f={f}", encoded(text)))
+        };
+        let page = list("渋谷区道玄坂1-6-3", "html");
+        assert!(
+            page.text.contains("東京都渋谷区道玄坂一丁目6番"),
+            "{}",
+            page.text
+        );
+        assert_eq!(list("渋谷区道玄坂1-6-3", "json").status, 200);
+        let layer = "/collections/facilities/tiles/WebMercatorQuad?f=tilejson";
+        let attribution = server.json(layer)["attribution"].to_string();
+        assert!(
+            attribution.contains("位置参照情報（街区レベル）"),
+            "{attribution}"
+        );
         // Inside the grid the neighbours are 100 m away; its second point of block 2 is 30 m away.
         let error = |text: &str| {
             place(&server, text)["properties"]["position_error"]
