@@ -12,9 +12,10 @@ use crate::domain::wording::Wording;
 impl<'a> Reader<'a> {
     /// The address from its parts where no column has it whole; the building's name behind it.
     pub(super) fn address(&mut self) {
-        const PARTS: [&str; 4] = [
+        const PARTS: [&str; 5] = [
             "address.prefecture",
             "address.city",
+            "address.ward",
             "address.town",
             "address.number",
         ];
@@ -27,19 +28,29 @@ impl<'a> Reader<'a> {
         };
         if !layout.has("address") {
             // A prefecture and a city alone are where the municipality is, no address.
-            if !self.has_any(|target| PARTS[2..].contains(&target)) {
+            if !self.has_any(|target| PARTS[3..].contains(&target)) {
                 return;
             }
-            let parts: String = PARTS
-                .iter()
-                .map(|part| self.held(part).trim())
-                .filter(|part| !values::is_dash(part))
-                .collect();
-            let is_one = PARTS[2..]
+            let mut parts = String::new();
+            for part in PARTS.iter().map(|part| self.held(part).trim()) {
+                // The city's cell may end with the ward that has its own.
+                let is_there = part.ends_with('区') && parts.ends_with(part);
+                if !values::is_dash(part) && !is_there {
+                    parts.push_str(part);
+                }
+            }
+            let is_one = PARTS[3..]
                 .iter()
                 .any(|part| !self.held(part).trim().is_empty());
             let whole = is_one.then_some(parts);
             self.fields.insert("address".to_owned(), json!(whole));
+        }
+        let ward = self.held("address.ward").trim();
+        if layout.has("address")
+            && ward.ends_with('区')
+            && let Some(Value::String(address)) = self.fields.get_mut("address")
+        {
+            put_ward(address, ward);
         }
         if !building.is_empty()
             && let Some(Value::String(address)) = self.fields.get_mut("address")
@@ -363,5 +374,54 @@ impl<'a> Reader<'a> {
                 .found(cell, Wording::same(plain.clone()))
                 .suggest(button, [(label, plain)]),
         );
+    }
+}
+
+/// Puts the ward of another column into an address that leaves it out: behind its city, else behind
+/// its prefecture, else first.
+fn put_ward(address: &mut String, ward: &str) {
+    if address.contains(ward) || address.trim().is_empty() {
+        return;
+    }
+    let city = address.find('市').map(|at| at + '市'.len_utf8());
+    // 市川 begins with the word, and is no city with wards.
+    let city = city.filter(|end| *end > '市'.len_utf8());
+    let prefectures = ["東京都", "北海道", "京都府", "大阪府"];
+    let prefecture = prefectures.iter().find(|name| address.starts_with(**name));
+    let prefecture = prefecture.map(|name| name.len());
+    let prefecture = prefecture.or_else(|| {
+        let end = address.find('県')? + '県'.len_utf8();
+        (address[..end].chars().count() <= 4).then_some(end)
+    });
+    address.insert_str(city.or(prefecture).unwrap_or(0), ward);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ward_is_put_where_it_belongs() {
+        for (address, ward, expected) in [
+            ("福岡市博多駅前2-1-1", "博多区", "福岡市博多区博多駅前2-1-1"),
+            (
+                "福岡県福岡市天神1-8-1",
+                "中央区",
+                "福岡県福岡市中央区天神1-8-1",
+            ),
+            ("福岡市博多区店屋町1", "博多区", "福岡市博多区店屋町1"),
+            ("博多駅前2-1-1", "博多区", "博多区博多駅前2-1-1"),
+            (
+                "東京都世田谷4-21-27",
+                "世田谷区",
+                "東京都世田谷区世田谷4-21-27",
+            ),
+            ("神奈川県みなとみらい2", "西区", "神奈川県西区みなとみらい2"),
+            ("", "西区", ""),
+        ] {
+            let mut text = address.to_owned();
+            put_ward(&mut text, ward);
+            assert_eq!(text, expected);
+        }
     }
 }

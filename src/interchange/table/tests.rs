@@ -298,3 +298,32 @@ fn rows_shorter_than_the_header_and_odd_cells_are_read() {
     );
     assert_eq!(reading.usable[0].fields["name"], "二 行");
 }
+
+#[test]
+fn a_column_of_wards_completes_the_address() {
+    for (header, row, expected) in [
+        (
+            "名称|緯度|経度|住所|区",
+            "席|33.59|130.41|福岡市博多駅前2-1-1|博多区",
+            "福岡市博多区博多駅前2-1-1",
+        ),
+        (
+            "名称|緯度|経度|都道府県|市|区|町名|番地",
+            "席|33.59|130.41|福岡県|福岡市|博多区|博多駅前二丁目|1-1",
+            "福岡県福岡市博多区博多駅前二丁目1-1",
+        ),
+        (
+            "名称|緯度|経度|市区町村|区|町名",
+            "席|33.59|130.41|福岡市博多区|博多区|博多駅前",
+            "福岡市博多区博多駅前",
+        ),
+        (
+            "名称|緯度|経度|住所|区",
+            "席|33.59|130.41|福岡市博多区店屋町1|-",
+            "福岡市博多区店屋町1",
+        ),
+    ] {
+        let reading = plain(&[header, row]);
+        assert_eq!(reading.usable[0].fields["address"], expected, "{header}");
+    }
+}
