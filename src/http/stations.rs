@@ -7,15 +7,21 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, Link, Stop, write_links};
 use super::facilities::{FORMATS, finish_collection, links, representations};
-use super::negotiate::{self, GEOJSON, HTML, JSON};
+use super::negotiate::{self, FGB, Format, GEOJSON, GPKG, HTML, JSON, KML};
 use super::opening::Shown;
-use super::parameters::{self as p, DEFAULT_LIMIT, GREATEST_LIMIT, Given, Parameter};
+use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
-use super::{Site, compute, filter, page, population};
-use crate::directory::Generation;
+use super::{Site, compute, downloads, filter, page, population};
+use crate::directory::credits::Used;
+use crate::directory::{Generation, geopackage};
+use crate::domain::attributes::{Cell, Ground, Layer, Record};
 use crate::domain::fields::{Field, Shape};
+use crate::interchange::{flatgeobuf, kml};
 use crate::snapshot::find::{Bbox, Cursor, End, Query};
 use crate::stations::Station;
+
+/// What `items` may be: pages, or a file for GIS.
+pub const OF_ITEMS: &[Format] = &[GEOJSON, HTML, KML, FGB, GPKG];
 
 /// What `items` takes. `datetime` is the standard's: stations have no time, so it leaves none out.
 pub const ITEMS: &[&Parameter] = &[
@@ -53,11 +59,11 @@ pub const FIELDS: &[Field] = &[
 pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     let site = Site::of(request);
     let given = Given::of(request, ITEMS)?;
-    let format = negotiate::format(request, given.get(&p::F), FORMATS)?;
+    let format = negotiate::format(request, given.get(&p::F), OF_ITEMS)?;
     super::datetime::checked(&given)?;
     let bbox = given.bbox()?;
     let areas = population::areas(&given, site)?;
-    let limit = given.limit(DEFAULT_LIMIT, GREATEST_LIMIT)?;
+    let limit = given.limit_in(format)?;
     let after = given.cursor_after_id()?;
     let generation = site.directory.now();
     let mut answer = Answer::begin(request, &generation, format)?;
@@ -65,16 +71,25 @@ pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     let (site, path) = (site.clone(), request.path().to_owned());
     let query = p::query(request, ITEMS).into_owned();
     let now = Arc::clone(&generation);
-    let answered = compute(move || {
-        let all: Vec<&Station> = now
-            .known
-            .stations
-            .iter()
+    let found = move |now: &Generation| -> (usize, Vec<Station>, bool) {
+        let stations = now.known.stations.iter();
+        let all: Vec<&Station> = stations
             .filter(|station| is_wanted(station, bbox, &areas))
             .collect();
         let start = after.map_or(0, |after| all.partition_point(|own| *own.id <= *after));
-        let shown = &all[start.min(all.len())..(start + limit).min(all.len())];
-        let next = shown.last().filter(|_| start + limit < all.len());
+        let end = start.saturating_add(limit).min(all.len());
+        let shown = all[start.min(end)..end].iter().map(|own| (*own).clone());
+        (all.len(), shown.collect(), end < all.len())
+    };
+    if format.is_file() {
+        let key = answer.key(request);
+        let write = move || file(format, &now, &found(&now).1);
+        let file = downloads::file(request, key, write).await?;
+        return Ok(answer.attached("stations", file));
+    }
+    let answered = compute(move || {
+        let (all, shown, has_more) = found(&now);
+        let next = shown.last().filter(|_| has_more);
         let next = next.map(|last| Cursor {
             in_unknown: false,
             end: End::Id(last.id.to_string()),
@@ -83,7 +98,7 @@ pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
         let features = shown.iter().map(|station| feature(station, &now));
         if format == HTML {
             let features: Vec<Value> = features.collect();
-            let body = json!({ "numberMatched": all.len(), "links": links, "features": features });
+            let body = json!({ "numberMatched": all, "links": links, "features": features });
             let html = page::document(language.pick("鉄道駅", "Railway stations"), &body, language);
             return (html.into_bytes(), links);
         }
@@ -94,7 +109,7 @@ pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
             }
             body.extend_from_slice(feature.to_string().as_bytes());
         }
-        let matched = all.len() as u64;
+        let matched = all as u64;
         finish_collection(&mut body, matched, shown.len(), &now.timestamp, &links);
         (body, links)
     });
@@ -115,6 +130,43 @@ fn is_wanted(station: &Station, bbox: Option<Bbox>, areas: &[Vec<String>]) -> bo
     let is_of = |area: &String| !code.is_empty() && code.starts_with(&**area);
     bbox.is_none_or(|bbox| bbox.parts().any(is_in))
         && areas.iter().all(|areas| areas.iter().any(is_of))
+}
+
+/// Stations as a file for GIS. Lines and operators are lists, as JSON.
+fn file(format: Format, now: &Generation, stations: &[Station]) -> Result<Vec<u8>, Problem> {
+    let used = Used {
+        stations: true,
+        ..Used::default()
+    };
+    let credits = used.note(&now.known);
+    let layer = Layer {
+        name: "stations",
+        of: "station",
+        fields: FIELDS,
+        are_areas: false,
+        about: credits.map_or(String::new(), |note| format!("{}\n{}", note.ja, note.en)),
+    };
+    let records = stations.iter().map(|station| {
+        let mut properties = properties(station, now);
+        let cells = FIELDS.iter().map(|field| {
+            let value = properties.get_mut(field.name).map(Value::take);
+            Cell::of(field, value.unwrap_or_default())
+        });
+        Record {
+            id: station.id.to_string(),
+            name: station.full_name(),
+            ground: Ground::Point([station.position.lon(), station.position.lat()]),
+            cells: cells.collect(),
+        }
+    });
+    let mut out = Vec::new();
+    let internal = |error: &dyn std::fmt::Display| Problem::internal(error);
+    match format {
+        FGB => flatgeobuf::flatgeobuf(&layer, records, &mut out).map_err(|e| internal(&e))?,
+        KML => kml::kml(&layer, records, &mut out).map_err(|e| internal(&e))?,
+        _ => out = geopackage::geopackage(&layer, &now.timestamp, records)?,
+    }
+    Ok(out)
 }
 
 /// One station.
@@ -171,23 +223,27 @@ pub async fn item(request: &HttpRequest, id: &str) -> Result<HttpResponse, Stop>
 }
 
 fn feature(station: &Station, generation: &Generation) -> Value {
+    json!({
+        "type": "Feature",
+        "id": station.id,
+        "geometry": { "type": "Point", "coordinates": station.position },
+        "properties": properties(station, generation),
+    })
+}
+
+fn properties(station: &Station, generation: &Generation) -> Value {
     let districts = &generation.known.districts;
     let municipality = station
         .municipality
         .and_then(|code| districts.municipality(code));
     json!({
-        "type": "Feature",
-        "id": station.id,
-        "geometry": { "type": "Point", "coordinates": station.position },
-        "properties": {
-            "name": station.name,
-            "name_kana": station.kana,
-            "name_en": station.name_en,
-            "municipality": station.municipality.map(|code| code.to_string()),
-            "municipality_name": municipality.map(|district| &*district.name),
-            "prefecture": municipality.map(|district| &*district.prefecture),
-            "lines": station.lines,
-            "operators": station.operators,
-        },
+        "name": station.name,
+        "name_kana": station.kana,
+        "name_en": station.name_en,
+        "municipality": station.municipality.map(|code| code.to_string()),
+        "municipality_name": municipality.map(|district| &*district.name),
+        "prefecture": municipality.map(|district| &*district.prefecture),
+        "lines": station.lines,
+        "operators": station.operators,
     })
 }

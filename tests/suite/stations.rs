@@ -363,6 +363,31 @@ fn the_collection_has_every_station_and_its_description() {
         assert!(html.text.contains(text), "{text}: {}", html.text);
     }
     assert!(!html.text.contains("name_kana"), "{}", html.text);
+    // As files for GIS all of them come, or as many as are asked for; `/api` says so.
+    for (format, begins) in [
+        ("fgb", &b"fgb\x03"[..]),
+        ("gpkg", b"SQLite format 3"),
+        ("kml", b"<?xml"),
+    ] {
+        let path = format!("/collections/stations/items?f={format}&municipality=13113");
+        let answer = server.get(&path);
+        assert_eq!(answer.status, 200, "{format}");
+        assert!(answer.bytes.starts_with(begins), "{format}");
+        let named = answer.header("content-disposition");
+        assert!(named.contains(&format!("stations.{format}")), "{named}");
+        let has = |text: &str| {
+            let (bytes, text) = (&answer.bytes, text.as_bytes());
+            bytes.windows(text.len()).any(|part| part == text)
+        };
+        assert!(has("渋谷") && has("11号線半蔵門線"), "{format}");
+        assert!(has("国土数値情報（鉄道データ）"), "{format}");
+    }
+    let all = server.get("/collections/stations/items?f=kml");
+    assert_eq!(all.text.matches("<Placemark").count(), 3_119);
+    let api = server.json("/api");
+    let answers =
+        &api["paths"]["/collections/stations/items"]["get"]["responses"]["200"]["content"];
+    assert!(answers["application/flatgeobuf"].is_object(), "{answers}");
     // 渋谷 lies in this tile.
     let tile = server.get("/collections/stations/tiles/WebMercatorQuad/12/1613/3637");
     assert_eq!(tile.status, 200);

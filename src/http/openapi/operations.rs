@@ -6,7 +6,9 @@ use crate::http::negotiate::{
     ATOM, Format, GEOJSON, HTML, JSON, MVT, OPENAPI30, OPENAPI31, SCHEMA, TILEJSON,
 };
 use crate::http::parameters::Parameter;
-use crate::http::{changes, coverage, facets, facilities, feed, landing, places, reports, siting};
+use crate::http::{
+    changes, coverage, facets, facilities, feed, landing, places, reports, siting, stations,
+};
 
 /// One path that is read.
 pub(super) struct Operation {
@@ -69,6 +71,7 @@ pub(super) fn operations() -> Vec<Operation> {
         let (tile, of_items) = match collection {
             Collection::Facilities => (facilities::TILE, facilities::OF_ITEMS),
             Collection::Coverage => (covered::TILE, coverage::FORMATS),
+            Collection::Stations => (landing::TILE, stations::OF_ITEMS),
             _ => (landing::TILE, facilities::FORMATS),
         };
         let is_coverage = collection == Collection::Coverage;
