@@ -389,6 +389,45 @@ mod tests {
     }
 
     #[test]
+    fn what_a_town_has_changed_can_stay_out_of_a_release_that_is_approved() {
+        let folder = tempfile::tempdir().unwrap();
+        let directory = directory(&folder);
+        directory.fill_with(FORMER).unwrap();
+        publish(
+            &directory,
+            "hub-004",
+            json!({ "opening_hours": "Mo-Su 09:00-19:00" }),
+        );
+        let id = directory.offer_release().unwrap().unwrap();
+        let operator = User::operator();
+        let seen = directory.submission(&operator, id).unwrap();
+        let conflicting: Vec<usize> = seen.checked.conflicts.keys().copied().collect();
+        assert_eq!(conflicting.len(), 1);
+        let approve = |rows: Option<Vec<usize>>| {
+            let decision = Decision {
+                decision: Verdict::Approve,
+                rows,
+                note: None,
+            };
+            directory.decide(&operator, id, seen.submission.revision, &decision)
+        };
+        assert!(approve(None).is_err());
+        let rows = seen.checked.differences.iter().map(|found| found.row);
+        let rows = rows.filter(|row| !conflicting.contains(row)).collect();
+        let decided = approve(Some(rows)).unwrap();
+        assert_eq!(decided.submission.state, State::Published);
+        let now = directory.now();
+        let facility = |id: &str| match now.snapshot.get(id) {
+            Found::Facility(entry) => entry.facility(),
+            _ => panic!("{id}"),
+        };
+        let kept = facility("hub-004").opening_hours;
+        assert_eq!(kept.as_deref(), Some("Mo-Su 09:00-19:00"));
+        assert_eq!(facility("hub-047").seats, Some(24));
+        assert_eq!(directory.offer_release().unwrap(), None, "once");
+    }
+
+    #[test]
     fn what_is_published_already_is_not_offered() {
         let folder = tempfile::tempdir().unwrap();
         let directory = directory(&folder);

@@ -133,9 +133,10 @@ impl Directory {
             return Err(Refusal::Nothing.into());
         }
         let left_out = checked.rows_left_out(rows);
+        let has_rows = matches!(submission.kind, Kind::File | Kind::Release);
         let summary = Summary {
             approved: rows.map(<[usize]>::to_vec),
-            left_out: (submission.kind == Kind::File && !left_out.is_empty()).then_some(left_out),
+            left_out: (has_rows && !left_out.is_empty()).then_some(left_out),
             ..checked.summary()
         };
         let published = self.store.publish_submission(
@@ -177,7 +178,8 @@ fn sensible(kind: Kind, decision: &Decision, note: Option<&str>) -> Result<(), R
         let problem = Problem::of_file("value-missing", message).in_column("note");
         return Err(Refusal::value(problem));
     }
-    if decision.rows.is_some() && (verdict != Verdict::Approve || kind != Kind::File) {
+    let has_rows = matches!(kind, Kind::File | Kind::Release);
+    if decision.rows.is_some() && (verdict != Verdict::Approve || !has_rows) {
         let expected = (
             "行を選べるのは、ファイルを承認するときだけです",
             "rows are chosen only where a file is approved",

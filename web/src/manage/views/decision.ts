@@ -116,7 +116,7 @@ export class Decision {
       h(
         "div",
         { class: "actions" },
-        detail.kind === "file" &&
+        (detail.kind === "file" || detail.kind === "release") &&
           button(decision.conflictLeave, () => void leave().catch((error) => this.#bench.fail(error))),
         button(decision.conflictSeen, () => void this.#seen()),
       ),
