@@ -67,11 +67,7 @@ fn a_newer_extract_updates_what_it_brought_before_and_credits_say_whose_it_is() 
 
         // What has no name keeps nothing else out.
         let (code, report) = import(&first, &[]);
-        assert_eq!(
-            (code, &report["changes"]),
-            (Some(0), &json!(2)),
-            "{report}"
-        );
+        assert_eq!((code, &report["changes"]), (Some(0), &json!(2)), "{report}");
         server.wait_until(|| all()["numberMatched"] == 2);
         assert!(attribution().contains("© OpenStreetMap contributors（ODbL）"));
         assert!(credits().contains("© OpenStreetMap contributors"));
@@ -110,11 +106,7 @@ fn a_newer_extract_updates_what_it_brought_before_and_credits_say_whose_it_is() 
             "{said}"
         );
         let (code, report) = import(&newer, &["--same", "update"]);
-        assert_eq!(
-            (code, &report["changes"]),
-            (Some(0), &json!(1)),
-            "{report}"
-        );
+        assert_eq!((code, &report["changes"]), (Some(0), &json!(1)), "{report}");
         server.wait_until(|| all().to_string().contains("フルマチ・デスク"));
         let found = all();
         assert_eq!(found["numberMatched"], 2, "{found}");
