@@ -56,6 +56,7 @@ export const en: Words = {
     failed: "Places could not be looked up.",
     clear: "End the search and go back to the map window",
     several: "Several places match. Please choose one.",
+    single: "Please choose it if this is the place.",
     guess: "Did you mean this?",
     dropped: (part) => `“${part}” was left out`,
     former: (name) => `formerly ${name}`,

@@ -135,6 +135,7 @@ export const jaSimple: Words = {
     failed: y`しらべることが できませんでした。`,
     clear: y`やめて、地図《ちず》に もどる`,
     several: y`同《おな》じ 名前《なまえ》の ばしょが あります。えらんでください。`,
+    single: y`この ばしょで よければ、えらんでください。`,
     guess: y`これですか？`,
     dropped: (part) => y`「${part}」を 使《つか》わないで さがしました`,
     former: (name) => y`前《まえ》の 名前《なまえ》：${name}`,

@@ -53,6 +53,7 @@ export const ja = {
     failed: "場所を調べられませんでした。",
     clear: "検索をやめて地図の範囲に戻す",
     several: "あてはまる場所が複数あります。選んでください。",
+    single: "この場所でよければ、選んでください。",
     guess: "もしかして",
     dropped: (part: string) => `「${part}」を除いて探しました`,
     former: (name: string) => `旧${name}`,

@@ -15,8 +15,8 @@ export interface Found<T> {
   choices: T[];
   /** Whether Enter takes the first without asking. */
   clear: boolean;
-  /** Stands above them. */
-  note?: string | undefined;
+  /** What stands above them, line by line. */
+  notes?: string[];
 }
 
 export interface Choices<T> {
@@ -33,8 +33,8 @@ export interface Choices<T> {
   /** How many choices there are. */
   count(found: number): string;
   nothing(text: string): string;
-  /** Said where Enter takes none of several. */
-  several?: string;
+  /** Said where Enter takes none of so many. */
+  several?: (found: number) => string;
   failed(error: unknown): string;
   /** Whenever somebody has typed. */
   typed?(text: string): void;
@@ -53,6 +53,7 @@ export class Combobox<T> {
   readonly #message = h("p", { class: "search-message", hidden: true });
   readonly #status = h("p", { class: "visually-hidden", role: "status" });
   #choices: T[] = [];
+  #said: string[] = [];
   /** Whether the first of them is meant where none is chosen. */
   #isClear = true;
   #active = -1;
@@ -107,15 +108,16 @@ export class Combobox<T> {
       const answer = await this.#of.look(text, request.signal);
       if (this.#request !== request) return;
       this.#request = null;
-      const { choices, clear, note } = Array.isArray(answer) ? { choices: answer, clear: true, note: "" } : answer;
+      const { choices, clear, notes = [] } = Array.isArray(answer) ? { choices: answer, clear: true } : answer;
       if (this.#takesFirst && clear && choices[0]) return this.#take(choices[0]);
       const asks = this.#takesFirst && choices.length > 0;
-      this.#open(choices, note || (asks && this.#of.several) || (choices.length ? "" : this.#of.nothing(text)));
+      this.#open(choices, notes.length || choices.length ? notes : [this.#of.nothing(text)]);
       this.#isClear = clear;
+      if (asks) this.#ask();
     } catch (error) {
       // Nothing is on its way any more: Enter asks again.
       if (this.#request === request) this.#request = null;
-      if (!request.signal.aborted) this.#open([], this.#of.failed(error));
+      if (!request.signal.aborted) this.#open([], [this.#of.failed(error)]);
     }
   }
 
@@ -123,7 +125,7 @@ export class Combobox<T> {
     clearTimeout(this.#timer);
     this.#request?.abort();
     this.#request = null;
-    this.#open([], "");
+    this.#open([], []);
   }
 
   #typed(): void {
@@ -141,19 +143,25 @@ export class Combobox<T> {
     else this.#timer = window.setTimeout(() => void this.look(), wait);
   }
 
-  #open(choices: T[], message: string): void {
+  #open(choices: T[], message: string[]): void {
     this.#choices = choices;
     this.#isClear = true;
     this.#isCurrent = true;
     this.#takesFirst = false;
     fill(this.#list, ...choices.map((choice, index) => this.#option(choice, index)));
     this.#list.hidden = choices.length === 0;
-    this.#message.hidden = message === "";
-    fill(this.#message, message);
-    const count = choices.length > 0 && this.#of.count(choices.length);
-    fill(this.#status, message, message && count ? " " : "", count);
+    this.#say(message);
     this.input.setAttribute("aria-expanded", String(choices.length > 0));
     this.#activate(-1);
+  }
+
+  /** Says some lines above the choices, and how many of these there are. */
+  #say(lines: string[]): void {
+    this.#said = lines;
+    this.#message.hidden = lines.length === 0;
+    fill(this.#message, ...lines.map((line) => h("span", {}, line)));
+    const { length } = this.#choices;
+    fill(this.#status, [...lines, ...(length ? [this.#of.count(length)] : [])].join(" "));
   }
 
   #option(choice: T, index: number): HTMLElement {
@@ -219,10 +227,8 @@ export class Combobox<T> {
   /** Several may be meant: says so, and leaves the choice. */
   #ask(): void {
     const { several } = this.#of;
-    if (!several || !this.#message.hidden) return;
-    this.#message.hidden = false;
-    fill(this.#message, several);
-    fill(this.#status, several);
+    const asked = several?.(this.#choices.length);
+    if (asked && !this.#said.includes(asked)) this.#say([asked, ...this.#said]);
   }
 
   #escape(): boolean {

@@ -55,9 +55,7 @@ export class Search {
       },
       look: (text, signal) => suggestions(context, text, signal),
       line: ({ place, filters }) => {
-        const names = filters.map((filter) => placeFilterWords(context, filter));
-        const narrowed = names.length > 0 && h("span", { class: "option-note" }, search.narrowed(names.join(context.words.comma)));
-        if (!place) return [narrowed];
+        if (!place) return [h("span", { class: "option-note" }, narrowed(context, filters))];
         const { name, name_en, context: wider, context_en, type, lines, former, guess, dropped } = place.properties;
         const notes = [
           former && search.former(former),
@@ -68,7 +66,6 @@ export class Search {
           h("span", { class: "option-context" }, ...marked(context, (english && context_en) || wider), ...marked(context, linesOf(lines))),
           h("span", { class: "option-type" }, search.type[type]),
           ...notes.map((note) => h("span", { class: "option-note" }, ...marked(context, note))),
-          narrowed,
         ];
       },
       pick: (suggestion) => {
@@ -76,7 +73,7 @@ export class Search {
         if (matchMedia("(pointer: coarse)").matches) this.#box.input.blur();
         onPick(suggestion);
       },
-      several: search.several,
+      several: (found) => (found > 1 ? search.several : search.single),
       count: search.count,
       nothing: search.nothing,
       failed: (error) => search.failed + (error instanceof ApiError && error.status === 0 ? list.offline : ""),
@@ -140,14 +137,22 @@ function linesOf(lines: string[] | undefined): string {
   return `　${lines.slice(0, SOME_LINES).join("・")}${lines.length > SOME_LINES ? "…" : ""}`;
 }
 
+/** The filters that stood among the words, in words. */
+function narrowed(context: Context, filters: PlaceFilter[]): string {
+  const names = filters.map((filter) => placeFilterWords(context, filter));
+  return context.words.search.narrowed(names.join(context.words.comma));
+}
+
 /** What a text may mean. Its words may be filters alone. */
 export async function suggestions(context: Context, text: string, signal?: AbortSignal): Promise<Found<Suggestion>> {
   const short = text.includes(":") ? text : [...text].slice(0, LONGEST).join("");
   const answer = await context.api.places(short, LIMIT, whereabouts(context), signal);
   const { features, filters, rest, clear, missing } = answer;
   const choices: Suggestion[] = features.map((place) => ({ place, filters }));
-  if (!rest && filters.length) choices.unshift({ place: null, filters });
-  return { choices, clear: clear || (!rest && filters.length > 0), note: missing?.message };
+  const alone = !rest && filters.length > 0;
+  if (alone) choices.unshift({ place: null, filters });
+  const notes = [missing?.message, !alone && filters.length && choices.length ? narrowed(context, filters) : ""];
+  return { choices, clear: clear || alone, notes: notes.filter((note): note is string => !!note) };
 }
 
 /** Where the visitor is, if the page was told, and what the map shows. */

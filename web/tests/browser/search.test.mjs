@@ -414,8 +414,11 @@ visit("words beside a place become the page's filters, and can be taken off", {}
   await open(page);
   const box = page.getByRole("combobox");
   await box.fill("渋谷 コワーキング");
-  const option = page.getByRole("option").first();
-  await option.getByText("絞り込み：コワーキングスペース").waitFor();
+  await page.getByRole("option").first().waitFor();
+  // Said once, and not in every line.
+  const said = page.locator(".search-message:not([hidden])");
+  assert.equal(await said.textContent(), "絞り込み：コワーキングスペース");
+  assert.equal(await page.getByText("絞り込み：コワーキングスペース").count(), 1);
   await page.keyboard.press("Enter");
   await waitForQuery(page, ["near", "^139\\.7\\d*,35\\.6\\d*$"]);
   await waitForQuery(page, ["kind", "^coworking$"]);
@@ -446,6 +449,13 @@ visit("of several places of one name Enter takes none and asks", {}, async (page
   // Each says where it is; a chosen one is taken.
   const wider = await page.locator(".option-context").allTextContents();
   assert.ok(new Set(wider).size > 1, wider);
+  // With words that are filters both are said.
+  await box.fill("県庁前駅 電源");
+  await page.getByRole("option").first().waitFor();
+  await page.keyboard.press("Enter");
+  const lines = page.locator(".search-message:not([hidden]) span");
+  await lines.nth(1).waitFor();
+  assert.deepEqual(await lines.allTextContents(), ["あてはまる場所が複数あります。選んでください。", "絞り込み：電源"]);
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await waitForQuery(page, ["place", "県庁前駅"]);
