@@ -695,6 +695,23 @@ def build_stations(sources, districts, ids):
     return sorted(rows), notes
 
 
+def check_airports():
+    """The list of airports as it is kept by hand, if every row is one."""
+    path = HERE / "airports.csv"
+    rows, names = read_csv(path), Counter()
+    require(list(rows[0]) == ["name", "kana", "name_en", "also", "icao", "lat", "lon"], "airports: columns")
+    for row in rows:
+        also = [name for name in row["also"].split(";") if name]
+        names.update([row["name"], row["icao"], *also])
+        require(row["name"].endswith(("空港", "飛行場")), f"airport {row['name']}")
+        require(re.fullmatch("[ぁ-んー]+", row["kana"]), f"{row['name']}: kana {row['kana']}")
+        require(row["name_en"].isascii() and row["name_en"].endswith("Airport"), f"{row['name']}: {row['name_en']}")
+        require(re.fullmatch("R[JO][A-Z]{2}", row["icao"]), f"{row['name']}: {row['icao']}")
+        require(24 < float(row["lat"]) < 46 and 122 < float(row["lon"]) < 146, f"{row['name']}: position")
+    require(not [name for name, count in names.items() if count > 1], "airports: a name or code twice")
+    return path.read_text(encoding="utf-8")
+
+
 # --- programmes --------------------------------------------------------------
 
 class Programmes:
@@ -838,6 +855,7 @@ def build(sources, out):
     shipped = builder.build(hubs.read(sources))
     write_features(out / "facilities.geojson", shipped)
     (out / "facility_ids.csv").write_text(builder.ids.text(), encoding="utf-8")
+    (out / "airports.csv").write_text(check_airports(), encoding="utf-8")
     write_json(out / "credits.json", {"credits": tables.CREDITS})
     for credit in tables.CREDITS:
         for name in credit["files"]:

@@ -17,8 +17,8 @@ use crate::coverage::population::{People, Placed};
 use crate::districts::{District, Districts, Unreadable};
 use crate::domain::municipality::MunicipalityCode;
 use crate::places::Places;
-use crate::stations::Stations;
 use crate::stations::official::Railways;
+use crate::stations::{Airport, Stations};
 use crate::store::boundaries::{Stamp, StoredBoundaries};
 use crate::store::railways::StoredRailways;
 use crate::tiles::Basemap;
@@ -33,6 +33,7 @@ const POSTAL: &[u8] = include_bytes!("../../geodata/postal.csv.gz");
 const COUNTIES: &str = include_str!("../../geodata/counties.csv");
 const FORMER: &str = include_str!("../../geodata/former.csv");
 const STATIONS: &str = include_str!("../../geodata/stations.csv");
+const AIRPORTS: &str = include_str!("../../geodata/airports.csv");
 const PEOPLE: &[u8] = include_bytes!("../../geodata/people.csv.gz");
 const POPULATION: &[u8] = include_bytes!("../../geodata/population.csv.gz");
 const POPULATION_MODEL: &str = include_str!("../../geodata/population_model.json");
@@ -183,7 +184,10 @@ impl Reference {
             let places = Places::read(unzipped(TOWNS), unzipped(POSTAL), &self.districts)
                 .and_then(|places| places.with_counties(COUNTIES))
                 .and_then(|places| places.with_former(FORMER))
-                .map(|places| places.with_stations(&self.stations, &self.districts))
+                .map(|places| {
+                    let airports = self.stations.airports(&listed_airports());
+                    places.with_stations(&self.stations, &airports, &self.districts)
+                })
                 .and_then(|places| places.with_people(unzipped(PEOPLE)))
                 .expect("the shipped towns were read when they were built");
             let basemap =
@@ -191,6 +195,11 @@ impl Reference {
             Later { places, basemap }
         })
     }
+}
+
+/// The airports that ship.
+fn listed_airports() -> Vec<Airport> {
+    Airport::listed(AIRPORTS).expect("the shipped airports were read when they were built")
 }
 
 /// The stations that ship.

@@ -353,42 +353,4 @@ mod tests {
         let country = error("北海道河東郡上士幌町字上音更西四線");
         assert!((500.0..3_000.0).contains(&country), "{country}");
     }
-
-    #[test]
-    #[ignore = "prints what is not read; slow"]
-    fn every_town_is_found_by_its_own_address() {
-        use std::io::Write;
-        let (districts, places) = shipped();
-        let mut out = std::io::stdout();
-        let (mut read, mut other, mut none) = (0, 0, 0);
-        for town in places.towns().step_by(7) {
-            let ward = districts.municipality(town.district).unwrap();
-            let city = ward.parent.and_then(|city| districts.municipality(city));
-            let city = city.map_or(String::new(), |city| city.name.to_string());
-            let text = format!("{}{city}{}{}12番地3", ward.prefecture, ward.name, town.name);
-            let found = places.address(&text, &[]).and_then(|address| address.town);
-            match found {
-                Some(found) if found.position.planar(town.position).0 < found.error.0 => read += 1,
-                Some(found) => {
-                    other += 1;
-                    if other % 20 == 0 {
-                        writeln!(
-                            out,
-                            "{text}: {} {:.0} m",
-                            found.name,
-                            found.position.planar(town.position).0
-                        )
-                        .unwrap();
-                    }
-                }
-                None => {
-                    none += 1;
-                    if none % 20 == 0 {
-                        writeln!(out, "{text}: none").unwrap();
-                    }
-                }
-            }
-        }
-        writeln!(out, "read {read}, another {other}, none {none}").unwrap();
-    }
 }

@@ -58,6 +58,8 @@ pub(super) struct Reading {
     pub(super) former: Vec<(Found, String)>,
     /// Something else was typed.
     pub(super) is_guess: bool,
+    /// Something else may be meant: it is offered, and never taken unasked.
+    pub(super) is_doubtful: bool,
     dropped: Option<String>,
     missing: Option<Missing>,
 }
@@ -69,18 +71,37 @@ impl Reading {
             word,
             former: Vec::new(),
             is_guess: false,
+            is_doubtful: false,
             dropped: None,
             missing: None,
         }
     }
 
-    /// The same, which a part of the text was left out for.
-    pub(super) fn without(self, part: String) -> Reading {
+    /// The same as an offer: something else may be meant.
+    pub(super) fn offered(self) -> Reading {
         Reading {
             is_guess: true,
-            dropped: Some(part),
+            is_doubtful: true,
             ..self
         }
+    }
+
+    /// The same, which a part of the text was left out for.
+    pub(super) fn without(self, part: String) -> Reading {
+        let dropped = match self.dropped {
+            Some(own) => format!("{own} {part}"),
+            None => part,
+        };
+        Reading {
+            is_guess: true,
+            dropped: Some(dropped),
+            ..self
+        }
+    }
+
+    /// Whether something is named that nobody knows.
+    pub(super) fn is_missing(&self) -> bool {
+        self.missing.is_some()
     }
 
     /// Whether something is called like that, and does not only begin so.
@@ -153,12 +174,17 @@ impl Places {
         if !own.hits.is_empty() {
             return own;
         }
-        if own
-            .missing
-            .as_ref()
-            .is_none_or(|missing| missing.kind != "station")
-            && let Some(other) = self.other_reading(text, &own.word, question.limit)
-        {
+        let is_station = own.missing.as_ref().is_some_and(|m| m.kind == "station");
+        if is_station && let Some(other) = self.at_that_station(text, question.limit) {
+            return other;
+        }
+        if is_station && let Some(other) = self.like_that_station(&own.word) {
+            return Reading {
+                missing: own.missing,
+                ..other
+            };
+        }
+        if !is_station && let Some(other) = self.other_reading(text, &own.word, question.limit) {
             // An airport's city is not the airport.
             let is_guess = other.is_guess || own.missing.is_some();
             let missing = own.missing;
@@ -170,6 +196,9 @@ impl Places {
         }
         if !question.guesses {
             return own;
+        }
+        if let Some(other) = self.without_words(text, question.limit) {
+            return other;
         }
         let among = match own.missing {
             Some(_) => Among::Stops,
@@ -202,10 +231,9 @@ impl Places {
         }
         hits.extend(read);
         let (former, ways) = self.former_hits(&word);
-        // A name that a district has today means that one.
-        let is_taken = hits
-            .iter()
-            .any(|hit| matches!(hit.found, Found::District(_)) && is_whole(hit));
+        let (stops, meant) = self.stop_hits(text, &word, limit);
+        // A name that something has today means that: 河原町 is no part of 鳥取市 any more.
+        let is_taken = hits.iter().chain(&stops).any(is_whole);
         hits.extend(former.iter().map(|(hit, _)| match is_taken {
             true => hit.worse(),
             false => *hit,
@@ -220,7 +248,6 @@ impl Places {
             .filter(|(hit, _)| !self.is_called(hit.found, &word))
             .map(|(hit, name)| (hit.found, name.to_owned()))
             .collect();
-        let (stops, meant) = self.stop_hits(text, &word, limit);
         let missing = self.only_meant(&mut hits, &stops, meant, &word, text);
         hits.extend(stops);
         if missing
@@ -315,7 +342,8 @@ impl Places {
             }
             ranked.sort_by_key(|one| std::cmp::Reverse(one.score));
         }
-        let is_clear = !is_slip && read.missing.is_none() && self.is_clear(&ranked);
+        let is_offer = is_slip || read.is_doubtful || read.missing.is_some();
+        let is_clear = !is_offer && self.is_clear(&ranked);
         let place = |ranked: &Ranked| {
             let former = read
                 .former

@@ -4,9 +4,16 @@
 //! should be, so its first half begins the name that is meant, or its second half ends it: those names are
 //! looked up, and only they are compared.
 
+use std::collections::HashSet;
+
+use crate::districts::Level;
+
+use super::ask::Reading;
+use super::fold::fold_with_lot;
+use super::read::plain;
 use super::romaji::loose;
-use super::search::{Found, Hit, Match};
-use super::{Places, stops};
+use super::search::{DEPTH, Found, Hit, Match, Scope};
+use super::{Area, Places, stops};
 
 /// Behind everything that holds the text as it was typed.
 pub(super) const SLIP: Match = 9;
@@ -18,6 +25,10 @@ const LEAST_LATIN: usize = 4;
 const MOST_LOST: usize = 3;
 /// Nobody types a longer name with a single slip.
 const MOST: usize = 30;
+/// In a district that is named two characters are enough.
+const LEAST_IN_DISTRICT: usize = 2;
+/// The name of a district that a slip is in is no longer.
+const MOST_OF_DISTRICT: usize = 8;
 /// So many names are compared at most: what begins like half of Japan is no help.
 const MOST_COMPARED: usize = 30_000;
 
@@ -33,12 +44,12 @@ impl Places {
     /// The places whose names are one slip away from a folded text, or from words in Latin letters.
     pub(super) fn near_spellings(&self, word: &str, latin: Option<&str>, among: Among) -> Vec<Hit> {
         let mut hits = Vec::new();
-        match latin.map(|typed| (typed.len(), loose(typed))) {
+        match latin.map(|typed| (typed, loose(typed))) {
             Some((typed, letters)) => {
                 // Where the loose form lost much, as of zzzz, Tokyo, more than one letter was wrong.
-                let is_like = typed < letters.len() + MOST_LOST;
+                let is_like = typed.len() < letters.len() + MOST_LOST;
                 if is_like && (LEAST_LATIN..=MOST).contains(&letters.len()) {
-                    self.near_readings(&letters, among, &mut hits);
+                    self.near_readings(typed, &letters, among, &mut hits);
                 }
             }
             None => {
@@ -49,6 +60,102 @@ impl Places {
             }
         }
         hits
+    }
+
+    /// An address with one slip in the name of its town, ward or municipality: 渋谷区神官前, 福岡市博田区.
+    pub(super) fn slipped_address(&self, text: &str, word: &str) -> Option<Reading> {
+        let (area, rest) = self.behind_its_districts(word);
+        let lot = fold_with_lot(text).1;
+        let hits = area
+            .filter(|area| area.level != Level::Prefecture)
+            .map(|area| self.near_towns(area, rest))
+            .unwrap_or_default();
+        if !hits.is_empty() {
+            let read = Reading::of(word.to_owned(), hits).offered();
+            return Some(match lot {
+                Some(lot) => read.without(lot),
+                None => read,
+            });
+        }
+        let before = &word[..word.len() - rest.len()];
+        let scope = Scope {
+            around: area,
+            county: None,
+            penalty: 0,
+            limit: 0,
+        };
+        let marks = rest.char_indices().take(MOST_OF_DISTRICT);
+        let ends =
+            marks.filter(|(_, c)| matches!(c, '都' | '府' | '県' | '市' | '区' | '町' | '村'));
+        for end in ends.map(|(at, c)| at + c.len_utf8()) {
+            let (name, behind) = rest.split_at(end);
+            let letters: Vec<char> = name.chars().collect();
+            if letters.len() < LEAST || behind.is_empty() {
+                continue;
+            }
+            let is_meant = |area: &&Area| scope.holds(area) && is_one_slip(&letters, &area.full[0]);
+            for area in self.districts.iter().filter(is_meant) {
+                let way = format!("{before}{}{behind}", area.full[0]);
+                let address = self.address(&way, &[]);
+                if let Some(town) = address.and_then(|address| address.town) {
+                    let hits = vec![self.town_hit(town.number, SLIP)];
+                    return Some(Reading::of(word.to_owned(), hits).offered());
+                }
+            }
+        }
+        None
+    }
+
+    /// The last of the districts an address begins with, and what stands behind it.
+    fn behind_its_districts<'a>(&self, word: &'a str) -> (Option<&Area>, &'a str) {
+        let (mut around, mut rest) = (None, word);
+        for _ in 0..DEPTH {
+            let scope = Scope {
+                around,
+                county: None,
+                penalty: 0,
+                limit: 0,
+            };
+            let within = self.districts.iter().filter(|area| scope.holds(area));
+            let named = within.filter_map(|area| Some((area, rest.strip_prefix(&*area.full[0])?)));
+            match named.min_by_key(|(_, rest)| rest.len()) {
+                Some((area, behind)) => (around, rest) = (Some(area), behind),
+                None => break,
+            }
+        }
+        (around, rest)
+    }
+
+    /// The towns of a municipality or ward that are one slip from what an address goes on with.
+    fn near_towns(&self, area: &Area, rest: &str) -> Vec<Hit> {
+        let (name, number) = name_and_number(plain(rest));
+        let typed: Vec<char> = name.chars().collect();
+        // Of a single character every other one is near, and so of 本町.
+        let own = name.trim_end_matches(['町', '村']).chars().count();
+        if own < LEAST_IN_DISTRICT || typed.len() > MOST {
+            return Vec::new();
+        }
+        let towns = self.towns.len() as u32;
+        let quarters = towns + area.quarters.start..towns + area.quarters.end;
+        let near = |exactly: bool| -> Vec<Hit> {
+            let all = area.towns.clone().chain(quarters.clone());
+            let found = all.filter(|at| {
+                let own = name_and_number(self.folded_names.get(*at as usize));
+                let is_block = if exactly {
+                    own.1 == number
+                } else {
+                    own.1.is_empty()
+                };
+                is_block && is_one_slip(&typed, own.0)
+            });
+            found.map(|at| self.town_hit(at, SLIP)).collect()
+        };
+        let found = near(true);
+        match found.is_empty() && !number.is_empty() {
+            // The number is a house's.
+            true => near(false),
+            false => found,
+        }
     }
 
     fn near_names(&self, word: &str, letters: &[char], among: Among, hits: &mut Vec<Hit>) {
@@ -92,9 +199,10 @@ impl Places {
         }
     }
 
-    fn near_readings(&self, letters: &str, among: Among, hits: &mut Vec<Hit>) {
+    fn near_readings(&self, typed: &str, letters: &str, among: Among, hits: &mut Vec<Hit>) {
         let chars: Vec<char> = letters.chars().collect();
-        let is_near = |text: &str| is_one_slip(&chars, text);
+        let ways = respelt(typed);
+        let is_near = |text: &str| is_one_slip(&chars, text) || ways.contains(text);
         for stop in stops::near_latin(&self.stops, is_near) {
             hits.push(self.stop_hit(stop, SLIP));
         }
@@ -110,6 +218,13 @@ impl Places {
         let Some((before, after)) = letters.split_at_checked(letters.len() / 2) else {
             return;
         };
+        for way in &ways {
+            let form = self.readings.beginning(way).start;
+            if form < self.readings.len() && self.readings.form(form) == way {
+                let numbers = self.readings.numbers(form).iter();
+                hits.extend(numbers.map(|&number| self.town_hit(number, SLIP)));
+            }
+        }
         let begins = self.readings.beginning(before);
         let forms = begins
             .take(MOST_COMPARED)
@@ -157,7 +272,62 @@ impl Places {
     }
 }
 
-/// Whether a text becomes another one, and not itself, by a single slip.
+/// Latin letters without one of them, with two neighbours changed or with another vowel, as all their spellings
+/// have them. The slip must be undone first: the h of Hiroshmia is no part of an sh.
+fn respelt(typed: &str) -> HashSet<String> {
+    let letters: Vec<char> = typed.chars().collect();
+    let mut all = HashSet::new();
+    let mut add = |letters: Vec<char>| {
+        all.insert(loose(&letters.into_iter().collect::<String>()));
+    };
+    for at in 0..letters.len() {
+        let mut without = letters.clone();
+        without.remove(at);
+        add(without);
+        if at > 0 {
+            let mut changed = letters.clone();
+            changed.swap(at - 1, at);
+            add(changed);
+        }
+        for vowel in ['a', 'i', 'u', 'e', 'o'] {
+            let mut other = letters.clone();
+            other[at] = vowel;
+            add(other);
+        }
+    }
+    all.remove(&loose(typed));
+    all.retain(|way| way.len() >= LEAST_LATIN);
+    all
+}
+
+/// A folded name and the number of its block: 神宮前 and 三.
+fn name_and_number(text: &str) -> (&str, &str) {
+    let is_numeral = |c: char| "〇一二三四五六七八九十百".contains(c);
+    // 一番町 begins with its own.
+    let mut numerals = text.char_indices().filter(|(_, c)| is_numeral(*c));
+    match numerals.rfind(|(at, _)| *at > 0 && !text[..*at].ends_with(is_numeral)) {
+        Some((at, _)) if text[at..].chars().all(is_numeral) => text.split_at(at),
+        _ => (text, ""),
+    }
+}
+
+/// A small kana as the large one, which many type in its place.
+fn large(c: char) -> char {
+    match c {
+        'ゃ' => 'や',
+        'ゅ' => 'ゆ',
+        'ょ' => 'よ',
+        'ぁ' => 'あ',
+        'ぃ' => 'い',
+        'ぅ' => 'う',
+        'ぇ' => 'え',
+        'ぉ' => 'お',
+        c => c,
+    }
+}
+
+/// Whether a text becomes another one, and not itself, by a single slip. A large kana for a small one is none, but
+/// makes another text.
 fn is_one_slip(word: &[char], text: &str) -> bool {
     // Most differ by more, and their bytes tell: no character has more than four.
     let chars = word.len();
@@ -167,21 +337,26 @@ fn is_one_slip(word: &[char], text: &str) -> bool {
     let mut same = 0;
     let mut rest = text.chars();
     let mut ahead = rest.clone();
+    let mut is_itself = true;
     while let Some(c) = ahead.next() {
-        if word.get(same) != Some(&c) {
+        if word.get(same).map(|own| large(*own)) != Some(large(c)) {
             break;
         }
+        is_itself &= word[same] == c;
         same += 1;
         rest = ahead.clone();
     }
     let (left, right) = (&word[same..], || rest.clone());
     let (own, others) = (left.len(), right().count());
-    let equals = |from: usize, other: usize| right().skip(other).eq(left[from..].iter().copied());
+    let equals = |from: usize, other: usize| {
+        let left = left[from..].iter().map(|c| large(*c));
+        right().skip(other).map(large).eq(left)
+    };
     match own.abs_diff(others) {
         // Left out or typed too much.
         1 if own < others => equals(0, 1),
         1 => equals(1, 0),
-        0 if own == 0 => false,
+        0 if own == 0 => !is_itself,
         // Wrong, or changed with its neighbour.
         0 => equals(1, 1) || (own > 1 && right().take(2).eq([left[1], left[0]]) && equals(2, 2)),
         _ => false,

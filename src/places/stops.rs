@@ -14,13 +14,16 @@ use unicode_normalization::UnicodeNormalization;
 use crate::districts::{Districts, Level};
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Position;
-use crate::stations::{Stations, line_name};
+use crate::stations::{Airport, Stations, line_name};
 
+use super::ask::Reading;
 use super::fold::fold;
 use super::romaji::{latin, loose};
 use super::search::{BEGINNING, Found, Hit, MIDDLE, Match, SHORT_CITY, WHOLE};
 use super::{Area, Place, Places, Sort};
 
+/// Stops so near, in metres, stand beside each other.
+const BESIDE: f64 = 1_000.0;
 /// A loosened spelling, or a short name.
 const BENT: Match = SHORT_CITY;
 
@@ -58,6 +61,8 @@ pub(super) struct Stops {
     written: Vec<Form>,
     /// In Latin letters, loosely.
     latin: Vec<Form>,
+    /// The three letters on tickets, as they are written: OKA is 那覇空港, and Oka is not.
+    codes: Vec<(Box<str>, u32)>,
 }
 
 /// Operators as people call them, in kanji, kana and Latin letters, by a part of their legal names.
@@ -108,8 +113,13 @@ const STATION: &[&str] = &["station", "停留場", "電停", "えき", "eki", "s
 const AIRPORT: &[&str] = &["空港", "くうこう", "airport"];
 
 impl Places {
-    /// The same with stations, and the airports they are named after.
-    pub fn with_stations(mut self, stations: &Stations, districts: &Districts) -> Places {
+    /// The same with stations and airports.
+    pub fn with_stations(
+        mut self,
+        stations: &Stations,
+        airports: &[Airport],
+        districts: &Districts,
+    ) -> Places {
         let number_of = |code: Option<MunicipalityCode>, at: Position| {
             let by_code = |number: u32| {
                 let is_it =
@@ -145,9 +155,9 @@ impl Places {
                 station.kana.as_deref(),
                 station.name_en.as_deref(),
             ];
-            stops.add(stop, names, &prefixes(&station.operators, city));
+            stops.add(stop, names, &[], &prefixes(&station.operators, city));
         }
-        for airport in stations.airports() {
+        for airport in airports {
             let stop = Stop {
                 sort: Sort::Airport,
                 id: format!("airport-{}", airport.name).into(),
@@ -164,7 +174,7 @@ impl Places {
                 airport.kana.as_deref(),
                 airport.name_en.as_deref(),
             ];
-            stops.add(stop, names, &[]);
+            stops.add(stop, names, &airport.also, &[]);
         }
         stops.written.sort_unstable();
         stops.written.dedup();
@@ -189,6 +199,12 @@ impl Places {
                 self.written_stops(name, limit, &mut hits);
             }
         }
+        let codes = self
+            .stops
+            .codes
+            .iter()
+            .filter(|(code, _)| **code == *text.trim());
+        hits.extend(codes.map(|(_, stop)| self.stop_hit(*stop, WHOLE)));
         self.latin_stops(text, limit, &mut hits);
         hits.sort_unstable();
         let mut seen = Vec::new();
@@ -319,6 +335,51 @@ impl Places {
             || matches!(&*word, "rine" | "raine" | "city" | "ward" | "prehecture")
     }
 
+    /// Two stops beside each other, as crossings are called: 四条烏丸, 大門 浜松町.
+    pub(super) fn between_stops(&self, word: &str) -> Option<Reading> {
+        let ends = word.char_indices().skip(2).map(|(at, _)| at);
+        let found = ends.filter_map(|at| {
+            let (first, second) = word.split_at(at);
+            second.chars().nth(1)?;
+            let forms = [first, second].map(|name| equal(&self.stops.written, name_of(name)));
+            let pairs = forms[0]
+                .iter()
+                .flat_map(|a| forms[1].iter().map(move |b| (a, b)));
+            let place = |form: &Form| self.stops.all[form.stop as usize].position;
+            let is_near = |(a, b): &(&Form, &Form)| place(a).planar(place(b)).0 <= BESIDE;
+            let (a, b) = pairs.into_iter().find(is_near)?;
+            Some(vec![
+                self.stop_hit(a.stop, WHOLE),
+                self.stop_hit(b.stop, WHOLE),
+            ])
+        });
+        let hits = found.into_iter().next()?;
+        Some(Reading::of(word.to_owned(), hits))
+    }
+
+    /// What is called like a station that is not listed: without its operator's name (奈良 of 近鉄奈良), or the
+    /// airport it is called by.
+    pub(super) fn like_that_station(&self, word: &str) -> Option<Reading> {
+        let name = name_of(word);
+        let names = OPERATORS.iter().flat_map(|(_, names)| &names[..2]);
+        let rests = names.filter_map(|operator| name.strip_prefix(&*fold(operator)));
+        let rest = rests
+            .filter(|rest| !rest.is_empty())
+            .min_by_key(|rest| rest.len());
+        let found = |name: &str| -> Vec<Hit> {
+            let forms = equal(&self.stops.written, name).iter();
+            forms
+                .map(|form| self.stop_hit(form.stop, form.bent))
+                .collect()
+        };
+        let hits = match rest {
+            Some(rest) => found(rest),
+            None if name.len() < word.len() => found(name),
+            None => Vec::new(),
+        };
+        (!hits.is_empty()).then(|| Reading::of(name.to_owned(), hits).offered())
+    }
+
     /// The districts a stop lies in: municipality, its wards, prefecture.
     fn around(&self, stop: &Stop) -> Vec<&Area> {
         let Some(city) = stop.district.map(|at| &self.districts[at as usize]) else {
@@ -411,8 +472,15 @@ impl Meant {
 }
 
 impl Stops {
-    /// Adds a stop with every way to write it. `names` are its name, reading and Latin name.
-    fn add(&mut self, stop: Stop, names: [Option<&str>; 3], prefixes: &[Prefix]) {
+    /// Adds a stop with every way to write it. `names` are its name, reading and Latin name; `also` is what else
+    /// it is called.
+    fn add(
+        &mut self,
+        stop: Stop,
+        names: [Option<&str>; 3],
+        also: &[Box<str>],
+        prefixes: &[Prefix],
+    ) {
         let number = self.all.len() as u32;
         let [name, kana, english] = names;
         let mut written = Vec::new();
@@ -433,7 +501,15 @@ impl Stops {
         }
         let mut read = Vec::new();
         let kana = kana.map(latin);
-        let english = english.map(|name| loose(&name.replace(|c: char| !c.is_alphanumeric(), "")));
+        let letters = |name: &str| loose(&name.replace(|c: char| !c.is_alphanumeric(), ""));
+        let english = english.map(letters);
+        for name in also {
+            match name.is_ascii() {
+                true if is_code(name) => self.codes.push((name.clone(), number)),
+                true => read.push((letters(name), WHOLE)),
+                false => written.push((fold(name), WHOLE)),
+            }
+        }
         for own in [kana, english].into_iter().flatten() {
             let short = without_prefix(&own, prefixes, 2);
             read.extend(short.map(|short| (short, BENT)));
@@ -457,6 +533,11 @@ impl Stops {
         best(read, &mut self.latin);
         self.all.push(stop);
     }
+}
+
+/// Whether a name is the three letters on tickets.
+fn is_code(name: &str) -> bool {
+    name.len() == 3 && name.bytes().all(|b| b.is_ascii_uppercase())
 }
 
 /// A name, and where it has another one in brackets (西鉄福岡（天神）) both of them.

@@ -271,6 +271,7 @@ fn a_town_of_an_unknown_ward_belongs_where_it_lies() {
 const COUNTIES: &str = include_str!("../../geodata/counties.csv");
 const FORMER: &str = include_str!("../../geodata/former.csv");
 const STATIONS: &str = include_str!("../../geodata/stations.csv");
+const AIRPORTS: &str = include_str!("../../geodata/airports.csv");
 
 /// A shipped file, unpacked.
 fn unpacked(name: &str) -> String {
@@ -305,7 +306,9 @@ pub(crate) fn shipped() -> (Districts, Places) {
     let places = places.with_counties(COUNTIES).unwrap();
     let places = places.with_former(FORMER).unwrap();
     let stations = crate::stations::Stations::read(STATIONS).unwrap();
-    let places = places.with_stations(&stations, &districts);
+    let listed = crate::stations::Airport::listed(AIRPORTS).unwrap();
+    let airports = stations.airports(&listed);
+    let places = places.with_stations(&stations, &airports, &districts);
     (
         districts,
         places
@@ -334,8 +337,21 @@ fn the_shipped_lists_answer_as_people_expect() {
         ("福岡市中央区天神", "福岡県福岡市中央区天神"),
         ("福岡天神", "福岡県福岡市天神駅"),
         ("150-0002", "東京都渋谷区〒150-0002 渋谷"),
-        ("東京", "東京都"),
-        ("とうきょう", "東京都"),
+        // A prefecture's bare name means its capital, and 東京 its station.
+        ("東京", "東京都千代田区東京駅"),
+        ("とうきょう", "東京都千代田区東京駅"),
+        ("Tokyo", "東京都千代田区東京駅"),
+        ("東京都", "東京都"),
+        ("青森", "青森県青森市青森駅"),
+        ("青森県", "青森県"),
+        ("鳥取", "鳥取県鳥取市"),
+        ("山口", "山口県山口市"),
+        ("佐賀", "佐賀県佐賀市"),
+        ("Kyoto", "京都府京都市京都駅"),
+        ("Kyoto Prefecture", "京都府"),
+        ("沖縄", "沖縄県"),
+        ("栃木", "栃木県"),
+        ("山梨", "山梨県"),
         ("京都", "京都府京都市京都駅"),
         ("札幌", "北海道札幌市"),
         ("北海道", "北海道"),
@@ -444,75 +460,6 @@ fn the_shipped_lists_answer_as_people_expect() {
     assert_eq!(dogenzaka.context_en.as_deref(), Some("Shibuya-ku, Tokyo"));
     for nothing in ["zzzz駅", "zzzz station", "zzzz, Tokyo"] {
         assert_eq!(first(nothing), "", "{nothing}");
-    }
-}
-
-#[test]
-#[ignore = "prints times; run it with --release"]
-fn times() {
-    use std::io::Write;
-    let mut out = std::io::stdout();
-    let (districts, towns, postal) = shipped_lists();
-    let start = std::time::Instant::now();
-    let places = Places::read(towns.as_bytes(), postal.as_bytes(), &districts).unwrap();
-    let places = places.with_counties(COUNTIES).unwrap();
-    writeln!(out, "read in {:.0} ms", start.elapsed().as_secs_f64() * 1e3).unwrap();
-    let list = |places: &Places| {
-        places.names.all.len()
-            + places.kana.all.len()
-            + places.folded_names.all.len()
-            + places.folded_kana.all.len()
-    };
-    writeln!(
-        out,
-        "{} towns, {} quarters, {} bytes of text",
-        places.towns.len(),
-        places.quarters.len(),
-        list(&places)
-    )
-    .unwrap();
-    for text in [
-        "渋谷",
-        "町",
-        "し",
-        "う",
-        "ちょう",
-        "まち",
-        "大字",
-        "東",
-        "丁目",
-        "shi",
-        "a",
-        "ka",
-        "kami",
-        "Dogenzaka, Shibuya-ku, Tokyo",
-        "shibuya city no such place",
-        "東京都",
-        "中央区",
-        "中央区日本橋",
-        "福岡市中央区天神",
-        "東京都渋谷区道玄坂2-25-12",
-        "1",
-        "150",
-        "んちょ",
-        "なし何もない場所",
-    ] {
-        let start = std::time::Instant::now();
-        let mut found = Vec::new();
-        for _ in 0..20 {
-            found = places.search(text, 10);
-        }
-        let names: Vec<_> = found
-            .iter()
-            .map(|p| format!("{}{}", p.context, p.name))
-            .collect();
-        writeln!(
-            out,
-            "{text}: {:.3} ms {}",
-            start.elapsed().as_secs_f64() * 50.0,
-            names.join(" ")
-        )
-        .unwrap();
     }
 }
 

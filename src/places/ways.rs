@@ -12,18 +12,15 @@ use super::fold::fold;
 use super::search::{BEGINNING, Found, Hit, WHOLE};
 use super::words::without_near;
 
-/// What stands behind a station's name and lies at the station: 渋谷駅東口, 渋谷駅前.
-const AT_STATION: &[&str] = &[
-    "前",
-    "口",
-    "東口",
-    "西口",
-    "南口",
-    "北口",
-    "中央口",
-    "構内",
-    "ビル",
-];
+/// How what stands behind a station's name ends that lies at the station: 渋谷駅前, 博多駅筑紫口.
+const AT_STATION: &[&str] = &["前", "口", "改札", "構内", "ホーム"];
+/// How what stands behind it ends or begins, and lies near: 大阪駅前第3ビル, 渋谷駅から徒歩5分.
+const NEAR_STATION: &[&str] = &["ビル", "広場", "分", "以内", "圏内", "直結"];
+const FROM_STATION: &[&str] = &["から", "より", "まで", "徒歩"];
+/// What lies at a station is called by no longer name.
+const LONGEST_EXIT: usize = 16;
+/// A text of more words is no place's.
+const MOST_WORDS: usize = 5;
 
 impl Places {
     /// The first way that finds something, for a text that finds nothing as it is. `word` is the text, folded.
@@ -36,7 +33,13 @@ impl Places {
         if let Some(read) = without_near(text).and_then(|text| whole(&text)) {
             return Some(read);
         }
-        if let Some(read) = at_station(text).and_then(|station| whole(&station)) {
+        if let Some(read) = self.at_that_station(text, limit) {
+            return Some(read);
+        }
+        if let Some(read) = self
+            .between_stops(word)
+            .or_else(|| self.like_that_station(word))
+        {
             return Some(read);
         }
         if let Some(read) = self.in_hokkaidos_grid(word).and_then(plainly) {
@@ -54,15 +57,17 @@ impl Places {
             }
         }
         let own = |way: Option<&str>| way.map(str::to_owned);
-        let ways: [&dyn Fn() -> Option<String>; 6] = [
+        let ways: [&dyn Fn() -> Option<String>; 5] = [
             &|| own(up_to_number(word)),
             &|| own(without_office(word)),
             &|| self.without_county(word),
             &|| in_western_order(text),
             &|| without_small_ga(word),
-            &|| own(without_new(word)),
         ];
         let read = ways.into_iter().find_map(|way| plainly(way()?));
+        // It lies somewhere near its city, perhaps.
+        let new = || Some(plainly(own(without_new(word))?)?.offered());
+        let read = read.or_else(new);
         // Behind a county stands a municipality, and an airport is called by one; a town of that name elsewhere
         // is not meant.
         let is_district = |hit: &Hit| matches!(hit.found, Found::District(_)) && is_whole(hit);
@@ -72,6 +77,44 @@ impl Places {
             }
             read
         })
+    }
+
+    /// A station that a text names with what lies at it.
+    pub(super) fn at_that_station(&self, text: &str, limit: usize) -> Option<Reading> {
+        let whole = |text: &str| Some(self.reading(text, limit)).filter(Reading::is_whole);
+        let (station, behind) = at_station(text)?;
+        let read = whole(&station)?;
+        Some(match behind {
+            Some(behind) => read.without(behind),
+            None => read,
+        })
+    }
+
+    /// What a text names whose other words nothing is called by: 札幌 of 札幌 日曜.
+    pub(super) fn without_words(&self, text: &str, limit: usize) -> Option<Reading> {
+        let words: Vec<&str> = text.split_whitespace().collect();
+        // Between commas stand the places around a place.
+        let is_list = text.contains([',', '、', '，']);
+        if is_list || !(2..=MOST_WORDS).contains(&words.len()) {
+            return None;
+        }
+        let kept = (1..words.len()).rev();
+        let parts = kept.flat_map(|kept| {
+            let (first, behind) = words.split_at(kept);
+            let (before, last) = words.split_at(words.len() - kept);
+            [(first, behind), (last, before)]
+        });
+        for (part, rest) in parts {
+            let part = part.join(" ");
+            if part.chars().nth(1).is_none() {
+                continue;
+            }
+            let read = self.reading(&part, limit);
+            if read.is_whole() && !read.is_missing() {
+                return Some(read.without(rest.join(" ")));
+            }
+        }
+        None
     }
 
     /// An address whose house or lot no list knows, with the town it lies in; or its ward or municipality
@@ -100,6 +143,9 @@ impl Places {
         let towns = in_wards();
         if !towns.is_empty() {
             return Some(self.town_reading(text, word, &towns, None));
+        }
+        if let Some(read) = self.slipped_address(text, word) {
+            return Some(read);
         }
         let address = address.filter(|_| has_number || has_street)?;
         let code = address.ward.unwrap_or(address.municipality).number();
@@ -262,11 +308,20 @@ fn before_number(text: &str) -> Option<(&str, String)> {
     Some((&text[..at], number.trim().to_owned()))
 }
 
-/// 渋谷駅 of 渋谷駅東口.
-fn at_station(text: &str) -> Option<String> {
-    let (station, behind) = text.rsplit_once('駅')?;
+/// 渋谷駅 of 渋谷駅東口, and what is left out where that may be farther away.
+fn at_station(text: &str) -> Option<(String, Option<String>)> {
+    let (station, behind) = text.split_once('駅')?;
     let behind = behind.trim();
-    (!station.is_empty() && AT_STATION.contains(&behind)).then(|| format!("{station}駅"))
+    if station.is_empty() || behind.is_empty() || behind.chars().count() > LONGEST_EXIT {
+        return None;
+    }
+    let ends = |of: &[&str]| of.iter().any(|end| behind.ends_with(end));
+    let begins = FROM_STATION.iter().any(|start| behind.starts_with(start));
+    let station = format!("{station}駅");
+    if ends(AT_STATION) && !begins {
+        return Some((station, None));
+    }
+    (ends(NEAR_STATION) || begins).then(|| (station, Some(behind.to_owned())))
 }
 
 /// Whether it is found whole, and not as a part of a name.

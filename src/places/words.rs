@@ -265,6 +265,14 @@ const NEAR: &[&str] = &[
     "in",
     "at",
     "by",
+    // What everything here is for.
+    "テレワーク",
+    "リモートワーク",
+    "ワークスペース",
+    "作業スペース",
+    "仕事場",
+    "telework",
+    "workspace",
 ];
 /// The same at the end of a word.
 const NEAR_ENDINGS: &[&str] = &[
@@ -277,6 +285,11 @@ const NEAR_ENDINGS: &[&str] = &[
     "のあたり",
     "あたり",
     "辺り",
+    "でテレワーク",
+    "テレワーク",
+    "リモートワーク",
+    "ワークスペース",
+    "作業スペース",
 ];
 /// Between a place and a filter: 渋谷で個室.
 const PARTICLES: &[&str] = &["の", "で", "に", "へ"];

@@ -1,30 +1,88 @@
-//! Airports: a station that is called 羽田空港第1ターミナル names its airport.
+//! Airports: those of the list that ships, and those that stations are named after, as 羽田空港第1ターミナル is.
+//!
+//! Where an airport has a station, people arrive there: the station's point is the airport's. The others have
+//! the list's, somewhere on the airfield.
 
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Position;
 
 use super::Station;
+use super::read::{Unreadable, degrees, known, rows, several};
 
-/// An airport that has a station named after it.
+/// An airport.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Airport {
-    /// Its stations' name up to 空港: `羽田空港`.
+    /// As people call it: `羽田空港`.
     pub name: Box<str>,
-    /// Its reading, where one of its stations has one: `はねだくうこう`.
+    /// Its reading, where it is known: `はねだくうこう`.
     pub kana: Option<Box<str>>,
     /// In Latin letters, `Haneda Airport`.
     pub name_en: Option<Box<str>>,
-    /// Where its stations are.
+    /// What else it is called: `東京国際空港`, `HND`.
+    pub also: Vec<Box<str>>,
+    /// Where its stations are, where it has some.
     pub municipality: Option<MunicipalityCode>,
-    /// That of the station nearest to the middle of them.
+    /// That of the station nearest to the middle of its stations, or the list's.
     pub position: Position,
+}
+
+const COLUMNS: [&str; 7] = ["name", "kana", "name_en", "also", "icao", "lat", "lon"];
+
+impl Airport {
+    /// Reads the list that ships, `name,kana,name_en,also,icao,lat,lon`; other names separated by `;`.
+    pub fn listed(text: &str) -> Result<Vec<Airport>, Unreadable> {
+        let mut all = Vec::new();
+        rows(
+            text,
+            &COLUMNS,
+            |[name, kana, name_en, also, _, lat, lon]| {
+                if name.is_empty() {
+                    return Err("it has no name".to_owned());
+                }
+                let position = Position::new(degrees(lon)?, degrees(lat)?);
+                all.push(Airport {
+                    name: name.into(),
+                    kana: known(kana),
+                    name_en: known(name_en),
+                    also: several(also),
+                    municipality: None,
+                    position: position.map_err(|e| e.to_string())?,
+                });
+                Ok(())
+            },
+        )?;
+        Ok(all)
+    }
+
+    fn is_called(&self, name: &str) -> bool {
+        *self.name == *name || self.also.iter().any(|other| **other == *name)
+    }
 }
 
 const AIRPORT: &str = "空港";
 const KANA: &str = "くうこう";
 
-/// The airports of some stations, in order of name.
-pub(super) fn of(stations: &[Station]) -> Vec<Airport> {
+/// The listed airports and those of some stations, in order of name.
+pub(super) fn of(stations: &[Station], listed: &[Airport]) -> Vec<Airport> {
+    let mut all = listed.to_vec();
+    for named in named_after(stations) {
+        match all
+            .iter_mut()
+            .find(|airport| airport.is_called(&named.name))
+        {
+            Some(airport) => {
+                airport.municipality = named.municipality;
+                airport.position = named.position;
+            }
+            None => all.push(named),
+        }
+    }
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all
+}
+
+/// The airports that stations are named after.
+fn named_after(stations: &[Station]) -> Vec<Airport> {
     let mut named: Vec<(&str, &Station)> = stations
         .iter()
         .filter_map(|station| Some((named(&station.name)?, station)))
@@ -75,6 +133,7 @@ fn airport(name: &str, group: &[(&str, &Station)]) -> Airport {
         name: name.into(),
         kana: kana.map(Into::into),
         name_en: english.map(Into::into),
+        also: Vec::new(),
         municipality: nearest.municipality,
         position: nearest.position,
     }
@@ -88,6 +147,41 @@ fn up_to(text: &str, end: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_listed_airport_lies_where_its_station_is() {
+        let list = "name,kana,name_en,also,icao,lat,lon\n\
+            羽田空港,はねだくうこう,Haneda Airport,東京国際空港;HND,RJTT,35.5497,139.787\n\
+            広島空港,ひろしまくうこう,Hiroshima Airport,HIJ,RJOA,34.4361,132.919\n";
+        let listed = Airport::listed(list).unwrap();
+        let station = |name: &str, lon: f64| Station {
+            id: name.into(),
+            name: name.into(),
+            kana: None,
+            name_en: None,
+            municipality: None,
+            lines: Vec::new(),
+            operators: Vec::new(),
+            position: Position::new(lon, 35.55).unwrap(),
+        };
+        let stations = [
+            station("羽田空港第1ターミナル", 139.7845),
+            station("新空港", 139.0),
+        ];
+        let all = of(&stations, &listed);
+        let names: Vec<&str> = all.iter().map(|airport| &*airport.name).collect();
+        assert_eq!(names, ["広島空港", "新空港", "羽田空港"]);
+        assert_eq!(all[0].position.lon(), 132.919);
+        assert_eq!(all[2].position.lon(), 139.7845);
+        assert_eq!(all[2].also.len(), 2);
+        let bad = list.replace("34.4361", "north");
+        assert!(
+            Airport::listed(&bad)
+                .unwrap_err()
+                .to_string()
+                .contains("line 3")
+        );
+    }
 
     #[test]
     fn only_what_is_called_like_an_airport_names_one() {

@@ -1,5 +1,4 @@
-//! Railway stations: the list that ships, what the ministry's file has in its place, and the airports
-//! that stations are named after.
+//! Railway stations: the list that ships, what the ministry's file has in its place; and airports.
 //!
 //! A list is CSV, `id,name,kana,name_en,municipality,lines,operators,lat,lon`, several lines or
 //! operators separated by `;`. Stations of one name at most [`TOGETHER`] apart are one place and
@@ -139,9 +138,9 @@ impl Stations {
         found.ok().map(|at| &self.all[at])
     }
 
-    /// The airports that stations are named after.
-    pub fn airports(&self) -> Vec<Airport> {
-        airports::of(&self.all)
+    /// The listed airports, each where its station is if it has one, and others that stations are named after.
+    pub fn airports(&self, listed: &[Airport]) -> Vec<Airport> {
+        airports::of(&self.all, listed)
     }
 }
 

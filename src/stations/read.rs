@@ -32,26 +32,50 @@ const SEVERAL: char = ';';
 
 /// Every row of a list.
 pub(super) fn stations(text: &str) -> Result<Vec<Station>, Unreadable> {
+    let mut all = Vec::new();
+    rows(text, &COLUMNS, |row| {
+        all.push(station(row)?);
+        Ok(())
+    })?;
+    Ok(all)
+}
+
+/// Reads a list whose first line names its columns, row by row.
+pub(super) fn rows<const N: usize>(
+    text: &str,
+    columns: &[&str; N],
+    mut row: impl FnMut([&str; N]) -> Result<(), String>,
+) -> Result<(), Unreadable> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let unreadable = |line, reason: String| Unreadable { line, reason };
     let headers = reader.headers().map_err(|e| unreadable(1, e.to_string()))?;
-    if headers.iter().ne(COLUMNS) {
-        let reason = format!("its columns are not {}", COLUMNS.join(","));
+    if headers.iter().ne(columns.iter().copied()) {
+        let reason = format!("its columns are not {}", columns.join(","));
         return Err(unreadable(1, reason));
     }
-    let mut all = Vec::new();
     let mut record = csv::StringRecord::new();
     loop {
         let line = reader.position().line();
         match reader.read_record(&mut record) {
-            Ok(true) => {
-                let row: [&str; 9] = std::array::from_fn(|i| &record[i]);
-                all.push(station(row).map_err(|reason| unreadable(line, reason))?);
-            }
-            Ok(false) => return Ok(all),
+            Ok(true) => row(std::array::from_fn(|i| &record[i]))
+                .map_err(|reason| unreadable(line, reason))?,
+            Ok(false) => return Ok(()),
             Err(e) => return Err(unreadable(line, e.to_string())),
         }
     }
+}
+
+pub(super) fn degrees(text: &str) -> Result<f64, String> {
+    text.parse().map_err(|_| format!("“{text}” is no number"))
+}
+
+pub(super) fn known(text: &str) -> Option<Box<str>> {
+    (!text.is_empty()).then(|| text.into())
+}
+
+pub(super) fn several(text: &str) -> Vec<Box<str>> {
+    let parts = text.split(SEVERAL).filter(|part| !part.is_empty());
+    parts.map(Into::into).collect()
 }
 
 fn station(row: [&str; 9]) -> Result<Station, String> {
@@ -66,15 +90,6 @@ fn station(row: [&str; 9]) -> Result<Station, String> {
         lat,
         lon,
     ] = row;
-    let degrees = |text: &str| {
-        text.parse::<f64>()
-            .map_err(|_| format!("“{text}” is no number"))
-    };
-    let known = |text: &str| (!text.is_empty()).then(|| text.into());
-    let several = |text: &str| -> Vec<Box<str>> {
-        let parts = text.split(SEVERAL).filter(|part| !part.is_empty());
-        parts.map(Into::into).collect()
-    };
     if id.is_empty() || name.is_empty() {
         return Err("it has no id or no name".to_owned());
     }
