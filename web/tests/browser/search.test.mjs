@@ -418,7 +418,7 @@ visit("words beside a place become the page's filters, and can be taken off", {}
   // Said once, and not in every line.
   const said = page.locator(".search-message:not([hidden])");
   assert.equal(await said.textContent(), "絞り込み：コワーキングスペース");
-  assert.equal(await page.getByText("絞り込み：コワーキングスペース").count(), 1);
+  assert.equal(await page.locator(".suggestions").getByText("絞り込み：コワーキングスペース").count(), 1);
   await page.keyboard.press("Enter");
   await waitForQuery(page, ["near", "^139\\.7\\d*,35\\.6\\d*$"]);
   await waitForQuery(page, ["kind", "^coworking$"]);
