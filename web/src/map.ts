@@ -220,9 +220,11 @@ export class FindMap {
       const image = drawPin(id, readPalette(this.#paper));
       if (image && !map.hasImage(id)) map.addImage(id, image, { pixelRatio: PIXEL_RATIO });
     });
-    // Without a connection tiles that do not come are no news; the page says so itself.
+    // Without a connection tiles that do not come are no news; the page says so itself. One that was asked
+    // for without it may fail when it is back: that had no answer either, and so the status 0.
     map.on("error", ({ error }) => {
-      if (navigator.onLine) console.error(error);
+      const { status } = error as { status?: number };
+      if (navigator.onLine && status !== 0) console.error(error);
     });
     map.on("moveend", () => {
       const { lng, lat } = map.getCenter();
