@@ -61,6 +61,7 @@ bench: web ## Speed, as ratios within one run (about 15 minutes)
 	cargo bench --locked --bench nearest
 	tests/support/with-postgres.sh cargo bench --locked --bench coverage
 	cargo bench --locked --bench facets
+	cargo bench --locked --bench places
 	cargo bench --locked --bench siting
 	cargo bench --locked --bench publish
 	cargo bench --locked --bench checks
