@@ -175,7 +175,7 @@ impl Checked {
     /// About how many bytes it holds in memory.
     fn weight(&self) -> usize {
         /// What a row takes beside its cells: its facility, what is published, what is said of it.
-        const ROW: usize = 4 << 10;
+        const ROW: usize = 5 << 10;
         self.file.weight() + self.report.rows * ROW
     }
 
