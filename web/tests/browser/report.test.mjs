@@ -1,6 +1,6 @@
 // 「報告する」: a visitor without a login says what is wrong.
 import assert from "node:assert/strict";
-import { ask, open, PHONE, visit } from "./support.mjs";
+import { ask, mapReady, open, PHONE, visit } from "./support.mjs";
 
 async function opened(page) {
   const { features } = await ask("/collections/facilities/items?limit=1&f=json");
@@ -56,6 +56,8 @@ for (const [why, answer, words] of [
 visit("without a connection a report says so and can be sent again", { expected: /ERR_/ }, async (page, context) => {
   const { dialog } = await opened(page);
   await dialog.getByRole("radio", { name: "場所がちがう・移転した" }).check();
+  // The map's worker is fetched once the page is there; without it the map itself complains.
+  await mapReady(page);
   await context.setOffline(true);
   await dialog.getByRole("button", { name: "報告する" }).click();
   await dialog.getByText("サーバーにつながりません").waitFor();
