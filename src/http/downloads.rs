@@ -7,10 +7,14 @@ use actix_web::HttpRequest;
 use actix_web::web::Bytes;
 
 use super::line::{Line, Rules, Size};
+use super::negotiate::{FGB, Format, KML};
 use super::off_thread;
 use super::problem::Problem;
 use super::remembered::Remembered;
 use super::turns::Asker;
+use crate::directory::geopackage;
+use crate::domain::attributes::{Layer, Record};
+use crate::interchange::{flatgeobuf, kml};
 
 static WRITERS: Line = Line::new(Rules {
     at_once: 2,
@@ -58,4 +62,21 @@ pub async fn file(
     }
     drop(alone);
     Ok(file)
+}
+
+/// A layer as a file for GIS: FlatGeobuf, KML or else GeoPackage. `at` is when its data last changed.
+pub fn layer(
+    format: Format,
+    layer: &Layer<'_>,
+    at: &str,
+    records: impl Iterator<Item = Record>,
+) -> Result<Vec<u8>, Problem> {
+    let mut out = Vec::new();
+    let written = match format {
+        FGB => flatgeobuf::flatgeobuf(layer, records, &mut out),
+        KML => kml::kml(layer, records, &mut out),
+        _ => return Ok(geopackage::geopackage(layer, at, records)?),
+    };
+    written.map_err(|error| Problem::internal(&error))?;
+    Ok(out)
 }

@@ -12,11 +12,10 @@ use super::opening::Shown;
 use super::parameters::{self as p, Given, Parameter};
 use super::problem::{Problem, Text};
 use super::{Site, compute, downloads, filter, page, population};
+use crate::directory::Generation;
 use crate::directory::credits::Used;
-use crate::directory::{Generation, geopackage};
 use crate::domain::attributes::{Cell, Ground, Layer, Record};
 use crate::domain::fields::{Field, Shape};
-use crate::interchange::{flatgeobuf, kml};
 use crate::snapshot::find::{Bbox, Cursor, End, Query};
 use crate::stations::Station;
 
@@ -159,14 +158,7 @@ fn file(format: Format, now: &Generation, stations: &[Station]) -> Result<Vec<u8
             cells: cells.collect(),
         }
     });
-    let mut out = Vec::new();
-    let internal = |error: &dyn std::fmt::Display| Problem::internal(error);
-    match format {
-        FGB => flatgeobuf::flatgeobuf(&layer, records, &mut out).map_err(|e| internal(&e))?,
-        KML => kml::kml(&layer, records, &mut out).map_err(|e| internal(&e))?,
-        _ => out = geopackage::geopackage(&layer, &now.timestamp, records)?,
-    }
-    Ok(out)
+    downloads::layer(format, &layer, &now.timestamp, records)
 }
 
 /// One station.

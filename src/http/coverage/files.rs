@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use super::{Question, fields::FIELDS, geometry};
+use crate::directory::Generation;
 use crate::directory::coverage::{Coverage, Row};
-use crate::directory::{Generation, geopackage};
 use crate::domain::attributes::{Cell, Ground, Layer, Record, Rings};
 use crate::domain::fields::Field;
+use crate::http::downloads;
 use crate::http::language::Language;
 use crate::http::negotiate::{FGB, Format, GPKG, KML};
 use crate::http::problem::Problem;
-use crate::interchange::{flatgeobuf, kml};
 
 /// What such a file may be.
 pub const FILES: [Format; 3] = [FGB, GPKG, KML];
@@ -54,14 +54,7 @@ pub fn file(
                 cells: cells.collect(),
             })
         });
-    let mut out = Vec::new();
-    let internal = |error: &dyn std::fmt::Display| Problem::internal(error);
-    match format {
-        FGB => flatgeobuf::flatgeobuf(&layer, records, &mut out).map_err(|e| internal(&e))?,
-        KML => kml::kml(&layer, records, &mut out).map_err(|e| internal(&e))?,
-        _ => out = geopackage::geopackage(&layer, &generation.timestamp, records)?,
-    }
-    Ok(out)
+    downloads::layer(format, &layer, &generation.timestamp, records)
 }
 
 /// The polygons of a GeoJSON geometry.
