@@ -383,8 +383,8 @@ fn station_last(text: &str) -> Option<String> {
 /// A text's words in Latin letters in one piece, without those that are no name; `None` of any other text.
 fn latin_name(text: &str) -> Option<String> {
     let words = latin_words(text)?;
-    let kept = words.iter().filter(|word| !NOT_NAMES.contains(&&***word));
-    let name: String = kept.map(String::as_str).collect();
+    let names = words.iter().filter(|word| !NOT_NAMES.contains(&&***word));
+    let name: String = names.map(String::as_str).collect();
     (!name.is_empty()).then_some(name)
 }
 

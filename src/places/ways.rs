@@ -98,10 +98,10 @@ impl Places {
         if is_list || !(2..=MOST_WORDS).contains(&words.len()) {
             return None;
         }
-        let kept = (1..words.len()).rev();
-        let parts = kept.flat_map(|kept| {
-            let (first, behind) = words.split_at(kept);
-            let (before, last) = words.split_at(words.len() - kept);
+        let lengths = (1..words.len()).rev();
+        let parts = lengths.flat_map(|length| {
+            let (first, behind) = words.split_at(length);
+            let (before, last) = words.split_at(words.len() - length);
             [(first, behind), (last, before)]
         });
         for (part, rest) in parts {

@@ -16,7 +16,7 @@ const NAMED: usize = 10;
 pub(super) fn sort(places: Vec<Element>) -> (Vec<Element>, Option<Problem>) {
     let (mut nameless, mut nowhere, mut twice) = (Vec::new(), Vec::new(), Vec::new());
     let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
-    let mut kept: Vec<Option<Element>> = Vec::new();
+    let mut hubs: Vec<Element> = Vec::new();
     for place in places {
         let id = format!("{}/{}", place.kind, place.id);
         let Some(name) = words::name(&place) else {
@@ -28,29 +28,25 @@ pub(super) fn sort(places: Vec<Element>) -> (Vec<Element>, Option<Problem>) {
             continue;
         }
         let of_name = by_name.entry(name).or_default();
-        let same = of_name.iter().copied().find(|other| {
-            let other = kept[*other].as_ref();
-            other.is_some_and(|other| are_near(other, &place))
-        });
+        let mut known = of_name.iter().copied();
+        let same = known.find(|other| are_near(&hubs[*other], &place));
         match same {
             // The one that says more stays.
             Some(other) => {
-                let known = kept[other].as_ref();
-                let says_more = known.is_some_and(|known| known.tags.len() < place.tags.len());
-                let gone = match says_more {
-                    true => kept[other].replace(place),
-                    false => Some(place),
+                let gone = match hubs[other].tags.len() < place.tags.len() {
+                    true => std::mem::replace(&mut hubs[other], place),
+                    false => place,
                 };
-                twice.extend(gone.map(|gone| format!("{}/{}", gone.kind, gone.id)));
+                twice.push(format!("{}/{}", gone.kind, gone.id));
             }
             None => {
-                of_name.push(kept.len());
-                kept.push(Some(place));
+                of_name.push(hubs.len());
+                hubs.push(place);
             }
         }
     }
     let problem = said(&nameless, &nowhere, &twice);
-    (kept.into_iter().flatten().collect(), problem)
+    (hubs, problem)
 }
 
 fn are_near(one: &Element, other: &Element) -> bool {

@@ -91,8 +91,8 @@ pub fn as_geojson(bytes: &[u8], limits: &Limits) -> Option<Result<AsGeoJson, Box
         Err(fault) => Err(refused(fault)),
         Ok(extract) if extract.places.is_empty() => Err(nothing(extract.elements)),
         Ok(extract) => {
-            let (kept, left_out) = left_out::sort(extract.places);
-            match (kept.is_empty(), left_out) {
+            let (hubs, left_out) = left_out::sort(extract.places);
+            match (hubs.is_empty(), left_out) {
                 // Nothing is left of it: that is said as of any file.
                 (true, Some(mut problem)) => {
                     problem.code = "rows-missing";
@@ -100,7 +100,7 @@ pub fn as_geojson(bytes: &[u8], limits: &Limits) -> Option<Result<AsGeoJson, Box
                     Err(Box::new(problem))
                 }
                 (_, left_out) => {
-                    let features: Vec<Value> = kept.iter().map(feature).collect();
+                    let features: Vec<Value> = hubs.iter().map(feature).collect();
                     let collection = json!({ "type": "FeatureCollection", "features": features });
                     let bytes = collection.to_string().into_bytes();
                     Ok(AsGeoJson { bytes, left_out })
