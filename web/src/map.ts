@@ -89,8 +89,8 @@ export class FindMap {
       fadeDuration: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 200,
       locale: { "Map.Title": plain(words.canvas), "Popup.Close": plain(words.popupClose) },
     });
-    // For tests, and whoever looks from the browser's console.
-    Object.defineProperty(options.container, "library", { value: this.#map, configurable: true });
+    // For tests, and for the browser's console.
+    Object.defineProperty(options.container, "maplibre", { value: this.#map, configurable: true });
     this.loaded = this.#map.once("load");
     this.#marks = new MarkLayer(this.#map);
     this.#map.touchZoomRotate.disableRotation();

@@ -46,7 +46,7 @@ async function serveStreets(schema) {
 /** How many things each layer draws in the window now, once all is there. */
 function drawn(page) {
   return page.evaluate(async () => {
-    const map = document.querySelector(".map-canvas").library;
+    const map = document.querySelector(".map-canvas").maplibre;
     if (!map.loaded()) await new Promise((resolve) => map.once("idle", resolve));
     const counts = {};
     for (const { layer } of map.queryRenderedFeatures()) counts[layer.id] = (counts[layer.id] ?? 0) + 1;
@@ -58,7 +58,7 @@ function drawn(page) {
 function written(page, layer, key = "name") {
   return page.evaluate(
     async ([layer, key]) => {
-      const map = document.querySelector(".map-canvas").library;
+      const map = document.querySelector(".map-canvas").maplibre;
       if (!map.loaded()) await new Promise((resolve) => map.once("idle", resolve));
       return map.queryRenderedFeatures({ layers: [layer] }).map(({ properties }) => properties[key]);
     },
@@ -74,7 +74,7 @@ for (const schema of SCHEMAS) {
     await page.goto(servers[schema].base + AT_HAKATA);
     await listed(page);
     await mapReady(page);
-    await page.waitForFunction(() => document.querySelector(".map-canvas").library.getSource("streets"));
+    await page.waitForFunction(() => document.querySelector(".map-canvas").maplibre.getSource("streets"));
     const layers = await drawn(page);
     for (const layer of ["street-water", "street-buildings", "street-minor", "street-major", "street-railways"])
       assert.ok(layers[layer] > 0, `${layer}: ${JSON.stringify(layers)}`);
@@ -91,12 +91,12 @@ for (const schema of SCHEMAS) {
   visit(`sidings of a file by ${schema} are drawn from close by only`, { expected: ours }, async (page) => {
     await page.goto(servers[schema].base + AT_HAKATA.replace("15/", "14/"));
     await mapReady(page);
-    await page.waitForFunction(() => document.querySelector(".map-canvas").library.getSource("streets"));
+    await page.waitForFunction(() => document.querySelector(".map-canvas").maplibre.getSource("streets"));
     const further = await drawn(page);
     assert.ok(further["street-railways"] > 0 && !further["street-railways-sidings"] && !further["street-railways-ties"]);
     await page.goto(servers[schema].base + AT_HAKATA.replace("15/", "16/"));
     await mapReady(page);
-    await page.waitForFunction(() => document.querySelector(".map-canvas").library.getSource("streets"));
+    await page.waitForFunction(() => document.querySelector(".map-canvas").maplibre.getSource("streets"));
     const close = await drawn(page);
     assert.ok(close["street-railways-sidings"] > 0 && close["street-railways-ties"] > 0, JSON.stringify(close));
   });
@@ -107,7 +107,7 @@ visit("names stand beside the pins of the list, and not under them", { viewport:
   await mapReady(page);
   assert.ok((await written(page, "municipality-names")).includes("那覇市"));
   const under = await page.evaluate(() => {
-    const map = document.querySelector(".map-canvas").library;
+    const map = document.querySelector(".map-canvas").maplibre;
     const frame = document.querySelector(".map-canvas").getBoundingClientRect();
     return [...document.querySelectorAll(".mark")].flatMap((mark) => {
       const box = mark.getBoundingClientRect();
@@ -130,13 +130,13 @@ visit("streets are named by the page's language, and asked for only from near", 
   assert.ok(!(await page.locator(".credits").textContent()).includes("made up"));
   const streetNames = () =>
     page.evaluate(() => {
-      const map = document.querySelector(".map-canvas").library;
+      const map = document.querySelector(".map-canvas").maplibre;
       return JSON.stringify(map.getStyle().layers.find((layer) => layer.id === "street-names").layout["text-field"]);
     });
   assert.match(await streetNames(), /name:ja/);
   await page.goto(`${servers.protomaps.base}${AT_HAKATA}&lang=en`);
   await mapReady(page);
-  await page.waitForFunction(() => document.querySelector(".map-canvas").library.getSource("streets"));
+  await page.waitForFunction(() => document.querySelector(".map-canvas").maplibre.getSource("streets"));
   assert.match(await streetNames(), /name:en/);
   await drawn(page);
   assert.ok(tiles.length > 0);
@@ -168,7 +168,7 @@ visit("where a file ends the schematic goes on", { expected: ours }, async (page
   await page.goto(`${servers.protomaps.base}/?map=13/35.6668/138.5688`);
   await listed(page);
   await mapReady(page);
-  await page.waitForFunction(() => document.querySelector(".map-canvas").library.getSource("streets"));
+  await page.waitForFunction(() => document.querySelector(".map-canvas").maplibre.getSource("streets"));
   const layers = await drawn(page);
   assert.ok(layers["railways-line"] > 0, JSON.stringify(layers));
 });
@@ -234,7 +234,7 @@ for (const viewport of [DESKTOP, PHONE]) {
     await mapReady(page);
     const hidden = await page.evaluate(() => {
       const pane = document.querySelector(".map");
-      const map = document.querySelector(".map-canvas").library;
+      const map = document.querySelector(".map-canvas").maplibre;
       const frame = pane.getBoundingClientRect();
       const places = { 札幌: [141.35, 43.06], 那覇: [127.68, 26.21], 石垣: [124.16, 24.34], 東京: [139.77, 35.68], 福岡: [130.4, 33.59] };
       return Object.entries(places)
