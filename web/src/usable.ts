@@ -14,9 +14,9 @@ const EXACT = 500;
 const FACTS = ["opening_hours", "hours_note", "price_hour_yen", "price_note", "eligibility", "eligibility_note", "seats", "phone"] as const;
 
 /**
- * The distance by which a hub takes its place. One that is not known to be open, or of which nothing
- * else is known, counts as twice as far; one whose position is worse than its distance, or that is
- * not there now, as four times as far as it may be. The server's page lists by the same rule.
+ * The distance by which a hub takes its place. It is doubled where the hub is not known to be open,
+ * or where nothing else is known of it. A hub whose position is worse than its distance, or that is
+ * not open now, counts as four times its largest possible distance. The server's page has the same rule.
  */
 function counted(facility: Facility): number {
   const { status, distance = 0, position_error, position_precision } = facility;

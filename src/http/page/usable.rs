@@ -27,9 +27,9 @@ struct Facts {
 }
 
 impl Facts {
-    /// The distance by which a hub takes its place. One that is not known to be open, or of which
-    /// nothing else is known, counts as twice as far; one whose position is worse than its distance,
-    /// or that is not there now, as four times as far as it may be.
+    /// The distance by which a hub takes its place. It is doubled where the hub is not known to be
+    /// open, or where nothing else is known of it. A hub whose position is worse than its distance,
+    /// or that is not open now, counts as four times its largest possible distance.
     fn counted(&self, distance: f64) -> f64 {
         let error = self
             .position_error
