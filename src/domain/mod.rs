@@ -11,6 +11,7 @@ pub mod position;
 pub mod report;
 pub mod submission;
 pub mod support;
+pub mod usable;
 pub mod user;
 pub mod vocabulary;
 pub mod wording;

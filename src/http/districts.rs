@@ -21,7 +21,7 @@ use crate::domain::fields::{Field, Shape};
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Position;
 use crate::snapshot::facets::Facet;
-use crate::snapshot::find::{Bbox, Cursor, End, Filter, Line, Page, Query};
+use crate::snapshot::find::{Bbox, Cursor, Filter, Line, Page, Query};
 
 /// What `items` takes. `datetime` is the standard's: districts have no time, so it leaves none out.
 pub const ITEMS: &[&Parameter] = &[
@@ -188,10 +188,10 @@ impl Items {
         });
         let page = &all[start.min(all.len())..(start + limit).min(all.len())];
         let more = start + limit < all.len();
-        let next = page.last().filter(|_| more).map(|last| Cursor {
-            in_unknown: false,
-            end: End::Id(last.code.to_string()),
-        });
+        let next = page
+            .last()
+            .filter(|_| more)
+            .map(|last| Cursor::after_id(last.code.to_string()));
         let links = links(&self.site, &self.path, &self.query, format, next.as_ref());
         if format == HTML {
             let html = page::districts(page, all.len(), &links, self.language);
@@ -282,6 +282,7 @@ fn hubs(district: &District, generation: &Generation) -> Hubs {
             lines: vec![line],
             ..Filter::default()
         },
+        usable_first: true,
         ..Query::default()
     };
     let here = generation.snapshot.find(&here, None, LISTED);

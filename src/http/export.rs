@@ -89,6 +89,7 @@ pub fn find(directory: &Directory, query: &str) -> Result<Found, String> {
             bbox: given.bbox()?,
             filter: filter::read(&given, directory)?,
             include_unknown: given.include_unknown()?,
+            ..Query::default()
         };
         let generation = as_of::then(directory, &given)?;
         let everything = generation.snapshot.len().max(1);

@@ -38,6 +38,7 @@ pub async fn show(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
         bbox: given.bbox()?,
         filter: filter::read(&given, &site.directory)?,
         include_unknown: given.include_unknown()?,
+        ..Query::default()
     };
     let generation = as_of::generation(&request, &given).await?;
     let minute = query.filter.open_at.unwrap_or_else(filter::now);

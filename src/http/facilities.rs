@@ -27,7 +27,7 @@ use crate::snapshot::{Found, Snapshot};
 pub const ITEMS: &[&Parameter] = concat_slices!([&Parameter]:
     &[&p::NEAR, &p::NEAR_NAME, &p::PLACE, &p::MAX_DISTANCE, &p::BBOX, &p::BBOX_CRS],
     filter::PARAMETERS,
-    &[&p::OPENING, &p::AS_OF, &p::LIMIT, &p::CURSOR, &p::CRS, &p::F, &p::LANG]
+    &[&p::SORTBY, &p::OPENING, &p::AS_OF, &p::LIMIT, &p::CURSOR, &p::CRS, &p::F, &p::LANG]
 );
 
 /// What tiles take: the filters that have nothing to do with where or how many.
@@ -62,12 +62,17 @@ pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
         query: query_string,
     } = named::place(site, &given, format, &query_string).await?;
     let given = Given::read(&query_string, ITEMS)?;
+    let near = place.or(given.near()?);
+    // A page that starts nowhere begins with what can be used; its links say so.
+    let usable_first = given.usable_first()?;
+    let is_page_by_id = format == HTML && near.is_none();
     let query = Query {
-        near: place.or(given.near()?),
+        near,
         within: given.max_distance()?,
         bbox: given.bbox()?,
         filter: filter::read(&given, &site.directory)?,
         include_unknown: given.include_unknown()?,
+        usable_first: usable_first.unwrap_or(is_page_by_id),
     };
     let limit = given.limit_in(format)?;
     let cursor = cursor(&given, &query)?;
@@ -142,6 +147,7 @@ impl Items {
             && self.query.near.is_some()
             && self.query.bbox.is_none()
             && !self.query.include_unknown
+            && !self.query.usable_first
             && self.query.within.is_none_or(|most| most.0 <= QUICK_WITHIN)
             && filter.named.is_none()
             && filter.open_at.is_none()
@@ -153,7 +159,12 @@ impl Items {
         let snapshot = &self.generation.snapshot;
         let found = snapshot.find(&self.query, self.cursor.as_ref(), self.limit);
         let (query, next) = (&*self.query_string, found.next.as_ref());
-        let links = links(&self.site, &self.path, query, self.format, next);
+        let sorted = match self.query.usable_first && self.format == HTML {
+            true => with("", query, &p::SORTBY, p::USABLE),
+            false => String::new(),
+        };
+        let listed = sorted.strip_prefix('?').unwrap_or(query);
+        let links = links(&self.site, &self.path, listed, self.format, next);
         let body = match self.format {
             HTML => page::facilities(
                 &self.generation,
@@ -399,7 +410,8 @@ fn cursor(given: &Given<'_>, query: &Query) -> Result<Option<Cursor>, Problem> {
         Some(End::Distance(_)) => query.near.is_some(),
         _ => true,
     };
-    if fits {
+    let is_ranked = cursor.as_ref().map(|cursor| cursor.usable.is_some());
+    if fits && is_ranked.is_none_or(|is_ranked| is_ranked == query.usable_first) {
         return Ok(cursor);
     }
     let rule = Text::new(

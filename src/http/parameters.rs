@@ -18,6 +18,7 @@ use crate::districts::Districts;
 use crate::domain::change::Seq;
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::{Metres, NoPosition, Position};
+use crate::domain::usable::Usable;
 use crate::domain::vocabulary::{
     Amenity, Certainty, Eligibility, Kind, Precision, Programme, Status, StatusAge, Stock, Use,
 };
@@ -65,6 +66,9 @@ const ALSO_CRS84: &[&str] = &[
     "CRS:84",
     "CRS84",
 ];
+
+/// The one value of `sortby`.
+pub const USABLE: &str = "usable";
 
 macro_rules! parameters {
     ($($(#[$doc:meta])* $name:ident = $key:literal, $about:literal, $schema:expr;)+) => {
@@ -114,6 +118,8 @@ parameters! {
     STATUS_AGE = "status-age", "How long ago its status was said, in calendar years: `fresh` this year or last year, `ageing` two to four years ago, `old` five or more; or `unknown`.", words(StatusAge::SLUGS);
     INCLUDE_UNKNOWN = "include-unknown", "Whether those follow whose value is unknown where one is asked for.",
         json!({"type": "boolean", "default": false});
+    SORTBY = "sortby", "What comes first: `usable` is what a visitor can use (known to be open, with facts and a position to go to), in the usual order where that is equal.",
+        json!({"type": "string", "enum": [USABLE]});
     PRICE_MAX = "price-max", "An hour costs at most so many yen.", json!({"type": "integer", "minimum": 0, "examples": [400]});
     SEATS_MIN = "seats-min", "At least so many seats.", json!({"type": "integer", "minimum": 0});
     OPEN_AT = "open-at", "Open at this minute, by opening hours, Japan's public holidays and temporary closures: `now`, or a moment (RFC 3339). Adds the property `opening`.",
@@ -392,6 +398,18 @@ impl<'a> Given<'a> {
         Ok(self.flag(&INCLUDE_UNKNOWN)?.unwrap_or(false))
     }
 
+    /// Whether the most usable come first, where it is said.
+    pub fn usable_first(&self) -> Result<Option<bool>, Problem> {
+        let Some(text) = self.get(&SORTBY) else {
+            return Ok(None);
+        };
+        // A plus means ascending, and is the usual way without it.
+        match text.trim().strip_prefix('+').unwrap_or(text.trim()) {
+            USABLE => Ok(Some(true)),
+            _ => Err(unknown_word(&SORTBY, text, &[USABLE])),
+        }
+    }
+
     /// A flag, where it is given.
     pub fn flag(&self, parameter: &Parameter) -> Result<Option<bool>, Problem> {
         match self.get(parameter) {
@@ -652,7 +670,7 @@ fn unknown_word(parameter: &Parameter, word: &str, slugs: &[&str]) -> Problem {
 
 /// The cursor as its parameter writes it: what part, then the last id, or the last position and id.
 pub fn write_cursor(cursor: &Cursor) -> String {
-    let part = if cursor.in_unknown { 'u' } else { 'k' };
+    let part = cursor_part(cursor.in_unknown, cursor.usable);
     match &cursor.end {
         End::Start => format!("{part}s"),
         End::Id(id) => format!("{part}i{id}"),
@@ -663,12 +681,28 @@ pub fn write_cursor(cursor: &Cursor) -> String {
     }
 }
 
+/// The letter of a cursor's part: known or unknown, and how usable.
+fn cursor_part(in_unknown: bool, usable: Option<Usable>) -> char {
+    match (usable, in_unknown) {
+        (None, false) => 'k',
+        (None, true) => 'u',
+        (Some(Usable::Ready), false) => 'a',
+        (Some(Usable::Described), false) => 'b',
+        (Some(Usable::Bare), false) => 'c',
+        (Some(Usable::NotOpen), false) => 'd',
+        (Some(Usable::Ready), true) => 'e',
+        (Some(Usable::Described), true) => 'f',
+        (Some(Usable::Bare), true) => 'g',
+        (Some(Usable::NotOpen), true) => 'h',
+    }
+}
+
 fn read_cursor(text: &str) -> Option<Cursor> {
-    let in_unknown = match text.as_bytes().first()? {
-        b'k' => false,
-        b'u' => true,
-        _ => return None,
-    };
+    let letter = text.chars().next()?;
+    let levels = std::iter::once(None).chain(Usable::ALL.map(Some));
+    let mut parts = levels.flat_map(|usable| [(false, usable), (true, usable)]);
+    let (in_unknown, usable) =
+        parts.find(|&(in_unknown, usable)| cursor_part(in_unknown, usable) == letter)?;
     let rest = text.get(2..)?;
     let end = match text.as_bytes()[1] {
         b's' if rest.is_empty() => End::Start,
@@ -683,7 +717,11 @@ fn read_cursor(text: &str) -> Option<Cursor> {
         }
         _ => return None,
     };
-    Some(Cursor { in_unknown, end })
+    Some(Cursor {
+        in_unknown,
+        usable,
+        end,
+    })
 }
 
 /// Strictly: every `%` has its two digits and the result is UTF-8.
@@ -868,13 +906,14 @@ mod tests {
         }
 
         #[test]
-        fn cursors_are_read_back(in_unknown: bool, lon in 122.0..154.0, lat in 20.0..46.0, id in "[A-Za-z0-9-]{1,64}", which in 0..3) {
+        fn cursors_are_read_back(in_unknown: bool, usable in 0usize..5, lon in 122.0..154.0, lat in 20.0..46.0, id in "[A-Za-z0-9-]{1,64}", which in 0..3) {
             let end = match which {
                 0 => End::Start,
                 1 => End::Id(id),
                 _ => End::Distance(After { position: Position::new(lon, lat).unwrap(), id }),
             };
-            let cursor = Cursor { in_unknown, end };
+            let usable = Usable::ALL.get(usable).copied();
+            let cursor = Cursor { in_unknown, usable, end };
             prop_assert_eq!(read_cursor(&write_cursor(&cursor)), Some(cursor));
         }
     }

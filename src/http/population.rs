@@ -18,7 +18,7 @@ use crate::directory::coverage::Demand;
 use crate::directory::{Directory, Generation};
 use crate::domain::fields::{Field, Shape};
 use crate::domain::municipality::MunicipalityCode;
-use crate::snapshot::find::{Bbox, Cursor, End};
+use crate::snapshot::find::{Bbox, Cursor};
 use crate::tiles::{Square, Tile, squares};
 
 /// What `items` takes. `datetime` is the standard's: squares have no time, so it leaves none out.
@@ -325,10 +325,7 @@ fn page(demand: &Demand, asked: &Asked) -> Page {
             more = true;
         }
     }
-    let next = last.filter(|_| more).map(|id| Cursor {
-        in_unknown: false,
-        end: End::Id(id),
-    });
+    let next = last.filter(|_| more).map(Cursor::after_id);
     Page {
         features,
         matched,

@@ -16,7 +16,7 @@ use crate::directory::Generation;
 use crate::directory::credits::Used;
 use crate::domain::attributes::{Cell, Ground, Layer, Record};
 use crate::domain::fields::{Field, Shape};
-use crate::snapshot::find::{Bbox, Cursor, End, Query};
+use crate::snapshot::find::{Bbox, Cursor, Query};
 use crate::stations::Station;
 
 /// What `items` may be: pages, or a file for GIS.
@@ -89,10 +89,7 @@ pub async fn items(request: &HttpRequest) -> Result<HttpResponse, Stop> {
     let answered = compute(move || {
         let (all, shown, has_more) = found(&now);
         let next = shown.last().filter(|_| has_more);
-        let next = next.map(|last| Cursor {
-            in_unknown: false,
-            end: End::Id(last.id.to_string()),
-        });
+        let next = next.map(|last| Cursor::after_id(last.id.to_string()));
         let links = links(&site, &path, &query, format, next.as_ref());
         let features = shown.iter().map(|station| feature(station, &now));
         if format == HTML {

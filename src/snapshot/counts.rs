@@ -217,6 +217,7 @@ mod tests {
                 within: within.map(Metres),
                 bbox: bbox.then_some(Bbox { west: 139.0, south: 35.0, east: 139.15, north: 35.2 }),
                 filter, include_unknown,
+                ..Query::default()
             };
             let counting = snapshot.counting(&query);
             prop_assert_eq!(counting.matched(), snapshot.find(&query, None, 100).matched);

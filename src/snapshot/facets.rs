@@ -11,6 +11,7 @@ use roaring::RoaringBitmap;
 
 use crate::domain::facility::{Date, Facility};
 use crate::domain::municipality::MunicipalityCode;
+use crate::domain::usable::Usable;
 use crate::domain::vocabulary::{
     Amenity, Certainty, Eligibility, Kind, Precision, Programme, Status, StatusAge, Stock, Use,
 };
@@ -43,6 +44,8 @@ pub enum Facet {
     Seats(Option<u32>),
     /// From OpenStreetMap.
     OpenStreetMap,
+    /// So usable by what is known of it.
+    Usable(Usable),
 }
 
 /// The sets.
@@ -130,6 +133,7 @@ pub(super) fn of(facility: &Facility) -> Vec<Facet> {
         Facet::Checked(facility.checked_on.as_ref().map(Date::day_number)),
         Facet::Price(facility.price_hour_yen),
         Facet::Seats(facility.seats),
+        Facet::Usable(Usable::of(facility)),
     ];
     facets.extend(facility.osm_id.is_some().then_some(Facet::OpenStreetMap));
     let support = facility.support.as_deref();

@@ -11,6 +11,7 @@ use std::ops::RangeInclusive;
 use roaring::RoaringBitmap;
 
 use crate::domain::position::{Metres, Position};
+use crate::domain::usable::Usable;
 use crate::domain::vocabulary::Status;
 
 use crate::opening::{Minute, State};
@@ -33,6 +34,8 @@ pub struct Query {
     pub filter: Filter,
     /// Whether those follow whose value is unknown where a word is wanted.
     pub include_unknown: bool,
+    /// Whether the most usable come first; in the order above where they are equally usable.
+    pub usable_first: bool,
 }
 
 /// What is wanted: one word of each line, a status, and what the other fields demand.
@@ -112,8 +115,21 @@ pub struct Bbox {
 pub struct Cursor {
     /// Whether it had come to those whose value is unknown.
     pub in_unknown: bool,
+    /// Among the facilities that are so usable, where the most usable come first.
+    pub usable: Option<Usable>,
     /// After which of them.
     pub end: End,
+}
+
+impl Cursor {
+    /// Behind an id, in a list by id.
+    pub fn after_id(id: impl Into<String>) -> Cursor {
+        Cursor {
+            in_unknown: false,
+            usable: None,
+            end: End::Id(id.into()),
+        }
+    }
 }
 
 /// The last facility of a page.
@@ -180,45 +196,78 @@ impl Snapshot {
         let unknown = query
             .include_unknown
             .then(|| self.maybe_matching(query) - &*known);
+        let levels: &[Option<Usable>] = match query.usable_first {
+            true => &Usable::ALL.map(Some),
+            false => &[None],
+        };
         let begin = Cursor {
             in_unknown: false,
+            usable: levels[0],
             end: End::Start,
         };
         let cursor = cursor.unwrap_or(&begin);
+        let reached = (cursor.in_unknown, cursor.usable);
 
         let mut page = Page::default();
-        let parts = [(false, Some(&*known)), (true, unknown.as_ref())];
-        for (in_unknown, set) in parts {
-            let Some(set) = set else { continue };
-            let part = Part {
-                snapshot: self,
-                query,
-                set,
-            };
-            let count = part.count();
-            page.matched += count;
-            let is_behind = cursor.in_unknown && !in_unknown;
-            if page.next.is_some() || is_behind {
-                continue;
-            }
-            let from = if in_unknown == cursor.in_unknown {
-                &cursor.end
-            } else {
-                &End::Start
-            };
-            let room = limit - page.hits.len();
-            if room == 0 {
-                page.next = (count > 0).then_some(Cursor {
+        let sets = [(false, Some(&*known)), (true, unknown.as_ref())];
+        let sets = sets
+            .into_iter()
+            .filter_map(|(in_unknown, set)| Some((in_unknown, set?)));
+        for (in_unknown, set) in sets {
+            for &usable in levels {
+                let set = self.as_usable(set, usable);
+                let part = Part {
+                    snapshot: self,
+                    query,
+                    set: &set,
+                };
+                let count = part.count();
+                page.matched += count;
+                let here = (in_unknown, usable);
+                if page.next.is_some() || here < reached {
+                    continue;
+                }
+                let start = End::Start;
+                let from = if here == reached { &cursor.end } else { &start };
+                let next = |end| Cursor {
                     in_unknown,
-                    end: End::Start,
-                });
-                continue;
+                    usable,
+                    end,
+                };
+                let room = limit - page.hits.len();
+                if room == 0 {
+                    page.next = (count > 0).then(|| next(End::Start));
+                    continue;
+                }
+                let (hits, end) = part.page(from, room);
+                page.hits.extend(hits);
+                page.next = end.map(next);
             }
-            let (hits, end) = part.page(from, room);
-            page.hits.extend(hits);
-            page.next = end.map(|end| Cursor { in_unknown, end });
         }
         page
+    }
+
+    /// Those of a set that are so usable.
+    fn as_usable<'s>(
+        &self,
+        set: &'s RoaringBitmap,
+        usable: Option<Usable>,
+    ) -> Cow<'s, RoaringBitmap> {
+        let Some(usable) = usable else {
+            return Cow::Borrowed(set);
+        };
+        let so_usable = self.facets.get(Facet::Usable(usable));
+        Cow::Owned(so_usable.map_or_else(RoaringBitmap::new, |so_usable| set & so_usable))
+    }
+
+    /// How usable a facility is.
+    pub fn usable(&self, slot: u32) -> Usable {
+        let carries = |usable: &Usable| {
+            let set = self.facets.get(Facet::Usable(*usable));
+            set.is_some_and(|set| set.contains(slot))
+        };
+        let usable = Usable::ALL.into_iter().find(carries);
+        usable.unwrap_or(Usable::NotOpen)
     }
 
     /// Those that are known to match.

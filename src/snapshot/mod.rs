@@ -433,6 +433,7 @@ mod tests {
     use super::*;
     use crate::domain::facility::tests::example;
     use crate::domain::position::Metres;
+    use crate::domain::usable::Usable;
     use crate::domain::vocabulary::{Kind, Stock};
 
     /// What happens to facility `n`: withdrawn, or put somewhere with some words.
@@ -442,15 +443,22 @@ mod tests {
         state: Option<State>,
     }
 
-    type State = (f64, f64, Status, Option<Kind>, Option<Stock>);
+    type State = (f64, f64, Status, Option<Kind>, Option<Stock>, Option<u32>);
 
     fn events() -> impl Strategy<Value = Vec<Vec<Event>>> {
         let word = |n: u8| (n < 2).then_some(n);
-        let state = (139.0..139.3, 35.0..35.3, 0usize..5, 0u8..3, 0u8..3).prop_map(
-            move |(lon, lat, status, kind, stock)| {
+        let state = (139.0..139.3, 35.0..35.3, 0usize..5, 0u8..3, 0u8..3, 0u8..3).prop_map(
+            move |(lon, lat, status, kind, stock, seats)| {
                 let kind = word(kind).map(|n| Kind::ALL[n as usize]);
                 let stock = word(stock).map(|n| Stock::ALL[n as usize]);
-                (lon, lat, Status::ALL[status], kind, stock)
+                (
+                    lon,
+                    lat,
+                    Status::ALL[status],
+                    kind,
+                    stock,
+                    word(seats).map(u32::from),
+                )
             },
         );
         let event = (any::<u8>(), prop::option::weighted(0.8, state))
@@ -467,12 +475,15 @@ mod tests {
 
     fn update(seq: i64, event: &Event) -> Update {
         let id = format!("f-{:03}", event.n);
-        let state = event.state.map(|(lon, lat, status, kind, stock)| Facility {
-            status,
-            kind,
-            stock,
-            ..example(&id, lon, lat)
-        });
+        let state = event
+            .state
+            .map(|(lon, lat, status, kind, stock, seats)| Facility {
+                status,
+                kind,
+                stock,
+                seats,
+                ..example(&id, lon, lat)
+            });
         Update {
             change: ChangeMark {
                 seq: Seq(seq),
@@ -503,7 +514,7 @@ mod tests {
 
     /// The same answer from the latest states by going through all of them.
     fn brute(states: &HashMap<String, Facility>, query: &Query) -> Vec<String> {
-        let mut rows: Vec<(bool, f64, &str)> = Vec::new();
+        let mut rows: Vec<(bool, Option<Usable>, f64, &str)> = Vec::new();
         for facility in states.values() {
             let status = query
                 .filter
@@ -532,11 +543,17 @@ mod tests {
                     .is_none_or(|bbox| bbox.contains(facility.position))
                 && query.within.is_none_or(|within| distance <= within.0)
             {
-                rows.push((!known, distance, facility.id.as_str()));
+                let usable = query.usable_first.then(|| Usable::of(facility));
+                rows.push((!known, usable, distance, facility.id.as_str()));
             }
         }
-        rows.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(b.2)));
-        rows.into_iter().map(|(_, _, id)| id.to_owned()).collect()
+        rows.sort_by(|a, b| {
+            (a.0, a.1)
+                .cmp(&(b.0, b.1))
+                .then(a.2.total_cmp(&b.2))
+                .then(a.3.cmp(b.3))
+        });
+        rows.into_iter().map(|(.., id)| id.to_owned()).collect()
     }
 
     proptest! {
@@ -550,6 +567,7 @@ mod tests {
             lines in 0usize..4,
             status in prop::option::of(prop::collection::vec(0usize..5, 0..5)),
             include_unknown: bool,
+            usable_first: bool,
             limit in 1usize..40,
         ) {
             let lines = [
@@ -562,6 +580,7 @@ mod tests {
                 bbox: bbox.map(|(west, south, east, north)| Bbox { west, south: f64::min(south, north), east, north: f64::max(south, north) }),
                 filter: Filter { status: status.map(|s| s.into_iter().map(|i| Status::ALL[i]).collect()), lines, ..Filter::default() },
                 include_unknown,
+                usable_first,
             };
             let mut states: HashMap<String, Facility> = HashMap::new();
             let mut snapshot = Snapshot::empty();
@@ -593,7 +612,7 @@ mod tests {
             1,
             &Event {
                 n: 7,
-                state: Some((139.0, 35.0, Status::Open, None, None)),
+                state: Some((139.0, 35.0, Status::Open, None, None, None)),
             },
         );
         let gone = update(2, &Event { n: 7, state: None });

@@ -144,6 +144,107 @@ fn every_key_is_there_in_order_and_unknown_is_null() {
 }
 
 #[test]
+fn what_can_be_used_comes_first_where_that_is_asked() {
+    let server = TestDirectory::shared();
+    let by_id = ids(server, "status=*");
+    let by_use = server.all_pages(&format!("{ITEMS}?status=*&limit=7&sortby=usable"));
+    let id = |feature: &Value| feature["id"].as_str().unwrap().to_owned();
+    let mut sorted: Vec<String> = by_use.iter().map(id).collect();
+    let order = sorted.clone();
+    sorted.sort();
+    assert_eq!(sorted, by_id, "each once, on whatever page");
+    assert_ne!(order, by_id);
+    // The rule once more, from the answer itself.
+    let rank = |feature: &Value| {
+        let properties = &feature["properties"];
+        let has = |name: &&str| match &properties[*name] {
+            Value::Null => false,
+            Value::Array(list) => !list.is_empty(),
+            _ => true,
+        };
+        let facts = [
+            "opening_hours",
+            "hours_note",
+            "price_hour_yen",
+            "price_note",
+            "eligibility",
+            "eligibility_note",
+            "seats",
+            "phone",
+            "amenities",
+        ];
+        let usual = match properties["position_precision"].as_str().unwrap() {
+            "building" => 0,
+            "street" => 200,
+            "station" => 800,
+            "town" => 1_000,
+            _ => 10_000,
+        };
+        let error = properties["position_error"].as_u64().unwrap_or(usual);
+        let is_old = properties["status_age"] == "old";
+        match properties["status"].as_str().unwrap() {
+            "planned" | "suspended" | "closed" => 3,
+            _ if !facts.iter().any(has) => 2,
+            "open" if !is_old && error <= 1_000 => 0,
+            _ => 1,
+        }
+    };
+    let ranks: Vec<(i32, String)> = by_use.iter().map(|f| (rank(f), id(f))).collect();
+    assert!(ranks.is_sorted(), "{ranks:?}");
+    assert!(
+        [0, 1, 2]
+            .iter()
+            .all(|rank| ranks.iter().any(|(own, _)| own == rank))
+    );
+    // With a filter, what only might match stays behind what does.
+    let all = "amenity=wifi&include-unknown=true&sortby=usable";
+    let features = server.all_pages(&format!("{ITEMS}?limit=5&{all}"));
+    let unknown: Vec<bool> = features
+        .iter()
+        .map(|f| f["properties"]["amenities"].is_null())
+        .collect();
+    assert!(unknown.is_sorted() && unknown.contains(&true) && !unknown[0]);
+    // Near a point the equally usable stay in order of distance.
+    let near = server.all_pages(&format!("{ITEMS}?near=130.42,33.59&limit=50&sortby=usable"));
+    let ranks: Vec<(i32, u64)> = near
+        .iter()
+        .map(|f| {
+            (
+                rank(f),
+                (f["properties"]["distance"].as_f64().unwrap() * 1000.0) as u64,
+            )
+        })
+        .collect();
+    assert!(ranks.is_sorted());
+    // The page without scripts starts so by itself, and its links stay in that order.
+    let page = server.get(&format!("{ITEMS}?f=html&limit=5&lang=en"));
+    assert!(page.text.contains("Hubs with facts come first."));
+    assert!(
+        page.text
+            .contains(&format!("{ITEMS}/{}", by_use[0]["id"].as_str().unwrap()))
+    );
+    let json = server.json(&format!("{ITEMS}?limit=5&sortby=usable"));
+    let next = server.link(&json, "next").unwrap();
+    let following = server.json(&next);
+    assert_eq!(following["features"][0]["id"], order_shown(server)[5]);
+    for (query, named) in [
+        ("sortby=price", "usable"),
+        ("sortby=-usable", "usable"),
+        ("sortby=usable&cursor=kihub-001", "cursor"),
+        ("cursor=aihub-001", "cursor"),
+    ] {
+        let refused = server.get(&format!("{ITEMS}?{query}"));
+        assert_eq!(refused.status, 400, "{query}");
+        assert!(refused.text.contains(named), "{}", refused.text);
+    }
+}
+
+/// The ids of those shown by default, the most usable first.
+fn order_shown(server: &TestDirectory) -> Vec<String> {
+    ids(server, "sortby=usable")
+}
+
+#[test]
 fn unknown_is_a_word_that_can_be_asked_for() {
     let server = TestDirectory::shared();
     let all = ids(server, "status=*");

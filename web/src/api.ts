@@ -236,6 +236,7 @@ export class Api {
     const query = filterQuery(filters);
     inside(query, part);
     if ("near" in part) query.set("near", `${part.near.lon},${part.near.lat}`);
+    else query.set("sortby", "usable");
     query.set("opening", filters.openAt ?? "now");
     query.set("limit", String(limit));
     return this.#page(`/collections/facilities/items?${query}`, signal);

@@ -3,7 +3,7 @@
 import { type Api, ApiError, type Facility, type Feature, PAGE_SIZE, type Page, type Part } from "./api.ts";
 import { isUnknownMatch } from "./query.ts";
 import { nearestToBoth } from "./two-points.ts";
-import { usableFirst, usableFirstIn } from "./usable.ts";
+import { usableFirst } from "./usable.ts";
 import { activeFilters, type Filters } from "./filters.ts";
 
 export interface Listing {
@@ -48,7 +48,7 @@ export class ResultLoader {
       return {
         part,
         filters,
-        features: ordered(part, filters, page),
+        features: usableFirst(page.features, filters),
         matched: page.numberMatched,
         known: known ?? page.numberMatched,
         next: nextOf(page),
@@ -63,7 +63,7 @@ export class ResultLoader {
     const href = listing.next;
     return this.#run(() => true, async (signal) => {
       const page = await this.#api.following(href, signal);
-      const following = "near" in listing.part ? usableFirst(page.features, listing.filters) : page.features;
+      const following = usableFirst(page.features, listing.filters);
       return { ...listing, features: [...listing.features, ...following], next: nextOf(page) };
     });
   }
@@ -96,12 +96,6 @@ export class ResultLoader {
     }
     this.#changed();
   }
-}
-
-/** What can be used first. Of a window only where one page holds all of it: the next would begin anew. */
-function ordered(part: Part, filters: Filters, page: Page): Feature<Facility>[] {
-  if ("near" in part) return usableFirst(page.features, filters);
-  return nextOf(page) ? page.features : usableFirstIn(page.features, filters);
 }
 
 /** About the same point or points; windows differ only in what of the map they show. */

@@ -30,26 +30,6 @@ function hasFacts(facility: Pick<Facility, (typeof FACTS)[number] | "amenities">
   return FACTS.some((name) => facility[name] !== null) || Boolean(facility.amenities?.length);
 }
 
-/** Open with facts and a place to go to; then what has facts; then what may be there; last what is not. */
-function rank({ status, position_error, position_precision, ...facility }: Facility): number {
-  if (status !== "open" && status !== "unknown") return 3;
-  const error = position_error ?? USUAL_ERROR[position_precision];
-  if (!hasFacts(facility)) return 2;
-  return status === "open" && error <= USUAL_ERROR.town ? 0 : 1;
-}
-
-/** The hubs of a window, what can be used first; equal ones stay in the API's order. */
-export function usableFirstIn(features: Feature<Facility>[], filters: Filters): Feature<Facility>[] {
-  const order = ({ properties }: Feature<Facility>) => (isUnknownMatch(properties, filters) ? 4 : 0) + rank(properties);
-  return [...features].sort((one, other) => order(one) - order(other));
-}
-
-/** Whether the hubs of a window stand in an order of their own. */
-export function isRanked(features: Feature<Facility>[]): boolean {
-  const ranks = features.map(({ properties }) => rank(properties));
-  return ranks.length > 1 && ranks[0] !== ranks.at(-1) && ranks.every((own, place) => place === 0 || own >= ranks[place - 1]!);
-}
-
 /** What can be used first; what only might match a filter stays behind what does. */
 export function usableFirst(features: Feature<Facility>[], filters: Filters): Feature<Facility>[] {
   if (features.some(({ properties }) => properties.distance === undefined)) return features;

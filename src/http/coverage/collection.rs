@@ -24,7 +24,7 @@ use crate::http::parameters::{self as p, Given, Parameter};
 use crate::http::problem::{Problem, Text};
 use crate::http::turns::Asker;
 use crate::http::{Site, as_of, compute, downloads, filter, page, remembered};
-use crate::snapshot::find::{Bbox, Cursor, End};
+use crate::snapshot::find::{Bbox, Cursor};
 use crate::tiles::Tile;
 
 /// What `items` takes.
@@ -309,10 +309,10 @@ fn one_page<'a>(
     let start = after.map_or(0, |after| all.partition_point(|row| row.code <= after));
     let end = start.saturating_add(limit).min(all.len());
     let rows = all[start..end].to_vec();
-    let next = rows.last().filter(|_| end < all.len()).map(|last| Cursor {
-        in_unknown: false,
-        end: End::Id(last.code.clone()),
-    });
+    let next = rows
+        .last()
+        .filter(|_| end < all.len())
+        .map(|last| Cursor::after_id(last.code.clone()));
     Page {
         rows,
         matched: all.len(),

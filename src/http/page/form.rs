@@ -33,7 +33,7 @@ pub(super) struct Offered {
 }
 
 /// What the form sends of itself, or never goes on.
-const OWN: [&str; 8] = [
+const OWN: [&str; 9] = [
     "f",
     "lang",
     "cursor",
@@ -42,6 +42,7 @@ const OWN: [&str; 8] = [
     "opening",
     "limit",
     "include-unknown",
+    "sortby",
 ];
 
 impl Form {

@@ -33,8 +33,10 @@ struct ListPage<'a> {
     form: Option<Form>,
     /// That nothing is near, where nearest first was asked for.
     far: bool,
-    /// What a visitor can use stands first.
+    /// What a visitor can use stands first, in a list by distance.
     by_use: bool,
+    /// The same in a list without one.
+    facts_first: bool,
     /// The minute whose states the cards tell, as the form sends it and, unless it is this one, in words.
     moment: String,
     named: Option<String>,
@@ -203,6 +205,7 @@ pub fn facilities(
                 .and_then(|hit| hit.distance)
                 .is_some_and(|distance| distance.0 > WALKED),
         by_use: by_use.is_some(),
+        facts_first: !search.is_near && listed > 1,
         moment: shown.moment(),
         named: shown.named(language),
         kept: kept(asked),
@@ -365,6 +368,7 @@ pub fn districts(page: &[&District], matched: usize, links: &[Link], language: L
         form: None,
         far: false,
         by_use: false,
+        facts_first: false,
         moment: String::new(),
         named: None,
         kept: String::new(),
@@ -434,6 +438,7 @@ pub fn covered(
         form: None,
         far: false,
         by_use: false,
+        facts_first: false,
         moment: String::new(),
         named: None,
         kept: kept(asked),
@@ -513,6 +518,7 @@ pub fn credits(document: &Value, language: Language) -> String {
         form: None,
         far: false,
         by_use: false,
+        facts_first: false,
         moment: String::new(),
         named: None,
         kept: String::new(),

@@ -11,7 +11,7 @@ import { isUnknownMatch } from "../query.ts";
 import type { Listing, Results } from "../results.ts";
 import { type Context, languageQuery, marked } from "./context.ts";
 import { emptyState } from "./empty.ts";
-import { isByUse, isRanked, nearestOf } from "../usable.ts";
+import { isByUse, nearestOf } from "../usable.ts";
 import { cityOf, displayName, item, onFoot } from "./item.ts";
 
 /** From here on it is no walk to the next hub, and the page says how far it is. */
@@ -157,7 +157,7 @@ export class List {
       this.#knownOnlyToggle(),
       around.by === "near" && this.#farNote(nearestOf(matches), nearestOf(unknowns)),
       around.by === "near" && isByUse(matches) && h("p", { class: "note" }, words.list.byUse),
-      around.by === "window" && listing.next === null && isRanked(matches) && h("p", { class: "note" }, words.list.factsFirst),
+      around.by === "window" && matches.length > 1 && h("p", { class: "note" }, words.list.factsFirst),
       matches.length > 0 && h("ol", { class: "items" }, ...matches.map(row(0))),
       listing.known === 0 && emptyState(this.#context, listing, this.#actions),
       unknowns.length > 0 && h("h3", { class: "unknown-heading" }, words.list.unknownHeading),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import type { Facility, Feature } from "../../src/api.ts";
 import { NO_FILTERS } from "../../src/filters.ts";
-import { isByUse, isRanked, nearestOf, usableFirst, usableFirstIn } from "../../src/usable.ts";
+import { isByUse, nearestOf, usableFirst } from "../../src/usable.ts";
 
 const hub = (id: string, properties: Partial<Facility>): Feature<Facility> =>
   ({ type: "Feature", id, geometry: { type: "Point", coordinates: [139, 35] }, properties: { status: "open", ...nothing, ...properties } }) as Feature<Facility>;
@@ -33,22 +33,7 @@ test("what is right to a few minutes on foot is good enough next door", () => {
   assert.deepEqual(usableFirst(features, NO_FILTERS), features);
 });
 
-test("of a window what can be used comes first, and equal hubs stay as they were", () => {
-  const features = [
-    hub("suspended", { position_error: 0, seats: 3, status: "suspended" }),
-    hub("bare", { position_error: 0 }),
-    hub("perhaps", { position_error: 0, seats: 3, status: "unknown" }),
-    hub("somewhere", { position_error: 9000, seats: 3 }),
-    hub("good", { position_error: 300, price_note: "無料" }),
-    hub("also good", { position_error: null, position_precision: "building", seats: 1 }),
-  ];
-  const ordered = usableFirstIn(features, NO_FILTERS);
-  assert.deepEqual(ordered.map(({ id }) => id), ["good", "also good", "perhaps", "somewhere", "bare", "suspended"]);
-  assert.equal(isRanked(ordered), true);
-  assert.equal(isRanked(features), false);
-  assert.equal(isRanked(ordered.slice(0, 2)), false);
-  // What only might match a filter stays behind what does.
-  const wifi = [hub("unknown", { position_error: 0, seats: 3 }), hub("has it", { position_error: 9000, amenities: ["wifi"] })];
-  const filtered = usableFirstIn(wifi, { ...NO_FILTERS, amenity: ["wifi"] });
-  assert.deepEqual(filtered.map(({ id }) => id), ["has it", "unknown"]);
+test("a list without a point stays as the server ordered it", () => {
+  const features = [hub("bare", { position_error: 0 }), hub("good", { position_error: 300, price_note: "無料" })];
+  assert.deepEqual(usableFirst(features, NO_FILTERS), features);
 });
