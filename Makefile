@@ -37,6 +37,7 @@ check:
 
 lint: web
 	cargo clippy --locked --all-targets -- -D warnings
+	node tests/support/dependencies.mjs
 	cd web && npm run check
 
 test-web: web ## The front end's own tests
