@@ -203,7 +203,19 @@ struct Audience {
     no: bool,
     doubt: bool,
     unknown: bool,
+    /// What it costs them: 市民は無料 leaves nobody out.
+    is_priced: bool,
+    /// That nobody has to register: 会員登録不要 is no word on members.
+    needs_no_registration: bool,
 }
+
+/// Words of a price.
+const PRICES: &[&str] = &["無料", "有料", "半額", "割引", "料金", "円"];
+/// Words that say that nobody has to register.
+#[rustfmt::skip]
+const NO_REGISTRATION: &[&str] = &[
+    "会員登録不要", "会員登録は不要", "会員登録なし", "利用登録不要", "利用登録は不要", "事前登録不要", "登録不要", "登録は不要", "登録なし",
+];
 
 #[rustfmt::skip]
 const OTHERS: &[&str] = &["非会員", "会員以外", "会員外", "市外", "町外", "村外", "区外", "県外", "地域外", "外部", "部外者", "市民以外", "町民以外", "住民以外", "村民以外", "区民以外", "一般"];
@@ -218,19 +230,29 @@ fn eligibility(text: &str) -> Option<&'static str> {
     let own = audience(&outside);
     let slug = own.who()?;
     let aside = audience(&inside);
-    let names_others = aside.groups.iter().any(|group| *group != slug);
+    // 誰でも（市民は無料）
+    let is_price = slug == "anyone" && aside.is_priced && !aside.unknown;
+    let names_others = !is_price && aside.groups.iter().any(|group| *group != slug);
     let is_same = match (aside.has_others, aside.no) {
         (true, true) => slug != "anyone",
         (true, false) => slug == "anyone",
         (false, no) => !no,
     };
-    let is_fine = is_same && !names_others && !aside.doubt && !aside.is_except;
+    let contradicts = aside.needs_no_registration && slug == "registered";
+    let is_fine = is_same && !names_others && !aside.doubt && !aside.is_except && !contradicts;
     Some(slug).filter(|_| is_fine)
 }
 
 impl Audience {
     fn who(&self) -> Option<&'static str> {
         if self.unknown || self.doubt {
+            return None;
+        }
+        if self.needs_no_registration && self.groups.contains(&"registered") {
+            return None;
+        }
+        let is_of_all = self.has_others || self.is_except || self.groups == ["anyone"];
+        if self.is_priced && !is_of_all {
             return None;
         }
         let only = match self.groups.as_slice() {
@@ -261,6 +283,12 @@ fn audience(text: &[char]) -> Audience {
     };
     let mut at = 0;
     while at < text.len() {
+        if let Some((_, length)) = starts(at, NO_REGISTRATION) {
+            found.needs_no_registration = true;
+            at += length;
+            continue;
+        }
+        found.is_priced |= starts(at, PRICES).is_some();
         if let Some((word, length)) = starts(at, OTHERS) {
             // 会員以外不可 is about the members all the same.
             if let Some(group) = word.strip_suffix("以外").and_then(|group| {
@@ -283,6 +311,8 @@ fn audience(text: &[char]) -> Audience {
             continue;
         }
         let (token, next) = lexicon::next("eligibility", text, at);
+        // 500円 is one token.
+        found.is_priced |= text[at..next.min(text.len())].contains(&'円');
         match token {
             Token::Word(slug, _) if !found.groups.contains(&slug) => found.groups.push(slug),
             Token::Word(..) => {}
