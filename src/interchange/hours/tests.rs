@@ -271,6 +271,19 @@ fn days_of_closing_in_a_column_of_their_own() {
             "Tu-Su 09:00-17:00; PH Mo 09:00-17:00; PH +1 day Tu off; PH Tu 09:00-17:00; PH +1 day We 09:00-17:00 unknown \"祝日の場合は翌平日\"; PH +1 day Th 09:00-17:00 unknown \"祝日の場合は翌平日\"",
         ),
         ("月曜（祝日を除く）", "Tu-Su 09:00-17:00; PH Mo 09:00-17:00"),
+        // An exception from a closing day is never one more.
+        (
+            "日曜日（第1日曜を除く）",
+            "Mo-Su 09:00-17:00 unknown \"定休日 日曜日（第1日曜を除く）\"",
+        ),
+        (
+            "毎月第4月曜日（12月を除く）",
+            "Mo-Su 09:00-17:00 unknown \"定休日 毎月第4月曜日（12月を除く）\"",
+        ),
+        (
+            "月曜（祝日・年末年始を除く）",
+            "Mo-Su 09:00-17:00 unknown \"定休日 月曜（祝日・年末年始を除く）\"",
+        ),
         (
             "月曜（祝日の場合は開館）",
             "Tu-Su 09:00-17:00; PH Mo 09:00-17:00",

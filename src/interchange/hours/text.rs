@@ -375,6 +375,14 @@ pub fn is_doubtful(sentence: &str) -> bool {
     closes || (speaks_of_times && !is_of_entry)
 }
 
+/// Whether a text makes an exception of other days than holidays.
+fn excepts_more_than_holidays(text: &str) -> bool {
+    let holidays = [Word::Days(Days::HOLIDAYS, false), Word::Closed];
+    ["除", "以外"].iter().any(|word| text.contains(word))
+        && periods::on_holiday(text).is_none()
+        && words(text).as_deref() != Some(&holidays)
+}
+
 impl Text {
     /// Whether some sentence that was not read may say that it is closed at some time.
     pub fn is_doubtful(&self) -> bool {
@@ -442,7 +450,10 @@ impl Text {
     fn aside(&mut self, aside: Aside) {
         let mut closes = aside.closes;
         for text in aside.text.split(['。', '※', ';', '\n']) {
-            if !text.trim().is_empty() {
+            // 休館日: 日曜日（第1日曜を除く）. It may be open then, and on no account is it closed.
+            if aside.closes && excepts_more_than_holidays(text.trim()) {
+                self.unread.push(text.trim().to_owned());
+            } else if !text.trim().is_empty() {
                 self.part_of_aside(text.trim().to_owned(), closes, aside.text.contains('休'));
                 closes |= text.contains('休');
             }
