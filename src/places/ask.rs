@@ -343,7 +343,9 @@ impl Places {
             ranked.sort_by_key(|one| std::cmp::Reverse(one.score));
         }
         let is_offer = is_slip || read.is_doubtful || read.missing.is_some();
-        let is_clear = !is_offer && self.is_clear(&ranked);
+        let is_clear = !is_offer
+            && self.is_clear(&ranked)
+            && !self.is_elsewhere(&ranked[0], &read.word, question);
         let place = |ranked: &Ranked| {
             let former = read
                 .former
@@ -363,6 +365,18 @@ impl Places {
             is_clear,
             missing: read.missing,
         }
+    }
+}
+
+impl Places {
+    /// Whether a station lies far away, and a place of its name near: 丸の内駅 asked for in Tokyo is in Nagoya.
+    fn is_elsewhere(&self, first: &Ranked, word: &str, question: &Question<'_>) -> bool {
+        let Some(from) = self.asked_from_afar(first.hit.found, question.around) else {
+            return false;
+        };
+        let name = latin_name(question.text);
+        let name = name.as_deref().unwrap_or(super::stops::name_of(word));
+        self.is_any_near(&self.reading(name, question.limit).hits, from)
     }
 }
 

@@ -42,6 +42,14 @@ const BARE_WARD: i32 = 120;
 const BARE_TOWN: i32 = 60;
 /// 京都 means the city sooner than the prefecture around it, because the city is large; 沖縄 does not.
 const BARE_PREFECTURE: i32 = 200;
+/// A station by its short name, or in other characters, gains less from lying here: 西武新宿 in the window
+/// is no 新宿 beside it.
+const BENT_HERE: i32 = 3;
+/// Farther away than that, in metres, a small station is likely not the one that is meant where something
+/// near has its name.
+const FAR: f64 = 50_000.0;
+/// How far the place of that name may lie then.
+const NEAR: f64 = 30_000.0;
 /// How far ahead the first must be to be taken without asking.
 const LEAD: i32 = 150;
 /// Places so near to each other, in metres, are one to somebody who comes from afar.
@@ -399,6 +407,10 @@ impl Places {
             }
             found => around.bonus(self.position_of(found)),
         };
+        let bonus = match hit.found {
+            Found::Stop(_) if matched % 3 > 0 => bonus / BENT_HERE,
+            _ => bonus,
+        };
         how + self.weight(hit.found, asked) + bonus
     }
 
@@ -440,6 +452,26 @@ impl Places {
             Found::Quarter(number) => self.quarters[number as usize].point.position(),
             Found::Stop(number) => self.stops.all[number as usize].position,
         }
+    }
+
+    /// Whether a place is a small station far from whoever asks; where that is.
+    pub(super) fn asked_from_afar(&self, found: Found, around: Around<'_>) -> Option<Position> {
+        let Found::Stop(number) = found else {
+            return None;
+        };
+        let stop = &self.stops.all[number as usize];
+        if stop.sort == Sort::Airport || stop.lines.len() >= MANY_LINES {
+            return None;
+        }
+        let from = around.near.or_else(|| around.centre())?;
+        (from.planar(stop.position).0 > FAR).then_some(from)
+    }
+
+    /// Whether one of some places that is no station lies near a point.
+    pub(super) fn is_any_near(&self, hits: &[Hit], from: Position) -> bool {
+        hits.iter()
+            .filter(|hit| hit.matched < BEGINNING && !matches!(hit.found, Found::Stop(_)))
+            .any(|hit| self.position_of(hit.found).planar(from).0 <= NEAR)
     }
 
     /// Whether the first of some places in order is clearly what is meant.
@@ -495,6 +527,12 @@ impl Around<'_> {
         self.window.filter(|[west, south, east, north]| {
             (0.0..WIDE).contains(&(east - west)) && (0.0..WIDE).contains(&(north - south))
         })
+    }
+
+    /// The middle of that window.
+    fn centre(&self) -> Option<Position> {
+        let [west, south, east, north] = self.narrow_window()?;
+        Position::new((west + east) / 2.0, (south + north) / 2.0).ok()
     }
 
     fn of_window(&self, at: Position) -> i32 {

@@ -159,8 +159,12 @@ impl Places {
         read.former
             .extend(address.former.map(|name| (hit.found, name)));
         let rest = behind(text, &area.full[0]).unwrap_or_default();
+        let is_numbered = |c: char| c.is_ascii_digit() || matches!(c, '第' | '字');
+        let names_a_town = !has_street && !rest.starts_with(is_numbered);
         Some(match rest.is_empty() {
             true => read,
+            // 名古屋市中区綿3丁目: a town that nobody knows, in this ward at most.
+            false if names_a_town => read.without(rest).offered(),
             false => read.without(rest),
         })
     }

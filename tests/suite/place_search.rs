@@ -238,6 +238,46 @@ fn the_map_and_the_visitor_decide_between_like_named_places() {
 }
 
 #[test]
+fn a_station_far_away_is_not_taken_where_something_near_has_its_name() {
+    let ask = |q: &str, around: &str| {
+        TestDirectory::shared().json(&format!("/places?lang=ja&q={}&{around}", encoded(q)))
+    };
+    let first = |answer: &Value| answer["features"][0]["properties"]["name"].clone();
+    // Marunouchi is a district of Tokyo, and a small station of Nagoya.
+    let (tokyo, window) = ("near=139.765,35.680", "bbox=139.7,35.65,139.8,35.72");
+    for around in [tokyo, window] {
+        for q in ["丸の内駅", "Marunouchi Station"] {
+            assert_eq!(ask(q, around)["clear"], false, "{q} {around}");
+        }
+    }
+    // Nobody in Tokyo means another 難波, and there is no other 甲府 near.
+    for q in ["難波駅", "甲府駅", "Kofu Station"] {
+        assert_eq!(ask(q, tokyo)["clear"], true, "{q}");
+    }
+    // Another station whose short name it is does not come first for lying in the window.
+    let shinjuku = ask("新宿駅", "bbox=139.7,35.6,139.8,35.75");
+    assert_eq!(first(&shinjuku), "新宿駅", "{shinjuku}");
+    let hommachi = ask("本町駅", tokyo);
+    let is_own = first(&hommachi) == "本町駅";
+    assert!(is_own || hommachi["clear"] == false, "{hommachi}");
+}
+
+#[test]
+fn a_town_that_nobody_knows_is_offered_as_its_ward_and_not_taken() {
+    for q in [
+        "名古屋市中区綿3丁目",
+        "名古屋市東区蔡1丁目",
+        "墨田区録4丁目",
+        "港区茅",
+    ] {
+        assert_eq!(answer(q)["clear"], false, "{q}");
+    }
+    for q in ["名古屋市中区錦3丁目", "奈良市法蓮町387", "墨田区緑4丁目"] {
+        assert_eq!(answer(q)["clear"], true, "{q}");
+    }
+}
+
+#[test]
 fn only_what_is_clear_is_taken_without_asking() {
     for (q, is_clear) in [
         ("渋谷", true),
