@@ -24,7 +24,7 @@ pub mod hours;
 pub mod kml;
 pub mod numbers;
 mod ods;
-mod osm;
+pub mod osm;
 mod package;
 pub mod progress;
 pub mod reading;
@@ -209,6 +209,7 @@ pub fn read_telling(bytes: &[u8], work: &Work, limits: &Limits, progress: &Progr
     if places.is_some() {
         // Its features do not stand in the file as they were read.
         file.again.features = None;
+        file.reading.is_openstreetmap = true;
         file.reading.problems.splice(0..0, left_out);
     }
     let refused = |problem: &Problem| problem.row.is_none() && problem.code == "format-unknown";

@@ -41,6 +41,8 @@ pub struct Reading {
     pub converted: BTreeMap<usize, Datum>,
     /// The kind of rows that have none, from somebody who said it for all of them.
     pub kind: Option<Kind>,
+    /// Whether it is an extract of OpenStreetMap, which nobody wrote for this directory.
+    pub is_openstreetmap: bool,
 }
 
 /// Said once of a file without kinds, instead of row by row.

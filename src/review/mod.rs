@@ -39,6 +39,7 @@ mod likely;
 mod likeness;
 mod location;
 mod names;
+mod outside;
 mod plan;
 mod precision;
 mod slips;
@@ -167,11 +168,12 @@ impl Review {
 
     /// The same, telling how far it is.
     pub fn telling(
-        reading: Reading,
+        mut reading: Reading,
         against: &Against<'_>,
         mut new_id: impl FnMut() -> FacilityId,
         progress: &Progress,
     ) -> Review {
+        outside::leave_out(&mut reading, against.districts);
         let mut review = Review {
             labels: Labels(reading.columns),
             kind: reading.kind,

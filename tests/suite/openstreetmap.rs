@@ -124,3 +124,77 @@ fn a_newer_extract_updates_what_it_brought_before_and_credits_say_whose_it_is() 
         assert_eq!(own["geometry"]["coordinates"][1], 37.924_834_5);
     });
 }
+
+#[test]
+fn spaces_abroad_and_at_sea_are_left_out_and_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name).display().to_string();
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let at = |id: u32, name: &str, [lat, lon]: [f64; 2]| {
+        let mut node = node(id, lat, json!({ "name": name }));
+        node["lon"] = json!(lon);
+        node
+    };
+    let niigata = at(1, "古町の席", [37.921_234_5, 139.060_471_1]);
+    let busan = at(2, "부산 데스크", [35.157_731_2, 129.059_144_7]);
+    let sea = at(3, "船の席", [34.012_345_6, 140.512_345_6]);
+    let paris = at(4, "Le Bureau", [48.856_612_3, 2.352_212_3]);
+    let mixed = extract(&[busan.clone(), niigata, sea.clone(), paris.clone()]);
+    let mixed = write("mixed.json", &mixed);
+    let nobody = write("abroad.json", &extract(&[busan, sea]));
+    let far = write("far.json", &extract(&[paris]));
+    let sheet = write(
+        "sheet.csv",
+        "名称,緯度,経度\n古町の席,37.9212345,139.0604711\n釜山の席,35.1577312,129.0591447\n",
+    );
+    on_each_database(|database| {
+        let import = |path: &str, more: &[&str]| {
+            let fixed = ["import", path, "--json", "--database", &database.url];
+            let output = run(&[&fixed[..], more].concat());
+            let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+            let problems = report["problems"].as_array().unwrap().iter();
+            let of_place = ["rows-skipped", "rows-missing", "outside-municipality"];
+            let said: Vec<(String, String)> = problems
+                .map(|problem| (problem["code"].as_str().unwrap(), problem))
+                .filter(|(code, _)| of_place.contains(code))
+                .map(|(code, problem)| (code.to_owned(), problem["message"].to_string()))
+                .collect();
+            (output.status.code(), report, said)
+        };
+        // With none inside there is nothing to import, and that is said.
+        for (path, ids) in [(&nobody, &["node/2", "node/3"][..]), (&far, &["node/4"])] {
+            let (code, report, said) = import(path, &["--publish"]);
+            assert_eq!(code, Some(2), "{report}");
+            assert_eq!(said.len(), 1, "{report}");
+            assert_eq!(said[0].0, "rows-missing", "{report}");
+            assert!(said[0].1.contains("日本のどの市区町村の中にもない"));
+            assert!(ids.iter().all(|id| said[0].1.contains(id)), "{report}");
+        }
+        // Whoever writes a sheet can mend it.
+        let (code, report, said) = import(&sheet, &["--publish"]);
+        assert_eq!(code, Some(2), "{report}");
+        assert!(said.iter().any(|(code, ..)| code == "outside-municipality"));
+
+        let server = TestDirectory::at(&database.url, &["--empty"]);
+        for more in [&["--municipality", "15"][..], &[]] {
+            let (code, report, said) = import(&mixed, &[more, &["--dry-run"]].concat());
+            assert_eq!(code, Some(0), "{report}");
+            assert_eq!(said.len(), 2, "{report}");
+        }
+        let (code, report, said) = import(&mixed, &["--publish"]);
+        assert_eq!((code, &report["changes"]), (Some(0), &json!(1)), "{report}");
+        assert_eq!(report["rows"], 1, "{report}");
+        assert!(said.iter().all(|(code, ..)| code == "rows-skipped"));
+        let all: String = said.iter().map(|(_, message)| message.as_str()).collect();
+        for named in [
+            "（海の上や国外など）2件（node/2、node/3）",
+            "（海の上や国外など）1件（node/4）",
+        ] {
+            assert!(all.contains(named), "{named}: {all}");
+        }
+        server.wait_until(|| server.json("/collections/facilities/items")["numberMatched"] == 1);
+    });
+}

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Element, words};
-use crate::domain::position::Position;
+use crate::domain::position::{NoPosition, Position};
 use crate::domain::report::Problem;
 
 /// So near, two elements of one name are one place: a point and the building it stands in.
@@ -15,6 +15,7 @@ const NAMED: usize = 10;
 /// Those that can be facilities, in their order, and what is said of the others.
 pub(super) fn sort(places: Vec<Element>) -> (Vec<Element>, Option<Problem>) {
     let (mut nameless, mut nowhere, mut twice) = (Vec::new(), Vec::new(), Vec::new());
+    let mut abroad = Vec::new();
     let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
     let mut hubs: Vec<Element> = Vec::new();
     for place in places {
@@ -25,6 +26,10 @@ pub(super) fn sort(places: Vec<Element>) -> (Vec<Element>, Option<Problem>) {
         };
         if place.point.is_none() && words::address(&place).is_none() {
             nowhere.push(id);
+            continue;
+        }
+        if is_abroad(&place) {
+            abroad.push(id);
             continue;
         }
         let of_name = by_name.entry(name).or_default();
@@ -45,9 +50,36 @@ pub(super) fn sort(places: Vec<Element>) -> (Vec<Element>, Option<Problem>) {
             }
         }
     }
-    let problem = said(&nameless, &nowhere, &twice);
+    let problem = said(&[
+        (&nameless, ("名前がない", "without a name")),
+        (
+            &nowhere,
+            ("位置も住所もない", "without a position or an address"),
+        ),
+        (&abroad, OUTSIDE),
+        (
+            &twice,
+            ("同じ名前で同じ場所にある", "of one name at one place"),
+        ),
+    ]);
     (hubs, problem)
 }
+
+/// Whether it certainly lies outside Japan. Numbers that are none, or look swapped, are a fault of
+/// the file and are said as such.
+fn is_abroad(place: &Element) -> bool {
+    let position = place.point.map(|[lon, lat]| Position::new(lon, lat));
+    matches!(
+        position,
+        Some(Err(NoPosition::OutsideJapan { .. } | NoPosition::Zero))
+    )
+}
+
+/// Of those whose positions lie in no municipality.
+pub(super) const OUTSIDE: (&str, &str) = (
+    "日本のどの市区町村の中にもない（海の上や国外など）",
+    "in no municipality of Japan (at sea or abroad)",
+);
 
 fn are_near(one: &Element, other: &Element) -> bool {
     let position = |place: &Element| {
@@ -60,25 +92,14 @@ fn are_near(one: &Element, other: &Element) -> bool {
     }
 }
 
-fn said(nameless: &[String], nowhere: &[String], twice: &[String]) -> Option<Problem> {
+/// What is said of those left out: their ids, and why, in Japanese and English.
+pub(super) fn said(left_out: &[(&[String], (&str, &str))]) -> Option<Problem> {
     let named = |ids: &[String], comma: &str, more: &str| {
         let more = if ids.len() > NAMED { more } else { "" };
         ids[..ids.len().min(NAMED)].join(comma) + more
     };
     let (mut ja, mut en) = (Vec::new(), Vec::new());
-    for (ids, why_ja, why_en) in [
-        (nameless, "名前がない", "without a name"),
-        (
-            nowhere,
-            "位置も住所もない",
-            "without a position or an address",
-        ),
-        (
-            twice,
-            "同じ名前で同じ場所にある",
-            "of one name at one place",
-        ),
-    ] {
+    for (ids, (why_ja, why_en)) in left_out {
         if !ids.is_empty() {
             let count = ids.len();
             ja.push(format!(

@@ -94,11 +94,7 @@ pub fn as_geojson(bytes: &[u8], limits: &Limits) -> Option<Result<AsGeoJson, Box
             let (hubs, left_out) = left_out::sort(extract.places);
             match (hubs.is_empty(), left_out) {
                 // Nothing is left of it: that is said as of any file.
-                (true, Some(mut problem)) => {
-                    problem.code = "rows-missing";
-                    problem.blocks = true;
-                    Err(Box::new(problem))
-                }
+                (true, Some(problem)) => Err(Box::new(none_left(problem))),
                 (_, left_out) => {
                     let features: Vec<Value> = hubs.iter().map(feature).collect();
                     let collection = json!({ "type": "FeatureCollection", "features": features });
@@ -108,6 +104,24 @@ pub fn as_geojson(bytes: &[u8], limits: &Limits) -> Option<Result<AsGeoJson, Box
             }
         }
     })
+}
+
+/// Says of spaces whose positions lie in no municipality that they are not read; where no other is
+/// left, nothing can be imported.
+pub fn outside(ids: &[String], is_any_left: bool) -> Option<Problem> {
+    let problem = left_out::said(&[(ids, left_out::OUTSIDE)])?;
+    Some(match is_any_left {
+        true => problem,
+        false => none_left(problem),
+    })
+}
+
+fn none_left(problem: Problem) -> Problem {
+    Problem {
+        code: "rows-missing",
+        blocks: true,
+        ..problem
+    }
 }
 
 /// Whether tags say that people work there together.
