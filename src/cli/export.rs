@@ -89,7 +89,7 @@ pub fn run(database: Option<String>, options: Export) -> Result<ExitCode, Failur
     let found = export::find(&directory, &options.filters.0)?;
     let Some(path) = options.out else {
         let mut out = BufWriter::new(io::stdout().lock());
-        found.write(sort, &mut out)?;
+        found.write(&directory, sort, &mut out)?;
         out.flush()?;
         return Ok(ExitCode::SUCCESS);
     };
@@ -100,7 +100,9 @@ pub fn run(database: Option<String>, options: Export) -> Result<ExitCode, Failur
     beside.push(".partial");
     let beside = PathBuf::from(beside);
     let mut out = BufWriter::new(File::create(&beside).map_err(failed)?);
-    let written = found.write(sort, &mut out).and_then(|()| out.flush());
+    let written = found
+        .write(&directory, sort, &mut out)
+        .and_then(|()| out.flush());
     let placed = written.and_then(|()| std::fs::rename(&beside, &path));
     if let Err(error) = placed {
         let _ = std::fs::remove_file(&beside);

@@ -3,15 +3,17 @@
 //! The lists stay in the database; a process holds which municipalities are there, and the towns it was
 //! asked for last. Where the database is away, an address is known to its town as without a list.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{Directory, Error, Generation, moment};
 use crate::domain::municipality::MunicipalityCode;
+use crate::domain::vocabulary::Precision;
 use crate::places::blocks::official::{Counts, Reading, Unusable};
 use crate::places::blocks::{Blocks, TownBlocks};
+use crate::snapshot::find::Hit;
 use crate::store::addresses::{StoredArea, StoredTown};
 
 /// A list may be so large: a prefecture's has about 100 MB.
@@ -116,6 +118,34 @@ impl Addresses<'_> {
         all.sort();
         all.dedup();
         all
+    }
+
+    /// Where the blocks are from by which facilities may have been found, each once; of `among`, or of
+    /// all that are published.
+    ///
+    /// A facility's record does not tell whether its position is a block's of a list or was given with
+    /// this precision. So the list of its municipality or ward is named wherever it could be, and of a
+    /// facility whose ward is not known those of all wards. Of a list that was imported anew, the
+    /// newer one is named.
+    pub fn sources_of(&self, generation: &Generation, among: Option<&[Hit]>) -> Vec<String> {
+        let Some(areas) = self.areas.as_ref().filter(|_| !self.is_empty()) else {
+            return Vec::new();
+        };
+        let snapshot = &generation.snapshot;
+        let [districts, without_ward] = snapshot.districts_of(Precision::Street, among);
+        let city = |code: MunicipalityCode| {
+            let district = generation.known.districts.municipality(code);
+            district.and_then(|district| district.parent)
+        };
+        let may_hold = |code: MunicipalityCode| {
+            districts.contains(&code) || city(code).is_some_and(|city| without_ward.contains(&city))
+        };
+        let used = areas.sources.iter().filter(|(district, _)| {
+            let code = MunicipalityCode::new(&format!("{district:05}"));
+            code.is_ok_and(may_hold)
+        });
+        let used: BTreeSet<&String> = used.map(|(_, source)| source).collect();
+        used.into_iter().cloned().collect()
     }
 }
 

@@ -40,7 +40,7 @@ pub struct Used {
     pub facilities: bool,
     /// Facilities of OpenStreetMap among them.
     pub openstreetmap: bool,
-    /// Lists of blocks and lots that facilities are found by.
+    /// Lists of blocks and lots by which facilities are, or may have been, found.
     pub addresses: Vec<String>,
     /// Stations.
     pub stations: bool,

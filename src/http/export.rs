@@ -74,8 +74,8 @@ impl Found {
     }
 
     /// Writes them.
-    pub fn write(&self, sort: Sort, out: &mut impl Write) -> io::Result<()> {
-        write(&self.generation, &self.hits, sort, out)
+    pub fn write(&self, directory: &Directory, sort: Sort, out: &mut impl Write) -> io::Result<()> {
+        write(directory, &self.generation, &self.hits, sort, out)
     }
 }
 
@@ -102,6 +102,7 @@ pub fn find(directory: &Directory, query: &str) -> Result<Found, String> {
 
 /// Writes the facilities that were found, in their order.
 pub fn write(
+    directory: &Directory,
     generation: &Generation,
     hits: &[Hit],
     sort: Sort,
@@ -112,6 +113,9 @@ pub fn write(
     let used = Used {
         facilities: true,
         openstreetmap: has_openstreetmap(&generation.snapshot),
+        addresses: directory
+            .addresses(generation)
+            .sources_of(generation, Some(hits)),
         ..Used::default()
     };
     let credits = used.note(&generation.known);

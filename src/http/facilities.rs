@@ -189,8 +189,14 @@ impl Items {
         let snapshot = &self.generation.snapshot;
         let found = snapshot.find(&self.query, self.cursor.as_ref(), self.limit);
         let mut file = Vec::new();
-        export::write(&self.generation, &found.hits, sort, &mut file)
-            .map_err(|error| Problem::internal(&error))?;
+        export::write(
+            &self.site.directory,
+            &self.generation,
+            &found.hits,
+            sort,
+            &mut file,
+        )
+        .map_err(|error| Problem::internal(&error))?;
         Ok(file)
     }
 }

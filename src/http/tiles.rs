@@ -210,10 +210,14 @@ async fn used(site: &Site, collection: Collection) -> Result<Used, Problem> {
     let now = site.directory.now();
     let directory = std::sync::Arc::clone(&site.directory);
     let addresses = match collection {
-        // Where lists of blocks are imported, addresses without a position are found by them.
+        // The map of facilities finds addresses by every list that is imported.
         Collection::Facilities => {
             let known = std::sync::Arc::clone(&now);
             compute(move || directory.addresses(&known).sources()).await?
+        }
+        Collection::Coverage => {
+            let known = std::sync::Arc::clone(&now);
+            compute(move || directory.addresses(&known).sources_of(&known, None)).await?
         }
         _ => Vec::new(),
     };

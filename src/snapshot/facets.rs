@@ -3,7 +3,7 @@
 //! Filters are answered from these sets before any geometry is looked at. A facet's word may be
 //! "unknown", which is a set of its own, so that a page can list what might match after what does.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -65,6 +65,25 @@ impl Facets {
             union |= set;
         }
         union
+    }
+
+    /// The municipalities and wards of these facilities, and the municipalities of those without a ward.
+    pub(super) fn districts_of(&self, some: &RoaringBitmap) -> [BTreeSet<MunicipalityCode>; 2] {
+        let [mut districts, mut without_ward] = [const { BTreeSet::new() }; 2];
+        if some.is_empty() {
+            return [districts, without_ward];
+        }
+        for (facet, set) in &self.0 {
+            let (codes, code) = match facet {
+                Facet::District(code) => (&mut districts, code),
+                Facet::SomeWardOf(code) => (&mut without_ward, code),
+                _ => continue,
+            };
+            if !set.is_disjoint(some) {
+                codes.insert(*code);
+            }
+        }
+        [districts, without_ward]
     }
 
     /// The facilities last checked on one of these days.

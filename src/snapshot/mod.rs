@@ -14,15 +14,16 @@ pub mod nearest;
 pub mod openings;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use roaring::RoaringBitmap;
 
 use crate::domain::change::{ChangeMark, Moment, Seq};
 use crate::domain::facility::{Facility, FacilityId};
+use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Position;
-use crate::domain::vocabulary::Status;
+use crate::domain::vocabulary::{Precision, Status};
 use crate::earth::Ecef;
 use crate::earth::tree::Tree;
 
@@ -30,6 +31,7 @@ use boxes::Boxes;
 use curve::Curve;
 use entries::{Entries, Entry};
 use facets::{Facet, Facets};
+use find::Hit;
 use nearest::Lookup;
 
 /// A snapshot. Cloning one is cheap: nearly everything is shared.
@@ -190,6 +192,20 @@ impl Snapshot {
     /// How many facilities carry a word, whatever their status.
     pub fn count(&self, facet: Facet) -> u64 {
         self.facets.get(facet).map_or(0, RoaringBitmap::len)
+    }
+
+    /// The municipalities and wards in which facilities known to this precision lie, whatever their
+    /// status, and the municipalities of those whose ward is not known; of `among` where given.
+    pub fn districts_of(
+        &self,
+        precision: Precision,
+        among: Option<&[Hit]>,
+    ) -> [BTreeSet<MunicipalityCode>; 2] {
+        let mut precise = self.facets.any([Facet::Precision(precision)]);
+        if let Some(hits) = among {
+            precise &= hits.iter().map(|hit| hit.slot).collect::<RoaringBitmap>();
+        }
+        self.facets.districts_of(&precise)
     }
 
     /// Where the id is in `by_id`, or where it would be.

@@ -298,6 +298,61 @@ fn addresses_are_found_to_the_block_once_the_list_is_there() {
         assert_eq!(of("両端の席").0, "town");
         assert_eq!(of("町の席").0, "town");
 
+        // Files and figures name the lists by which the hubs in them may have been found.
+        let list = |edition: &str| format!("位置参照情報（街区レベル）」 {edition}");
+        let (tokyo, nara) = (list("2020"), list("19.0a"));
+        for (path, named, not) in [
+            (
+                "/collections/facilities/items?f=kml",
+                &[&tokyo, &nara][..],
+                &[][..],
+            ),
+            (
+                "/collections/facilities/items?f=kml&municipality=13113",
+                &[&tokyo],
+                &[&nara],
+            ),
+            (
+                "/collections/facilities/items?f=kml&municipality=29342",
+                &[&nara],
+                &[&tokyo],
+            ),
+            (
+                "/collections/facilities/items?f=kml&municipality=31201",
+                &[],
+                &[&tokyo, &nara],
+            ),
+            ("/coverage?area=13113&f=csv", &[&tokyo, &nara], &[]),
+            ("/coverage?area=13113&f=kml", &[&tokyo, &nara], &[]),
+            (
+                "/siting?area=31201&count=1&seconds=1",
+                &[&tokyo, &nara],
+                &[],
+            ),
+            (
+                "/collections/coverage/tiles/WebMercatorQuad?f=tilejson",
+                &[&tokyo, &nara],
+                &[],
+            ),
+        ] {
+            let text = server.get(&format!("{path}&lang=ja")).text;
+            for name in named {
+                assert!(text.contains(name.as_str()), "{path} lacks {name}: {text}");
+            }
+            for name in not {
+                assert!(!text.contains(name.as_str()), "{path} names {name}: {text}");
+            }
+        }
+        let export = |precision: &str| {
+            let fixed = ["export", "--format", "kml", "--database", &database.url];
+            let output = run(&[&fixed[..], &["--precision", precision]].concat());
+            assert!(output.status.success());
+            String::from_utf8(output.stdout).unwrap()
+        };
+        // A position of a town is from no list of blocks.
+        assert!(export("street").contains(&tokyo));
+        assert!(!export("town").contains("位置参照情報（街区レベル）"));
+
         // A municipality's list again takes the place of its own, and of nothing else.
         let fewer: String = shibuya()
             .lines()

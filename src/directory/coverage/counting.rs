@@ -30,6 +30,8 @@ pub(super) struct Asking<'a> {
     pub patience: Patience<'a>,
     /// Whether facilities of OpenStreetMap are among those published.
     pub openstreetmap: bool,
+    /// Lists of blocks by which facilities may have been found.
+    pub addresses: Vec<String>,
 }
 
 /// How many facilities, and what is known of them.
@@ -169,7 +171,8 @@ impl Asking<'_> {
             people,
             facilities: true,
             openstreetmap: self.openstreetmap,
-            ..Used::default()
+            addresses: self.addresses.clone(),
+            stations: false,
         }
     }
 

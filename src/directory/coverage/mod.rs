@@ -306,6 +306,7 @@ impl Directory {
             hubs,
             patience,
             openstreetmap: has_openstreetmap(&generation.snapshot),
+            addresses: self.addresses(generation).sources_of(generation, None),
         }
         .answer()
     }

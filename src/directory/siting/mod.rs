@@ -299,7 +299,8 @@ impl Directory {
             },
             facilities: true,
             openstreetmap: has_openstreetmap(&generation.snapshot),
-            ..Used::default()
+            addresses: self.addresses(generation).sources_of(generation, None),
+            stations: false,
         };
         let solved = solving::solve(question, &people, &candidates, &there, effort, &patience)?;
         let answer = solved.answer;
