@@ -7,6 +7,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use constcat::concat_slices;
 
 use super::answer::{Answer, Link, Stop, write_links};
+use super::cursor;
 use super::export::{self, Sort as File};
 use super::language::Language;
 use super::named::{self, Named};
@@ -75,7 +76,7 @@ pub async fn items(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
         usable_first: usable_first.unwrap_or(is_page_by_id),
     };
     let limit = given.limit_in(format)?;
-    let cursor = cursor(&given, &query)?;
+    let cursor = read_cursor(&given, &query)?;
     // Cards say what is open now, whether or not anybody asks.
     let shown = Shown::of(&given, &[&p::OPENING, &p::OPEN_AT])?;
     let is_asked = given.get(&p::OPENING).is_some() || query.filter.open_at.is_some();
@@ -361,7 +362,7 @@ pub fn links(
     links.push(Link::new(site.url(collection), "collection", JSON));
     links.push(Link::new(site.url("/credits?f=html"), "license", HTML));
     if let Some(cursor) = next {
-        let next = with(&here, query, &p::CURSOR, &p::write_cursor(cursor));
+        let next = with(&here, query, &p::CURSOR, &cursor::write(cursor));
         links.push(Link::new(next, "next", format));
     }
     links
@@ -409,7 +410,7 @@ fn with(here: &str, query: &str, parameter: &Parameter, value: &str) -> String {
     address
 }
 
-fn cursor(given: &Given<'_>, query: &Query) -> Result<Option<Cursor>, Problem> {
+fn read_cursor(given: &Given<'_>, query: &Query) -> Result<Option<Cursor>, Problem> {
     let cursor = given.cursor()?;
     let fits = match cursor.as_ref().map(|cursor| &cursor.end) {
         Some(End::Id(_)) => query.near.is_none(),

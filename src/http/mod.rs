@@ -14,6 +14,7 @@ mod client;
 mod collections;
 mod connection;
 mod coverage;
+mod cursor;
 mod datetime;
 mod districts;
 mod doors;

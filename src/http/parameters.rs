@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use actix_web::HttpRequest;
 use serde_json::{Value, json};
 
+use super::cursor;
 use super::negotiate::{self, Format};
 use super::problem::{Problem, Text};
 use crate::coverage::reach::Site;
@@ -18,13 +19,11 @@ use crate::districts::Districts;
 use crate::domain::change::Seq;
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::{Metres, NoPosition, Position};
-use crate::domain::usable::Usable;
 use crate::domain::vocabulary::{
     Amenity, Certainty, Eligibility, Kind, Precision, Programme, Status, StatusAge, Stock, Use,
 };
 use crate::snapshot::facets::Facet;
 use crate::snapshot::find::{Bbox, Cursor, End, Filter, Line};
-use crate::snapshot::nearest::After;
 
 /// A query parameter.
 pub struct Parameter {
@@ -642,7 +641,7 @@ impl<'a> Given<'a> {
         let Some(text) = self.get(&CURSOR) else {
             return Ok(None);
         };
-        read_cursor(text).map(Some).ok_or_else(|| {
+        cursor::read(text).map(Some).ok_or_else(|| {
             let rule = Text::new(
                 "nextリンクの値をそのまま使ってください",
                 "use the value of the next link as it is",
@@ -666,62 +665,6 @@ fn unknown_word(parameter: &Parameter, word: &str, slugs: &[&str]) -> Problem {
     let known = slugs.join(", ");
     let rule = Text::new(format!("使えるもの: {known}"), format!("known are {known}"));
     Problem::parameter(parameter.name, word, rule)
-}
-
-/// The cursor as its parameter writes it: what part, then the last id, or the last position and id.
-pub fn write_cursor(cursor: &Cursor) -> String {
-    let part = cursor_part(cursor.in_unknown, cursor.usable);
-    match &cursor.end {
-        End::Start => format!("{part}s"),
-        End::Id(id) => format!("{part}i{id}"),
-        End::Distance(After { position, id }) => {
-            let [lon, lat] = position.units();
-            format!("{part}p{lon:08x}{lat:08x}{id}")
-        }
-    }
-}
-
-/// The letter of a cursor's part: known or unknown, and how usable.
-fn cursor_part(in_unknown: bool, usable: Option<Usable>) -> char {
-    match (usable, in_unknown) {
-        (None, false) => 'k',
-        (None, true) => 'u',
-        (Some(Usable::Ready), false) => 'a',
-        (Some(Usable::Described), false) => 'b',
-        (Some(Usable::Bare), false) => 'c',
-        (Some(Usable::NotOpen), false) => 'd',
-        (Some(Usable::Ready), true) => 'e',
-        (Some(Usable::Described), true) => 'f',
-        (Some(Usable::Bare), true) => 'g',
-        (Some(Usable::NotOpen), true) => 'h',
-    }
-}
-
-fn read_cursor(text: &str) -> Option<Cursor> {
-    let letter = text.chars().next()?;
-    let levels = std::iter::once(None).chain(Usable::ALL.map(Some));
-    let mut parts = levels.flat_map(|usable| [(false, usable), (true, usable)]);
-    let (in_unknown, usable) =
-        parts.find(|&(in_unknown, usable)| cursor_part(in_unknown, usable) == letter)?;
-    let rest = text.get(2..)?;
-    let end = match text.as_bytes()[1] {
-        b's' if rest.is_empty() => End::Start,
-        b'i' => End::Id(rest.to_owned()),
-        b'p' => {
-            let units = |digits: &str| u32::from_str_radix(digits, 16).ok();
-            let (lon, lat) = (units(rest.get(..8)?)?, units(rest.get(8..16)?)?);
-            End::Distance(After {
-                position: Position::from_units([lon, lat]).ok()?,
-                id: rest.get(16..)?.to_owned(),
-            })
-        }
-        _ => return None,
-    };
-    Some(Cursor {
-        in_unknown,
-        usable,
-        end,
-    })
 }
 
 /// Strictly: every `%` has its two digits and the result is UTF-8.
@@ -903,18 +846,6 @@ mod tests {
                     let _ = (given.limit(1, 2), given.near(), given.max_distance(), given.bbox(), given.cursor());
                 }
             }
-        }
-
-        #[test]
-        fn cursors_are_read_back(in_unknown: bool, usable in 0usize..5, lon in 122.0..154.0, lat in 20.0..46.0, id in "[A-Za-z0-9-]{1,64}", which in 0..3) {
-            let end = match which {
-                0 => End::Start,
-                1 => End::Id(id),
-                _ => End::Distance(After { position: Position::new(lon, lat).unwrap(), id }),
-            };
-            let usable = Usable::ALL.get(usable).copied();
-            let cursor = Cursor { in_unknown, usable, end };
-            prop_assert_eq!(read_cursor(&write_cursor(&cursor)), Some(cursor));
         }
     }
 }
