@@ -4,7 +4,7 @@ use super::facility::Facility;
 use super::vocabulary::{Status, StatusAge};
 
 /// A position right to so many metres is good enough to go there.
-const GOOD_POSITION: u32 = 1_000;
+const GOOD_POSITION: f64 = 1_000.0;
 
 /// How usable a facility is by what is known of it, the most usable first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,7 +41,7 @@ impl Usable {
         let error = facility
             .position_error
             .map_or(facility.position_precision.usual_error(), f64::from);
-        match is_open && error <= f64::from(GOOD_POSITION) {
+        match is_open && error <= GOOD_POSITION {
             true => Usable::Ready,
             false => Usable::Described,
         }

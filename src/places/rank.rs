@@ -405,11 +405,10 @@ impl Places {
                 let area = &self.districts[number as usize];
                 around.bonus_of(area.level, area.bbox, area.label)
             }
+            found @ Found::Stop(_) if matched % 3 > 0 => {
+                around.bonus(self.position_of(found)) / BENT_HERE
+            }
             found => around.bonus(self.position_of(found)),
-        };
-        let bonus = match hit.found {
-            Found::Stop(_) if matched % 3 > 0 => bonus / BENT_HERE,
-            _ => bonus,
         };
         how + self.weight(hit.found, asked) + bonus
     }
@@ -454,7 +453,7 @@ impl Places {
         }
     }
 
-    /// Whether a place is a small station far from whoever asks; where that is.
+    /// Where the visitor is, if the place is a small station far from there.
     pub(super) fn asked_from_afar(&self, found: Found, around: Around<'_>) -> Option<Position> {
         let Found::Stop(number) = found else {
             return None;

@@ -1,8 +1,8 @@
 //! Spaces of an OpenStreetMap extract that lie in no municipality.
 //!
 //! An extract is cut along a rectangle or a coast, so that ships and the neighbours' cities are in it.
-//! Nobody who imports it can mend them: they are left out and named. Whoever writes a sheet can, and
-//! its rows are refused (see `location`).
+//! The person who imports it cannot correct them: they are left out and named. The writer of a sheet can,
+//! so its rows are refused (see `location`).
 
 use std::collections::BTreeSet;
 
