@@ -11,7 +11,7 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use machinaka::directory::Reference;
-use machinaka::places::{Answer, Places, Question};
+use machinaka::places::{PlaceAnswer, PlaceQuery, Places};
 
 /// How many texts of all kinds together.
 const TEXTS: usize = 500;
@@ -154,9 +154,9 @@ fn time(places: &Places, text: &str) -> f64 {
 }
 
 /// As the server asks: guesses only where nothing else is found.
-fn ask(places: &Places, text: &str) -> Answer {
-    let question = Question::of(text, 10);
-    let plainly = places.ask(&Question {
+fn ask(places: &Places, text: &str) -> PlaceAnswer {
+    let question = PlaceQuery::of(text, 10);
+    let plainly = places.ask(&PlaceQuery {
         guesses: false,
         ..question
     });

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::{Directory, Error, Generation, moment};
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::vocabulary::Precision;
-use crate::places::blocks::official::{Counts, Reading, Unusable};
+use crate::places::blocks::official::{BlockReader, BlocksError, ImportCounts};
 use crate::places::blocks::{Blocks, TownBlocks};
 use crate::snapshot::find::Hit;
 use crate::store::addresses::{StoredArea, StoredTown};
@@ -53,7 +53,7 @@ pub struct ImportedAddresses {
     /// Each municipality or ward with its name, how many towns it has, and how many blocks and lots.
     pub districts: Vec<(String, String, usize, usize)>,
     /// What was left out or moved.
-    pub counts: Counts,
+    pub counts: ImportCounts,
     /// Where they are from.
     pub sources: Vec<String>,
     /// The reference number now.
@@ -231,10 +231,10 @@ impl Directory {
     ) -> Result<ImportedAddresses, NoAddresses> {
         let known = self.reference();
         let mut sources = BTreeMap::new();
-        let (mut towns, mut counts) = (Vec::new(), Counts::default());
+        let (mut towns, mut counts) = (Vec::new(), ImportCounts::default());
         let mut blocks: BTreeMap<String, (usize, usize)> = BTreeMap::new();
         for (name, file) in files {
-            let mut reading = Reading::new(&known.districts);
+            let mut reading = BlockReader::new(&known.districts);
             let inner = read(&name, file, &mut reading)?;
             let source = match edition(&inner).or_else(|| edition(&name)) {
                 Some(edition) => format!("{SOURCE} {edition}"),
@@ -307,7 +307,7 @@ fn refused(file: &str, reason: &dyn std::fmt::Display) -> NoAddresses {
 fn read(
     name: &str,
     mut file: impl Read + Seek,
-    reading: &mut Reading<'_>,
+    reading: &mut BlockReader<'_>,
 ) -> Result<String, NoAddresses> {
     let io = |error: io::Error| refused(name, &format!("it cannot be read: {error}"));
     let length = file.seek(SeekFrom::End(0)).map_err(io)?;
@@ -336,7 +336,7 @@ fn list(
     name: &str,
     own: &str,
     file: impl BufRead,
-    reading: &mut Reading<'_>,
+    reading: &mut BlockReader<'_>,
 ) -> Result<(), NoAddresses> {
     let prefecture = prefecture(own).or_else(|| prefecture(name));
     let read = reading.read(file, prefecture.as_deref());
@@ -348,7 +348,7 @@ fn archive(
     name: &str,
     file: impl Read + Seek,
     length: u64,
-    reading: &mut Reading<'_>,
+    reading: &mut BlockReader<'_>,
 ) -> Result<String, NoAddresses> {
     let damaged =
         |error: &dyn std::fmt::Display| refused(name, &format!("a damaged zip archive: {error}"));
@@ -396,7 +396,7 @@ fn archive(
         list(&inner, &own, &mut file, reading)?;
         // To its end, where the archive's checksum is compared.
         io::copy(&mut file, &mut io::sink())
-            .map_err(|error| refused(&inner, &Unusable::Damaged(error.to_string())))?;
+            .map_err(|error| refused(&inner, &BlocksError::Damaged(error.to_string())))?;
         last = own;
     }
     Ok(last)

@@ -10,8 +10,8 @@ use crate::directory::{Directory, Generation};
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Metres;
 use crate::domain::wording::Wording;
-use crate::places::blocks::{self, Door};
-use crate::places::{Place, Sort};
+use crate::places::blocks::{self, AddressPoint};
+use crate::places::{Place, PlaceKind};
 
 /// So many places are tried as the town of an address that does not begin with its municipality.
 const TRIED: usize = 5;
@@ -21,7 +21,7 @@ const TOWN_ERROR: Metres = Metres(1_000.0);
 
 /// A block or lot that a search text names.
 pub struct Found {
-    door: Door,
+    door: AddressPoint,
     /// Its municipality, and in a designated city its ward.
     codes: [Option<MunicipalityCode>; 2],
     /// How those who made its list ask to be named.
@@ -46,7 +46,7 @@ pub fn find(
         return None;
     }
     if let Some(address) = generation.known.places().address(text, &[])
-        && let Some(door) = blocks::door(&address, text, &addresses)
+        && let Some(door) = blocks::locate(&address, text, &addresses)
     {
         let codes = [Some(address.municipality), address.ward];
         return Some(Found {
@@ -56,10 +56,10 @@ pub fn find(
             is_clear: true,
         });
     }
-    let towns = places.iter().filter(|place| place.sort == Sort::Town);
+    let towns = places.iter().filter(|place| place.kind == PlaceKind::Town);
     towns.take(TRIED).find_map(|town| {
         let district = town.ward.or(town.municipality)?;
-        let door = blocks::door_in(district, &town.name, TOWN_ERROR, text, &addresses)?;
+        let door = blocks::locate_in(district, &town.name, TOWN_ERROR, text, &addresses)?;
         let codes = [town.municipality, town.ward];
         Some(Found {
             credit: credit(&addresses, codes),

@@ -15,7 +15,7 @@ use super::{Site, compute};
 use crate::directory::{Generation, Reference};
 use crate::districts::Districts;
 use crate::domain::position::{Metres, Position};
-use crate::places::{self, Around, FilterWord, Missing, Place, Question, Sort};
+use crate::places::{self, FilterWord, MissingStop, Place, PlaceKind, PlaceQuery, SearchContext};
 use crate::snapshot::Snapshot;
 use crate::snapshot::entries::Entry;
 use crate::snapshot::find::Query;
@@ -107,7 +107,7 @@ pub fn is_readable(text: &str) -> bool {
 /// What a text may mean: a point, places, facilities.
 pub struct Suggestions {
     point: Option<Position>,
-    places: places::Answer,
+    places: places::PlaceAnswer,
     /// Facilities by their slots.
     hubs: Vec<u32>,
 }
@@ -124,7 +124,7 @@ impl Suggestions {
         if let Some(point) = coordinates::read(text) {
             return Suggestions {
                 point: Some(point),
-                places: places::Answer::default(),
+                places: places::PlaceAnswer::default(),
                 hubs: Vec::new(),
             };
         }
@@ -136,20 +136,20 @@ impl Suggestions {
             };
             !now.snapshot.find(&query, None, 1).hits.is_empty()
         };
-        let question = Question {
-            around: Around {
+        let question = PlaceQuery {
+            context: SearchContext {
                 window,
                 near,
                 has_facility: Some(&has_facility),
             },
             guesses: false,
-            ..Question::of(text, limit)
+            ..PlaceQuery::of(text, limit)
         };
         let reference: &Reference = &now.known;
         let mut places = reference.places().ask(&question);
         let hubs = facilities(&now.snapshot, text, &places.places, limit);
         if places.places.is_empty() && hubs.is_empty() {
-            places = reference.places().ask(&Question {
+            places = reference.places().ask(&PlaceQuery {
                 guesses: true,
                 ..question
             });
@@ -255,8 +255,8 @@ impl Choice {
             Some(around) => format!("{latin}, {around}"),
             None => latin.clone(),
         });
-        let (name, name_en) = match place.sort {
-            Sort::Prefecture | Sort::Municipality | Sort::Ward => {
+        let (name, name_en) = match place.kind {
+            PlaceKind::Prefecture | PlaceKind::Municipality | PlaceKind::Ward => {
                 (place.name.clone(), place.en.clone())
             }
             _ => (full.clone(), full_en.clone()),
@@ -282,7 +282,7 @@ impl Choice {
     }
 }
 
-fn missing_ja(missing: &Missing) -> String {
+fn missing_ja(missing: &MissingStop) -> String {
     let kind = if missing.kind == "station" {
         "駅"
     } else {
@@ -291,7 +291,7 @@ fn missing_ja(missing: &Missing) -> String {
     format!("「{}」という名前の{kind}は見つかりません", missing.name)
 }
 
-fn missing_en(missing: &Missing) -> String {
+fn missing_en(missing: &MissingStop) -> String {
     let kind = missing.kind;
     format!("there is no {kind} of the name “{}”", missing.name)
 }
@@ -305,7 +305,10 @@ fn words(filters: &[FilterWord]) -> Vec<Value> {
 /// the answer where there are more of both.
 fn facilities(snapshot: &Snapshot, text: &str, places: &[Place], limit: usize) -> Vec<u32> {
     // Whoever types a postal code looks for no name.
-    if places.iter().any(|place| place.sort == Sort::Postal) {
+    if places
+        .iter()
+        .any(|place| place.kind == PlaceKind::PostalCode)
+    {
         return Vec::new();
     }
     let Some(words) = Words::of(text) else {
@@ -360,7 +363,7 @@ fn feature(place: &Place, filters: &[FilterWord]) -> Value {
         "type": "Feature", "id": place.id,
         "geometry": { "type": "Point", "coordinates": place.position },
         "properties": {
-            "id": place.id, "type": place.sort.slug(), "kind": place.sort.slug(), "name": place.name, "name_kana": place.kana, "name_en": place.en,
+            "id": place.id, "type": place.kind.slug(), "kind": place.kind.slug(), "name": place.name, "name_kana": place.kana, "name_en": place.en,
             "context": place.context, "context_en": place.context_en, "municipality": place.municipality, "postal": place.postal,
             "former": place.former, "lines": place.lines, "guess": place.guess, "dropped": place.dropped, "filters": words(filters),
         },

@@ -1,8 +1,8 @@
-//! Addresses: which municipality, ward and town one names.
+//! Finds the municipality, ward and town of an address.
 //!
-//! Unlike a search, an address is read from its front: prefecture, county, city, ward, town. What
-//! it leaves out is taken from a hint, such as the municipality's code in the same row. The town is
-//! the longest name the rest begins with; the lot number behind it is known to no list.
+//! Unlike a search, an address is read from its front: prefecture, county, city, ward, town. Missing
+//! parts are taken from hints, such as the municipality's code in the same row. The town is the
+//! longest known name at the front of the rest.
 
 mod town;
 
@@ -16,7 +16,7 @@ use super::fold::fold;
 use super::read::plain;
 use super::{Area, Places};
 
-/// What an address names.
+/// An address as read.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Address {
     /// The municipality; of a designated city the city.
@@ -38,7 +38,7 @@ pub struct NamedTown {
     pub name: String,
     /// A point in it.
     pub position: Position,
-    /// About how far from that point its places lie.
+    /// About how far its places lie from that point.
     pub error: Metres,
     /// Its number among the towns, or behind them among the quarters.
     pub(super) number: u32,
@@ -121,7 +121,7 @@ impl Places {
         }
     }
 
-    /// An address that begins with what is inside one of the hints, or with its name.
+    /// An address that begins inside one of the hints, or with a hint's name.
     fn behind_hint(&self, word: &str, hints: &[&Area]) -> Option<Address> {
         hints.iter().find_map(|hint| {
             let city = hint.parent.and_then(|code| self.area(code)).unwrap_or(hint);
@@ -215,7 +215,7 @@ fn needs_former(read: Option<&Address>) -> bool {
     read.is_none_or(|address| address.town.is_none())
 }
 
-/// A postal code and a country before the address itself, taken off.
+/// The address without a postal code and country in front.
 fn without_postal_code(text: &str) -> &str {
     let is_digit = |c: char| c.is_ascii_digit() || ('０'..='９').contains(&c);
     let is_joint = |c: char| c.is_whitespace() || "-－‐−ー〒,、".contains(c);
@@ -234,7 +234,7 @@ fn without_postal_code(text: &str) -> &str {
     if digits == 7 { &rest[code..] } else { rest }
 }
 
-/// What follows a municipality's name, also where its county or island stands before it.
+/// The text behind a municipality's name, with or without its county or island in front.
 pub(super) fn after_name<'a>(word: &'a str, name: &str) -> Option<&'a str> {
     if let Some(rest) = word.strip_prefix(name) {
         return Some(rest);

@@ -1,72 +1,72 @@
-//! Answering what people type: which of its words are filters, which readings of the rest find something,
-//! and in which order the places come.
+//! Answers what people type. Words that are filters are separated, the rest is interpreted until an
+//! interpretation finds places, and these are ranked.
 
 use super::fold::fold_with_lot;
 use super::former::is_weak;
-use super::rank::{Around, FIRST_LETTER, Ranked, Wanted};
+use super::rank::{AskedName, FIRST_LETTER, RankedHit, SearchContext};
 use super::read::plain;
-use super::search::{BEGINNING, Found, Hit};
-use super::slips::{Among, SLIP};
-use super::stops::{Meant, NOT_NAMES, latin_words};
+use super::search::{BEGINNING, Hit, PlaceKey};
+use super::stops::{MeantKind, NOT_NAMES, latin_words};
+use super::typos::{TYPO, TypoScope};
 use super::ways::is_whole;
 use super::words::{self, FilterWord};
 use super::{Place, Places};
 
-/// What is asked.
+/// A text to find places for, and what is known of the visitor.
 #[derive(Clone, Copy)]
-pub struct Question<'a> {
+pub struct PlaceQuery<'a> {
     /// As it was typed.
     pub text: &'a str,
     /// How many places at most.
     pub limit: usize,
-    /// Where whoever asks looks or is.
-    pub around: Around<'a>,
-    /// Whether places may be guessed whose names are spelled otherwise.
+    /// Where the visitor looks or is.
+    pub context: SearchContext<'a>,
+    /// Whether names with another spelling may be guessed.
     pub guesses: bool,
 }
 
-/// What is found.
+/// The places found, and what else the text says.
 #[derive(Debug, Default)]
-pub struct Answer {
+pub struct PlaceAnswer {
     /// The likeliest first.
     pub places: Vec<Place>,
-    /// The words that were filters of facilities.
+    /// The words that filter facilities.
     pub filters: Vec<FilterWord>,
     /// The text without them.
     pub rest: String,
-    /// Whether the first place is so much likelier than the others that it may be taken without asking.
+    /// Whether the first place is likely enough to be used without asking.
     pub is_clear: bool,
-    /// The station or airport that was asked for by name, where there is none of that name.
-    pub missing: Option<Missing>,
+    /// The station or airport that the text names and no list contains.
+    pub missing: Option<MissingStop>,
 }
 
-/// A station or an airport that nobody knows.
+/// A station or an airport that no list contains.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Missing {
+pub struct MissingStop {
     /// `station` or `airport`.
     pub kind: &'static str,
     /// As it was typed.
     pub name: String,
 }
 
-/// How a text is read, and what that finds.
-pub(super) struct Reading {
+/// One way to understand a text, and the hits it gives.
+pub(super) struct Interpretation {
     pub(super) hits: Vec<Hit>,
-    /// The folded word, or the loose letters of one, that was looked for.
+    /// The word that was searched for, folded or in loose Latin letters.
     pub(super) word: String,
     /// Former names that led to districts or towns.
-    pub(super) former: Vec<(Found, String)>,
-    /// Something else was typed.
+    pub(super) former: Vec<(PlaceKey, String)>,
+    /// The text differs from the places' names.
     pub(super) is_guess: bool,
-    /// Something else may be meant: it is offered, and never taken unasked.
+    /// Another place may be meant: these are offered and never used without asking.
     pub(super) is_doubtful: bool,
     dropped: Option<String>,
-    missing: Option<Missing>,
+    missing: Option<MissingStop>,
 }
 
-impl Reading {
-    pub(super) fn of(word: String, hits: Vec<Hit>) -> Reading {
-        Reading {
+impl Interpretation {
+    pub(super) fn of(word: String, hits: Vec<Hit>) -> Interpretation {
+        Interpretation {
             hits,
             word,
             former: Vec::new(),
@@ -77,46 +77,46 @@ impl Reading {
         }
     }
 
-    /// The same as an offer: something else may be meant.
-    pub(super) fn offered(self) -> Reading {
-        Reading {
+    /// The interpretation as an offer, because another place may be meant.
+    pub(super) fn offered(self) -> Interpretation {
+        Interpretation {
             is_guess: true,
             is_doubtful: true,
             ..self
         }
     }
 
-    /// The same, which a part of the text was left out for.
-    pub(super) fn without(self, part: String) -> Reading {
+    /// The interpretation with a further part of the text ignored.
+    pub(super) fn without(self, part: String) -> Interpretation {
         let dropped = match self.dropped {
             Some(own) => format!("{own} {part}"),
             None => part,
         };
-        Reading {
+        Interpretation {
             is_guess: true,
             dropped: Some(dropped),
             ..self
         }
     }
 
-    /// Whether something is named that nobody knows.
+    /// Whether the text names a station or airport that no list contains.
     pub(super) fn is_missing(&self) -> bool {
         self.missing.is_some()
     }
 
-    /// Whether something is called like that, and does not only begin so.
+    /// Whether a place has the whole name, not only its beginning.
     pub(super) fn is_whole(&self) -> bool {
         self.hits.iter().any(is_whole)
     }
 }
 
-impl<'a> Question<'a> {
-    /// A text alone.
-    pub fn of(text: &'a str, limit: usize) -> Question<'a> {
-        Question {
+impl<'a> PlaceQuery<'a> {
+    /// A query by text alone.
+    pub fn of(text: &'a str, limit: usize) -> PlaceQuery<'a> {
+        PlaceQuery {
             text,
             limit,
-            around: Around::default(),
+            context: SearchContext::default(),
             guesses: true,
         }
     }
@@ -125,100 +125,101 @@ impl<'a> Question<'a> {
 impl Places {
     /// The likeliest `limit` places for a text, the likeliest first; none for a text that names nothing.
     pub fn search(&self, text: &str, limit: usize) -> Vec<Place> {
-        self.ask(&Question::of(text, limit)).places
+        self.ask(&PlaceQuery::of(text, limit)).places
     }
 
-    /// The places a text means, and what else it says.
-    pub fn ask(&self, question: &Question<'_>) -> Answer {
-        let text = question.text.trim();
+    /// The places a text means, with its filters.
+    pub fn ask(&self, query: &PlaceQuery<'_>) -> PlaceAnswer {
+        let text = query.text.trim();
         if let Some(codes) = self.postal_codes(text) {
-            let first = codes.iter().take(question.limit);
-            return Answer {
+            let first = codes.iter().take(query.limit);
+            return PlaceAnswer {
                 places: first
                     .map(|(number, code)| self.postal(*number, code))
                     .collect(),
                 is_clear: codes.len() == 1,
                 rest: text.to_owned(),
-                ..Answer::default()
+                ..PlaceAnswer::default()
             };
         }
-        let own = self.reading(text, question.limit);
+        let own = self.interpret(text, query.limit);
         if own.is_whole() {
-            return self.answer(own, words::Split::of(text), question);
+            return self.answer(own, words::Split::of(text), query);
         }
         let apart = words::split(text);
         if apart.rest.is_empty() && !apart.filters.is_empty() {
-            return self.answer(own, apart, question);
+            return self.answer(own, apart, query);
         }
         let splits = std::iter::once(apart).chain(words::split_joined(text));
         for split in splits.filter(|split| !split.filters.is_empty()) {
-            let read = self.any_reading(&split.rest, question);
+            let read = self.any_interpretation(&split.rest, query);
             let read = match words::without_particle(&split.rest) {
-                Some(rest) if read.hits.is_empty() => self.any_reading(rest, question),
+                Some(rest) if read.hits.is_empty() => self.any_interpretation(rest, query),
                 _ => read,
             };
             if !read.hits.is_empty() || read.missing.is_some() {
-                return self.answer(read, split, question);
+                return self.answer(read, split, query);
             }
         }
-        let read = self.or_other(own, text, question);
-        self.answer(read, words::Split::of(text), question)
+        let read = self.or_other(own, text, query);
+        self.answer(read, words::Split::of(text), query)
     }
 
-    fn any_reading(&self, text: &str, question: &Question<'_>) -> Reading {
-        self.or_other(self.reading(text, question.limit), text, question)
+    fn any_interpretation(&self, text: &str, query: &PlaceQuery<'_>) -> Interpretation {
+        self.or_other(self.interpret(text, query.limit), text, query)
     }
 
-    /// A reading of a text, or where it finds nothing another one.
-    fn or_other(&self, own: Reading, text: &str, question: &Question<'_>) -> Reading {
+    /// The interpretation itself, or another one if it found nothing.
+    fn or_other(&self, own: Interpretation, text: &str, query: &PlaceQuery<'_>) -> Interpretation {
         if !own.hits.is_empty() {
             return own;
         }
         let is_station = own.missing.as_ref().is_some_and(|m| m.kind == "station");
-        if is_station && let Some(other) = self.at_that_station(text, question.limit) {
+        if is_station && let Some(other) = self.near_station(text, query.limit) {
             return other;
         }
-        if is_station && let Some(other) = self.like_that_station(&own.word) {
-            return Reading {
+        if is_station && let Some(other) = self.unlisted_station(&own.word) {
+            return Interpretation {
                 missing: own.missing,
                 ..other
             };
         }
-        if !is_station && let Some(other) = self.other_reading(text, &own.word, question.limit) {
+        if !is_station && let Some(other) = self.other_interpretation(text, &own.word, query.limit)
+        {
             // An airport's city is not the airport.
             let is_guess = other.is_guess || own.missing.is_some();
             let missing = own.missing;
-            return Reading {
+            return Interpretation {
                 is_guess,
                 missing,
                 ..other
             };
         }
-        if !question.guesses {
+        if !query.guesses {
             return own;
         }
-        if let Some(other) = self.without_words(text, question.limit) {
+        if let Some(other) = self.without_words(text, query.limit) {
             return other;
         }
         let among = match own.missing {
-            Some(_) => Among::Stops,
-            None => Among::All,
+            Some(_) => TypoScope::Stops,
+            None => TypoScope::All,
         };
         let letters = latin_name(text);
         let word = match among {
-            Among::Stops => super::stops::name_of(&own.word),
-            Among::All => &own.word,
+            TypoScope::Stops => super::stops::name_of(&own.word),
+            TypoScope::All => &own.word,
         };
         let hits = self.near_spellings(word, letters.as_deref(), among);
-        Reading {
+        Interpretation {
             hits,
             is_guess: true,
             ..own
         }
     }
 
-    /// What a text finds as it is written.
-    pub(super) fn reading(&self, text: &str, limit: usize) -> Reading {
+    /// Interprets a text as it is written.
+    pub(super) fn interpret(&self, text: &str, limit: usize) -> Interpretation {
         let turned = station_last(text);
         let text = turned.as_deref().unwrap_or(text);
         let (word, lot) = fold_with_lot(plain(text.trim()));
@@ -232,7 +233,7 @@ impl Places {
         hits.extend(read);
         let (former, ways) = self.former_hits(&word);
         let (stops, meant) = self.stop_hits(text, &word, limit);
-        // A name that something has today means that: 河原町 is no part of 鳥取市 any more.
+        // A name in use today comes before a former one: 河原町 no longer means a part of 鳥取市.
         let is_taken = hits.iter().chain(&stops).any(is_whole);
         hits.extend(former.iter().map(|(hit, _)| match is_taken {
             true => hit.worse(),
@@ -243,10 +244,10 @@ impl Places {
                 hits.extend(self.hits(way, limit));
             }
         }
-        let former: Vec<(Found, String)> = former
+        let former: Vec<(PlaceKey, String)> = former
             .into_iter()
-            .filter(|(hit, _)| !self.is_called(hit.found, &word))
-            .map(|(hit, name)| (hit.found, name.to_owned()))
+            .filter(|(hit, _)| !self.is_called(hit.key, &word))
+            .map(|(hit, name)| (hit.key, name.to_owned()))
             .collect();
         let missing = self.only_meant(&mut hits, &stops, meant, &word, text);
         hits.extend(stops);
@@ -257,10 +258,10 @@ impl Places {
             hits.clear();
         }
         let lot = if is_latin { latin_lot(text) } else { lot };
-        let read = Reading {
+        let read = Interpretation {
             former,
             missing,
-            ..Reading::of(word, hits)
+            ..Interpretation::of(word, hits)
         };
         match lot.filter(|_| read.is_whole()) {
             Some(lot) => read.without(lot),
@@ -268,41 +269,41 @@ impl Places {
         }
     }
 
-    /// Where a text says that it means a station or an airport, leaves only these; tells which one it is
-    /// where none has that name.
+    /// Removes other hits if the text asks for a station or an airport. Returns the one it asks for
+    /// if no list contains it.
     fn only_meant(
         &self,
         hits: &mut Vec<Hit>,
         stops: &[Hit],
-        meant: Meant,
+        meant: MeantKind,
         word: &str,
         text: &str,
-    ) -> Option<Missing> {
+    ) -> Option<MissingStop> {
         let kind = match meant {
-            Meant::Any => return None,
-            Meant::Station => "station",
-            Meant::Airport => "airport",
+            MeantKind::Any => return None,
+            MeantKind::Station => "station",
+            MeantKind::Airport => "airport",
         };
-        let is_known = stops.iter().any(|hit| hit.matched < BEGINNING);
+        let is_known = stops.iter().any(|hit| hit.quality < BEGINNING);
         // さえき is a town that ends in no station, and so is 名駅 in Nagoya.
         let is_latin = latin_words(text).is_some();
         if !is_known && !is_latin && hits.iter().any(|hit| self.is_called_so(hit, word)) {
             return None;
         }
         hits.clear();
-        (!is_known).then(|| Missing {
+        (!is_known).then(|| MissingStop {
             kind,
             name: text.trim().to_owned(),
         })
     }
 
-    /// Whether a place that was found has a name with which the word ends.
+    /// Whether the word ends with the name of a place found.
     fn is_called_so(&self, hit: &Hit, word: &str) -> bool {
-        let number = match hit.found {
-            Found::District(_) => return is_whole(hit),
-            Found::Stop(_) => return false,
-            Found::Town(number) => number as usize,
-            Found::Quarter(number) => self.towns.len() + number as usize,
+        let number = match hit.key {
+            PlaceKey::District(_) => return is_whole(hit),
+            PlaceKey::Stop(_) => return false,
+            PlaceKey::Town(number) => number as usize,
+            PlaceKey::Quarter(number) => self.towns.len() + number as usize,
         };
         let names = [self.folded_names.get(number), self.folded_kana.get(number)];
         is_whole(hit)
@@ -312,8 +313,8 @@ impl Places {
     }
 
     /// Whether a district has that name today.
-    fn is_called(&self, found: Found, word: &str) -> bool {
-        let Found::District(number) = found else {
+    fn is_called(&self, found: PlaceKey, word: &str) -> bool {
+        let PlaceKey::District(number) = found else {
             return false;
         };
         let area = &self.districts[number as usize];
@@ -323,43 +324,48 @@ impl Places {
             .any(|form| **form == *word)
     }
 
-    fn answer(&self, read: Reading, split: words::Split, question: &Question<'_>) -> Answer {
-        let letters = latin_name(question.text).map(|letters| super::romaji::loose(&letters));
-        let wanted = Wanted {
+    fn answer(
+        &self,
+        read: Interpretation,
+        split: words::Split,
+        query: &PlaceQuery<'_>,
+    ) -> PlaceAnswer {
+        let letters = latin_name(query.text).map(|letters| super::romaji::loose(&letters));
+        let wanted = AskedName {
             word: letters.as_deref().unwrap_or(&read.word),
-            says_district: says_district(question.text),
+            says_district: says_district(query.text),
         };
-        let mut ranked = self.ranked(read.hits, &wanted, question.around, question.limit);
-        let is_slip = ranked
+        let mut ranked = self.ranked(read.hits, &wanted, query.context, query.limit);
+        let is_typo = ranked
             .first()
-            .is_some_and(|first| first.hit.matched >= SLIP);
-        if is_slip {
-            let first_letters = latin_name(question.text);
+            .is_some_and(|first| first.hit.quality >= TYPO);
+        if is_typo {
+            let first_letters = latin_name(query.text);
             for one in &mut ranked {
-                if !self.begins_like(one.hit.found, &read.word, first_letters.as_deref()) {
+                if !self.begins_like(one.hit.key, &read.word, first_letters.as_deref()) {
                     one.score -= FIRST_LETTER;
                 }
             }
             ranked.sort_by_key(|one| std::cmp::Reverse(one.score));
         }
-        let is_offer = is_slip || read.is_doubtful || read.missing.is_some();
+        let is_offer = is_typo || read.is_doubtful || read.missing.is_some();
         let is_clear = !is_offer
             && self.is_clear(&ranked)
-            && !self.is_elsewhere(&ranked[0], &read.word, question);
-        let place = |ranked: &Ranked| {
+            && !self.is_elsewhere(&ranked[0], &read.word, query);
+        let place = |ranked: &RankedHit| {
             let former = read
                 .former
                 .iter()
-                .find(|(found, _)| *found == ranked.hit.found);
+                .find(|(found, _)| *found == ranked.hit.key);
             Place {
                 former: former.map(|(_, name)| name.clone()),
                 guess: read.is_guess,
                 dropped: read.dropped.clone(),
-                ..self.place(ranked.hit.found)
+                ..self.place(ranked.hit.key)
             }
         };
-        Answer {
-            places: ranked.iter().take(question.limit).map(place).collect(),
+        PlaceAnswer {
+            places: ranked.iter().take(query.limit).map(place).collect(),
             filters: split.filters,
             rest: split.rest,
             is_clear,
@@ -369,18 +375,18 @@ impl Places {
 }
 
 impl Places {
-    /// Whether a station lies far away, and a place of its name near: 丸の内駅 asked for in Tokyo is in Nagoya.
-    fn is_elsewhere(&self, first: &Ranked, word: &str, question: &Question<'_>) -> bool {
-        let Some(from) = self.asked_from_afar(first.hit.found, question.around) else {
+    /// Whether the station is far away and another place of its name is near: the only 丸の内駅 is in Nagoya.
+    fn is_elsewhere(&self, first: &RankedHit, word: &str, query: &PlaceQuery<'_>) -> bool {
+        let Some(from) = self.asked_from_afar(first.hit.key, query.context) else {
             return false;
         };
-        let name = latin_name(question.text);
+        let name = latin_name(query.text);
         let name = name.as_deref().unwrap_or(super::stops::name_of(word));
-        self.is_any_near(&self.reading(name, question.limit).hits, from)
+        self.is_any_near(&self.interpret(name, query.limit).hits, from)
     }
 }
 
-/// 那覇 県庁前駅 of 県庁前駅 那覇: what says that a station is meant stands last.
+/// Moves the station to the end: 那覇 県庁前駅 for 県庁前駅 那覇.
 fn station_last(text: &str) -> Option<String> {
     let mut words: Vec<&str> = text.split_whitespace().collect();
     let at = words
@@ -394,7 +400,7 @@ fn station_last(text: &str) -> Option<String> {
     Some(words.join(" "))
 }
 
-/// A text's words in Latin letters in one piece, without those that are no name; `None` of any other text.
+/// A text's Latin words joined, without generic words; `None` for any other text.
 fn latin_name(text: &str) -> Option<String> {
     let words = latin_words(text)?;
     let names = words.iter().filter(|word| !NOT_NAMES.contains(&&***word));
@@ -410,7 +416,7 @@ fn latin_lot(text: &str) -> Option<String> {
     lots.find(|lot| !lot.is_empty())
 }
 
-/// Whether a text in Latin letters says itself that it means a district.
+/// Whether a text in Latin letters has a word for a district: Ward, City.
 fn says_district(text: &str) -> bool {
     let Some(words) = latin_words(text) else {
         return false;

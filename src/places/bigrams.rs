@@ -1,9 +1,8 @@
-//! Which texts hold a word: an index over pairs of neighbouring characters.
+//! An index over pairs of neighbouring characters: finds the texts that contain a word.
 //!
-//! Japanese words have no spaces between them and are often two characters long, so pairs are
-//! what can be looked up: 渋谷 is one pair, 道玄坂 two. A text's pairs lead to candidates, and the
-//! candidates' own texts decide. A single character finds what *begins* with it: what merely
-//! holds it somewhere is half of Japan.
+//! Japanese has no spaces between words, and many words have two characters. So pairs are indexed: 渋谷
+//! is one pair, 道玄坂 two. The pairs give candidates, whose full texts are then compared. A single
+//! character only finds texts that begin with it, because half of all names contain it.
 
 use std::collections::HashMap;
 

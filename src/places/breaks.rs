@@ -1,7 +1,7 @@
-//! Where in a town's reading a word begins with う.
+//! Finds where in a town's reading a word begins with う.
 //!
-//! おう is one long o in 公園, but in 竹之内, たけのうち, the う begins 内 and stays. Only the kanji tell,
-//! so those that are read so are looked for in the name and then in its reading.
+//! おう is one long o in 公園. In 竹之内 (たけのうち) the う begins 内 and stays. Only the kanji tell, so
+//! kanji with such readings are looked up in the name and then in its reading.
 
 /// Kanji, how they are read with an う at the beginning, and behind which others they are not: 相馬 is
 /// そう and ま, 河内 such a long こう that no reader hears うち in it.

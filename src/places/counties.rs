@@ -1,5 +1,5 @@
-//! Counties (郡), which no list of districts or towns names. A county has no point; its name finds the
-//! municipalities in it.
+//! Counties (郡), which the lists of districts and towns do not contain. A county has no point; its name
+//! finds the municipalities in it.
 
 use super::fold::fold;
 use super::read::rows;

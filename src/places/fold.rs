@@ -1,4 +1,4 @@
-//! Folding: the form in which two spellings of one place are the same text.
+//! Folding: two spellings of one place become the same text.
 //!
 //! In this order: NFKC (width, circled digits, halfwidth kana); lower case; katakana to hiragana;
 //! old and variant kanji to the usual ones ([`VARIANTS`]); spaces, hyphens and long marks away;
@@ -8,7 +8,7 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Each kanji that names are also written with, followed by the one it is compared as.
+/// Variant kanji, each followed by its usual form.
 ///
 /// The traditional forms of the tables of 1946, 1981 and 2010 with their usual ones, as Unicode's Unihan
 /// database gives them (14.0, `kJoyoKanji` and `kJinmeiyoKanji`); from its `kSemanticVariant` the forms of
@@ -74,7 +74,7 @@ fn fold_to_lot(text: &str) -> (String, Option<usize>) {
     (folded, None)
 }
 
-/// Whether a character only chooses the shape of the one before it: 葛 has two.
+/// Whether a character is a variation selector: 葛 has two shapes.
 pub fn is_selector(c: char) -> bool {
     matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{180b}'..='\u{180d}' | '\u{e0100}'..='\u{e01ef}')
 }

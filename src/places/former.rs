@@ -1,4 +1,4 @@
-//! Former municipalities and wards: the name in an old address, and the districts it lies in today.
+//! Former municipalities and wards: names in old addresses, and the districts that replaced them.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -6,16 +6,16 @@ use std::ops::Range;
 use super::address::{Address, after_name, is_of};
 use super::fold::fold;
 use super::read::rows;
-use super::search::{BEGINNING, Found, Hit, SHORT_CITY, SHORT_PREFECTURE};
+use super::search::{BEGINNING, Hit, PlaceKey, SHORT_CITY, SHORT_PREFECTURE};
 use super::{Area, Places, Unreadable};
 
-/// A name that many municipalities had is searched for in so many of them.
+/// A name that many municipalities had is searched for in at most so many.
 const WAYS: usize = 8;
 
 const HEADER: [&str; 4] = ["prefecture", "former", "now", "source"];
 
-/// A name that no district has any more.
-pub(super) struct Former {
+/// The name of a district that no longer exists.
+pub(super) struct FormerName {
     /// Two digits.
     prefecture: u32,
     name: Box<str>,
@@ -25,9 +25,9 @@ pub(super) struct Former {
 }
 
 impl Places {
-    /// The same with former names: `prefecture,former,now,source`, where `now` names one district of
-    /// the prefecture or several, separated by `/`; of a ward with its city. A line whose districts
-    /// are not known, as with boundaries of another year, is left out.
+    /// Adds former names: `prefecture,former,now,source`. `now` names one or several districts of the
+    /// prefecture, separated by `/`, a ward with its city. A line with unknown districts, as with
+    /// boundaries of another year, is skipped.
     pub fn with_former(mut self, text: &str) -> Result<Places, Unreadable> {
         let mut former = Vec::new();
         let named = self.districts.iter().map(Area::named).zip(0..);
@@ -47,7 +47,7 @@ impl Places {
                     .get(prefecture)
                     .map(|at| &self.districts[*at as usize]);
                 if let (Some(area), false) = (area, now.is_empty()) {
-                    former.push(Former {
+                    former.push(FormerName {
                         prefecture: area.number,
                         name: name.into(),
                         folded: fold(name).into(),
@@ -67,15 +67,15 @@ impl Places {
         self.former.len()
     }
 
-    /// An address that begins with a former name: what it names today.
+    /// Reads an address that begins with a former name.
     pub(super) fn formerly(
         &self,
         word: &str,
         hints: &[&Area],
         within: &Range<u32>,
     ) -> Option<Address> {
-        let in_prefecture = |former: &&Former| within.contains(&(former.prefecture * 1000));
-        let mut named: Vec<(&Former, &str)> = self
+        let in_prefecture = |former: &&FormerName| within.contains(&(former.prefecture * 1000));
+        let mut named: Vec<(&FormerName, &str)> = self
             .former
             .iter()
             .filter(in_prefecture)
@@ -83,14 +83,14 @@ impl Places {
             .collect();
         let longest = named.iter().map(|(former, _)| former.folded.len()).max()?;
         named.retain(|(former, _)| former.folded.len() == longest);
-        let lies_in = |former: &Former, hint: &Area| {
+        let lies_in = |former: &FormerName, hint: &Area| {
             let mut now = former
                 .now
                 .iter()
                 .map(|number| &self.districts[*number as usize]);
             now.any(|area| is_of(hint, area) || is_of(area, hint))
         };
-        let is_hinted = |former: &Former| hints.iter().any(|hint| lies_in(former, hint));
+        let is_hinted = |former: &FormerName| hints.iter().any(|hint| lies_in(former, hint));
         if named.iter().any(|(former, _)| is_hinted(former)) {
             named.retain(|(former, _)| is_hinted(former));
         }
@@ -108,7 +108,7 @@ impl Places {
     }
 
     /// Reads what follows a former name. Towns often kept it as the beginning of their own.
-    fn in_former(&self, former: &Former, rest: &str) -> Address {
+    fn in_former(&self, former: &FormerName, rest: &str) -> Address {
         let ward = former
             .folded
             .strip_suffix('区')
@@ -149,8 +149,8 @@ impl Places {
         }
     }
 
-    /// Districts that a word names by a former name, each with that name; and what else to search for
-    /// where more follows it.
+    /// The districts of a former name, each with that name, and further words to search for if the
+    /// text goes on.
     pub(super) fn former_hits(&self, word: &str) -> (Vec<(Hit, &str)>, Vec<String>) {
         let (mut hits, mut ways) = (Vec::new(), Vec::new());
         let word = word.strip_prefix('旧').unwrap_or(word);
@@ -165,8 +165,8 @@ impl Places {
             };
             for (i, &number) in former.now.iter().enumerate() {
                 if rest.is_empty() {
-                    let matched = if i == 0 { SHORT_CITY } else { SHORT_PREFECTURE };
-                    hits.push((self.district_hit(number, matched), &*former.name));
+                    let quality = if i == 0 { SHORT_CITY } else { SHORT_PREFECTURE };
+                    hits.push((self.district_hit(number, quality), &*former.name));
                 } else if former.folded.chars().nth(2).is_some() {
                     ways.push(fold(&self.districts[number as usize].named()) + rest);
                 }
@@ -177,7 +177,7 @@ impl Places {
     }
 }
 
-/// Whether a hit is worse than a former name that is the whole of a word.
+/// Whether a hit is worse than a former name that matches the whole word.
 pub(super) fn is_weak(hit: &Hit) -> bool {
-    hit.matched >= BEGINNING && !matches!(hit.found, Found::Town(_))
+    hit.quality >= BEGINNING && !matches!(hit.key, PlaceKey::Town(_))
 }

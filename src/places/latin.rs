@@ -1,10 +1,10 @@
 //! Places in Latin letters: Dogenzaka, Shinjuku 3-chome, Tenjin, Fukuoka.
 //!
-//! Towns have a reading, and readings have one loose form that all their spellings share (see
-//! [`romaji`](super::romaji)): どうげんざか is `dogenzaka`, as are Dōgenzaka and Dougenzaka. The forms
-//! lie one behind the other in alphabetical order, each once, with the towns that are read so.
+//! All spellings of a reading share one loose form (see [`romaji`](super::romaji)): どうげんざか,
+//! Dōgenzaka and Dougenzaka are `dogenzaka`. The forms are stored once each in alphabetical order, with
+//! the towns that have the reading.
 //!
-//! Who writes Latin letters puts spaces between words, and the wider district on either side.
+//! Latin text has spaces between words, and the wider district stands on either side.
 
 use std::ops::Range;
 
@@ -16,15 +16,15 @@ use crate::districts::Level;
 use super::fold::fold;
 use super::romaji::{latin, loose};
 use super::search::{
-    BEGINNING, DEPTH, Hit, MIDDLE, Match, SHORT_CITY, SHORT_PREFECTURE, Scope, WHOLE,
+    BEGINNING, DEPTH, Hit, MIDDLE, MatchQuality, SHORT_CITY, SHORT_PREFECTURE, Scope, WHOLE,
 };
 use super::{Area, Places, Texts, read};
 
-/// Shorter parts of a name are looked for at its beginning only.
+/// Shorter words match only the beginning of a name.
 const LEAST_MIDDLE: usize = 4;
-/// A name has so many words at most; each may end a district's.
+/// No name has more words.
 const MOST_WORDS: usize = 8;
-/// Behind each form, and in none.
+/// Separates the forms.
 const NEXT: char = '\n';
 
 /// The readings of towns and quarters in Latin letters.
@@ -143,7 +143,7 @@ impl Readings {
 impl Places {
     /// What a text in Latin letters finds; nothing for any other.
     pub(super) fn latin_hits(&self, text: &str, limit: usize) -> Vec<Hit> {
-        let Some(asked) = Asked::of(text) else {
+        let Some(asked) = LatinQuery::of(text) else {
             return Vec::new();
         };
         let found = asked.ways().into_iter().map(|words| {
@@ -157,7 +157,7 @@ impl Places {
             self.latin_within(scope, &words, asked.block.as_deref(), DEPTH, &mut hits);
             hits
         });
-        let found = found.filter_map(|hits| Some((hits.iter().min()?.matched, hits)));
+        let found = found.filter_map(|hits| Some((hits.iter().min()?.quality, hits)));
         // Of equally good ones the first.
         found
             .min_by_key(|(best, _)| *best)
@@ -231,15 +231,15 @@ impl Places {
     fn latin_places(&self, scope: Scope<'_>, word: &str, hits: &mut Vec<Hit>) {
         let before = hits.len();
         for (number, area) in (0..).zip(&self.districts) {
-            let matched = latin_match(area, word).filter(|_| scope.holds(area));
-            if let Some(matched) = matched {
-                hits.push(self.district_hit(number, matched + scope.penalty));
+            let quality = latin_match(area, word).filter(|_| scope.holds(area));
+            if let Some(quality) = quality {
+                hits.push(self.district_hit(number, quality + scope.penalty));
             }
         }
         for form in self.readings.beginning(word) {
             let is_whole = self.readings.form(form).len() == word.len();
-            let matched = if is_whole { WHOLE } else { BEGINNING };
-            self.read_so(scope, form, matched, hits);
+            let quality = if is_whole { WHOLE } else { BEGINNING };
+            self.read_so(scope, form, quality, hits);
         }
         if word.len() >= LEAST_MIDDLE && hits.len() < before.saturating_add(scope.limit) {
             for form in self.readings.holding(word) {
@@ -258,7 +258,7 @@ impl Places {
     }
 
     /// The towns and quarters of a scope that are read like that.
-    fn read_so(&self, scope: Scope<'_>, form: usize, matched: Match, hits: &mut Vec<Hit>) {
+    fn read_so(&self, scope: Scope<'_>, form: usize, quality: MatchQuality, hits: &mut Vec<Hit>) {
         for &number in self.readings.numbers(form) {
             let quarter = number.checked_sub(self.towns.len() as u32);
             let is_in = scope.around.is_none_or(|area| match quarter {
@@ -271,14 +271,14 @@ impl Places {
             };
             let is_in = is_in && scope.is_of_county(&self.districts[district as usize]);
             if is_in {
-                hits.push(self.town_hit(number, matched + scope.penalty));
+                hits.push(self.town_hit(number, quality + scope.penalty));
             }
         }
     }
 }
 
 /// How a district's forms hold a word.
-fn latin_match(area: &Area, word: &str) -> Option<Match> {
+fn latin_match(area: &Area, word: &str) -> Option<MatchQuality> {
     if area.latin_stems.iter().any(|form| **form == *word) {
         return Some(WHOLE);
     }
@@ -298,16 +298,16 @@ fn latin_match(area: &Area, word: &str) -> Option<Match> {
         .or_else(|| (*area.latin_county == *word).then_some(WHOLE))
 }
 
-/// Words of Latin letters.
-struct Asked {
+/// A text in Latin letters, split into words.
+struct LatinQuery {
     /// Between commas, each word on its own.
     groups: Vec<Vec<String>>,
     /// 三 of 3-chome or of 3-12-5.
     block: Option<String>,
 }
 
-impl Asked {
-    fn of(text: &str) -> Option<Asked> {
+impl LatinQuery {
+    fn of(text: &str) -> Option<LatinQuery> {
         let plain: String = text
             .nfkc()
             .nfd()
@@ -345,7 +345,7 @@ impl Asked {
         let count: usize = groups.iter().map(Vec::len).sum();
         (1..=MOST_WORDS)
             .contains(&count)
-            .then_some(Asked { groups, block })
+            .then_some(LatinQuery { groups, block })
     }
 
     /// The words in the orders that may be meant, the likeliest first.

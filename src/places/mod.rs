@@ -1,15 +1,12 @@
-//! Words to places: districts, towns and postal codes, found the way people type them.
+//! Words to places: districts, towns, stations and postal codes, found the way people type them.
 //!
-//! [`Places::search`] understands 渋谷, しぶや, ｼﾌﾞﾔ, Shibuya-ku, 渋谷区道玄坂, 道玄坂1-2-3 and
-//! 150-0002; Dogenzaka and Shinjuku 3-chome by their readings (in `latin`); counties by a list of
-//! their own (in `counties`), and so former municipalities (in `former`); where a word begins with う, the
-//! kanji tell (in `breaks`); stations and airports by the names people call them (in `stops`). Names are compared in a folded form (see [`fold`]); an
-//! index of character pairs (see
-//! [`bigrams`]) finds the candidates. Answers come best first: the whole name before its
-//! beginning before its middle; districts before towns; the larger before the smaller; then by code.
+//! [`Places::ask`] interprets a text ([`ask`]), finds places by folded names ([`fold`], [`search`]) or
+//! Latin letters ([`latin`]), and ranks them ([`rank`]). [`bigrams`] finds the candidates.
+//! Lists of their own cover counties ([`counties`]), former municipalities ([`former`]) and stations
+//! ([`stops`]). [`address`] reads addresses, [`blocks`] locates them within a town.
 //!
-//! Of a town with several blocks (道玄坂一丁目, 二丁目 …) the town as a whole is a place too,
-//! here called a quarter, and comes before its blocks.
+//! A town with several blocks (道玄坂一丁目, 二丁目 …) is a place as a whole too. It is called a quarter
+//! here and comes before its blocks.
 
 mod address;
 mod ask;
@@ -24,9 +21,9 @@ mod rank;
 mod read;
 mod romaji;
 mod search;
-mod slips;
 mod spacing;
 mod stops;
+mod typos;
 mod ways;
 mod words;
 
@@ -41,9 +38,9 @@ use bigrams::Bigrams;
 use latin::Readings;
 
 pub use address::{Address, NamedTown};
-pub use ask::{Answer, Missing, Question};
+pub use ask::{MissingStop, PlaceAnswer, PlaceQuery};
 pub use fold::{fold, usual_kanji};
-pub use rank::Around;
+pub use rank::SearchContext;
 pub use read::Unreadable;
 pub use romaji::{hepburn, latin, loose};
 pub use words::FilterWord;
@@ -65,11 +62,11 @@ pub struct Places {
     index: Bigrams,
     readings: Readings,
     /// Postal codes in order.
-    postal: Vec<Postal>,
+    postal: Vec<PostalCode>,
     neighbourhoods: Texts,
     neighbourhood_kana: Texts,
-    /// Names of municipalities and wards that are no more.
-    former: Vec<former::Former>,
+    /// Names of former municipalities and wards.
+    former: Vec<former::FormerName>,
     /// Stations and airports.
     stops: stops::Stops,
     /// Towns by where they lie, built when an address first names one.
@@ -78,14 +75,14 @@ pub struct Places {
     weights: rank::Weights,
 }
 
-/// One answer.
+/// A place as answers show it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
     /// Stable: `district-13113`, `town-131130017001`, `quarter-131130017001` (named for its first
     /// town), `postal-1500002`, `station-s01000`, `airport-羽田空港`.
     pub id: String,
-    /// What sort of place it is.
-    pub sort: Sort,
+    /// The kind of place.
+    pub kind: PlaceKind,
     /// Its name: `渋谷区`, `道玄坂一丁目`, `〒150-0002 渋谷`.
     pub name: String,
     /// The name's reading in hiragana, where it is known; of a block, that of its town.
@@ -110,36 +107,36 @@ pub struct Place {
     pub former: Option<String>,
     /// A station's lines as people call them: `半蔵門線`.
     pub lines: Vec<String>,
-    /// Whether something else was typed: its spelling was bent, or a part of it left out.
+    /// Whether the text differs: another spelling, or a part of it was ignored.
     pub guess: bool,
-    /// What was left out of the text: the number of a house or lot, Kyoto's streets.
+    /// The ignored part of the text: the number of a house or lot, Kyoto's streets.
     pub dropped: Option<String>,
 }
 
-/// The sorts of places.
+/// The kinds of places.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "their names say it")]
-pub enum Sort {
+pub enum PlaceKind {
     Prefecture,
     Municipality,
     Ward,
     Airport,
     Station,
     Town,
-    Postal,
+    PostalCode,
 }
 
-impl Sort {
-    /// As answers write it.
+impl PlaceKind {
+    /// The value of `kind` in answers.
     pub const fn slug(self) -> &'static str {
         match self {
-            Sort::Prefecture => "prefecture",
-            Sort::Municipality => "municipality",
-            Sort::Ward => "ward",
-            Sort::Airport => "airport",
-            Sort::Station => "station",
-            Sort::Town => "town",
-            Sort::Postal => "postal",
+            PlaceKind::Prefecture => "prefecture",
+            PlaceKind::Municipality => "municipality",
+            PlaceKind::Ward => "ward",
+            PlaceKind::Airport => "airport",
+            PlaceKind::Station => "station",
+            PlaceKind::Town => "town",
+            PlaceKind::PostalCode => "postal",
         }
     }
 }
@@ -161,7 +158,7 @@ pub struct Town<'a> {
     pub is_block: bool,
 }
 
-/// Where a map writes a town's name once for all its blocks.
+/// A town's name on the map, written once for all its blocks.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Label<'a> {
     /// The name, `道玄坂`.
@@ -251,7 +248,7 @@ impl Places {
     }
 }
 
-/// A district as this room needs it.
+/// A district with its names folded and the range of its towns.
 struct Area {
     /// Two digits of a prefecture, five of the others.
     number: u32,
@@ -265,13 +262,13 @@ struct Area {
     parent: Option<MunicipalityCode>,
     label: Position,
     bbox: [f64; 4],
-    /// How it may be written, folded: in full, and without 区, く, -ku.
+    /// Its folded names: in full, and without 区, く, -ku.
     full: Vec<Box<str>>,
     stems: Vec<Box<str>>,
     /// The same in Latin letters, loosely.
     latin_full: Vec<Box<str>>,
     latin_stems: Vec<Box<str>>,
-    /// How the county it lies in may be written, folded, and in Latin letters; empty where it lies in none.
+    /// The names of its county, folded and in Latin letters; empty without a county.
     county: Vec<Box<str>>,
     latin_county: Box<str>,
     /// Its towns and quarters, by number.
@@ -300,7 +297,7 @@ impl Area {
     }
 }
 
-/// A town, but for its texts.
+/// A town without its texts.
 struct Entry {
     code: u64,
     district: u32,
@@ -325,13 +322,13 @@ struct Quarter {
     blocks: u16,
 }
 
-struct Postal {
+struct PostalCode {
     code: u32,
     district: u32,
     point: Point,
 }
 
-/// Millionths of a degree: the precision of the lists at half the room.
+/// Millionths of a degree: the precision of the lists in half the memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Point {
     lon: i32,
@@ -357,7 +354,7 @@ impl Point {
     }
 }
 
-/// Many short texts in one piece of memory.
+/// Many short texts in one allocation.
 #[derive(Default)]
 struct Texts {
     all: String,

@@ -1,4 +1,4 @@
-//! The two lists in, the indexed places out.
+//! Reads the lists of towns and postal codes and indexes them.
 
 use std::collections::HashMap;
 use std::io::Read;
@@ -12,7 +12,7 @@ use super::bigrams::Bigrams;
 use super::fold::fold;
 use super::latin::Readings;
 use super::romaji::latin;
-use super::{Area, Entry, Places, Point, Postal, Quarter, Texts};
+use super::{Area, Entry, Places, Point, PostalCode, Quarter, Texts};
 
 /// A list that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -28,8 +28,8 @@ pub struct Unreadable {
 
 impl Places {
     /// Reads `code,name,kana,postal,lat,lon` and `postal,code5,neighborhood,kana,lat,lon,precision`,
-    /// both in order of their first column. What has a code that `districts` do not know, as with
-    /// boundaries of another year, belongs to the district it lies in or nearest to.
+    /// both in order of their first column. A code unknown to `districts`, as with boundaries of another
+    /// year, is replaced by the district at or nearest to the point.
     pub fn read(
         towns: impl Read,
         postal: impl Read,
@@ -43,120 +43,26 @@ impl Places {
                     .map(|district| area(district, districts))
             })
             .collect();
-        let numbers = areas
-            .iter()
-            .zip(0..)
-            .filter(|(area, _)| area.level != Level::Prefecture);
-        let by_code: HashMap<u32, u32> = numbers.map(|(area, i)| (area.number, i)).collect();
-        let district_of = |code: u32, at: Point| -> Option<u32> {
-            let known = by_code.get(&code);
-            known.copied().or_else(|| {
-                let found = districts.at_or_nearest(at.position())?;
-                let code = &found.ward.unwrap_or(found.municipality).code;
-                by_code.get(&code.parse().ok()?).copied()
-            })
-        };
-
-        let (mut names, mut kana) = (Texts::default(), Texts::default());
-        let mut entries: Vec<Entry> = Vec::new();
-        rows(
-            "towns",
-            towns,
-            &TOWNS,
-            |[code, name, reading, postal, lat, lon]| {
-                let number: u64 = code
-                    .parse()
-                    .ok()
-                    .filter(|_| code.len() == 12)
-                    .ok_or("no code of 12 digits")?;
-                if entries.last().is_some_and(|last| last.code >= number) {
-                    return Err("not in order of code".to_owned());
-                }
-                names.push(name);
-                kana.push(reading);
-                let point = point(lon, lat)?;
-                entries.push(Entry {
-                    code: number,
-                    district: district_of((number / 10_000_000) as u32, point)
-                        .ok_or("in no known district")?,
-                    postal: if postal.is_empty() {
-                        0
-                    } else {
-                        postal.parse().map_err(|_| "no postal code")?
-                    },
-                    point,
-                    quarter: None,
-                    blocks: 1,
-                });
-                Ok(())
-            },
-        )?;
-        let quarters = quarters(&mut entries, &mut names, &mut kana);
-        for area in &mut areas {
-            let (low, high) = match area.level {
-                Level::Prefecture => (area.number * 1000, area.number * 1000 + 1000),
-                _ => (area.number, last_code(area, districts) + 1),
-            };
-            let code = |town: &Entry| (town.code / 10_000_000) as u32;
-            let start = entries.partition_point(|town| code(town) < low) as u32;
-            let end = entries.partition_point(|town| code(town) < high) as u32;
-            area.towns = start..end;
-            let place = |first| quarters.partition_point(|quarter| quarter.first < first) as u32;
-            area.quarters = place(start)..place(end);
-        }
-
-        let (mut neighbourhoods, mut neighbourhood_kana) = (Texts::default(), Texts::default());
-        let mut codes: Vec<Postal> = Vec::new();
-        rows(
-            "postal codes",
-            postal,
-            &POSTAL,
-            |[code, district, name, reading, lat, lon, _]| {
-                let number = code
-                    .parse()
-                    .ok()
-                    .filter(|_| code.len() == 7)
-                    .ok_or("no code of 7 digits")?;
-                if codes.last().is_some_and(|last| last.code >= number) {
-                    return Err("not in order of code".to_owned());
-                }
-                neighbourhoods.push(name);
-                neighbourhood_kana.push(reading);
-                let point = point(lon, lat)?;
-                let code = district.parse().ok();
-                let district = code.and_then(|code| district_of(code, point));
-                codes.push(Postal {
-                    code: number,
-                    district: district.ok_or("in no known district")?,
-                    point,
-                });
-                Ok(())
-            },
-        )?;
-
-        for texts in [
-            &mut names,
-            &mut kana,
-            &mut neighbourhoods,
-            &mut neighbourhood_kana,
-        ] {
-            texts.shrink_to_fit();
-        }
-        entries.shrink_to_fit();
-        codes.shrink_to_fit();
+        let codes = DistrictCodes::new(&areas, districts);
+        let mut towns = TownList::read(towns, &codes)?;
+        let quarters = quarters(&mut towns.entries, &mut towns.names, &mut towns.kana);
+        assign_towns(&mut areas, &towns.entries, &quarters, districts);
+        let postal = PostalList::read(postal, &codes)?;
+        towns.names.shrink_to_fit();
+        towns.kana.shrink_to_fit();
         let mut places = Places {
             districts: areas,
-            towns: entries,
+            towns: towns.entries,
             quarters,
-            names,
-            kana,
+            names: towns.names,
+            kana: towns.kana,
             folded_names: Texts::default(),
             folded_kana: Texts::default(),
             index: Bigrams::build(std::iter::empty()),
             readings: Readings::default(),
-            postal: codes,
-            neighbourhoods,
-            neighbourhood_kana,
+            postal: postal.codes,
+            neighbourhoods: postal.names,
+            neighbourhood_kana: postal.kana,
             former: Vec::new(),
             stops: super::stops::Stops::default(),
             grid: OnceLock::new(),
@@ -194,6 +100,148 @@ impl Places {
             [&self.folded_names, &self.folded_kana].map(|texts| (i as u32, texts.get(i)))
         });
         self.index = Bigrams::build(texts);
+    }
+}
+
+/// Numbers of municipalities and wards by their codes.
+struct DistrictCodes<'a> {
+    by_code: HashMap<u32, u32>,
+    districts: &'a Districts,
+}
+
+impl<'a> DistrictCodes<'a> {
+    fn new(areas: &[Area], districts: &'a Districts) -> DistrictCodes<'a> {
+        let numbers = areas
+            .iter()
+            .zip(0..)
+            .filter(|(area, _)| area.level != Level::Prefecture);
+        DistrictCodes {
+            by_code: numbers.map(|(area, i)| (area.number, i)).collect(),
+            districts,
+        }
+    }
+
+    /// The district of a code, or for an unknown code the one at or nearest to the point.
+    fn find(&self, code: u32, at: Point) -> Option<u32> {
+        let known = self.by_code.get(&code);
+        known.copied().or_else(|| {
+            let found = self.districts.at_or_nearest(at.position())?;
+            let code = &found.ward.unwrap_or(found.municipality).code;
+            self.by_code.get(&code.parse().ok()?).copied()
+        })
+    }
+}
+
+/// The list of towns as read.
+#[derive(Default)]
+struct TownList {
+    entries: Vec<Entry>,
+    names: Texts,
+    kana: Texts,
+}
+
+impl TownList {
+    fn read(text: impl Read, codes: &DistrictCodes<'_>) -> Result<TownList, Unreadable> {
+        let mut list = TownList::default();
+        rows("towns", text, &TOWNS, |cells| list.push(cells, codes))?;
+        list.entries.shrink_to_fit();
+        Ok(list)
+    }
+
+    fn push(
+        &mut self,
+        [code, name, reading, postal, lat, lon]: [&str; 6],
+        codes: &DistrictCodes<'_>,
+    ) -> Result<(), String> {
+        let number: u64 = code
+            .parse()
+            .ok()
+            .filter(|_| code.len() == 12)
+            .ok_or("no code of 12 digits")?;
+        if self.entries.last().is_some_and(|last| last.code >= number) {
+            return Err("not in order of code".to_owned());
+        }
+        self.names.push(name);
+        self.kana.push(reading);
+        let point = point(lon, lat)?;
+        self.entries.push(Entry {
+            code: number,
+            district: codes
+                .find((number / 10_000_000) as u32, point)
+                .ok_or("in no known district")?,
+            postal: if postal.is_empty() {
+                0
+            } else {
+                postal.parse().map_err(|_| "no postal code")?
+            },
+            point,
+            quarter: None,
+            blocks: 1,
+        });
+        Ok(())
+    }
+}
+
+/// The list of postal codes as read.
+#[derive(Default)]
+struct PostalList {
+    codes: Vec<PostalCode>,
+    names: Texts,
+    kana: Texts,
+}
+
+impl PostalList {
+    fn read(text: impl Read, codes: &DistrictCodes<'_>) -> Result<PostalList, Unreadable> {
+        let mut list = PostalList::default();
+        rows("postal codes", text, &POSTAL, |cells| {
+            list.push(cells, codes)
+        })?;
+        list.codes.shrink_to_fit();
+        list.names.shrink_to_fit();
+        list.kana.shrink_to_fit();
+        Ok(list)
+    }
+
+    fn push(
+        &mut self,
+        [code, district, name, reading, lat, lon, _]: [&str; 7],
+        codes: &DistrictCodes<'_>,
+    ) -> Result<(), String> {
+        let number = code
+            .parse()
+            .ok()
+            .filter(|_| code.len() == 7)
+            .ok_or("no code of 7 digits")?;
+        if self.codes.last().is_some_and(|last| last.code >= number) {
+            return Err("not in order of code".to_owned());
+        }
+        self.names.push(name);
+        self.kana.push(reading);
+        let point = point(lon, lat)?;
+        let district = district.parse().ok();
+        let district = district.and_then(|code| codes.find(code, point));
+        self.codes.push(PostalCode {
+            code: number,
+            district: district.ok_or("in no known district")?,
+            point,
+        });
+        Ok(())
+    }
+}
+
+/// Gives each district the ranges of its towns and quarters.
+fn assign_towns(areas: &mut [Area], towns: &[Entry], quarters: &[Quarter], districts: &Districts) {
+    for area in areas {
+        let (low, high) = match area.level {
+            Level::Prefecture => (area.number * 1000, area.number * 1000 + 1000),
+            _ => (area.number, last_code(area, districts) + 1),
+        };
+        let code = |town: &Entry| (town.code / 10_000_000) as u32;
+        let start = towns.partition_point(|town| code(town) < low) as u32;
+        let end = towns.partition_point(|town| code(town) < high) as u32;
+        area.towns = start..end;
+        let place = |first| quarters.partition_point(|quarter| quarter.first < first) as u32;
+        area.quarters = place(start)..place(end);
     }
 }
 
@@ -245,7 +293,7 @@ fn point(lon: &str, lat: &str) -> Result<Point, String> {
     Ok(Point::of(position))
 }
 
-/// Finds the towns of several blocks, adds their names and tells the blocks.
+/// Finds the towns of several blocks, adds their names and marks the blocks.
 fn quarters(towns: &mut [Entry], names: &mut Texts, kana: &mut Texts) -> Vec<Quarter> {
     // A list in order takes a fraction of the memory of a table of lists.
     let mut members: Vec<(u32, &str, u32)> = (0..)

@@ -1,4 +1,4 @@
-//! What a word finds: districts, towns, quarters and postal codes.
+//! Finds districts, towns, quarters and postal codes by a folded word.
 
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -7,7 +7,7 @@ use crate::districts::Level;
 
 use super::read::plain;
 use super::romaji::hepburn;
-use super::{Area, Entry, Place, Places, Point, Postal, Quarter, Sort};
+use super::{Area, Entry, Place, PlaceKind, Places, Point, PostalCode, Quarter};
 
 /// Digits from which on a number is the beginning of a postal code: three name a town or a part of a city.
 const POSTAL_DIGITS: usize = 3;
@@ -15,20 +15,20 @@ const POSTAL_DIGITS: usize = 3;
 /// How deep districts are nested: prefecture, city, ward.
 pub(super) const DEPTH: u8 = 3;
 
-/// How a text was found; smaller is better. Between these lie the same behind a shortened district:
-/// 福岡天神 means the city's before the prefecture's.
-pub(super) type Match = u8;
-pub(super) const WHOLE: Match = 0;
-pub(super) const BEGINNING: Match = 3;
-pub(super) const MIDDLE: Match = 6;
-pub(super) const SHORT_CITY: Match = 1;
-pub(super) const SHORT_PREFECTURE: Match = 2;
+/// How well a name matches; smaller is better. The values between are for a match behind a shortened
+/// district: 福岡天神 means the city's before the prefecture's.
+pub(super) type MatchQuality = u8;
+pub(super) const WHOLE: MatchQuality = 0;
+pub(super) const BEGINNING: MatchQuality = 3;
+pub(super) const MIDDLE: MatchQuality = 6;
+pub(super) const SHORT_CITY: MatchQuality = 1;
+pub(super) const SHORT_PREFECTURE: MatchQuality = 2;
 
-/// What was found, to be put in order.
+/// A place that matches, ordered from best to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Hit {
-    pub(super) matched: Match,
-    pub(super) sort: Sort,
+    pub(super) quality: MatchQuality,
+    pub(super) kind: PlaceKind,
     /// Blocks come after towns found the same way.
     is_block: bool,
     /// Towns within it, or lines that meet there: the greatest first.
@@ -36,53 +36,59 @@ pub(super) struct Hit {
     /// The size of the municipality around it.
     around: Reverse<u32>,
     code: u64,
-    pub(super) found: Found,
+    pub(super) key: PlaceKey,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Found {
+pub(super) enum PlaceKey {
     District(u32),
     Quarter(u32),
     Town(u32),
     Stop(u32),
 }
 
-/// Where to look.
+/// The part of Japan to search.
 #[derive(Clone, Copy)]
 pub(super) struct Scope<'a> {
     /// In this district; everywhere if none.
     pub(super) around: Option<&'a Area>,
     /// Only in the municipalities of this county and their towns, as `latin_county` has it.
     pub(super) county: Option<&'a str>,
-    /// What a match is worse for the way the district was written.
-    pub(super) penalty: Match,
-    /// How many good matches make looking for lesser ones needless.
+    /// The penalty for a shortened district in front of the word.
+    pub(super) penalty: MatchQuality,
+    /// With so many good matches, weaker ones are not searched for.
     pub(super) limit: usize,
 }
 
 impl Hit {
     /// A hit on something that has no towns in it.
-    pub(super) fn new(matched: Match, sort: Sort, around: usize, code: u64, found: Found) -> Hit {
+    pub(super) fn new(
+        quality: MatchQuality,
+        kind: PlaceKind,
+        around: usize,
+        code: u64,
+        key: PlaceKey,
+    ) -> Hit {
         Hit {
-            matched,
-            sort,
+            quality,
+            kind,
             is_block: false,
             size: Reverse(0),
             around: Reverse(around as u32),
             code,
-            found,
+            key,
         }
     }
 
-    /// The same as if only the beginning matched.
+    /// The hit as if only the beginning matched.
     pub(super) fn worse(self) -> Hit {
         Hit {
-            matched: self.matched.max(BEGINNING),
+            quality: self.quality.max(BEGINNING),
             ..self
         }
     }
 
-    /// The same of something so large.
+    /// The hit on a place of this size.
     pub(super) fn sized(self, size: usize) -> Hit {
         Hit {
             size: Reverse(size as u32),
@@ -128,7 +134,7 @@ impl Places {
         hits
     }
 
-    /// Takes the districts a word may begin with off it, and looks for the rest in them.
+    /// Removes a district's name from the front of the word and searches for the rest in that district.
     fn behind_districts(&self, scope: Scope<'_>, word: &str, depth: u8, hits: &mut Vec<Hit>) {
         if depth == 0 {
             return;
@@ -137,7 +143,7 @@ impl Places {
             let after = |form: &str| word.strip_prefix(form).filter(|rest| !rest.is_empty());
             let full = area.full.iter().filter_map(|form| after(form));
             let short = area.stems.iter().filter_map(|form| {
-                // What 津 or 光 begins is nearly always something else.
+                // A word that begins with 津 or 光 nearly always means something else.
                 let long = form.chars().nth(1).is_some();
                 after(form).filter(|_| long)
             });
@@ -160,18 +166,18 @@ impl Places {
         }
     }
 
-    /// The districts, quarters and towns of a scope whose names or readings hold the word.
+    /// The districts, quarters and towns of a scope whose names or readings contain the word.
     ///
-    /// Only where too few begin with it are those looked for that hold it in their middle, which
-    /// come after them anyway; never for a single character, which half of Japan holds.
+    /// Names with the word in their middle come last. They are searched for only if too few begin with it,
+    /// and never for a single character, which half of Japan's names contain.
     fn within(&self, scope: Scope<'_>, word: &str, hits: &mut Vec<Hit>) {
         let single = word.chars().nth(1).is_none();
         let enough = hits.len().saturating_add(scope.limit);
         let in_scope = |(_, area): &(u32, &Area)| scope.holds(area);
         for (number, area) in (0..).zip(&self.districts).filter(in_scope) {
-            let matched = area_match(area, word);
-            if let Some(matched) = matched.filter(|matched| !single || *matched < MIDDLE) {
-                hits.push(self.district_hit(number, matched + scope.penalty));
+            let quality = area_match(area, word);
+            if let Some(quality) = quality.filter(|quality| !single || *quality < MIDDLE) {
+                hits.push(self.district_hit(number, quality + scope.penalty));
             }
         }
         let begins = |text: &str| {
@@ -203,12 +209,12 @@ impl Places {
         }
     }
 
-    /// Those of some towns and quarters, whose numbers rise, that lie in a scope and match.
+    /// The candidates that lie in a scope and match. Their numbers must ascend.
     fn towns_among(
         &self,
         candidates: &[u32],
         scope: Scope<'_>,
-        matches: impl Fn(&str) -> Option<Match>,
+        matches: impl Fn(&str) -> Option<MatchQuality>,
         hits: &mut Vec<Hit>,
     ) {
         let towns = self.towns.len() as u32;
@@ -227,31 +233,31 @@ impl Places {
         for &number in in_towns.iter().chain(in_quarters) {
             let texts =
                 [&self.folded_names, &self.folded_kana].map(|texts| texts.get(number as usize));
-            let Some(matched) = texts.into_iter().filter_map(&matches).min() else {
+            let Some(quality) = texts.into_iter().filter_map(&matches).min() else {
                 continue;
             };
-            hits.push(self.town_hit(number, matched + scope.penalty));
+            hits.push(self.town_hit(number, quality + scope.penalty));
         }
     }
 
     /// A hit on a district.
-    pub(super) fn district_hit(&self, number: u32, matched: Match) -> Hit {
+    pub(super) fn district_hit(&self, number: u32, quality: MatchQuality) -> Hit {
         let area = &self.districts[number as usize];
         Hit {
             size: Reverse(area.towns.len() as u32),
             ..Hit::new(
-                matched,
-                sort(area.level),
+                quality,
+                kind(area.level),
                 0,
                 area.number.into(),
-                Found::District(number),
+                PlaceKey::District(number),
             )
         }
     }
 
     /// A hit on a town or, numbered behind them, a quarter.
-    pub(super) fn town_hit(&self, number: u32, matched: Match) -> Hit {
-        let (district, first, blocks, found) = match number.checked_sub(self.towns.len() as u32) {
+    pub(super) fn town_hit(&self, number: u32, quality: MatchQuality) -> Hit {
+        let (district, first, blocks, key) = match number.checked_sub(self.towns.len() as u32) {
             Some(i) => {
                 let Quarter {
                     district,
@@ -259,29 +265,29 @@ impl Places {
                     blocks,
                     ..
                 } = self.quarters[i as usize];
-                (district, first, blocks, Found::Quarter(i))
+                (district, first, blocks, PlaceKey::Quarter(i))
             }
             None => {
                 let Entry {
                     district, blocks, ..
                 } = self.towns[number as usize];
-                (district, number, blocks, Found::Town(number))
+                (district, number, blocks, PlaceKey::Town(number))
             }
         };
         let town = &self.towns[first as usize];
         Hit {
-            matched,
-            sort: Sort::Town,
-            is_block: matches!(found, Found::Town(_)) && town.quarter.is_some(),
+            quality,
+            kind: PlaceKind::Town,
+            is_block: matches!(key, PlaceKey::Town(_)) && town.quarter.is_some(),
             size: Reverse(blocks.into()),
             around: Reverse(self.districts[district as usize].towns.len() as u32),
             code: town.code,
-            found,
+            key,
         }
     }
 
-    /// The postal codes a text begins, if it is a postal code or the beginning of one.
-    pub(super) fn postal_codes(&self, text: &str) -> Option<Vec<(usize, &Postal)>> {
+    /// The postal codes that begin with the text; `None` for any other text.
+    pub(super) fn postal_codes(&self, text: &str) -> Option<Vec<(usize, &PostalCode)>> {
         use unicode_normalization::UnicodeNormalization;
         let plain = text
             .nfkc()
@@ -304,16 +310,16 @@ impl Places {
         )
     }
 
-    pub(super) fn place(&self, found: Found) -> Place {
+    pub(super) fn place(&self, found: PlaceKey) -> Place {
         match found {
-            Found::District(number) => self.district(&self.districts[number as usize]),
-            Found::Stop(number) => self.stop_place(number),
-            Found::Town(number) => {
+            PlaceKey::District(number) => self.district(&self.districts[number as usize]),
+            PlaceKey::Stop(number) => self.stop_place(number),
+            PlaceKey::Town(number) => {
                 let town = &self.towns[number as usize];
                 let id = format!("town-{:012}", town.code);
                 self.town_place(id, number as usize, town.district, town.postal, town.point)
             }
-            Found::Quarter(number) => {
+            PlaceKey::Quarter(number) => {
                 let quarter = &self.quarters[number as usize];
                 let id = format!("quarter-{:012}", self.towns[quarter.first as usize].code);
                 let at = self.towns.len() + number as usize;
@@ -336,7 +342,7 @@ impl Places {
         };
         Place {
             id: format!("district-{:0digits$}", area.number),
-            sort: sort(area.level),
+            kind: kind(area.level),
             name: area.name.to_string(),
             kana: known(&area.kana),
             en: known(&area.romaji),
@@ -359,7 +365,7 @@ impl Places {
         let (municipality, ward) = area.codes();
         Place {
             id,
-            sort: Sort::Town,
+            kind: PlaceKind::Town,
             name: self.names.get(at).to_owned(),
             kana: known(self.kana.get(at)),
             en: hepburn(self.kana.get(at), self.names.get(at)),
@@ -377,7 +383,7 @@ impl Places {
         }
     }
 
-    pub(super) fn postal(&self, number: usize, postal: &Postal) -> Place {
+    pub(super) fn postal(&self, number: usize, postal: &PostalCode) -> Place {
         let area = &self.districts[postal.district as usize];
         let (municipality, ward) = area.codes();
         let digits = format!("{:07}", postal.code);
@@ -389,7 +395,7 @@ impl Places {
         );
         Place {
             id: format!("postal-{digits}"),
-            sort: Sort::Postal,
+            kind: PlaceKind::PostalCode,
             name: name.trim_end().to_owned(),
             kana: known(self.neighbourhood_kana.get(number)),
             en: Some(format!("{}-{}", &digits[..3], &digits[3..])),
@@ -412,16 +418,16 @@ fn known(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-fn sort(level: Level) -> Sort {
+fn kind(level: Level) -> PlaceKind {
     match level {
-        Level::Prefecture => Sort::Prefecture,
-        Level::Municipality => Sort::Municipality,
-        Level::Ward => Sort::Ward,
+        Level::Prefecture => PlaceKind::Prefecture,
+        Level::Municipality => PlaceKind::Municipality,
+        Level::Ward => PlaceKind::Ward,
     }
 }
 
 /// How a district's ways to be written hold the word. 渋谷 is the whole of 渋谷区 to anybody asking.
-fn area_match(area: &Area, word: &str) -> Option<Match> {
+fn area_match(area: &Area, word: &str) -> Option<MatchQuality> {
     if area.stems.iter().any(|stem| **stem == *word) {
         return Some(WHOLE);
     }
@@ -434,7 +440,7 @@ fn area_match(area: &Area, word: &str) -> Option<Match> {
         .min()
 }
 
-fn text_match(text: &str, word: &str) -> Option<Match> {
+fn text_match(text: &str, word: &str) -> Option<MatchQuality> {
     // Windows instead of `contains`: on texts this short its preparation costs more than the search.
     let (text, word) = (text.as_bytes(), word.as_bytes());
     if text.starts_with(word) {
@@ -478,9 +484,9 @@ mod tests {
                 if single { name.starts_with(&word) } else { name.contains(&word) }
             };
             let all = (0..).zip(&names);
-            let expected: Vec<Found> = all.filter(|(_, name)| holds(name)).map(|(i, _)| Found::Town(i)).collect();
-            let mut found: Vec<Found> = hits.iter().map(|hit| hit.found).collect();
-            found.retain(|found| matches!(found, Found::Town(_)));
+            let expected: Vec<PlaceKey> = all.filter(|(_, name)| holds(name)).map(|(i, _)| PlaceKey::Town(i)).collect();
+            let mut found: Vec<PlaceKey> = hits.iter().map(|hit| hit.key).collect();
+            found.retain(|found| matches!(found, PlaceKey::Town(_)));
             found.sort_unstable();
             prop_assert_eq!(found, expected);
         }

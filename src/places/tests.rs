@@ -191,7 +191,7 @@ fn postal_codes_are_found_whole_and_by_their_beginning() {
 fn an_answer_says_where_it_is() {
     let place = places().search("天神", 1).remove(0);
     assert_eq!(place.name, "天神");
-    assert_eq!(place.sort.slug(), "town");
+    assert_eq!(place.kind.slug(), "town");
     assert_eq!(place.context, "福岡県福岡市中央区");
     assert_eq!(place.municipality.unwrap().to_string(), "40130");
     assert_eq!(place.ward.unwrap().to_string(), "40133");
@@ -446,7 +446,7 @@ fn the_shipped_lists_answer_as_people_expect() {
         ("みなみつるぐん", "山中湖村"),
     ] {
         let found = places.search(text, 30);
-        let is_in = |place: &Place| place.sort == Sort::Municipality;
+        let is_in = |place: &Place| place.kind == PlaceKind::Municipality;
         assert!(
             found.len() > 5 && found.iter().all(is_in),
             "{text}: {found:?}"

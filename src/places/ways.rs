@@ -1,4 +1,4 @@
-//! What else a text may mean that finds nothing as it is written: an address with the number of a house, a
+//! Other interpretations of a text that finds nothing as written: an address with a house number, a
 //! station's exit, Hokkaido's grid, a county, western order.
 
 use unicode_normalization::UnicodeNormalization;
@@ -7,45 +7,50 @@ use crate::districts::Level;
 
 use super::Places;
 use super::address::{STREETS, in_grid};
-use super::ask::Reading;
+use super::ask::Interpretation;
 use super::fold::fold;
-use super::search::{BEGINNING, Found, Hit, WHOLE};
+use super::search::{BEGINNING, Hit, PlaceKey, WHOLE};
 use super::words::without_near;
 
-/// How what stands behind a station's name ends that lies at the station: 渋谷駅前, 博多駅筑紫口.
+/// Endings of places at a station: 渋谷駅前, 博多駅筑紫口.
 const AT_STATION: &[&str] = &["前", "口", "改札", "構内", "ホーム"];
-/// How what stands behind it ends or begins, and lies near: 大阪駅前第3ビル, 渋谷駅から徒歩5分.
+/// Endings and beginnings of places near a station: 大阪駅前第3ビル, 渋谷駅から徒歩5分.
 const NEAR_STATION: &[&str] = &["ビル", "広場", "分", "以内", "圏内", "直結"];
 const FROM_STATION: &[&str] = &["から", "より", "まで", "徒歩"];
-/// What lies at a station is called by no longer name.
+/// The longest text behind a station's name.
 const LONGEST_EXIT: usize = 16;
-/// A text of more words is no place's.
+/// Longer texts name no place.
 const MOST_WORDS: usize = 5;
 
 impl Places {
-    /// The first way that finds something, for a text that finds nothing as it is. `word` is the text, folded.
-    pub(super) fn other_reading(&self, text: &str, word: &str, limit: usize) -> Option<Reading> {
-        let whole = |text: &str| Some(self.reading(text, limit)).filter(Reading::is_whole);
+    /// The first other interpretation that finds a place. `word` is the text, folded.
+    pub(super) fn other_interpretation(
+        &self,
+        text: &str,
+        word: &str,
+        limit: usize,
+    ) -> Option<Interpretation> {
+        let whole = |text: &str| Some(self.interpret(text, limit)).filter(Interpretation::is_whole);
         let plainly = |way: String| {
             let hits = self.hits(&way, limit);
-            (!hits.is_empty()).then(|| Reading::of(way, hits))
+            (!hits.is_empty()).then(|| Interpretation::of(way, hits))
         };
         if let Some(read) = without_near(text).and_then(|text| whole(&text)) {
             return Some(read);
         }
-        if let Some(read) = self.at_that_station(text, limit) {
+        if let Some(read) = self.near_station(text, limit) {
             return Some(read);
         }
         if let Some(read) = self
             .between_stops(word)
-            .or_else(|| self.like_that_station(word))
+            .or_else(|| self.unlisted_station(word))
         {
             return Some(read);
         }
         if let Some(read) = self.in_hokkaidos_grid(word).and_then(plainly) {
             return Some(read);
         }
-        if let Some(read) = self.address_reading(text, word) {
+        if let Some(read) = self.interpret_address(text, word) {
             return Some(read);
         }
         if let Some((before, number)) = before_number(text) {
@@ -65,12 +70,12 @@ impl Places {
             &|| without_small_ga(word),
         ];
         let read = ways.into_iter().find_map(|way| plainly(way()?));
-        // It lies somewhere near its city, perhaps.
+        // It probably lies near the city of its name.
         let new = || Some(plainly(own(without_new(word))?)?.offered());
         let read = read.or_else(new);
-        // Behind a county stands a municipality, and an airport is called by one; a town of that name elsewhere
-        // is not meant.
-        let is_district = |hit: &Hit| matches!(hit.found, Found::District(_)) && is_whole(hit);
+        // A county is followed by a municipality, and an airport has a municipality's name. A town of
+        // that name elsewhere is not meant.
+        let is_district = |hit: &Hit| matches!(hit.key, PlaceKey::District(_)) && is_whole(hit);
         read.map(|mut read| {
             if (is_named_after(word) || word.contains('郡')) && read.hits.iter().any(is_district) {
                 read.hits.retain(is_district);
@@ -79,9 +84,9 @@ impl Places {
         })
     }
 
-    /// A station that a text names with what lies at it.
-    pub(super) fn at_that_station(&self, text: &str, limit: usize) -> Option<Reading> {
-        let whole = |text: &str| Some(self.reading(text, limit)).filter(Reading::is_whole);
+    /// The station of a text that names something at a station.
+    pub(super) fn near_station(&self, text: &str, limit: usize) -> Option<Interpretation> {
+        let whole = |text: &str| Some(self.interpret(text, limit)).filter(Interpretation::is_whole);
         let (station, behind) = at_station(text)?;
         let read = whole(&station)?;
         Some(match behind {
@@ -90,10 +95,10 @@ impl Places {
         })
     }
 
-    /// What a text names whose other words nothing is called by: 札幌 of 札幌 日曜.
-    pub(super) fn without_words(&self, text: &str, limit: usize) -> Option<Reading> {
+    /// The place of a text with other words: 札幌 for 札幌 日曜.
+    pub(super) fn without_words(&self, text: &str, limit: usize) -> Option<Interpretation> {
         let words: Vec<&str> = text.split_whitespace().collect();
-        // Between commas stand the places around a place.
+        // Commas separate the districts around a place.
         let is_list = text.contains([',', '、', '，']);
         if is_list || !(2..=MOST_WORDS).contains(&words.len()) {
             return None;
@@ -109,7 +114,7 @@ impl Places {
             if part.chars().nth(1).is_none() {
                 continue;
             }
-            let read = self.reading(&part, limit);
+            let read = self.interpret(&part, limit);
             if read.is_whole() && !read.is_missing() {
                 return Some(read.without(rest.join(" ")));
             }
@@ -117,9 +122,8 @@ impl Places {
         None
     }
 
-    /// An address whose house or lot no list knows, with the town it lies in; or its ward or municipality
-    /// where only numbers or Kyoto's streets follow.
-    fn address_reading(&self, text: &str, word: &str) -> Option<Reading> {
+    /// The town of an address; or its ward or municipality if only numbers or Kyoto's streets follow.
+    fn interpret_address(&self, text: &str, word: &str) -> Option<Interpretation> {
         let has_number = text.nfkc().any(|c| c.is_ascii_digit());
         let has_street = STREETS.iter().any(|street| word.contains(street));
         let in_wards = || {
@@ -138,13 +142,13 @@ impl Places {
         let address = self.address(text, &[]);
         if let Some(town) = address.as_ref().and_then(|address| address.town.as_ref()) {
             let former = address.as_ref().and_then(|address| address.former.clone());
-            return Some(self.town_reading(text, word, &[town.number], former));
+            return Some(self.interpret_town(text, word, &[town.number], former));
         }
         let towns = in_wards();
         if !towns.is_empty() {
-            return Some(self.town_reading(text, word, &towns, None));
+            return Some(self.interpret_town(text, word, &towns, None));
         }
-        if let Some(read) = self.slipped_address(text, word) {
+        if let Some(read) = self.address_with_typo(text, word) {
             return Some(read);
         }
         let address = address.filter(|_| has_number || has_street)?;
@@ -155,34 +159,34 @@ impl Places {
             .position(|area| area.number == code && area.level != Level::Prefecture)?;
         let area = &self.districts[number];
         let hit = self.district_hit(number as u32, WHOLE);
-        let mut read = Reading::of(word.to_owned(), vec![hit]);
+        let mut read = Interpretation::of(word.to_owned(), vec![hit]);
         read.former
-            .extend(address.former.map(|name| (hit.found, name)));
+            .extend(address.former.map(|name| (hit.key, name)));
         let rest = behind(text, &area.full[0]).unwrap_or_default();
         let is_numbered = |c: char| c.is_ascii_digit() || matches!(c, '第' | '字');
         let names_a_town = !has_street && !rest.starts_with(is_numbered);
         Some(match rest.is_empty() {
             true => read,
-            // 名古屋市中区綿3丁目: a town that nobody knows, in this ward at most.
+            // 名古屋市中区綿3丁目: no list contains the town, so only the ward is offered.
             false if names_a_town => read.without(rest).offered(),
             false => read.without(rest),
         })
     }
 
-    fn town_reading(
+    fn interpret_town(
         &self,
         text: &str,
         word: &str,
         towns: &[u32],
         former: Option<String>,
-    ) -> Reading {
+    ) -> Interpretation {
         let hits: Vec<Hit> = towns
             .iter()
             .map(|&town| self.town_hit(town, WHOLE))
             .collect();
-        let mut read = Reading::of(word.to_owned(), hits);
+        let mut read = Interpretation::of(word.to_owned(), hits);
         if let (Some(former), Some(hit)) = (former, read.hits.first()) {
-            read.former.push((hit.found, former));
+            read.former.push((hit.key, former));
         }
         let name = self.folded_names.get(towns[0] as usize);
         let rest = behind(text, name).or_else(|| Some(before_number(text)?.1.to_owned()));
@@ -330,5 +334,5 @@ fn at_station(text: &str) -> Option<(String, Option<String>)> {
 
 /// Whether it is found whole, and not as a part of a name.
 pub(super) fn is_whole(hit: &Hit) -> bool {
-    hit.matched < BEGINNING
+    hit.quality < BEGINNING
 }

@@ -1,7 +1,7 @@
-//! What people type beside a place: 渋谷 コワーキング, 博多 Wi-Fi, coworking shibuya, 甲府 無料.
+//! Separates filters from the place in a text: 渋谷 コワーキング, 博多 Wi-Fi, coworking shibuya, 甲府 無料.
 //!
-//! Words that name a kind of facility, what it offers, how it is used or what it costs are filters. What
-//! is left of the text is the place. Words that only say "around" (周辺, near) are left out.
+//! Words for a kind of facility, an amenity, a use or a price are filters. The rest of the text is the
+//! place. Words for "around" (周辺, near) are ignored.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use crate::domain::vocabulary::{Amenity, Eligibility, Kind, Stock, Use};
 
 use super::fold::fold;
 
-/// A word of a text that is a filter of facilities.
+/// A word of a text that filters facilities.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FilterWord {
     /// As it was typed.
@@ -30,7 +30,7 @@ pub(super) struct Split {
     pub(super) filters: Vec<FilterWord>,
 }
 
-/// What words mean, as `(parameter, value, words)`. The words are ours, for the vocabularies' slugs.
+/// The filters of words, as `(parameter, value, words)`. The values are the vocabularies' slugs.
 const WORDS: &[(&str, &str, &[&str])] = &[
     (
         "kind",
@@ -242,10 +242,10 @@ const WORDS: &[(&str, &str, &[&str])] = &[
     ),
 ];
 
-/// A filter is made of so many words at most: free of charge.
+/// No filter has more words: free of charge.
 const MOST_TOGETHER: usize = 3;
 
-/// Folded words that say that something near is meant, as words of their own.
+/// Folded words for "near", as words of their own.
 const NEAR: &[&str] = &[
     "周辺",
     "付近",
@@ -265,7 +265,7 @@ const NEAR: &[&str] = &[
     "in",
     "at",
     "by",
-    // What everything here is for.
+    // True of every facility.
     "テレワーク",
     "リモートワーク",
     "ワークスペース",
@@ -274,7 +274,7 @@ const NEAR: &[&str] = &[
     "telework",
     "workspace",
 ];
-/// The same at the end of a word.
+/// Endings for "near".
 const NEAR_ENDINGS: &[&str] = &[
     "の周辺",
     "周辺",
@@ -308,7 +308,7 @@ fn folded() -> &'static [(String, usize)] {
     &FOLDED
 }
 
-/// What a word or several together mean.
+/// The filter that one or several words stand for.
 fn meaning(word: &str) -> Option<(&'static str, String)> {
     let own = fold(word);
     if let Some((_, at)) = folded().iter().find(|(known, _)| *known == own) {
@@ -338,7 +338,7 @@ fn price(word: &str) -> Option<u32> {
     rest.parse().ok().filter(|_| is_yen && is_number)
 }
 
-/// Takes the filters out of a text whose words stand apart.
+/// Separates the filters of a text with spaces.
 pub(super) fn split(text: &str) -> Split {
     let words: Vec<&str> = text
         .split(|c: char| c.is_whitespace() || matches!(c, '、' | '・' | '+' | '＋'))
@@ -381,7 +381,7 @@ pub(super) fn split(text: &str) -> Split {
     split
 }
 
-/// The same of a text in one piece: 渋谷コワーキング, wifiのある博多 it does not read.
+/// Separates the filters of a text without spaces: 渋谷コワーキング, but not wifiのある博多.
 pub(super) fn split_joined(text: &str) -> Option<Split> {
     let mut word = fold(text);
     let mut split = Split::default();
@@ -410,7 +410,7 @@ pub(super) fn split_joined(text: &str) -> Option<Split> {
     Some(split)
 }
 
-/// A text without the words that say "around"; `None` where there are none or nothing would be left.
+/// A text without its words for "near"; `None` if it has none or nothing would remain.
 pub(super) fn without_near(text: &str) -> Option<String> {
     let kept: Vec<&str> = text
         .split_whitespace()

@@ -189,7 +189,7 @@ impl Drafting<'_> {
             .as_ref()
             .zip(address_text.as_deref())
             .zip(self.against.blocks)
-            .and_then(|((address, text), blocks)| blocks::door(address, text, blocks));
+            .and_then(|((address, text), blocks)| blocks::locate(address, text, blocks));
         let (position, origin) = match (own, was) {
             (Some(own), _) => (own, Origin::Row),
             (None, Some(was)) => (was, Origin::Published),

@@ -11,7 +11,7 @@ use crate::domain::position::Position;
 use crate::domain::report::Problem;
 use crate::domain::user::{Area, Whereabouts};
 use crate::places::Address;
-use crate::places::blocks::Door;
+use crate::places::blocks::AddressPoint;
 
 use super::labels::Labels;
 
@@ -59,7 +59,7 @@ pub(super) struct Placed<'a> {
     /// What the row's address names.
     pub address: Option<&'a Address>,
     /// The block or lot that it names.
-    pub door: Option<&'a Door>,
+    pub door: Option<&'a AddressPoint>,
     /// Where the facility was published, if the position is still that.
     pub published: Option<Whereabouts>,
     /// Whether the row's address is another one than the published.

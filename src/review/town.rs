@@ -6,7 +6,7 @@ use crate::domain::position::{Metres, Position};
 use crate::domain::report::Problem;
 use crate::domain::wording::Wording;
 use crate::places::Address;
-use crate::places::blocks::Door;
+use crate::places::blocks::AddressPoint;
 
 use super::labels::{Axis, Labels, about, written};
 use super::location::{Located, Placed, about_slip, full_name};
@@ -28,7 +28,7 @@ pub(super) fn without_position(
     labels: &Labels,
     text: Option<&str>,
     address: Option<&Address>,
-    door: Option<&Door>,
+    door: Option<&AddressPoint>,
     problems: &mut Vec<Problem>,
 ) -> Option<Position> {
     let town = address.and_then(|address| address.town.as_ref());

@@ -1,4 +1,4 @@
-//! The town an address goes on with behind its municipality, and how large that town is.
+//! Finds the town of an address behind its municipality, and that town's size.
 
 use std::ops::Range;
 
@@ -11,7 +11,7 @@ use super::super::spacing::town_error;
 use super::super::{Area, Places};
 use super::NamedTown;
 
-/// Where a street of Kyoto is gone along before the town is named.
+/// Directions along Kyoto's streets, which stand before the town.
 pub(in super::super) const STREETS: [&str; 5] = ["通", "上る", "下る", "東入", "西入"];
 
 impl Places {
@@ -52,8 +52,8 @@ impl Places {
             candidates[place(range.start)..place(range.end)]
                 .iter()
                 .filter_map(|&number| {
-                    let matched = begins_with(rest, self.folded_names.get(number as usize))?;
-                    Some((matched, number))
+                    let quality = begins_with(rest, self.folded_names.get(number as usize))?;
+                    Some((quality, number))
                 })
         });
         let found: Vec<(usize, u32)> = begins.collect();
@@ -108,7 +108,7 @@ impl Places {
         &self.districts[district as usize]
     }
 
-    /// A town or quarter, with how far from its point its places lie.
+    /// A town or quarter with its position error.
     pub(in super::super) fn named_town(&self, number: u32) -> NamedTown {
         let point = match number.checked_sub(self.towns.len() as u32) {
             Some(quarter) => self.quarters[quarter as usize].point,
@@ -161,8 +161,7 @@ pub(in super::super) fn in_grid(text: &str) -> Vec<String> {
     ways
 }
 
-/// How many characters of an address a town's folded name takes, if the address begins with it.
-/// 大字 and 字 inside may be left out in either.
+/// The length of a town's folded name at the front of an address. Either may omit 大字 and 字.
 fn begins_with(rest: &str, name: &str) -> Option<usize> {
     let (mut left, mut wanted) = (rest, name);
     while let Some(next) = wanted.chars().next() {

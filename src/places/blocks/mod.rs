@@ -1,9 +1,9 @@
-//! Blocks and lots: where an address is within its town, once the official list of them is imported.
+//! Blocks and lots: locates an address within its town, once the official list is imported.
 //!
-//! The list has a point a block (住居表示's 街区, `2番`) or a lot (`387番地`), and no houses: a house
-//! number (号) or the second part of a lot (枝番) lies somewhere around that point. How far, the points
-//! around tell: the root mean square of the distances to the three nearest of the same town, and as far
-//! as the block's own points lie apart. A town's blocks are kept as one text, read when it is asked for.
+//! The list has one point for each block (住居表示's 街区, `2番`) or lot (`387番地`). It has no houses: a
+//! house number (号) or the second part of a lot (枝番) lies somewhere around that point. The error is
+//! the root mean square of the distances to the three nearest points of the town, plus the spread of
+//! the block's own points. A town's blocks are stored as one text and parsed on request.
 
 pub mod official;
 
@@ -20,20 +20,20 @@ use super::fold::{is_selector, usual_kanji};
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::{Metres, Position};
 
-/// Where the blocks of towns are kept.
+/// A source of towns' blocks.
 pub trait Blocks: Sync {
     /// The blocks of a town by the [`key`] of its name, in a municipality or a designated city's ward.
     fn of_town(&self, district: MunicipalityCode, town: &str) -> Option<Arc<TownBlocks>>;
 }
 
-/// What an address names within its town.
+/// The point of an address within its town.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Door {
+pub struct AddressPoint {
     /// Town and block: `道玄坂一丁目2番`, `石津50番地`.
     pub name: String,
     /// The block's point.
     pub position: Position,
-    /// About how far from that point its doors lie.
+    /// About how far the addresses of the block lie from that point.
     pub error: Metres,
 }
 
@@ -50,39 +50,38 @@ struct Block {
     part: u32,
     label: Box<str>,
     point: Point,
-    /// Metres; 0 where nothing tells.
+    /// Metres; 0 if unknown.
     error: u32,
-    /// Whether it is a block of 住居表示; else a lot.
+    /// Whether it is a block of 住居表示; otherwise it is a lot.
     is_block: bool,
 }
 
-/// How many blocks around one tell how large it is.
+/// A block's size is estimated from so many neighbours.
 const NEIGHBOURS: usize = 3;
-/// No block is known more exactly than this.
+/// The smallest error of a block, in metres.
 const LEAST_ERROR: f64 = 20.0;
-/// Points of one number that lie farther apart are different lots, of which an address says not which.
+/// Points of one number farther apart, in metres, are different lots, so the number is ambiguous.
 const APART: f64 = 1_000.0;
 
-/// The door an address names, where its town's blocks are known and have its number.
-pub fn door(address: &Address, text: &str, blocks: &dyn Blocks) -> Option<Door> {
+/// Locates an address, if its town's blocks are known and contain its number.
+pub fn locate(address: &Address, text: &str, blocks: &dyn Blocks) -> Option<AddressPoint> {
     let town = address.town.as_ref()?;
     let district = address.ward.unwrap_or(address.municipality);
-    door_in(district, &town.name, town.error, text, blocks)
+    locate_in(district, &town.name, town.error, text, blocks)
 }
 
-/// The same of a town that is known. A block about whose size nothing is known may be as far off as the
-/// town's places.
-pub fn door_in(
+/// Locates an address in a known town. A block of unknown size has the town's error.
+pub fn locate_in(
     district: MunicipalityCode,
     town: &str,
     town_error: Metres,
     text: &str,
     blocks: &dyn Blocks,
-) -> Option<Door> {
+) -> Option<AddressPoint> {
     let own = blocks.of_town(district, &key(town))?;
     let block = behind(text, town).find_map(|rest| own.find(&rest))?;
     let unit = if block.is_block { "番" } else { "番地" };
-    Some(Door {
+    Some(AddressPoint {
         name: format!("{town}{}{unit}", block.label),
         position: block.point.position(),
         error: match block.error {
@@ -92,7 +91,7 @@ pub fn door_in(
     })
 }
 
-/// A town's name as its blocks are kept by: spellings of one name have one key.
+/// The key of a town's blocks: all spellings of its name have the same key.
 pub fn key(name: &str) -> String {
     let mut key = String::with_capacity(name.len());
     for (token, _) in tokens(&plain(name)) {
@@ -161,7 +160,7 @@ fn number(text: &str) -> Option<(u32, usize)> {
     Some((sum + ones.unwrap_or(0), end))
 }
 
-/// What names are compared by, each with where it ends. 大字, 字, spaces and commas are left out.
+/// A name's tokens, each with its end in the text. 大字, 字, spaces and commas are skipped.
 fn tokens(plain: &str) -> Vec<(Token, usize)> {
     let mut all = Vec::new();
     let mut at = 0;
@@ -197,8 +196,8 @@ fn tokens(plain: &str) -> Vec<(Token, usize)> {
     all
 }
 
-/// How many tokens of a text a name takes, if the text begins with it. 1丁目2 is also written 1-2, and
-/// nobody says 条 and 通 in Hokkaido's grids.
+/// How many tokens the name takes at the front of a text. 1丁目2 is also written 1-2, and people omit 条
+/// and 通 in Hokkaido's grids.
 fn begins_with(text: &[(Token, usize)], name: impl Iterator<Item = Token>) -> Option<usize> {
     let mut at = 0;
     for token in name {
@@ -212,7 +211,7 @@ fn begins_with(text: &[(Token, usize)], name: impl Iterator<Item = Token>) -> Op
     Some(at)
 }
 
-/// What follows a town's name in an address, wherever the name stands in it.
+/// The text behind a town's name in an address, for each place where the name occurs.
 fn behind(text: &str, town: &str) -> impl Iterator<Item = String> {
     let text = plain(text);
     let all = tokens(&text);
@@ -224,7 +223,7 @@ fn behind(text: &str, town: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// What may stand between the numbers of an address.
+/// Separators between the numbers of an address.
 const JOINTS: [&str; 6] = ["番地の", "番地", "番", "号", "の", "ノ"];
 
 /// Letters before a lot's number: 甲123, イ12.
@@ -232,7 +231,7 @@ fn is_letter(c: char) -> bool {
     c.is_ascii_alphabetic() || "甲乙丙丁戊己庚辛壬癸".contains(c) || matches!(c, 'ア'..='ン')
 }
 
-/// The numbers an address goes on with: 2番3号, 2-3, 甲387番地の2.
+/// The numbers at the front of a text: 2番3号, 2-3, 甲387番地の2.
 fn numbers(text: &str) -> Vec<String> {
     let is_between = |c: char| c.is_whitespace() || is_dash(c) || matches!(c, ',' | '、');
     let mut rest = text.trim_start_matches(is_between);
@@ -265,7 +264,7 @@ fn numbers(text: &str) -> Vec<String> {
     all
 }
 
-/// A block's or lot's number as it is compared.
+/// A block's or lot's number in the form used for comparison.
 fn label(text: &str) -> String {
     let plain: String = plain(text).chars().filter(|c| !c.is_whitespace()).collect();
     match numbers(&plain).join("-") {
@@ -275,7 +274,7 @@ fn label(text: &str) -> String {
 }
 
 impl TownBlocks {
-    /// The block of what follows a town's name: the longest number there is, 387-2 before 387.
+    /// The block of the text behind a town's name. The longest known number wins, 387-2 before 387.
     fn find(&self, rest: &str) -> Option<&Block> {
         let all = tokens(rest);
         let named = (0..).zip(&self.parts).filter(|(_, part)| !part.is_empty());
@@ -297,7 +296,7 @@ impl TownBlocks {
                 .iter()
                 .filter(|block| *block.label == label && part.is_none_or(|p| p == block.part));
             let first = found.next()?;
-            // The same number in several parts of the town says not which.
+            // The same number in several parts of the town is ambiguous.
             found.next().is_none().then_some(first)
         })
     }
@@ -348,7 +347,7 @@ impl TownBlocks {
     }
 }
 
-/// How far around each of some points its block goes, in metres; 0 of a point alone.
+/// The error of each point's block in metres; 0 for a single point.
 fn errors(points: &[Point]) -> Vec<f64> {
     let middle = points.first().map_or(0.0, |p| p.degrees()[1]).to_radians();
     let flat = |point: &Point| {
@@ -363,7 +362,7 @@ fn errors(points: &[Point]) -> Vec<f64> {
         .iter()
         .map(|point| {
             let near = tree.nearest_neighbor_iter_with_distance_2(flat(point));
-            // Itself, and whatever shares its point, tells nothing.
+            // The point itself and others at the same place tell nothing.
             let away: Vec<f64> = near
                 .map(|(_, distance2)| distance2)
                 .filter(|distance2| *distance2 > 1.0)

@@ -1,4 +1,4 @@
-//! The official list of blocks (国土交通省 位置参照情報 街区レベル): CSV in CP932, a row a point.
+//! The official list of blocks (国土交通省 位置参照情報 街区レベル): CSV in CP932, one row for each point.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, Read};
@@ -9,20 +9,20 @@ use crate::districts::{District, Districts, Level};
 use crate::domain::municipality::MunicipalityCode;
 use crate::domain::position::Position;
 
-/// Rows read at a time: a prefecture has up to a million.
+/// The most rows of one import: a prefecture has up to a million.
 const MOST_ROWS: u64 = 4_000_000;
-/// Bytes of a line: rows have about 150.
+/// The longest line in bytes: rows have about 150.
 const LONGEST_LINE: u64 = 16 << 10;
-/// Every so many rows it is looked at whether the point lies in the municipality named.
+/// One row in so many is checked against its municipality's border.
 const SAMPLE: u64 = 8;
-/// So far outside a generalized border a block may lie, in metres.
+/// How far outside a generalized border a block may lie, in metres.
 const OUTSIDE: f64 = 3_000.0;
-/// Degrees beyond the municipality's box where no block of it lies, islands that are not drawn included.
+/// No block lies farther outside its municipality's box, in degrees; includes islands that are not drawn.
 const BEYOND: f64 = 1.5;
 
-/// Why a file is no use. Rows are numbered as a text editor does, from 1.
+/// Why a file cannot be used. Rows are numbered from 1, as in a text editor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Unusable {
+pub enum BlocksError {
     /// Another kind of file.
     #[error(
         "it is no list of blocks (位置参照情報 街区レベル): its first row is {0:?}, and {1} is missing there"
@@ -49,7 +49,7 @@ pub enum Unusable {
 }
 
 /// The blocks of one town.
-pub struct Town {
+pub struct StoredTownBlocks {
     /// The municipality or the designated city's ward.
     pub district: MunicipalityCode,
     /// The [`key`] of its name.
@@ -60,41 +60,43 @@ pub struct Town {
     pub blocks: usize,
 }
 
-/// What a file came to.
+/// What an import counted.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
-pub struct Counts {
+pub struct ImportCounts {
     /// Rows that are marked as deleted.
     pub deleted: u64,
-    /// Numbers whose points lie too far apart to say which is meant.
+    /// Numbers whose points lie too far apart, so they are ambiguous.
     pub ambiguous: u64,
-    /// Rows of municipalities that are no more, by name; they went where they lie.
+    /// Rows of former municipalities, by name; they were assigned by their points.
     pub former: BTreeMap<String, u64>,
 }
 
 #[derive(Clone, Copy)]
-struct Row {
+struct PointRow {
     point: Point,
     is_block: bool,
     is_main: bool,
 }
 
 /// The rows of a town, by part and number.
-type Rows = BTreeMap<(String, String), Vec<Row>>;
+type TownRows = BTreeMap<(String, String), Vec<PointRow>>;
 
-/// Files in the reading.
-pub struct Reading<'a> {
+/// Reads files of one import.
+pub struct BlockReader<'a> {
     districts: &'a Districts,
     /// Municipalities and wards by prefecture and name.
     names: HashMap<String, &'a District>,
-    /// By district and town; in it by part and number.
-    towns: BTreeMap<(MunicipalityCode, String), Rows>,
-    /// Rows looked at in a municipality, and those outside it.
+    /// The prefecture, name and district of the row before, which mostly are the next row's too.
+    last: Option<(String, String, &'a District)>,
+    /// Rows by district and town, then by part and number.
+    towns: BTreeMap<(MunicipalityCode, String), TownRows>,
+    /// For each municipality, how many rows were checked and how many lie outside.
     looked_at: BTreeMap<String, (u64, u64)>,
     rows: u64,
-    counts: Counts,
+    counts: ImportCounts,
 }
 
-/// Where the columns are that are read.
+/// The positions of the columns.
 struct Columns {
     prefecture: usize,
     municipality: usize,
@@ -110,9 +112,9 @@ struct Columns {
     count: usize,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> BlockReader<'a> {
     /// Reads lists of blocks in these districts.
-    pub fn new(districts: &'a Districts) -> Reading<'a> {
+    pub fn new(districts: &'a Districts) -> BlockReader<'a> {
         let mut names = HashMap::new();
         for district in districts.of(Level::Municipality) {
             names.insert(named(&district.prefecture, &district.name), district);
@@ -123,122 +125,144 @@ impl<'a> Reading<'a> {
                 names.insert(named(&ward.prefecture, &name), ward);
             }
         }
-        Reading {
+        BlockReader {
             districts,
             names,
+            last: None,
             towns: BTreeMap::new(),
             looked_at: BTreeMap::new(),
             rows: 0,
-            counts: Counts::default(),
+            counts: ImportCounts::default(),
         }
     }
 
-    /// Reads a file. `prefecture` are the two digits that its name says.
+    /// Reads a file. `prefecture` are the two digits in its name.
     pub fn read(
         &mut self,
         mut file: impl BufRead,
         prefecture: Option<&str>,
-    ) -> Result<(), Unusable> {
+    ) -> Result<(), BlocksError> {
         let mut number = 1;
         let mut bytes = Vec::new();
         if !next_line(&mut file, &mut bytes, number)? {
-            return Err(Unusable::Short("it is empty".to_owned()));
+            return Err(BlocksError::Short("it is empty".to_owned()));
         }
         let header = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
         let is_utf8 = !header.is_ascii() && std::str::from_utf8(header).is_ok();
-        let header = decoded(header, is_utf8).ok_or(Unusable::Encoding(1))?;
+        let header = decoded(header, is_utf8).ok_or(BlocksError::Encoding(1))?;
         let columns = Columns::of(&header)?;
         let expected = prefecture.and_then(|code| self.districts.get(code));
-        let mut last: Option<(String, String, &'a District)> = None;
+        self.last = None;
         let before = self.rows;
         loop {
             number += 1;
             if !next_line(&mut file, &mut bytes, number)? {
                 break;
             }
-            let text = decoded(&bytes, is_utf8).ok_or(Unusable::Encoding(number))?;
+            let text = decoded(&bytes, is_utf8).ok_or(BlocksError::Encoding(number))?;
             if text.trim().is_empty() {
                 continue;
             }
             self.rows += 1;
             if self.rows > MOST_ROWS {
-                return Err(Unusable::Large);
+                return Err(BlocksError::Large);
             }
-            let cells = cells(&text);
-            if cells.len() != columns.count {
-                let reason = format!("{} columns instead of {}", cells.len(), columns.count);
-                return Err(Unusable::Row(number, reason));
-            }
-            let wrong = |reason: String| Unusable::Row(number, reason);
-            let cell = |column: usize| cells[column].trim();
-            if columns.history.is_some_and(|column| cell(column) == "3") {
-                self.counts.deleted += 1;
-                continue;
-            }
-            let degrees = |column: usize, name: &str| {
-                let text = cell(column);
-                let degrees = text.parse::<f64>().ok();
-                degrees.ok_or_else(|| wrong(format!("{name} “{text}” is no number")))
-            };
-            let (lon, lat) = (degrees(columns.lon, "経度")?, degrees(columns.lat, "緯度")?);
-            let position = Position::new(lon, lat).map_err(|error| wrong(error.to_string()))?;
-            let (own, municipality) = (cell(columns.prefecture), cell(columns.municipality));
-            if let Some(expected) = expected.filter(|expected| *expected.name != *own) {
-                return Err(wrong(format!(
-                    "it is of {own}, and the file’s name says {} ({})",
-                    expected.code, expected.name
-                )));
-            }
-            let known = last
-                .as_ref()
-                .filter(|(prefecture, name, _)| prefecture == own && name == municipality)
-                .map(|(_, _, district)| *district);
-            let district = match known.or_else(|| self.named(own, municipality)) {
-                Some(district) => district,
-                None => {
-                    let found = self
-                        .districts
-                        .at(position)
-                        .map(|found| found.ward.unwrap_or(found.municipality));
-                    let found = found.filter(|found| *found.prefecture == *own);
-                    let full = format!("{own}{municipality}");
-                    let found = found.ok_or_else(|| {
-                        wrong(format!(
-                            "no municipality is called {full}, and its point does not lie in {own}"
-                        ))
-                    })?;
-                    *self.counts.former.entry(full).or_default() += 1;
-                    found
-                }
-            };
-            if known.is_none() && self.named(own, municipality).is_some() {
-                last = Some((own.to_owned(), municipality.to_owned(), district));
-            }
-            self.look(district, position, number)?;
-            let (town, block) = (cell(columns.town), label(cell(columns.block)));
-            if town.is_empty() || block.is_empty() {
-                continue;
-            }
-            let code =
-                MunicipalityCode::new(&district.code).map_err(|error| wrong(error.to_string()))?;
-            let part = columns
-                .part
-                .map_or(String::new(), |column| plain(cell(column)));
-            let part = part.chars().filter(|c| !c.is_whitespace()).collect();
-            let rows = self.towns.entry((code, key(town))).or_default();
-            rows.entry((part, block)).or_default().push(Row {
-                point: Point::of(position),
-                is_block: cell(columns.is_block) == "1",
-                is_main: cell(columns.is_main) == "1",
-            });
+            self.read_row(&text, number, &columns, expected)?;
         }
         match self.rows - before {
-            0 => Err(Unusable::Short("it has a header and no row".to_owned())),
+            0 => Err(BlocksError::Short("it has a header and no row".to_owned())),
             _ => Ok(()),
         }
     }
 
-    /// The municipality or ward of a name, also where its county or island stands before it.
+    /// Reads a row. `expected` is the prefecture that the file's name says.
+    fn read_row(
+        &mut self,
+        text: &str,
+        number: u64,
+        columns: &Columns,
+        expected: Option<&District>,
+    ) -> Result<(), BlocksError> {
+        let cells = cells(text);
+        if cells.len() != columns.count {
+            let reason = format!("{} columns instead of {}", cells.len(), columns.count);
+            return Err(BlocksError::Row(number, reason));
+        }
+        let wrong = |reason: String| BlocksError::Row(number, reason);
+        let cell = |column: usize| cells[column].trim();
+        if columns.history.is_some_and(|column| cell(column) == "3") {
+            self.counts.deleted += 1;
+            return Ok(());
+        }
+        let degrees = |column: usize, name: &str| {
+            let text = cell(column);
+            let degrees = text.parse::<f64>().ok();
+            degrees.ok_or_else(|| wrong(format!("{name} “{text}” is no number")))
+        };
+        let (lon, lat) = (degrees(columns.lon, "経度")?, degrees(columns.lat, "緯度")?);
+        let position = Position::new(lon, lat).map_err(|error| wrong(error.to_string()))?;
+        let (own, municipality) = (cell(columns.prefecture), cell(columns.municipality));
+        if let Some(expected) = expected.filter(|expected| *expected.name != *own) {
+            return Err(wrong(format!(
+                "it is of {own}, and the file’s name says {} ({})",
+                expected.code, expected.name
+            )));
+        }
+        let district = self
+            .district_of(own, municipality, position)
+            .map_err(wrong)?;
+        self.check_position(district, position, number)?;
+        let (town, block) = (cell(columns.town), label(cell(columns.block)));
+        if town.is_empty() || block.is_empty() {
+            return Ok(());
+        }
+        let code =
+            MunicipalityCode::new(&district.code).map_err(|error| wrong(error.to_string()))?;
+        let part = columns
+            .part
+            .map_or(String::new(), |column| plain(cell(column)));
+        let part = part.chars().filter(|c| !c.is_whitespace()).collect();
+        let rows = self.towns.entry((code, key(town))).or_default();
+        rows.entry((part, block)).or_default().push(PointRow {
+            point: Point::of(position),
+            is_block: cell(columns.is_block) == "1",
+            is_main: cell(columns.is_main) == "1",
+        });
+        Ok(())
+    }
+
+    /// The district a row names. A municipality that no longer exists is replaced by the district
+    /// at the point, which must lie in the prefecture named.
+    fn district_of(
+        &mut self,
+        prefecture: &str,
+        municipality: &str,
+        position: Position,
+    ) -> Result<&'a District, String> {
+        if let Some((last, name, district)) = &self.last
+            && last == prefecture
+            && name == municipality
+        {
+            return Ok(district);
+        }
+        if let Some(district) = self.named(prefecture, municipality) {
+            self.last = Some((prefecture.to_owned(), municipality.to_owned(), district));
+            return Ok(district);
+        }
+        let found = self
+            .districts
+            .at(position)
+            .map(|found| found.ward.unwrap_or(found.municipality));
+        let found = found.filter(|found| *found.prefecture == *prefecture);
+        let full = format!("{prefecture}{municipality}");
+        let found = found.ok_or_else(|| {
+            format!("no municipality is called {full}, and its point does not lie in {prefecture}")
+        })?;
+        *self.counts.former.entry(full).or_default() += 1;
+        Ok(found)
+    }
+
+    /// The municipality or ward of a name, with or without its county or island in front.
     fn named(&self, prefecture: &str, name: &str) -> Option<&'a District> {
         let find = |name: &str| self.names.get(&named(prefecture, name)).copied();
         find(name).or_else(|| {
@@ -251,13 +275,18 @@ impl<'a> Reading<'a> {
     }
 
     /// Refuses a point far from what its row names.
-    fn look(&mut self, district: &District, position: Position, row: u64) -> Result<(), Unusable> {
+    fn check_position(
+        &mut self,
+        district: &District,
+        position: Position,
+        row: u64,
+    ) -> Result<(), BlocksError> {
         let [west, south, east, north] = district.shape.bounds();
         let (lon, lat) = (position.lon(), position.lat());
         let is_near = (west - BEYOND..=east + BEYOND).contains(&lon)
             && (south - BEYOND..=north + BEYOND).contains(&lat);
         if !is_near {
-            return Err(Unusable::Row(
+            return Err(BlocksError::Row(
                 row,
                 format!(
                     "{lon}, {lat} is far from {}{}",
@@ -276,19 +305,19 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
-    /// Every town that was read, in order of district and key.
-    pub fn finish(mut self) -> Result<(Vec<Town>, Counts), Unusable> {
+    /// All towns read, in order of district and key.
+    pub fn finish(mut self) -> Result<(Vec<StoredTownBlocks>, ImportCounts), BlocksError> {
         for (name, (all, outside)) in self.looked_at {
             if outside * 2 > all {
-                return Err(Unusable::Elsewhere(name, outside, all));
+                return Err(BlocksError::Elsewhere(name, outside, all));
             }
         }
         let mut towns = Vec::with_capacity(self.towns.len());
-        // Each is let go of as it is written.
+        // Each town is released once written, to save memory.
         while let Some(((district, key), rows)) = self.towns.pop_first() {
             let (stored, blocks, ambiguous) = stored(rows);
             self.counts.ambiguous += ambiguous;
-            towns.push(Town {
+            towns.push(StoredTownBlocks {
                 district,
                 key,
                 stored,
@@ -299,8 +328,8 @@ impl<'a> Reading<'a> {
     }
 }
 
-/// A town's blocks as they are kept, how many there are, and how many numbers mean several places.
-fn stored(rows: Rows) -> (String, usize, u64) {
+/// A town's blocks as stored text, how many there are, and how many numbers are ambiguous.
+fn stored(rows: TownRows) -> (String, usize, u64) {
     let mut ambiguous = 0;
     let mut all: Vec<(String, Block, f64)> = Vec::with_capacity(rows.len());
     for ((part, label), rows) in rows {
@@ -347,15 +376,19 @@ fn stored(rows: Rows) -> (String, usize, u64) {
     (text, count, ambiguous)
 }
 
-/// Reads a line without its end; whether there was one.
-fn next_line(file: &mut impl BufRead, bytes: &mut Vec<u8>, number: u64) -> Result<bool, Unusable> {
+/// Reads a line without its end; false at the end of the file.
+fn next_line(
+    file: &mut impl BufRead,
+    bytes: &mut Vec<u8>,
+    number: u64,
+) -> Result<bool, BlocksError> {
     bytes.clear();
     let mut limited = file.by_ref().take(LONGEST_LINE);
     let read = limited.read_until(b'\n', bytes);
-    match read.map_err(|error| Unusable::Damaged(error.to_string()))? {
+    match read.map_err(|error| BlocksError::Damaged(error.to_string()))? {
         0 => return Ok(false),
         length if length as u64 == LONGEST_LINE => {
-            return Err(Unusable::Row(
+            return Err(BlocksError::Row(
                 number,
                 format!("it is longer than {LONGEST_LINE} bytes"),
             ));
@@ -363,7 +396,7 @@ fn next_line(file: &mut impl BufRead, bytes: &mut Vec<u8>, number: u64) -> Resul
         _ => {}
     }
     if bytes.pop() != Some(b'\n') {
-        return Err(Unusable::Short(format!("row {number} has no end")));
+        return Err(BlocksError::Short(format!("row {number} has no end")));
     }
     if bytes.last() == Some(&b'\r') {
         bytes.pop();
@@ -393,13 +426,13 @@ fn cells(text: &str) -> Vec<String> {
     all
 }
 
-/// A municipality's name as it is looked up.
+/// A municipality's name as a key.
 fn named(prefecture: &str, name: &str) -> String {
     format!("{prefecture} {}", key(name))
 }
 
 impl Columns {
-    fn of(header: &str) -> Result<Columns, Unusable> {
+    fn of(header: &str) -> Result<Columns, BlocksError> {
         let usual = |text: &str| -> String {
             plain(text)
                 .chars()
@@ -410,7 +443,7 @@ impl Columns {
         let find = |wanted: &[&str]| names.iter().position(|name| wanted.contains(&&**name));
         let need = |wanted: &'static str, others: &[&str]| {
             let found = find(&[&*usual(wanted)]).or_else(|| find(others));
-            found.ok_or_else(|| Unusable::Header(header.chars().take(60).collect(), wanted))
+            found.ok_or_else(|| BlocksError::Header(header.chars().take(60).collect(), wanted))
         };
         Ok(Columns {
             prefecture: need("都道府県名", &[])?,

@@ -1,52 +1,56 @@
-//! One slip of the fingers: しんじく, Shibya, Hakta.
+//! Names with one typo: しんじく, Shibya, Hakta.
 //!
-//! A letter left out, typed twice, wrong, or changed with its neighbour. Half of such a text is still as it
-//! should be, so its first half begins the name that is meant, or its second half ends it: those names are
-//! looked up, and only they are compared.
+//! A typo is a letter left out, added, wrong or swapped with its neighbour. One half of such a text is
+//! still right. So only names that begin with its first half or end with its second half are compared.
 
 use std::collections::HashSet;
 
 use crate::districts::Level;
 
-use super::ask::Reading;
+use super::ask::Interpretation;
 use super::fold::fold_with_lot;
 use super::read::plain;
 use super::romaji::loose;
-use super::search::{DEPTH, Found, Hit, Match, Scope};
+use super::search::{DEPTH, Hit, MatchQuality, PlaceKey, Scope};
 use super::{Area, Places, stops};
 
-/// Behind everything that holds the text as it was typed.
-pub(super) const SLIP: Match = 9;
-/// A name of fewer characters has too many others near it.
+/// Worse than every match with the text as typed.
+pub(super) const TYPO: MatchQuality = 9;
+/// Shorter names are one typo away from too many others.
 const LEAST: usize = 3;
 /// The same in Latin letters.
 const LEAST_LATIN: usize = 4;
-/// Long vowels and doubled letters that a loose form leaves out are fewer.
+/// A loose form drops fewer long vowels and doubled letters than this.
 const MOST_LOST: usize = 3;
-/// Nobody types a longer name with a single slip.
+/// Longer texts are not compared.
 const MOST: usize = 30;
-/// In a district that is named two characters are enough.
+/// Two characters are enough behind a district's name.
 const LEAST_IN_DISTRICT: usize = 2;
-/// The name of a district that a slip is in is no longer.
+/// Longer names of districts are not corrected.
 const MOST_OF_DISTRICT: usize = 8;
-/// So many names are compared at most: what begins like half of Japan is no help.
+/// At most so many names are compared.
 const MOST_COMPARED: usize = 30_000;
 
-/// Among which places a name is sought.
+/// The places to search for a name with a typo.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Among {
+pub(super) enum TypoScope {
     All,
     /// Stations and airports.
     Stops,
 }
 
 impl Places {
-    /// The places whose names are one slip away from a folded text, or from words in Latin letters.
-    pub(super) fn near_spellings(&self, word: &str, latin: Option<&str>, among: Among) -> Vec<Hit> {
+    /// The places whose names are one typo away from a folded text, or from words in Latin letters.
+    pub(super) fn near_spellings(
+        &self,
+        word: &str,
+        latin: Option<&str>,
+        among: TypoScope,
+    ) -> Vec<Hit> {
         let mut hits = Vec::new();
         match latin.map(|typed| (typed, loose(typed))) {
             Some((typed, letters)) => {
-                // Where the loose form lost much, as of zzzz, Tokyo, more than one letter was wrong.
+                // If the loose form lost much, as for zzzz, more than one letter was wrong.
                 let is_like = typed.len() < letters.len() + MOST_LOST;
                 if is_like && (LEAST_LATIN..=MOST).contains(&letters.len()) {
                     self.near_readings(typed, &letters, among, &mut hits);
@@ -62,8 +66,8 @@ impl Places {
         hits
     }
 
-    /// An address with one slip in the name of its town, ward or municipality: 渋谷区神官前, 福岡市博田区.
-    pub(super) fn slipped_address(&self, text: &str, word: &str) -> Option<Reading> {
+    /// An address with one typo in the name of its town, ward or municipality: 渋谷区神官前, 福岡市博田区.
+    pub(super) fn address_with_typo(&self, text: &str, word: &str) -> Option<Interpretation> {
         let (area, rest) = self.behind_its_districts(word);
         let lot = fold_with_lot(text).1;
         let hits = area
@@ -71,7 +75,7 @@ impl Places {
             .map(|area| self.near_towns(area, rest))
             .unwrap_or_default();
         if !hits.is_empty() {
-            let read = Reading::of(word.to_owned(), hits).offered();
+            let read = Interpretation::of(word.to_owned(), hits).offered();
             return Some(match lot {
                 Some(lot) => read.without(lot),
                 None => read,
@@ -93,20 +97,20 @@ impl Places {
             if letters.len() < LEAST || behind.is_empty() {
                 continue;
             }
-            let is_meant = |area: &&Area| scope.holds(area) && is_one_slip(&letters, &area.full[0]);
+            let is_meant = |area: &&Area| scope.holds(area) && is_one_typo(&letters, &area.full[0]);
             for area in self.districts.iter().filter(is_meant) {
                 let way = format!("{before}{}{behind}", area.full[0]);
                 let address = self.address(&way, &[]);
                 if let Some(town) = address.and_then(|address| address.town) {
-                    let hits = vec![self.town_hit(town.number, SLIP)];
-                    return Some(Reading::of(word.to_owned(), hits).offered());
+                    let hits = vec![self.town_hit(town.number, TYPO)];
+                    return Some(Interpretation::of(word.to_owned(), hits).offered());
                 }
             }
         }
         None
     }
 
-    /// The last of the districts an address begins with, and what stands behind it.
+    /// The innermost district at the front of an address, and the text behind it.
     fn behind_its_districts<'a>(&self, word: &'a str) -> (Option<&Area>, &'a str) {
         let (mut around, mut rest) = (None, word);
         for _ in 0..DEPTH {
@@ -126,11 +130,11 @@ impl Places {
         (around, rest)
     }
 
-    /// The towns of a municipality or ward that are one slip from what an address goes on with.
+    /// The towns of a municipality or ward whose names are one typo away from the rest of an address.
     fn near_towns(&self, area: &Area, rest: &str) -> Vec<Hit> {
         let (name, number) = name_and_number(plain(rest));
         let typed: Vec<char> = name.chars().collect();
-        // Of a single character every other one is near, and so of 本町.
+        // A single character, as in 本町, is one typo away from every other.
         let own = name.trim_end_matches(['町', '村']).chars().count();
         if own < LEAST_IN_DISTRICT || typed.len() > MOST {
             return Vec::new();
@@ -146,9 +150,9 @@ impl Places {
                 } else {
                     own.1.is_empty()
                 };
-                is_block && is_one_slip(&typed, own.0)
+                is_block && is_one_typo(&typed, own.0)
             });
-            found.map(|at| self.town_hit(at, SLIP)).collect()
+            found.map(|at| self.town_hit(at, TYPO)).collect()
         };
         let found = near(true);
         match found.is_empty() && !number.is_empty() {
@@ -158,12 +162,12 @@ impl Places {
         }
     }
 
-    fn near_names(&self, word: &str, letters: &[char], among: Among, hits: &mut Vec<Hit>) {
-        let is_near = |text: &str| is_one_slip(letters, text);
+    fn near_names(&self, word: &str, letters: &[char], among: TypoScope, hits: &mut Vec<Hit>) {
+        let is_near = |text: &str| is_one_typo(letters, text);
         for stop in stops::near(&self.stops, is_near) {
-            hits.push(self.stop_hit(stop, SLIP));
+            hits.push(self.stop_hit(stop, TYPO));
         }
-        if among == Among::Stops {
+        if among == TypoScope::Stops {
             return;
         }
         for (number, area) in (0..).zip(&self.districts) {
@@ -173,7 +177,7 @@ impl Places {
                 .chain(&area.stems)
                 .any(|form| is_near(form))
             {
-                hits.push(self.district_hit(number, SLIP));
+                hits.push(self.district_hit(number, TYPO));
             }
         }
         let half: usize = letters[..letters.len() / 2]
@@ -193,26 +197,26 @@ impl Places {
                     .iter()
                     .any(|texts| is_near(texts.get(number as usize)))
                 {
-                    hits.push(self.town_hit(number, SLIP));
+                    hits.push(self.town_hit(number, TYPO));
                 }
             }
         }
     }
 
-    fn near_readings(&self, typed: &str, letters: &str, among: Among, hits: &mut Vec<Hit>) {
+    fn near_readings(&self, typed: &str, letters: &str, among: TypoScope, hits: &mut Vec<Hit>) {
         let chars: Vec<char> = letters.chars().collect();
         let ways = respelt(typed);
-        let is_near = |text: &str| is_one_slip(&chars, text) || ways.contains(text);
+        let is_near = |text: &str| is_one_typo(&chars, text) || ways.contains(text);
         for stop in stops::near_latin(&self.stops, is_near) {
-            hits.push(self.stop_hit(stop, SLIP));
+            hits.push(self.stop_hit(stop, TYPO));
         }
-        if among == Among::Stops {
+        if among == TypoScope::Stops {
             return;
         }
         for (number, area) in (0..).zip(&self.districts) {
             let mut forms = area.latin_full.iter().chain(&area.latin_stems);
             if forms.any(|form| is_near(form)) {
-                hits.push(self.district_hit(number, SLIP));
+                hits.push(self.district_hit(number, TYPO));
             }
         }
         let Some((before, after)) = letters.split_at_checked(letters.len() / 2) else {
@@ -222,7 +226,7 @@ impl Places {
             let form = self.readings.beginning(way).start;
             if form < self.readings.len() && self.readings.form(form) == way {
                 let numbers = self.readings.numbers(form).iter();
-                hits.extend(numbers.map(|&number| self.town_hit(number, SLIP)));
+                hits.extend(numbers.map(|&number| self.town_hit(number, TYPO)));
             }
         }
         let begins = self.readings.beginning(before);
@@ -232,28 +236,28 @@ impl Places {
         for form in forms {
             if is_near(self.readings.form(form)) {
                 let numbers = self.readings.numbers(form).iter();
-                hits.extend(numbers.map(|&number| self.town_hit(number, SLIP)));
+                hits.extend(numbers.map(|&number| self.town_hit(number, TYPO)));
             }
         }
     }
 
-    /// Whether a place's own name begins as a text does: people seldom slip on the first letter.
-    pub(super) fn begins_like(&self, found: Found, word: &str, latin: Option<&str>) -> bool {
+    /// Whether a place's name begins with the text's first letter, where typos are rare.
+    pub(super) fn begins_like(&self, found: PlaceKey, word: &str, latin: Option<&str>) -> bool {
         let latin = latin.map(loose);
         let first = |text: &str| text.chars().next();
         let (asked, asked_latin) = (first(word), latin.as_deref().and_then(first));
         let is_same = |text: &str| first(text) == asked;
         let is_same_latin = |text: &str| asked_latin.is_some() && first(text) == asked_latin;
         match found {
-            Found::District(number) => {
+            PlaceKey::District(number) => {
                 let area = &self.districts[number as usize];
                 area.full.iter().any(|form| is_same(form))
                     || area.latin_full.iter().any(|form| is_same_latin(form))
             }
-            Found::Town(_) | Found::Quarter(_) => {
+            PlaceKey::Town(_) | PlaceKey::Quarter(_) => {
                 let number = match found {
-                    Found::Town(number) => number as usize,
-                    Found::Quarter(number) => self.towns.len() + number as usize,
+                    PlaceKey::Town(number) => number as usize,
+                    PlaceKey::Quarter(number) => self.towns.len() + number as usize,
                     _ => return false,
                 };
                 let kana = self.kana.get(number);
@@ -261,7 +265,7 @@ impl Places {
                     || is_same(self.folded_kana.get(number))
                     || is_same_latin(&super::romaji::latin(kana))
             }
-            Found::Stop(number) => {
+            PlaceKey::Stop(number) => {
                 let stop = &self.stops.all[number as usize];
                 let kana = stop.kana.as_deref().unwrap_or_default();
                 is_same(&super::fold::fold(&stop.name))
@@ -272,8 +276,8 @@ impl Places {
     }
 }
 
-/// Latin letters without one of them, with two neighbours changed or with another vowel, as all their spellings
-/// have them. The slip must be undone first: the h of Hiroshmia is no part of an sh.
+/// The text with one letter removed, two neighbours swapped or another vowel, each in loose form. The typo
+/// must be undone first: the h of Hiroshmia is no part of an sh.
 fn respelt(typed: &str) -> HashSet<String> {
     let letters: Vec<char> = typed.chars().collect();
     let mut all = HashSet::new();
@@ -311,7 +315,7 @@ fn name_and_number(text: &str) -> (&str, &str) {
     }
 }
 
-/// A small kana as the large one, which many type in its place.
+/// The large form of a small kana, which many type in its place.
 fn large(c: char) -> char {
     match c {
         'ゃ' => 'や',
@@ -326,9 +330,9 @@ fn large(c: char) -> char {
     }
 }
 
-/// Whether a text becomes another one, and not itself, by a single slip. A large kana for a small one is none, but
-/// makes another text.
-fn is_one_slip(word: &[char], text: &str) -> bool {
+/// Whether one typo turns the word into another text. A large kana for a small one is no typo, but makes
+/// another text.
+fn is_one_typo(word: &[char], text: &str) -> bool {
     // Most differ by more, and their bytes tell: no character has more than four.
     let chars = word.len();
     if text.len() > (chars + 1) * 4 || text.len() + 4 < chars {
@@ -371,7 +375,7 @@ mod tests {
 
     fn is_near(word: &str, text: &str) -> bool {
         let word: Vec<char> = word.chars().collect();
-        is_one_slip(&word, text)
+        is_one_typo(&word, text)
     }
 
     #[test]
@@ -402,7 +406,7 @@ mod tests {
     }
 
     /// Every text that one slip makes of a word.
-    fn slips(word: &[char], letters: &[char]) -> Vec<String> {
+    fn typos(word: &[char], letters: &[char]) -> Vec<String> {
         let mut all = Vec::new();
         for at in 0..=word.len() {
             let (before, after) = word.split_at(at);
@@ -432,7 +436,7 @@ mod tests {
         #[test]
         fn exactly_what_a_slip_makes_is_near(word in "[あいう]{0,6}", text in "[あいう]{0,7}") {
             let chars: Vec<char> = word.chars().collect();
-            let made = slips(&chars, &['あ', 'い', 'う']);
+            let made = typos(&chars, &['あ', 'い', 'う']);
             prop_assert_eq!(is_near(&word, &text), made.contains(&text));
         }
     }
