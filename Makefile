@@ -14,7 +14,7 @@ run: build ## Build everything and serve the map at http://127.0.0.1:8080
 	./target/release/machinaka serve --listen 127.0.0.1:$(PORT)
 
 build: web ## One release binary with web and geodata inside: target/release/machinaka
-	@touch src/http/web.rs # the embedded files are read when this one is compiled
+	@touch src/http/pages/web.rs # the embedded files are read when this one is compiled
 	cargo build --release --locked
 
 web: web/dist/index.html ## The front end, into web/dist

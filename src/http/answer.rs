@@ -8,14 +8,14 @@ use actix_web::web::Bytes;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder};
 use serde::Serialize;
 
-use super::language::Language;
-use super::negotiate::{Format, GEOJSON, HTML, MVT};
-use super::parameters;
-use super::problem::Problem;
 use crate::directory::Generation;
+use crate::http::language::Language;
+use crate::http::negotiate::{Format, GEOJSON, HTML, MVT};
+use crate::http::problem::Problem;
+use crate::http::query;
 
 /// Coordinates are always longitude, latitude on WGS 84, and say so.
-const CRS84: HeaderValue = HeaderValue::from_static(constcat::concat!("<", parameters::CRS84, ">"));
+const CRS84: HeaderValue = HeaderValue::from_static(constcat::concat!("<", query::CRS84, ">"));
 const CONTENT_CRS: HeaderName = HeaderName::from_static("content-crs");
 /// Ask again each time, and be told "not modified": a closed place must not linger in caches.
 const PUBLIC_NO_CACHE: HeaderValue = HeaderValue::from_static("public, no-cache");
@@ -298,6 +298,24 @@ pub fn encoding(request: &HttpRequest) -> Option<&'static str> {
             Encoding::Known(ContentEncoding::Gzip) => "gz",
             _ => "id",
         })
+}
+
+/// A text as XML holds it; what XML cannot hold at all is left out.
+pub fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\t' | '\n' | '\r' => out.push(' '),
+            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => {}
+            c => out.push(c),
+        }
+    }
+    out
 }
 
 #[cfg(test)]

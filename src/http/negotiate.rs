@@ -3,7 +3,7 @@
 use actix_web::HttpRequest;
 use actix_web::http::header;
 
-use super::problem::{Problem, Text};
+use crate::http::problem::{Problem, Text};
 
 /// A representation: what `f=` calls it and its media type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,10 +3,9 @@
 
 use std::io::Write;
 
-use super::filter;
-use super::language::Language;
-use super::parameters::{self as p, Given, Parameter};
-use super::problem::Problem;
+use crate::http::language::Language;
+use crate::http::problem::Problem;
+use crate::http::query::{self as p, Parameter, QueryParams, filter};
 use crate::opening::{Minute, Opening, State};
 
 /// Appends the property to a feature's properties: `,"opening":{"state","until","readable","note"}`.
@@ -34,7 +33,7 @@ pub struct Shown {
 
 impl Shown {
     /// The minute a parameter asks for, else this one.
-    pub fn of(given: &Given<'_>, parameters: &[&Parameter]) -> Result<Shown, Problem> {
+    pub fn of(given: &QueryParams<'_>, parameters: &[&Parameter]) -> Result<Shown, Problem> {
         for parameter in parameters {
             if let Some(minute) = filter::minute(given, parameter)? {
                 let is_now = given.get(parameter) == Some(filter::NOW);

@@ -81,6 +81,20 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
 ];
 
+/// The folders of `http`, an audience each, and the folders each may name. What stands beside them in
+/// `http` is shared, and names none of them; only `http/mod.rs` joins them.
+const AUDIENCES: &[(&str, &[&str])] = &[
+    ("find", &[]),
+    // The built pages lead readers without a script to the list of hubs, and credit the operator's map.
+    ("pages", &["find"]),
+    // As HTML, `/coverage` is a built page.
+    ("plan", &["pages"]),
+    // `/readyz` tells of a broken map file.
+    ("manage", &["find"]),
+    // Collections and the API's definition describe what the others answer; as HTML, `/` is a built page.
+    ("ogc", &["find", "pages", "plan", "manage"]),
+];
+
 /// Rooms that take values and give values.
 const PURE: &[&str] = &[
     "domain",
@@ -133,6 +147,88 @@ fn every_room_knows_only_the_rooms_it_may() {
         })
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_audience_of_http_knows_only_the_folders_it_may() {
+    let http = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http");
+    let mut files = Vec::new();
+    collect(&http, &mut files);
+    let mut wrong = Vec::new();
+    let mut there = BTreeSet::new();
+    for file in files {
+        let inside = file.strip_prefix(&http).unwrap();
+        let first = inside.iter().next().unwrap().to_str().unwrap();
+        let folder = AUDIENCES.iter().map(|(name, _)| *name);
+        let folder = folder.into_iter().find(|name| *name == first);
+        there.extend(folder);
+        if inside == Path::new("mod.rs") || file.ends_with("tests.rs") {
+            continue;
+        }
+        let depth = inside.components().count() - usize::from(file.ends_with("mod.rs"));
+        let text = fs::read_to_string(&file).unwrap();
+        for named in foreign_audiences(folder, depth, &text) {
+            wrong.push(format!("{} names {named}", inside.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let table: BTreeSet<&str> = AUDIENCES.iter().map(|(name, _)| *name).collect();
+    assert_eq!(there, table);
+    // No folder is known, by however many steps, to one it knows.
+    for (i, (folder, may)) in AUDIENCES.iter().enumerate() {
+        for known in *may {
+            let above = AUDIENCES[..i].iter().any(|(name, _)| name == known);
+            assert!(above, "{folder} knows {known} below it");
+        }
+    }
+}
+
+#[test]
+fn a_wrong_arrow_inside_http_would_be_found() {
+    let found = |folder, depth, text| foreign_audiences(folder, depth, text);
+    let plan = "use crate::http::plan::zones;";
+    assert_eq!(found(Some("find"), 2, plan), ["plan"]);
+    assert_eq!(found(None, 1, plan), ["plan"]);
+    assert_eq!(
+        found(None, 1, "use super::{answer, manage::auth};"),
+        ["manage"]
+    );
+    assert_eq!(
+        found(None, 2, "super::super::find::facets::show()"),
+        ["find"]
+    );
+    assert_eq!(
+        found(Some("find"), 2, "use super::super::ogc::tiles;"),
+        ["ogc"]
+    );
+    assert!(found(Some("plan"), 2, plan).is_empty());
+    assert!(found(Some("ogc"), 2, plan).is_empty());
+    // A folder's own module may have another folder's name.
+    assert!(found(Some("plan"), 3, "use super::super::find;").is_empty());
+    assert!(
+        found(
+            None,
+            1,
+            "#[cfg(test)]\nmod tests { use crate::http::find; }"
+        )
+        .is_empty()
+    );
+}
+
+/// The audiences that a file of `http` names and must not: a file of an audience's folder, or a shared one.
+/// So many folders down from `http` stands what its `super` begins from.
+fn foreign_audiences(folder: Option<&str>, depth: usize, text: &str) -> Vec<String> {
+    let text = without_tests_and_comments(text);
+    let mut named = named_after("crate::http::", &text);
+    let up = "super::".repeat(depth);
+    named.extend(named_after(&up, &text));
+    let may = AUDIENCES.iter().find(|(name, _)| Some(*name) == folder);
+    let may = may.map_or(&[][..], |(_, may)| may);
+    let is_foreign = |named: &String| {
+        let is_audience = AUDIENCES.iter().any(|(name, _)| name == named);
+        is_audience && Some(named.as_str()) != folder && !may.contains(&named.as_str())
+    };
+    named.into_iter().filter(is_foreign).collect()
 }
 
 #[test]

@@ -22,7 +22,7 @@ impl From<reports::Refusal> for Problem {
     fn from(refusal: reports::Refusal) -> Problem {
         use reports::Refusal;
         match refusal {
-            Refusal::NoFacility(id) => super::super::facilities::nothing(&id),
+            Refusal::NoFacility(id) => Problem::no_facility(&id),
             Refusal::Withdrawn(at) => Problem::withdrawn(at),
             Refusal::NoText => Problem::value(
                 "text",
