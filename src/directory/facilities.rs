@@ -173,11 +173,11 @@ impl Directory {
             }
             write => {
                 let bytes = proposed(write, published.as_ref())?.to_string();
-                let answers = checking::answers(Kind::Facility, &work);
+                let decisions = checking::decisions(Kind::Facility, &work);
                 let whole = Whole {
                     bytes: bytes.as_bytes(),
                     work: &work,
-                    answers,
+                    decisions,
                     area: by.area,
                     limits: &Limits::UPLOAD,
                 };

@@ -16,7 +16,7 @@ use crate::interchange::targets::{target, targets};
 pub use crate::interchange::work::{BlankCells, SamePlace, Work};
 use crate::interchange::{self, Format, Limits};
 use crate::places::blocks::Blocks;
-use crate::review::{self, Against, Answers, Reviewed};
+use crate::review::{self, ReviewContext, Reviewed, RowDecisions};
 use crate::snapshot::Snapshot;
 
 /// What is to become of a file that the operator imports.
@@ -103,11 +103,11 @@ struct Read {
 }
 
 impl<F> Import<F> {
-    fn answers(&self) -> Answers<'static> {
-        Answers {
+    fn decisions(&self) -> RowDecisions<'static> {
+        RowDecisions {
             same: self.work.same,
             blank: self.work.blank.unwrap_or_default(),
-            ..Answers::default()
+            ..RowDecisions::default()
         }
     }
 }
@@ -128,9 +128,9 @@ impl<F: BufRead> Import<F> {
     pub fn report_alone(mut self, reference: &Reference) -> Result<Imported, Error> {
         let read = self.read()?;
         let nothing = Snapshot::empty();
-        let answers = self.answers();
+        let decisions = self.decisions();
         let known = (reference, None);
-        let reviewed = review_against(&nothing, known, read.reading, self.area, answers);
+        let reviewed = review_against(&nothing, known, read.reading, self.area, decisions);
         Ok(imported(reviewed, read.is_json).0)
     }
 }
@@ -149,10 +149,10 @@ impl Directory {
             is_json,
             bytes,
         } = import.read()?;
-        let answers = import.answers();
+        let decisions = import.decisions();
         let addresses = self.addresses(&now);
         let known = (&*now.known, addresses.blocks());
-        let reviewed = review_against(&now.snapshot, known, reading, import.area, answers);
+        let reviewed = review_against(&now.snapshot, known, reading, import.area, decisions);
         let (mut imported, differences) = imported(reviewed, is_json);
         if imported.report.blocks() || imported.changes == 0 {
             return Ok(imported);
@@ -211,7 +211,7 @@ fn review_against(
     (reference, blocks): (&Reference, Option<&dyn Blocks>),
     mut reading: Reading,
     area: Option<Area>,
-    answers: Answers<'_>,
+    decisions: RowDecisions<'_>,
 ) -> Reviewed {
     review::refuse_impossible(&mut reading, super::today());
     // Waits for the towns only where they tell something: of an address.
@@ -220,15 +220,15 @@ fn review_against(
             || !row.fields.contains_key("position")
     };
     let needs_towns = reading.usable.iter().any(needs_towns);
-    let against = Against {
+    let context = ReviewContext {
         snapshot,
         districts: &reference.districts,
         places: needs_towns.then(|| reference.places()),
         blocks,
         area,
-        answers,
+        decisions,
     };
-    review::review(reading, &against, new_id)
+    review::review(reading, &context, new_id)
 }
 
 #[cfg(test)]

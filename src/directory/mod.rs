@@ -47,7 +47,7 @@ use arc_swap::ArcSwap;
 use crate::domain::change::{ActorId, Moment, Proposal, Seq, Statement};
 use crate::domain::facility::{Facility, FacilityId};
 use crate::interchange::{geojson, hours};
-use crate::review::{self, Against, Answers, Difference};
+use crate::review::{self, Difference, ReviewContext, RowDecisions};
 use crate::store::Store;
 
 use generation::Built;
@@ -140,15 +140,15 @@ impl Directory {
         let reading = geojson::read(shipped.as_bytes())?;
         // Ours are known to lie where they say: a start waits for no towns.
         let now = self.now();
-        let against = Against {
+        let context = ReviewContext {
             snapshot: &now.snapshot,
             districts: &now.known.districts,
             places: None,
             blocks: None,
             area: None,
-            answers: Answers::default().exactly(),
+            decisions: RowDecisions::default().exactly(),
         };
-        let reviewed = review::review(reading, &against, new_id);
+        let reviewed = review::review(reading, &context, new_id);
         if reviewed.report.blocks() {
             return Err(Error::Internal(format!(
                 "the shipped facilities: {:?}",

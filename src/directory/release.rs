@@ -21,7 +21,7 @@ use crate::domain::submission::{Kind, SubmissionId};
 use crate::interchange::geojson;
 use crate::interchange::progress::Progress;
 use crate::interchange::work::Work;
-use crate::review::{self, Against, Answers};
+use crate::review::{self, ReviewContext, RowDecisions};
 use crate::snapshot::{Found, Snapshot};
 use crate::store::submissions::{Handed, NewSubmission, Wanted};
 
@@ -146,11 +146,11 @@ impl Directory {
         let limits = checking::limits(ActorId::SHIPPED);
         let checked = {
             let work = Work::default();
-            let answers = checking::answers(Kind::Release, &work);
+            let decisions = checking::decisions(Kind::Release, &work);
             let whole = Whole {
                 bytes: bytes.as_bytes(),
                 work: &work,
-                answers,
+                decisions,
                 area: None,
                 limits,
             };
@@ -251,15 +251,15 @@ impl Directory {
         let reading = geojson::read(shipped.as_bytes())?;
         let nothing = Snapshot::empty();
         let known = self.reference();
-        let against = Against {
+        let context = ReviewContext {
             snapshot: &nothing,
             districts: &known.districts,
             places: Some(known.places()),
             blocks: None,
             area: None,
-            answers: Answers::default().exactly(),
+            decisions: RowDecisions::default().exactly(),
         };
-        let reviewed = review::review(reading, &against, new_id);
+        let reviewed = review::review(reading, &context, new_id);
         let found = reviewed.differences.into_iter();
         Ok(found
             .map(|difference| difference.facility.clone())

@@ -1,10 +1,10 @@
-//! Addresses as they are compared with each other.
+//! Compares addresses with each other.
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Whether two addresses are those of one place.
+/// Whether two addresses belong to one place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Likeness {
+pub(super) enum AddressMatch {
     /// They name one place; one of them may add a building.
     Same,
     /// Both have numbers, and these differ.
@@ -13,9 +13,9 @@ pub(super) enum Likeness {
     Unclear,
 }
 
-/// Compares two folded addresses. `within` are names either may begin with or leave out: the
-/// prefecture's and the municipality's.
-pub(super) fn compare(one: &str, other: &str, within: [&str; 2]) -> Likeness {
+/// Compares two folded addresses. `within` are the names of prefecture and municipality, which
+/// either may omit.
+pub(super) fn compare(one: &str, other: &str, within: [&str; 2]) -> AddressMatch {
     let bare = |address: &str| {
         let mut rest = address.to_owned();
         for name in within {
@@ -35,9 +35,9 @@ pub(super) fn compare(one: &str, other: &str, within: [&str; 2]) -> Likeness {
     };
     if short == long {
         return if short.is_empty() {
-            Likeness::Unclear
+            AddressMatch::Unclear
         } else {
-            Likeness::Same
+            AddressMatch::Same
         };
     }
     match (has_number(short), has_number(long)) {
@@ -48,11 +48,11 @@ pub(super) fn compare(one: &str, other: &str, within: [&str; 2]) -> Likeness {
                     .trim_start_matches('-')
                     .starts_with(|c: char| c.is_ascii_digit()) =>
             {
-                Likeness::Same
+                AddressMatch::Same
             }
-            _ => Likeness::Differ,
+            _ => AddressMatch::Differ,
         },
-        _ => Likeness::Unclear,
+        _ => AddressMatch::Unclear,
     }
 }
 
@@ -82,7 +82,7 @@ pub(super) fn goes_on(one: &str, other: &str) -> bool {
     rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// An address as it is compared: `1丁目2番3号` is `1-2-3`.
+/// An address in the form used for comparison: `1丁目2番3号` is `1-2-3`.
 pub(super) fn fold(address: &str) -> String {
     let mut folded = String::with_capacity(address.len());
     let plain: String = address
@@ -170,17 +170,17 @@ mod tests {
     fn addresses_are_the_same_differ_or_say_too_little() {
         let within = ["静岡県", "焼津市"];
         for (one, other, likeness) in [
-            ("静岡県焼津市石津50", "焼津市石津50番地", Likeness::Same),
-            ("静岡県焼津市石津50", "石津50", Likeness::Same),
-            ("石津50", "石津50 港ビル3階", Likeness::Same),
-            ("石津50-1", "石津50番1号 港ビル3階", Likeness::Same),
-            ("静岡県榛原郡焼津市石津50", "石津50", Likeness::Same),
-            ("石津50", "石津51", Likeness::Differ),
-            ("石津50", "石津501", Likeness::Differ),
-            ("石津50", "石津50-2", Likeness::Differ),
-            ("焼津市石津", "焼津市石津50", Likeness::Unclear),
-            ("焼津市石津", "静岡県焼津市石津", Likeness::Same),
-            ("静岡県焼津市", "焼津市", Likeness::Unclear),
+            ("静岡県焼津市石津50", "焼津市石津50番地", AddressMatch::Same),
+            ("静岡県焼津市石津50", "石津50", AddressMatch::Same),
+            ("石津50", "石津50 港ビル3階", AddressMatch::Same),
+            ("石津50-1", "石津50番1号 港ビル3階", AddressMatch::Same),
+            ("静岡県榛原郡焼津市石津50", "石津50", AddressMatch::Same),
+            ("石津50", "石津51", AddressMatch::Differ),
+            ("石津50", "石津501", AddressMatch::Differ),
+            ("石津50", "石津50-2", AddressMatch::Differ),
+            ("焼津市石津", "焼津市石津50", AddressMatch::Unclear),
+            ("焼津市石津", "静岡県焼津市石津", AddressMatch::Same),
+            ("静岡県焼津市", "焼津市", AddressMatch::Unclear),
         ] {
             for (one, other) in [(one, other), (other, one)] {
                 assert_eq!(

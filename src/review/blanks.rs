@@ -1,17 +1,17 @@
-//! Empty cells beside published values: counted, and decided about once for the file.
+//! Empty cells beside published values: they are counted, and one decision applies to the file.
 
 use std::collections::BTreeMap;
 
-use super::labels::Labels;
+use super::headers::Headers;
 use crate::domain::fields::FACILITY;
 use crate::domain::report::Problem;
 use crate::interchange::work::BlankCells;
 
-/// What is said of a file's empty cells.
+/// The problem of a file's empty cells.
 pub(super) fn problem(
     blanks: &BTreeMap<&'static str, usize>,
     decided: BlankCells,
-    labels: &Labels,
+    headers: &Headers,
 ) -> Option<Problem> {
     let cells: usize = blanks.values().sum();
     if cells == 0 {
@@ -52,7 +52,7 @@ pub(super) fn problem(
     let mut names = blanks.keys();
     Some(
         match (
-            names.next().and_then(|name| labels.known(name)),
+            names.next().and_then(|name| headers.known(name)),
             names.next(),
         ) {
             (Some(column), None) => problem.in_column(column),

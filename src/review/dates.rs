@@ -1,4 +1,4 @@
-//! Years and days that cannot be: built long after today, or checked tomorrow.
+//! Impossible dates: built long after today, or checked tomorrow.
 
 use std::collections::HashSet;
 
@@ -9,13 +9,13 @@ use crate::domain::report::Problem;
 use crate::domain::wording::Wording;
 use crate::interchange::reading::{Reading, Row};
 
-/// What is being built today is finished within so many years.
+/// A building under construction is finished within so many years.
 const BUILDING: i32 = 5;
 
 /// Before this year no building in the directory was built: the oldest wooden ones stand since 607.
 const OLDEST: i32 = 600;
 
-/// Keeps rows out whose dates cannot be, and says why. `today` is Japan's.
+/// Removes rows with impossible dates and reports them. `today` is Japan's.
 pub fn refuse_impossible(reading: &mut Reading, today: NaiveDate) {
     let mut problems = Vec::new();
     for row in &reading.usable {
@@ -54,12 +54,12 @@ fn built(row: &Row, today: NaiveDate, reading: &Reading) -> Option<Problem> {
     )
 }
 
-/// What is known of a day must be known on it: neither was looked at tomorrow.
+/// The problem of a date of observation in the future.
 fn known(row: &Row, field: &'static str, today: NaiveDate, reading: &Reading) -> Option<Problem> {
     let text = row.fields.get(field).and_then(Value::as_str)?;
-    // A zone's difference from Japan is not worth a quarrel.
+    // One day more is accepted, because of time zones.
     let last = today.checked_add_days(Days::new(1))?.to_string();
-    // Of 2027 or 2027-05 as much is compared as is written.
+    // 2027 or 2027-05 is compared to its own precision.
     if text <= last.get(..text.len()).unwrap_or(&last) {
         return None;
     }

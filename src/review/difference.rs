@@ -1,4 +1,4 @@
-//! What a row changes: the facility as it would be, beside the one that is published.
+//! What a row changes: the proposed facility and the published one.
 
 use serde_json::{Map, Value, json};
 
@@ -57,15 +57,15 @@ impl Difference {
         })
     }
 
-    /// What differs, field by field. Found when it is asked for: kept for 20,000 rows it would be
-    /// most of what a check holds in memory.
+    /// The changed fields. They are computed on request, because for 20,000 rows they would take most
+    /// of a check's memory.
     pub fn fields(&self) -> Vec<FieldChange> {
         let published = self.before.as_ref().map(|(facility, _)| facility);
         field_changes(published, &self.facility)
     }
 }
 
-/// Fields that are found from the position, and the position itself.
+/// The position, and fields derived from it.
 pub(super) const FOUND: [&str; 6] = [
     "id",
     "position",
@@ -75,8 +75,7 @@ pub(super) const FOUND: [&str; 6] = [
     "ward",
 ];
 
-/// Puts beside the words of lists that a row gives only in part what is published of them, but for
-/// what the row says is not there.
+/// Adds published words to lists that a row gives only in part, except words that the row denies.
 pub(super) fn completed(
     given: &mut Map<String, Value>,
     published: Option<&Map<String, Value>>,
@@ -88,7 +87,7 @@ pub(super) fn completed(
             continue;
         };
         let is_denied = |word: &Value| denied.iter().any(|denied| word == denied);
-        // A source of one's own is the same whatever its day.
+        // A source with the same address is the same, whatever its date.
         let is_own = |word: &Value| {
             let own = given.get(*name).and_then(Value::as_array);
             let mut own = own.into_iter().flatten();
@@ -107,8 +106,8 @@ pub(super) fn completed(
     }
 }
 
-/// A facility's members as a row leaves them: what the row has, over what is published. What the row
-/// empties becomes unknown; what it does not have stays.
+/// Merges a row into the published members. A value that the row empties becomes unknown; a field
+/// that the row does not have stays.
 pub(super) fn merged(
     id: &FacilityId,
     published: Option<Map<String, Value>>,
@@ -122,7 +121,7 @@ pub(super) fn merged(
         let is_empty = value.is_null();
         let always = || FACILITY.iter().any(|f| f.name == name && !f.nullable);
         match name.as_str() {
-            // Nobody empties a name: a row without one is refused where it is read.
+            // A name cannot be emptied: a row without one is refused.
             "name" if is_empty => continue,
             _ if is_empty && always() => drop(members.remove(&name)),
             _ => drop(members.insert(name, value)),

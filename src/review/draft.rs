@@ -1,4 +1,4 @@
-//! The facility a row would make, and what speaks against it.
+//! Drafts the facility that a row would make, with the row's problems.
 
 use serde_json::{Map, Value, json};
 
@@ -17,15 +17,15 @@ use crate::places::blocks;
 use crate::snapshot::entries::Entry;
 
 use super::difference::{Difference, completed, merged};
+use super::headers::Headers;
 use super::key::RowKey;
-use super::labels::Labels;
-use super::location::{Placed, Stated, locate};
+use super::location::{PlacedRow, StatedPlace, locate};
 use super::plan::Plan;
-use super::{Against, identity, precision, town};
+use super::{ReviewContext, identity, precision, town};
 
 /// Where a row's position comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(super) enum PositionSource {
     /// The row itself.
     Row,
     /// What is published.
@@ -34,29 +34,29 @@ pub(super) enum Origin {
     Town,
 }
 
-/// What became of a row.
+/// The result for one row.
 #[derive(Default)]
 pub(super) struct Draft {
-    /// What speaks against it, or is to be looked at.
+    /// The row's problems.
     pub problems: Vec<Problem>,
-    /// What it does, where nothing keeps it out.
+    /// What it does, if no problem blocks it.
     pub accepted: Option<Accepted>,
 }
 
-/// A row that nothing keeps out.
+/// A row without blocking problems.
 pub(super) struct Accepted {
-    /// What it changes; nothing where it says what is published.
+    /// What it changes; `None` if it equals what is published.
     pub difference: Option<std::sync::Arc<Difference>>,
     /// Whether the file's missing kind is the one that is published.
     pub keeps_kind: bool,
     /// Fields whose cell is empty beside a published value.
     pub blanks: Vec<&'static str>,
-    /// The facility's telephone number and website, as they are compared.
+    /// The facility's telephone number and website in the form used for comparison.
     pub contacts: (Option<String>, Option<String>),
 }
 
 /// A published facility that a row is about.
-struct Published {
+struct PublishedFacility {
     facility: Facility,
     since: Seq,
     /// Its values by their fields.
@@ -65,13 +65,13 @@ struct Published {
     place: Whereabouts,
 }
 
-impl Published {
-    fn of(entry: &Entry) -> Published {
+impl PublishedFacility {
+    fn of(entry: &Entry) -> PublishedFacility {
         let mut values = entry.values();
         values.remove("updated_at");
         let facility: Facility =
             serde_json::from_value(values.clone().into()).expect("a feature reads back");
-        Published {
+        PublishedFacility {
             place: Whereabouts {
                 municipality: facility.municipality,
                 ward: facility.ward,
@@ -83,16 +83,32 @@ impl Published {
     }
 }
 
-/// What rows of one file are drafted with.
+/// A row's fields merged into what is published, before its place is settled.
+struct Merged {
+    /// The facility's members.
+    members: Map<String, Value>,
+    stated: StatedPlace,
+    precision: precision::StatedPrecision,
+    /// Fields whose cell is empty beside a published value.
+    blanks: Vec<&'static str>,
+    /// Whether the file's missing kind is the one that is published.
+    keeps_kind: bool,
+}
+
+fn text(value: Option<&Value>) -> Option<String> {
+    value.and_then(Value::as_str).map(str::to_owned)
+}
+
+/// What all rows of one file are drafted with.
 pub(super) struct Drafting<'a> {
-    pub against: &'a Against<'a>,
-    pub labels: &'a Labels,
-    /// The kind of facilities that neither the file nor the directory gives one.
+    pub context: &'a ReviewContext<'a>,
+    pub headers: &'a Headers,
+    /// The kind of facilities that have none in the file or the directory.
     pub kind: Option<Kind>,
 }
 
 impl Drafting<'_> {
-    /// One row: its facility as it would be, if nothing keeps it out.
+    /// Drafts one row.
     pub fn draft(
         &self,
         row: Row,
@@ -102,7 +118,7 @@ impl Drafting<'_> {
     ) -> Draft {
         let mut draft = Draft::default();
         if let Plan::Refused(refused) = plan {
-            let problem = identity::problem(key, refused, self.against, self.labels);
+            let problem = identity::problem(key, refused, self.context, self.headers);
             draft.problems.push(problem);
         }
         let accepted = self.facility(row, key, plan, new_id, &mut draft.problems);
@@ -112,6 +128,7 @@ impl Drafting<'_> {
         draft
     }
 
+    /// The facility as the row would make it; `None` if a problem keeps the row out.
     fn facility(
         &self,
         row: Row,
@@ -120,33 +137,12 @@ impl Drafting<'_> {
         new_id: &mut impl FnMut() -> FacilityId,
         problems: &mut Vec<Problem>,
     ) -> Option<Accepted> {
-        let Row {
-            number,
-            mut fields,
-            implied_precision,
-            partly,
-            denied,
-        } = row;
-        let Against {
-            districts, places, ..
-        } = *self.against;
-        let text = |value: Option<&Value>| value.and_then(Value::as_str).map(str::to_owned);
-        let stated = Stated {
-            municipality: text(fields.get("municipality")),
-            ward: text(fields.get("ward")),
-            has_ward: fields.contains_key("ward"),
-        };
-        let has_kind = fields.contains_key("kind");
+        let number = row.number;
         let published = match plan {
-            Plan::Of { entry, .. } => Some(Published::of(entry)),
+            Plan::Of { entry, .. } => Some(PublishedFacility::of(entry)),
             _ => None,
         };
         let published = published.as_ref();
-        let blanks = published.map_or(Vec::new(), |published| self.blanks(published, &mut fields));
-        let has_address = fields.contains_key("address");
-        fields.remove("position");
-        let precision = precision::Given::take(&mut fields, implied_precision);
-        let values = published.map(|published| published.values.clone());
         let id = match plan {
             Plan::Of { entry, .. } => Some(entry.id.clone()),
             Plan::New {
@@ -155,120 +151,175 @@ impl Drafting<'_> {
             _ => key.id.as_deref().and_then(|id| FacilityId::new(id).ok()),
         };
         let id = id.unwrap_or_else(new_id);
-        completed(&mut fields, values.as_ref(), &partly, &denied);
-        let mut members = merged(&id, values, fields);
-        let mut keeps_kind = false;
-        if published.is_some() && !has_kind && members.get("kind").is_some_and(Value::is_string) {
-            keeps_kind = true;
-        } else if let Some(kind) = self.kind {
-            members.insert("kind".to_owned(), json!(kind));
-        }
+        let Merged {
+            mut members,
+            stated,
+            precision,
+            blanks,
+            keeps_kind,
+        } = self.merge(row, published, &id);
         if members.get("name").is_none_or(Value::is_null) {
             let message = (
                 "名称がありません。施設の名称を書いてください",
                 "there is no name: write the facility's name",
             );
             let problem = Problem::blocking(number, "name-missing", message);
-            problems.push(problem.in_column(self.labels.of("name")));
+            problems.push(problem.in_column(self.headers.of("name")));
             return None;
         }
-
-        let was = published.map(|published| published.facility.position);
-        let own = self.own_position(key, was);
-        let address_text = text(members.get("address"));
-        let hints = hints(&stated, self.against.area, &members, own, districts);
-        let address = address_text
-            .as_deref()
-            .and_then(|text| places?.address(text, &hints));
-        if let (Some(text), Some(address), true) = (&address_text, &address, has_address) {
-            let labels = self.labels;
-            problems.extend(town::formerly(number, labels, text, address, districts));
-            problems.extend(town::without_city(number, labels, text, address, districts));
-        }
-        let door = address
-            .as_ref()
-            .zip(address_text.as_deref())
-            .zip(self.against.blocks)
-            .and_then(|((address, text), blocks)| blocks::locate(address, text, blocks));
-        let (position, origin) = match (own, was) {
-            (Some(own), _) => (own, Origin::Row),
-            (None, Some(was)) => (was, Origin::Published),
-            (None, None) => {
-                let position = town::without_position(
-                    number,
-                    self.labels,
-                    address_text.as_deref(),
-                    address.as_ref(),
-                    door.as_ref(),
-                    problems,
-                )?;
-                (position, Origin::Town)
-            }
-        };
-        let stays = published.filter(|_| was == Some(position));
-        let mut placed = Placed {
-            number,
-            labels: self.labels,
-            position,
-            is_given: origin == Origin::Row,
-            is_town: origin == Origin::Town,
-            stated: &stated,
-            address: address.as_ref(),
-            door: door.as_ref(),
-            published: stays.map(|published| published.place),
-            is_readdressed: published
-                .is_some_and(|published| published.facility.address != address_text),
-            is_vague: false,
-            error: 0.0,
-        };
-        precision.settle(&mut members, origin, stays.is_some(), &placed);
-        placed.is_vague = members
-            .get("position_precision")
-            .is_some_and(|p| p == "city");
-        placed.error = precision::error(&members);
-        members.insert("position".to_owned(), json!(position));
-        let says_where = origin == Origin::Row || (origin == Origin::Published && has_address);
-        self.locate(
-            &placed,
-            &mut members,
-            address_text.filter(|_| says_where),
-            problems,
-        )?;
-        match serde_json::from_value::<Facility>(Value::Object(members)) {
-            Ok(facility) => {
-                let contacts = super::contacts(&facility);
-                let stays = matches!(plan, Plan::Of { stays: true, .. });
-                let before = published.map(|p| (p.facility.clone(), p.since));
-                let difference = Difference::between(number, facility, before);
-                Some(Accepted {
-                    difference: difference.filter(|_| !stays).map(std::sync::Arc::new),
-                    keeps_kind,
-                    blanks,
-                    contacts,
-                })
-            }
+        self.place(key, &stated, published, precision, &mut members, problems)?;
+        let facility = match serde_json::from_value::<Facility>(Value::Object(members)) {
+            Ok(facility) => facility,
             Err(error) => {
                 let message = (
                     format!("この行から施設を作れません: {error}"),
                     format!("no facility can be made of this row: {error}"),
                 );
                 problems.push(Problem::blocking(number, "value-unreadable", message));
-                None
+                return None;
             }
+        };
+        let contacts = super::contacts(&facility);
+        let stays = matches!(plan, Plan::Of { stays: true, .. });
+        let before = published.map(|p| (p.facility.clone(), p.since));
+        let difference = Difference::between(number, facility, before);
+        Some(Accepted {
+            difference: difference.filter(|_| !stays).map(std::sync::Arc::new),
+            keeps_kind,
+            blanks,
+            contacts,
+        })
+    }
+
+    /// Merges the row's fields into what is published.
+    fn merge(&self, row: Row, published: Option<&PublishedFacility>, id: &FacilityId) -> Merged {
+        let Row {
+            number: _,
+            mut fields,
+            implied_precision,
+            partly,
+            denied,
+        } = row;
+        let mut stated = StatedPlace {
+            municipality: text(fields.get("municipality")),
+            ward: text(fields.get("ward")),
+            has_ward: fields.contains_key("ward"),
+            has_address: false,
+        };
+        let has_kind = fields.contains_key("kind");
+        let blanks = published.map_or(Vec::new(), |published| self.blanks(published, &mut fields));
+        // An empty cell that keeps the published address does not state one.
+        stated.has_address = fields.contains_key("address");
+        fields.remove("position");
+        let precision = precision::StatedPrecision::take(&mut fields, implied_precision);
+        let values = published.map(|published| published.values.clone());
+        completed(&mut fields, values.as_ref(), &partly, &denied);
+        let mut members = merged(id, values, fields);
+        let mut keeps_kind = false;
+        if published.is_some() && !has_kind && members.get("kind").is_some_and(Value::is_string) {
+            keeps_kind = true;
+        } else if let Some(kind) = self.kind {
+            members.insert("kind".to_owned(), json!(kind));
+        }
+        Merged {
+            members,
+            stated,
+            precision,
+            blanks,
+            keeps_kind,
         }
     }
 
-    /// Writes down in which municipality the row lies.
+    /// Settles the position, its precision and the municipality.
+    fn place(
+        &self,
+        key: &RowKey,
+        stated: &StatedPlace,
+        published: Option<&PublishedFacility>,
+        precision: precision::StatedPrecision,
+        members: &mut Map<String, Value>,
+        problems: &mut Vec<Problem>,
+    ) -> Option<()> {
+        let (number, headers) = (key.number, self.headers);
+        let ReviewContext {
+            districts, places, ..
+        } = *self.context;
+        let was = published.map(|published| published.facility.position);
+        let own = self.own_position(key, was);
+        let address_text = text(members.get("address"));
+        let hints = hints(stated, self.context.area, members, own, districts);
+        let address = address_text
+            .as_deref()
+            .and_then(|text| places?.address(text, &hints));
+        if let (Some(text), Some(address), true) = (&address_text, &address, stated.has_address) {
+            problems.extend(town::formerly(number, headers, text, address, districts));
+            problems.extend(town::without_city(
+                number, headers, text, address, districts,
+            ));
+        }
+        let point = address
+            .as_ref()
+            .zip(address_text.as_deref())
+            .zip(self.context.blocks)
+            .and_then(|((address, text), blocks)| blocks::locate(address, text, blocks));
+        let (position, source) = match (own, was) {
+            (Some(own), _) => (own, PositionSource::Row),
+            (None, Some(was)) => (was, PositionSource::Published),
+            (None, None) => {
+                let position = town::without_position(
+                    number,
+                    headers,
+                    address_text.as_deref(),
+                    address.as_ref(),
+                    point.as_ref(),
+                    problems,
+                )?;
+                (position, PositionSource::Town)
+            }
+        };
+        let stays = published.filter(|_| was == Some(position));
+        let mut placed = PlacedRow {
+            number,
+            headers,
+            position,
+            is_given: source == PositionSource::Row,
+            is_town: source == PositionSource::Town,
+            stated,
+            address: address.as_ref(),
+            point: point.as_ref(),
+            published: stays.map(|published| published.place),
+            is_readdressed: published
+                .is_some_and(|published| published.facility.address != address_text),
+            is_vague: false,
+            error: 0.0,
+        };
+        precision.settle(members, source, stays.is_some(), &placed);
+        placed.is_vague = members
+            .get("position_precision")
+            .is_some_and(|p| p == "city");
+        placed.error = precision::error(members);
+        members.insert("position".to_owned(), json!(position));
+        let says_where = source == PositionSource::Row
+            || (source == PositionSource::Published && stated.has_address);
+        self.locate(
+            &placed,
+            members,
+            address_text.filter(|_| says_where),
+            problems,
+        )
+    }
+
+    /// Finds the row's municipality and writes it into the members.
     fn locate(
         &self,
-        placed: &Placed<'_>,
+        placed: &PlacedRow<'_>,
         members: &mut Map<String, Value>,
         address: Option<String>,
         problems: &mut Vec<Problem>,
     ) -> Option<()> {
-        let districts = self.against.districts;
+        let districts = self.context.districts;
         let settled = problems.len();
-        let located = locate(placed, self.against.area, districts, problems)?;
+        let located = locate(placed, self.context.area, districts, problems)?;
         let is_there = !problems[settled..].iter().any(|p| p.blocks);
         if let Some(text) = address.filter(|_| is_there) {
             let error = precision::error(members);
@@ -285,10 +336,10 @@ impl Drafting<'_> {
         Some(())
     }
 
-    /// The row's own position. One that is the published position with fewer digits says nothing new.
+    /// The row's own position. The published position with fewer digits counts as unchanged.
     fn own_position(&self, key: &RowKey, was: Option<Position>) -> Option<Position> {
         match (key.position, was) {
-            (Some(own), Some(was)) if !self.against.answers.is_exact && is_rounded(was, own) => {
+            (Some(own), Some(was)) if !self.context.decisions.is_exact && is_rounded(was, own) => {
                 Some(was)
             }
             (own, _) => own,
@@ -296,9 +347,13 @@ impl Drafting<'_> {
     }
 
     /// The fields whose cell is empty beside a published value. Unless such values are to be cleared,
-    /// the cells are as if they were not there.
-    fn blanks(&self, published: &Published, fields: &mut Map<String, Value>) -> Vec<&'static str> {
-        if self.against.answers.is_exact {
+    /// the cells are removed from the row.
+    fn blanks(
+        &self,
+        published: &PublishedFacility,
+        fields: &mut Map<String, Value>,
+    ) -> Vec<&'static str> {
+        if self.context.decisions.is_exact {
             return Vec::new();
         }
         let is_known = |name: &str| match (name, published.values.get(name)) {
@@ -313,10 +368,10 @@ impl Drafting<'_> {
             .map(|field| field.name)
             .filter(|name| is_asked(name))
             .filter(|name| fields.get(*name).is_some_and(Value::is_null) && is_known(name))
-            // Without a precision of its own a position is as exact as its digits.
+            // The precision of a position without one follows from its digits.
             .filter(|name| *name != "position_precision" && *name != "position_error")
             .collect();
-        if self.against.answers.blank == BlankCells::Keep {
+        if self.context.decisions.blank == BlankCells::Keep {
             for name in &blank {
                 fields.remove(*name);
             }
@@ -338,9 +393,9 @@ fn is_rounded(exact: Position, rounded: Position) -> bool {
     same(exact.lon(), rounded.lon()) && same(exact.lat(), rounded.lat())
 }
 
-/// Where an address may lie that does not say it, the likeliest first.
+/// Municipalities that an incomplete address may lie in, the likeliest first.
 fn hints(
-    stated: &Stated,
+    stated: &StatedPlace,
     area: Option<Area>,
     members: &Map<String, Value>,
     own: Option<Position>,

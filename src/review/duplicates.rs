@@ -6,10 +6,10 @@ use crate::domain::position::Position;
 use crate::domain::report::Problem;
 use crate::domain::wording::Wording;
 
-use super::labels::{Axis, Labels, written};
+use super::headers::{Axis, Headers, written};
 
-/// What of a row is compared with other rows.
-pub(super) struct Sight<'a> {
+/// The values of a row that are compared with other rows.
+pub(super) struct ComparedRow<'a> {
     pub number: usize,
     /// The id it brings, or was given by a decision.
     pub id: Option<&'a str>,
@@ -17,7 +17,7 @@ pub(super) struct Sight<'a> {
     pub written: &'a str,
     /// Its name, folded.
     pub name: &'a str,
-    /// Its own position; one taken from the address is the same for a whole town.
+    /// The row's own position. A position taken from the address is the same for a whole town.
     pub position: Option<Position>,
     /// Its address, folded.
     pub address: Option<&'a str>,
@@ -25,48 +25,48 @@ pub(super) struct Sight<'a> {
 
 /// The rows seen so far.
 #[derive(Default)]
-pub(super) struct Seen<'a> {
+pub(super) struct SeenRows<'a> {
     ids: HashMap<&'a str, usize>,
     /// By name and a square of about the size of [`SAME_PLACE`].
     places: HashMap<(&'a str, Square), Vec<(usize, Position)>>,
     /// By name and folded address.
-    addresses: HashMap<(&'a str, &'a str), Vec<Placed>>,
+    addresses: HashMap<(&'a str, &'a str), Vec<RowPosition>>,
 }
 
 /// Degrees in units of [`SQUARE`].
 type Square = [i32; 2];
 
 /// A row, and where it is.
-type Placed = (usize, Option<Position>);
+type RowPosition = (usize, Option<Position>);
 
-/// Rows of one name this close are one facility.
+/// Rows of one name this close, in metres, are one facility.
 const SAME_PLACE: f64 = 20.0;
 
-/// Rows of one name and address may differ so far in how their position was found.
+/// Positions of rows with one name and address may differ by so much, in metres.
 const SAME_ADDRESS: f64 = 100.0;
 
 /// In degrees: never smaller than [`SAME_PLACE`] anywhere in Japan, at 46 N 20 m are 0.00026° of longitude.
 const SQUARE: f64 = 0.0003;
 
-/// What makes two rows the same facility.
+/// Why two rows are the same facility.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Same {
+pub(super) enum SameBecause {
     Id,
     Place,
     Address,
 }
 
-impl<'a> Seen<'a> {
-    /// Remembers a row; finds an earlier one that is the same facility.
+impl<'a> SeenRows<'a> {
+    /// Adds a row and returns an earlier one that is the same facility.
     ///
-    /// Rows that each bring an id of their own are told apart by it, whatever else they share.
-    pub fn see(&mut self, sight: &Sight<'a>) -> Option<(usize, Same)> {
+    /// Rows with different ids are different facilities, whatever else they share.
+    pub fn see(&mut self, sight: &ComparedRow<'a>) -> Option<(usize, SameBecause)> {
         let earlier = match sight.id {
-            Some(id) => self.ids.get(id).map(|first| (*first, Same::Id)),
+            Some(id) => self.ids.get(id).map(|first| (*first, SameBecause::Id)),
             None => self.same_place(sight).or_else(|| self.same_address(sight)),
         };
         if earlier.is_some() {
-            // Later ones are told of the first.
+            // Later duplicates refer to the first row.
             return earlier;
         }
         if let Some(id) = sight.id {
@@ -85,7 +85,7 @@ impl<'a> Seen<'a> {
         None
     }
 
-    fn same_place(&self, sight: &Sight<'_>) -> Option<(usize, Same)> {
+    fn same_place(&self, sight: &ComparedRow<'_>) -> Option<(usize, SameBecause)> {
         let position = sight.position?;
         let [x, y] = square(position);
         let around = (-1..=1).flat_map(|dx| (-1..=1).map(move |dy| [x + dx, y + dy]));
@@ -93,10 +93,10 @@ impl<'a> Seen<'a> {
         let is_same = |(_, other): &&(usize, Position)| position.planar(*other).0 <= SAME_PLACE;
         let first = near.filter_map(|rows| rows.iter().find(is_same));
         let (first, _) = first.min_by_key(|(first, _)| *first)?;
-        Some((*first, Same::Place))
+        Some((*first, SameBecause::Place))
     }
 
-    fn same_address(&self, sight: &Sight<'_>) -> Option<(usize, Same)> {
+    fn same_address(&self, sight: &ComparedRow<'_>) -> Option<(usize, SameBecause)> {
         let key = (sight.name, sight.address?);
         let mut rows = self.addresses.get(&key)?.iter();
         let is_same = |other: &Option<Position>| match (sight.position, other) {
@@ -104,7 +104,7 @@ impl<'a> Seen<'a> {
             _ => true,
         };
         let (first, _) = rows.find(|(_, other)| is_same(other))?;
-        Some((*first, Same::Address))
+        Some((*first, SameBecause::Address))
     }
 }
 
@@ -112,9 +112,10 @@ fn square(position: Position) -> Square {
     [position.lon(), position.lat()].map(|degrees| (degrees / SQUARE).floor() as i32)
 }
 
-/// A row has exactly the position of an earlier one at another address: a cell was filled down.
-pub(super) fn shared(row: usize, position: Position, first: usize, labels: &Labels) -> Problem {
-    let first = labels.row(first);
+/// The problem of a row with exactly the position of an earlier one at another address, which
+/// happens when a cell is filled down.
+pub(super) fn shared(row: usize, position: Position, first: usize, headers: &Headers) -> Problem {
+    let first = headers.row(first);
     let message = (
         format!(
             "座標が{}とまったく同じですが、住所が違います。上のセルの写しではないか、緯度と経度を確かめてください",
@@ -130,22 +131,27 @@ pub(super) fn shared(row: usize, position: Position, first: usize, labels: &Labe
         written(position),
         Wording::new("施設ごとの緯度・経度", "each facility’s own coordinates"),
     );
-    match labels.of_position(Axis::Lat) {
+    match headers.of_position(Axis::Lat) {
         Some(column) => problem.in_column(column),
         None => problem,
     }
 }
 
-/// What is said of a row that is there already.
-pub(super) fn problem(sight: &Sight<'_>, first: usize, same: Same, labels: &Labels) -> Problem {
-    let first = labels.row(first);
+/// The problem of a row that repeats an earlier one.
+pub(super) fn problem(
+    sight: &ComparedRow<'_>,
+    first: usize,
+    same: SameBecause,
+    headers: &Headers,
+) -> Problem {
+    let first = headers.row(first);
     let (column, found, what) = match same {
-        Same::Id => (
+        SameBecause::Id => (
             "id",
             sight.id.unwrap_or_default().to_owned(),
             ("IDが同じです", "they have the same id"),
         ),
-        Same::Place => (
+        SameBecause::Place => (
             "name",
             sight.written.to_owned(),
             (
@@ -153,7 +159,7 @@ pub(super) fn problem(sight: &Sight<'_>, first: usize, same: Same, labels: &Labe
                 "they have the same name and position",
             ),
         ),
-        Same::Address => (
+        SameBecause::Address => (
             "name",
             sight.written.to_owned(),
             (
@@ -163,7 +169,7 @@ pub(super) fn problem(sight: &Sight<'_>, first: usize, same: Same, labels: &Labe
         ),
     };
     let advice = match same {
-        Same::Id => (
+        SameBecause::Id => (
             "別の施設なら別のIDにし、同じ施設なら一方の行を除いてください",
             "if it is another facility, give it an id of its own; if not, leave one of the rows out",
         ),
@@ -181,6 +187,6 @@ pub(super) fn problem(sight: &Sight<'_>, first: usize, same: Same, labels: &Labe
     );
     let expected = Wording::new("ファイルの中で一度だけ", "once in the file");
     Problem::blocking(sight.number, "duplicate-row", message)
-        .in_column(labels.of(column))
+        .in_column(headers.of(column))
         .found(found, expected)
 }

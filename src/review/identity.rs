@@ -1,28 +1,28 @@
-//! Ids that cannot be used: what is wrong with them, and what to do.
+//! Problems of ids that cannot be used.
 
 use crate::domain::change::Moment;
 use crate::domain::facility::Facility;
 use crate::domain::report::Problem;
 
-use super::Against;
+use super::ReviewContext;
+use super::headers::Headers;
 use super::key::RowKey;
-use super::labels::Labels;
 use super::location::full_name;
-use super::plan::Refused;
+use super::plan::IdRefusal;
 
 /// The problem of a row whose id cannot be used.
 pub(super) fn problem(
     key: &RowKey,
-    refused: &Refused,
-    against: &Against<'_>,
-    labels: &Labels,
+    refused: &IdRefusal,
+    context: &ReviewContext<'_>,
+    headers: &Headers,
 ) -> Problem {
     let own = key.id.as_deref().unwrap_or_default();
     let (found, chosen, message, expected) = match refused {
-        Refused::Elsewhere(entry, chosen) => {
+        IdRefusal::Elsewhere(entry, chosen) => {
             let facility = entry.facility();
             let id = facility.id.as_str();
-            let (place, name) = (place_of(&facility, against), &facility.name);
+            let (place, name) = (place_of(&facility, context), &facility.name);
             let message = (
                 format!(
                     "ID「{id}」は{place}の「{name}」のもので、この提出では変更できません。別の施設なら、IDを空にしてください"
@@ -37,7 +37,7 @@ pub(super) fn problem(
             );
             (id.to_owned(), *chosen, message, expected)
         }
-        Refused::Withdrawn(at, chosen) => {
+        IdRefusal::Withdrawn(at, chosen) => {
             let (id, day) = (chosen.as_deref().unwrap_or(own), day_in_japan(*at));
             let message = (
                 format!(
@@ -53,7 +53,7 @@ pub(super) fn problem(
             );
             (id.to_owned(), chosen.is_some(), message, expected)
         }
-        Refused::Gone(id) => {
+        IdRefusal::Gone(id) => {
             let message = (
                 format!(
                     "同じ施設として選ばれた「{id}」は公開されていません。もう一度選んでください"
@@ -65,9 +65,9 @@ pub(super) fn problem(
             let expected = ("公開中の施設", "a published facility");
             (id.clone(), true, message, expected)
         }
-        Refused::Another(entry) => {
+        IdRefusal::Another(entry) => {
             let facility = entry.facility();
-            let (place, name) = (place_of(&facility, against), &facility.name);
+            let (place, name) = (place_of(&facility, context), &facility.name);
             let message = (
                 format!(
                     "ID「{own}」は{place}の「{name}」のもので、この行とは名称も場所も違います。その施設が変わったのか、別の施設なのかを選んでください。別の施設なら、IDを空にしても登録できます"
@@ -84,8 +84,8 @@ pub(super) fn problem(
         }
     };
     let problem = Problem::blocking(key.number, "id-taken", message).found(found, expected);
-    match labels.known("id") {
-        // What was decided stands in no column.
+    match headers.known("id") {
+        // A decision belongs to no column.
         Some(column) if !chosen => {
             let button = (
                 "IDを空にして新しい施設とする",
@@ -97,12 +97,12 @@ pub(super) fn problem(
     }
 }
 
-fn place_of(facility: &Facility, against: &Against<'_>) -> String {
-    let place = against.districts.municipality(facility.municipality);
-    place.map_or(String::new(), |place| full_name(place, against.districts))
+fn place_of(facility: &Facility, context: &ReviewContext<'_>) -> String {
+    let place = context.districts.municipality(facility.municipality);
+    place.map_or(String::new(), |place| full_name(place, context.districts))
 }
 
-/// The day as officials count it.
+/// The day in Japan's time zone.
 fn day_in_japan(at: Moment) -> String {
     const AHEAD: i64 = 9 * 3_600 * 1_000_000;
     let mut text = Moment(at.0 + AHEAD).rfc3339();

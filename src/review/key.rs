@@ -1,4 +1,4 @@
-//! What of a row says which facility it is.
+//! The values of a row that identify its facility.
 
 use std::sync::Arc;
 
@@ -13,13 +13,13 @@ use crate::interchange::reading::Row;
 use crate::snapshot::Found;
 use crate::snapshot::entries::Entry;
 
-use super::Against;
-use super::addresses::{self, Likeness};
+use super::ReviewContext;
+use super::addresses::{self, AddressMatch};
 use super::likely::{FARTHEST, LIKE_NAME, error_of};
 use super::location::is_within;
 use super::names::Folded;
 
-/// What of a row is compared with published facilities and with other rows.
+/// The values of a row that are compared with published facilities and with other rows.
 pub(super) struct RowKey {
     pub number: usize,
     /// The id it brings.
@@ -30,17 +30,17 @@ pub(super) struct RowKey {
     pub osm: Option<String>,
     pub written: String,
     pub name: Folded,
-    /// Its own position; one taken from the address is the same for a whole town.
+    /// The row's own position. A position taken from the address is the same for a whole town.
     pub position: Option<Position>,
     /// How far the true place may be from it.
     pub error: f64,
     /// Its address, folded.
     pub address: Option<String>,
-    /// Of a row whose position is exact, its address folded up to its number.
+    /// The folded address up to its number, if the position is exact.
     pub lot: Option<String>,
-    /// About where it is.
+    /// Its approximate position.
     pub near: Option<Position>,
-    /// Where to look for facilities of its name: where it is, or at least its municipality.
+    /// Where to search for facilities of its name: its position, or at least its municipality.
     pub around: Option<Position>,
     /// The municipality and the ward it states.
     stated: [Option<String>; 2],
@@ -57,15 +57,15 @@ pub(super) enum OwnId {
     Of(Arc<Entry>),
     /// A published facility's with another name at another place.
     Another(Arc<Entry>),
-    /// A published facility's where the sender may not act.
+    /// A published facility's that the sender may not change.
     Elsewhere(Arc<Entry>),
     /// A withdrawn facility's.
     Withdrawn(Moment),
 }
 
-/// What of a published facility is compared.
+/// The values of a published facility that are compared.
 #[derive(Deserialize)]
-pub(super) struct Published<'a> {
+pub(super) struct PublishedPlace<'a> {
     #[serde(borrow)]
     pub name: std::borrow::Cow<'a, str>,
     #[serde(borrow)]
@@ -79,8 +79,8 @@ pub(super) struct Published<'a> {
 }
 
 impl RowKey {
-    /// What a row says of itself.
-    pub fn of(row: &Row, against: &Against<'_>) -> RowKey {
+    /// Builds the key of a row.
+    pub fn of(row: &Row, context: &ReviewContext<'_>) -> RowKey {
         let fields = &row.fields;
         let text = |name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
         let written = text("name").unwrap_or_default();
@@ -93,10 +93,10 @@ impl RowKey {
         let lot = address.as_deref().filter(|_| is_exact);
         let near = position.or_else(|| {
             let address = address.as_deref()?;
-            near_address(address, &stated, against)
+            near_address(address, &stated, context)
         });
         let mut key = RowKey {
-            around: near.or_else(|| municipality_of(&stated, against)),
+            around: near.or_else(|| municipality_of(&stated, context)),
             lot: lot.map(|address| addresses::fold(&addresses::without_floor(address))),
             number: row.number,
             id: text("id"),
@@ -110,31 +110,31 @@ impl RowKey {
             address: address.as_deref().map(addresses::fold),
             stated,
         };
-        key.own = key.own_id(against);
+        key.own = key.own_id(context);
         key
     }
 
-    fn own_id(&self, against: &Against<'_>) -> OwnId {
+    fn own_id(&self, context: &ReviewContext<'_>) -> OwnId {
         let Some(id) = &self.id else {
             return OwnId::None;
         };
-        match against.snapshot.get(id) {
+        match context.snapshot.get(id) {
             Found::Nothing => OwnId::Unknown,
             Found::Withdrawn(at) => OwnId::Withdrawn(at),
-            Found::Facility(entry) if !may_act(entry, against) => {
+            Found::Facility(entry) if !may_act(entry, context) => {
                 OwnId::Elsewhere(Arc::clone(entry))
             }
-            Found::Facility(entry) if !against.answers.is_exact && self.is_another(entry) => {
+            Found::Facility(entry) if !context.decisions.is_exact && self.is_another(entry) => {
                 OwnId::Another(Arc::clone(entry))
             }
             Found::Facility(entry) => OwnId::Of(Arc::clone(entry)),
         }
     }
 
-    /// Whether a facility has another name and lies at another place. One of the two alone is what
-    /// changes: a facility that was renamed, or one that moved.
+    /// Whether a facility has another name and another place. If only one of the two differs, the
+    /// facility was renamed or moved.
     fn is_another(&self, entry: &Entry) -> bool {
-        let published: Published<'_> = entry.properties();
+        let published: PublishedPlace<'_> = entry.properties();
         if self.written.is_empty() || self.written == published.name {
             return false;
         }
@@ -143,7 +143,7 @@ impl RowKey {
             return false;
         }
         let addresses = self.compare_addresses(&published);
-        if addresses == Likeness::Same {
+        if addresses == AddressMatch::Same {
             return false;
         }
         let error = error_of(published.position_precision, published.position_error);
@@ -151,51 +151,51 @@ impl RowKey {
             (Some(own), _) => {
                 let away = own.planar(entry.position).0;
                 let within = (LIKE_NAME + self.error + error).min(FARTHEST);
-                // Where places are only known by their town, the address tells them apart.
-                let other_door = addresses == Likeness::Differ && away > SAME_DOOR;
+                // Places known only to their town are distinguished by the address.
+                let other_door = addresses == AddressMatch::Differ && away > SAME_DOOR;
                 away > within || (other_door && !self.name.is_like(&name))
             }
-            (None, _) if addresses == Likeness::Differ => true,
+            (None, _) if addresses == AddressMatch::Differ => true,
             (None, Some(town)) => {
                 let within = (LIKE_NAME + TOWN + error).min(FARTHEST);
                 town.planar(entry.position).0 > within
             }
-            // Nothing says where it is: only a name that is like it speaks for the same facility.
+            // Without a place, only a similar name indicates the same facility.
             (None, None) => !self.name.is_like(&name),
         }
     }
 
-    /// How far a published facility of the row's name lies from it, if that is the same place.
-    pub fn is_at(&self, entry: &Entry, against: &Against<'_>) -> Option<f64> {
-        let published: Published<'_> = entry.properties();
+    /// The distance to a published facility of the row's name, if it is at the same place.
+    pub fn is_at(&self, entry: &Entry, context: &ReviewContext<'_>) -> Option<f64> {
+        let published: PublishedPlace<'_> = entry.properties();
         let addresses = self.compare_addresses(&published);
         let Some(own) = self.position else {
-            let same = addresses == Likeness::Same && self.is_in(&published, against);
+            let same = addresses == AddressMatch::Same && self.is_in(&published, context);
             return same.then_some(0.0);
         };
         let away = own.distance(entry.position).0;
         let error = error_of(published.position_precision, published.position_error);
         let is_near = away <= SAME_SPOT + (self.error + error).min(MOST_ERROR);
-        let other_door = addresses == Likeness::Differ && away > SAME_DOOR;
-        let same_address = addresses == Likeness::Same
-            && (away <= MOST_ERROR || (away <= FARTHEST && self.is_in(&published, against)));
+        let other_door = addresses == AddressMatch::Differ && away > SAME_DOOR;
+        let same_address = addresses == AddressMatch::Same
+            && (away <= MOST_ERROR || (away <= FARTHEST && self.is_in(&published, context)));
         ((is_near && !other_door) || same_address).then_some(away)
     }
 
-    fn compare_addresses(&self, published: &Published<'_>) -> Likeness {
+    fn compare_addresses(&self, published: &PublishedPlace<'_>) -> AddressMatch {
         let (Some(own), Some(other)) = (&self.address, &published.address) else {
-            return Likeness::Unclear;
+            return AddressMatch::Unclear;
         };
         let within = [&*published.prefecture, &*published.municipality_name];
         addresses::compare(own, &addresses::fold(other), within)
     }
 
     /// Whether the row itself, or what its sender may change, names the facility's municipality.
-    fn is_in(&self, published: &Published<'_>, against: &Against<'_>) -> bool {
+    fn is_in(&self, published: &PublishedPlace<'_>, context: &ReviewContext<'_>) -> bool {
         let is_stated = |code: &String| {
             *code == published.municipality || published.ward.as_ref() == Some(code)
         };
-        let area = against.area.map(|area| area.to_string());
+        let area = context.area.map(|area| area.to_string());
         let area = area.filter(|area| area.len() == 5);
         let mut stated = self.stated.iter().flatten().chain(&area);
         let named = self.address.as_deref();
@@ -204,21 +204,21 @@ impl RowKey {
     }
 }
 
-/// Exact positions of one facility differ so far between two surveys.
+/// Exact positions of one facility differ by so much between two surveys.
 const SAME_SPOT: f64 = 50.0;
 
-/// Closer than this an address is more often written differently than another one.
+/// Closer than this, different addresses are usually spellings of one.
 const SAME_DOOR: f64 = 20.0;
 
-/// A position that is less exact than this says too little of where a facility is.
+/// A position with a larger error does not identify a facility.
 const MOST_ERROR: f64 = 2_000.0;
 
-/// How far a town's point may be from its places where nothing better is known.
+/// The default error of a town's point.
 const TOWN: f64 = 1_000.0;
 
 /// Whether the sender of a file may change a published facility.
-pub(super) fn may_act(entry: &Entry, against: &Against<'_>) -> bool {
-    let Some(area) = against.area else {
+pub(super) fn may_act(entry: &Entry, context: &ReviewContext<'_>) -> bool {
+    let Some(area) = context.area else {
         return true;
     };
     let place: Whereabouts = {
@@ -233,7 +233,7 @@ pub(super) fn may_act(entry: &Entry, against: &Against<'_>) -> bool {
             ward: place.ward,
         }
     };
-    is_within(area, place, entry.position, against.districts)
+    is_within(area, place, entry.position, context.districts)
 }
 
 fn own_error(fields: &Map<String, Value>, implied: Option<Precision>) -> f64 {
@@ -245,18 +245,18 @@ fn own_error(fields: &Map<String, Value>, implied: Option<Precision>) -> f64 {
 }
 
 /// A point of the municipality that a row states, or that all rows lie in.
-fn municipality_of(stated: &[Option<String>; 2], against: &Against<'_>) -> Option<Position> {
+fn municipality_of(stated: &[Option<String>; 2], context: &ReviewContext<'_>) -> Option<Position> {
     use crate::domain::municipality::MunicipalityCode;
     use crate::domain::user::Area;
     let stated = stated.iter().rev().flatten();
     let stated = stated.filter_map(|code| MunicipalityCode::new(code).ok());
-    let area = match against.area {
+    let area = match context.area {
         Some(Area::Municipality(code)) => Some(code),
         _ => None,
     };
     let mut places = stated.chain(area);
     places.find_map(|code| {
-        let [lon, lat] = against.districts.municipality(code)?.label;
+        let [lon, lat] = context.districts.municipality(code)?.label;
         Position::new(lon, lat).ok()
     })
 }
@@ -265,20 +265,20 @@ fn municipality_of(stated: &[Option<String>; 2], against: &Against<'_>) -> Optio
 fn near_address(
     text: &str,
     stated: &[Option<String>; 2],
-    against: &Against<'_>,
+    context: &ReviewContext<'_>,
 ) -> Option<Position> {
     use crate::domain::municipality::MunicipalityCode;
     use crate::domain::user::Area;
-    let area = match against.area {
+    let area = match context.area {
         Some(Area::Municipality(code)) => Some(code),
         _ => None,
     };
     let stated = stated.iter().rev().flatten();
     let stated = stated.filter_map(|code| MunicipalityCode::new(code).ok());
     let hints: Vec<MunicipalityCode> = stated.chain(area).collect();
-    let address = against.places?.address(text, &hints)?;
+    let address = context.places?.address(text, &hints)?;
     address.town.map(|town| town.position).or_else(|| {
-        let [lon, lat] = against.districts.municipality(address.municipality)?.label;
+        let [lon, lat] = context.districts.municipality(address.municipality)?.label;
         Position::new(lon, lat).ok()
     })
 }

@@ -1,8 +1,8 @@
-//! Published facilities a new row may be: alike in name and close by, or of one telephone number
-//! or website not far away.
+//! Finds published facilities that a new row may duplicate: a similar name close by, or the same
+//! telephone number or website not far away. People decide about each.
 //!
-//! It only asks; people decide. What is published near the new rows is read once into tables, so
-//! that a whole country's file is held against a whole country's directory in under a second.
+//! Published facilities near the new rows are read once into tables, so that comparing two files of
+//! the whole country takes under a second.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -17,10 +17,10 @@ use crate::domain::wording::Wording;
 use crate::snapshot::Snapshot;
 use crate::snapshot::entries::Entry;
 
-use super::Against;
-use super::answers::Answer;
+use super::ReviewContext;
+use super::decisions::RowDecision;
+use super::headers::{Headers, about};
 use super::key::{RowKey, may_act};
-use super::labels::{Labels, about};
 use super::names::Folded;
 
 /// A row that looks like a published facility.
@@ -34,10 +34,10 @@ pub struct LikelyDuplicate {
     pub name: String,
     /// How far apart they are, in metres.
     pub metres: f64,
-    /// What they have in common.
+    /// What both have in common.
     pub reason: Reason,
-    /// What was decided about the row; nothing is decided by itself.
-    pub decided: Option<Answer>,
+    /// The decision about the row, if there is one.
+    pub decided: Option<RowDecision>,
 }
 
 /// Why a facility may be the same.
@@ -58,7 +58,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Its word in answers.
+    /// The value in answers.
     pub fn slug(self) -> &'static str {
         match self {
             Reason::SamePlace => "same-place",
@@ -71,13 +71,13 @@ impl Reason {
     }
 }
 
-/// Facilities of like names this close may be one, if both positions are exact.
+/// Facilities with similar names this close may be one, if both positions are exact.
 pub(super) const LIKE_NAME: f64 = 300.0;
 
-/// Of one telephone number or website, this close.
+/// Facilities with one telephone number or website this close may be one.
 const SAME_CONTACT: f64 = 2_000.0;
 
-/// However uncertain a position is, one name is common enough beyond this.
+/// Beyond this distance two facilities of one name are different, however uncertain their positions.
 pub(super) const FARTHEST: f64 = 20_000.0;
 
 /// In degrees: never smaller than [`LIKE_NAME`], at 46 N 300 m are 0.0039° of longitude.
@@ -88,7 +88,7 @@ const REGION: f64 = 0.27;
 
 /// The published facilities near some rows.
 #[derive(Default)]
-pub(super) struct Known {
+pub(super) struct NearbyFacilities {
     facilities: Vec<Neighbour>,
     /// The regions whose facilities are here.
     regions: HashSet<[i32; 2]>,
@@ -106,9 +106,9 @@ struct Neighbour {
     error: f64,
 }
 
-/// What of a published facility is compared.
+/// The values of a published facility that are compared.
 #[derive(Deserialize)]
-struct Compared {
+struct ComparedFacility {
     name: String,
     phone: Option<String>,
     website: Option<String>,
@@ -119,7 +119,7 @@ struct Compared {
 
 /// A published facility that a row may be.
 #[derive(Clone)]
-pub(super) struct Like {
+pub(super) struct LikelyMatch {
     pub entry: Arc<Entry>,
     /// How far it lies from the row.
     pub metres: f64,
@@ -127,7 +127,7 @@ pub(super) struct Like {
 }
 
 /// A new row, ready to be compared.
-pub(super) struct Newcomer<'a> {
+pub(super) struct NewRow<'a> {
     pub facility: &'a Facility,
     pub name: &'a Folded,
     /// Its telephone number and website, where no other row of the file has them.
@@ -135,8 +135,8 @@ pub(super) struct Newcomer<'a> {
     pub website: Option<String>,
 }
 
-impl Known {
-    /// Reads what is published around these positions, as far as that was not done before.
+impl NearbyFacilities {
+    /// Reads the published facilities around these positions, unless they were read before.
     pub fn look_around(&mut self, snapshot: &Snapshot, positions: impl Iterator<Item = Position>) {
         let regions: HashSet<[i32; 2]> = positions
             .map(|position| square(position, REGION))
@@ -157,19 +157,19 @@ impl Known {
     }
 
     /// The published facilities with a row's name at its place, the nearest first.
-    pub fn at_place_of(&self, key: &RowKey, against: &Against<'_>) -> Vec<(Arc<Entry>, f64)> {
-        // What else was read, for other rows, must not decide about this one.
+    pub fn at_place_of(&self, key: &RowKey, context: &ReviewContext<'_>) -> Vec<(Arc<Entry>, f64)> {
+        // Facilities read for other rows must not affect this one.
         let Some(around) = key.around else {
             return Vec::new();
         };
         let regions = around_square(square(around, REGION));
-        // What has its own OpenStreetMap id is it, whatever it is called and wherever it stood.
+        // A facility with the row's OpenStreetMap id is the same, whatever its name or position.
         let own = key.osm.as_ref().and_then(|id| self.osm.get(id));
         let own = own.into_iter().flatten().filter_map(|number| {
             let entry = &self.facilities[*number as usize].entry;
             let is_here = regions.contains(&square(entry.position, REGION));
             let away = |own: Position| own.distance(entry.position).0;
-            (is_here && may_act(entry, against))
+            (is_here && may_act(entry, context))
                 .then(|| (Arc::clone(entry), key.position.map_or(0.0, away)))
         });
         let own: Vec<_> = own.collect();
@@ -183,19 +183,19 @@ impl Known {
                 regions
                     .contains(&square(entry.position, REGION))
                     .then_some(())?;
-                let away = key.is_at(entry, against)?;
-                may_act(entry, against).then(|| (Arc::clone(entry), away))
+                let away = key.is_at(entry, context)?;
+                may_act(entry, context).then(|| (Arc::clone(entry), away))
             })
             .collect();
         found.sort_by(|a, b| a.1.total_cmp(&b.1).then_with(|| a.0.id.cmp(&b.0.id)));
-        // One of its name that lies closer is not passed over, although its place is another one.
+        // A closer facility of its name is not skipped, although its place differs.
         if let Some(closer) = self.closest_named(key) {
             found.retain(|(_, away)| *away <= closer);
         }
         found
     }
 
-    /// How far the nearest facility of a row's name lies that may be it.
+    /// The distance to the nearest facility of a row's name that the row may be.
     fn closest_named(&self, key: &RowKey) -> Option<f64> {
         let own = key.position?;
         let named = self.names.get(&key.name.text).into_iter().flatten();
@@ -210,7 +210,7 @@ impl Known {
 
     fn add(&mut self, entry: &Arc<Entry>) {
         let number = self.facilities.len() as u32;
-        let compared: Compared = entry.properties();
+        let compared: ComparedFacility = entry.properties();
         let name = Folded::new(&compared.name);
         let note = |table: &mut HashMap<String, Vec<u32>>, key: Option<String>| {
             if let Some(key) = key {
@@ -236,8 +236,8 @@ impl Known {
         });
     }
 
-    /// The published facility the newcomer most probably is, and why.
-    pub fn find(&self, newcomer: &Newcomer<'_>) -> Option<Like> {
+    /// The published facility that the new row most probably is, and why.
+    pub fn find(&self, newcomer: &NewRow<'_>) -> Option<LikelyMatch> {
         let here = newcomer.facility.position;
         let own_error = error_of(
             newcomer.facility.position_precision,
@@ -245,7 +245,7 @@ impl Known {
         );
         let near = |number: &u32, within: f64| {
             let neighbour = &self.facilities[*number as usize];
-            // Measured exactly only where it may matter.
+            // The exact distance is only needed close to the limit.
             let away = here.planar(neighbour.entry.position).0;
             (away <= within * 1.02 + 1.0)
                 .then(|| here.distance(neighbour.entry.position).0)
@@ -265,7 +265,7 @@ impl Known {
             let alike = found.0.name.is_like(newcomer.name);
             alike.then_some((Reason::LikeName, found))
         });
-        // A number many have is a switchboard's, not a facility's.
+        // A number that many facilities have belongs to a switchboard.
         let only = |table: &HashMap<String, Vec<u32>>, key: &Option<String>| {
             let numbers = key.as_ref().and_then(|key| table.get(key));
             let mut near = numbers
@@ -281,7 +281,7 @@ impl Known {
             let by_id = || a.1.0.entry.id.cmp(&b.1.0.entry.id);
             a.0.cmp(&b.0).then(a.1.1.total_cmp(&b.1.1)).then_with(by_id)
         });
-        best.map(|(reason, (neighbour, metres))| Like {
+        best.map(|(reason, (neighbour, metres))| LikelyMatch {
             entry: Arc::clone(&neighbour.entry),
             metres,
             reason,
@@ -320,8 +320,7 @@ pub(super) fn plain_phone(text: &str) -> Option<String> {
     (9..=11).contains(&digits.len()).then_some(digits)
 }
 
-/// A website without what differs between two ways of writing it. A municipality's own front page is
-/// no facility's.
+/// A website in the form used for comparison. A municipality's front page belongs to no facility.
 pub(super) fn plain_website(text: &str) -> Option<String> {
     let rest = text.split_once("://")?.1;
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
@@ -332,16 +331,16 @@ pub(super) fn plain_website(text: &str) -> Option<String> {
     (!is_front_page).then(|| format!("{host}/{path}"))
 }
 
-/// What is said of a row that looks like a published facility.
+/// The problem of a row that looks like a published facility.
 pub(super) fn problem(
     row: usize,
     facility: &Facility,
     found: &LikelyDuplicate,
-    labels: &Labels,
+    headers: &Headers,
 ) -> Problem {
     let reason = found.reason;
     let why: (&str, &str) = match reason {
-        Reason::SamePlace | Reason::Id => return same_place(row, facility, found, labels),
+        Reason::SamePlace | Reason::Id => return same_place(row, facility, found, headers),
         Reason::SameName => ("名称が同じで", "has the same name"),
         Reason::LikeName => ("名称が似ていて", "has a similar name"),
         Reason::Phone => ("電話番号が同じで", "has the same telephone number"),
@@ -382,19 +381,19 @@ pub(super) fn problem(
         ),
     );
     Problem::warning(row, "likely-duplicate", message)
-        .in_column(labels.of(column))
+        .in_column(headers.of(column))
         .found(value.unwrap_or_default(), expected)
 }
 
-/// What is said of a row with the name and place of a published facility that says something else.
+/// The problem of a row with the name and place of a published facility and other facts.
 fn same_place(
     row: usize,
     facility: &Facility,
     found: &LikelyDuplicate,
-    labels: &Labels,
+    headers: &Headers,
 ) -> Problem {
     let (name, id) = (&found.name, &found.id);
-    // Only its own id in OpenStreetMap says so of what was renamed or moved.
+    // A renamed or moved facility is recognised only by its OpenStreetMap id.
     let is_by_id = facility.osm_id.is_some() && facility.name.as_str() != name.as_str();
     let message = match is_by_id {
         true => (
@@ -419,6 +418,6 @@ fn same_place(
         format!("what is published, or a decision (published: {name}, id {id})"),
     );
     Problem::warning(row, "likely-duplicate", message)
-        .in_column(labels.of("name"))
+        .in_column(headers.of("name"))
         .found(facility.name.as_str(), expected)
 }

@@ -1,10 +1,8 @@
-//! Where a row's facility lies, and whether that agrees with what the row says and with the area
-//! rows may lie in.
+//! Finds the municipality of a row, and compares it with the row's codes and the permitted area.
 //!
-//! The position decides, never the row's word. Two exceptions follow from how borders are drawn
-//! here: they are generalized, so that a point within [`BORDER`] of the municipality a row names is
-//! taken to be in it; and the wards of most cities are estimated, so that a ward's own facilities
-//! may lie outside it (see [`ward`] for how a ward is found).
+//! The position decides, not the codes. There are two exceptions. Borders are generalized, so a point
+//! within [`BORDER`] of the named municipality counts as inside. Most cities' ward borders are
+//! estimated, so a ward's facilities may lie outside its border (see [`ward`]).
 
 use crate::districts::{District, Districts, Level};
 use crate::domain::position::Position;
@@ -13,19 +11,19 @@ use crate::domain::user::{Area, Whereabouts};
 use crate::places::Address;
 use crate::places::blocks::AddressPoint;
 
-use super::labels::Labels;
+use super::headers::Headers;
 
-mod said;
+mod messages;
 mod ward;
 
-pub(super) use said::{about_slip, full_name};
-use said::{beyond_border, elsewhere, former_ward, nowhere, outside_estimate, unknown_code};
+pub(super) use messages::{about_mistake, full_name};
+use messages::{beyond_border, elsewhere, former_ward, nowhere, outside_estimate, unknown_code};
 
-/// How far a generalized border may be from the true one: of the towns outside their own
-/// municipality nine in ten are closer.
+/// How far a generalized border may be from the true one, in metres: nine in ten of the towns outside
+/// their own municipality are closer.
 const BORDER: f64 = 150.0;
 
-/// How far outside its estimated border a facility may be a ward's.
+/// How far outside a ward's estimated border its facilities may lie, in metres.
 const WARD_BORDER: f64 = 3_000.0;
 
 /// Where a position lies.
@@ -35,34 +33,36 @@ pub(super) struct Located<'a> {
     pub ward: Option<&'a District>,
 }
 
-/// What a row says of where it is.
+/// The codes and address that a row states.
 #[derive(Default)]
-pub(super) struct Stated {
+pub(super) struct StatedPlace {
     /// The municipality's code: of a city, a ward, or a whole prefecture (`13000`).
     pub municipality: Option<String>,
     /// The ward's code.
     pub ward: Option<String>,
     /// Whether the row has a ward at all, empty or not.
     pub has_ward: bool,
+    /// Whether the row has an address, and not an empty cell that keeps the published one.
+    pub has_address: bool,
 }
 
-/// A row whose place is looked at.
-pub(super) struct Placed<'a> {
+/// A row with the position to check.
+pub(super) struct PlacedRow<'a> {
     pub number: usize,
-    pub labels: &'a Labels,
+    pub headers: &'a Headers,
     pub position: Position,
-    /// Whether the position stands in the row; else it is the published one, or the address's town.
+    /// Whether the row states the position; otherwise it is the published one or the address's town.
     pub is_given: bool,
     /// Whether it is the address's town.
     pub is_town: bool,
-    pub stated: &'a Stated,
+    pub stated: &'a StatedPlace,
     /// What the row's address names.
     pub address: Option<&'a Address>,
     /// The block or lot that it names.
-    pub door: Option<&'a AddressPoint>,
-    /// Where the facility was published, if the position is still that.
+    pub point: Option<&'a AddressPoint>,
+    /// The published municipality and ward, if the position is unchanged.
     pub published: Option<Whereabouts>,
-    /// Whether the row's address is another one than the published.
+    /// Whether the row's address differs from the published one.
     pub is_readdressed: bool,
     /// Whether the position only tells the city.
     pub is_vague: bool,
@@ -70,15 +70,15 @@ pub(super) struct Placed<'a> {
     pub error: f64,
 }
 
-/// What a row must lie in, and who says so.
+/// A district that a row must lie in, and the source of that claim.
 #[derive(Clone, Copy)]
 struct Claim<'a> {
     district: &'a District,
-    by: By,
+    source: ClaimSource,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum By {
+enum ClaimSource {
     /// The row's municipality code.
     Code,
     /// The row's ward code.
@@ -87,9 +87,9 @@ enum By {
     Area,
 }
 
-/// Finds where a row lies, and says what speaks against it.
+/// Finds where a row lies, and adds problems with that place.
 pub(super) fn locate<'a>(
-    placed: &Placed<'_>,
+    placed: &PlacedRow<'_>,
     area: Option<Area>,
     districts: &'a Districts,
     problems: &mut Vec<Problem>,
@@ -97,36 +97,36 @@ pub(super) fn locate<'a>(
     let before = problems.len();
     let found = find(placed, districts);
     let mut claims = Vec::new();
-    for (code, by) in [
-        (&placed.stated.municipality, By::Code),
-        (&placed.stated.ward, By::Ward),
+    for (code, source) in [
+        (&placed.stated.municipality, ClaimSource::Code),
+        (&placed.stated.ward, ClaimSource::Ward),
     ] {
         let Some(code) = code else { continue };
         // Many sheets have one column for the prefecture's code or the municipality's.
         let known = code.strip_suffix("000").unwrap_or(code);
         match districts.get(known) {
-            Some(district) => claims.push(Claim { district, by }),
+            Some(district) => claims.push(Claim { district, source }),
             // Wards are founded and dissolved; their codes stay within their city's.
             None => match city_of_former_ward(known, districts) {
                 Some(district) => {
-                    claims.push(Claim { district, by });
-                    problems.push(former_ward(placed, code, by, district, districts));
+                    claims.push(Claim { district, source });
+                    problems.push(former_ward(placed, code, source, district, districts));
                 }
-                None => problems.push(unknown_code(placed, code, by, found, districts)),
+                None => problems.push(unknown_code(placed, code, source, found, districts)),
             },
         }
     }
     let area = area.and_then(|area| districts.get(&area.to_string()));
     claims.extend(area.map(|district| Claim {
         district,
-        by: By::Area,
+        source: ClaimSource::Area,
     }));
     let located = settle(placed, found, &claims, districts);
     let wrong: Vec<(&Claim<'_>, Doubt)> = claims
         .iter()
         .filter_map(|claim| Some((claim, doubt(placed, claim, located, districts)?)))
         .collect();
-    // What keeps the row out is said, else what is to be looked at.
+    // A blocking problem comes before warnings.
     let first = |doubt: Doubt| wrong.iter().find(|(_, other)| *other == doubt);
     if let Some((claim, _)) = first(Doubt::Elsewhere) {
         problems.push(elsewhere(placed, claim, located, districts));
@@ -135,7 +135,9 @@ pub(super) fn locate<'a>(
     } else if located.is_none() {
         problems.push(nowhere(placed, districts));
     } else if let Some(found) = found
-        && let Some(claim) = claims.iter().find(|claim| claim.by == By::Code)
+        && let Some(claim) = claims
+            .iter()
+            .find(|claim| claim.source == ClaimSource::Code)
         && let Some(located) = located
         && located.municipality.code != found.municipality.code
     {
@@ -144,7 +146,7 @@ pub(super) fn locate<'a>(
     let located = located?;
     let mut about_ward = Vec::new();
     let ward = ward::find(placed, located, &claims, districts, &mut about_ward);
-    // In the wrong city no ward is worth a word.
+    // In the wrong city, problems with the ward do not matter.
     if !problems[before..].iter().any(|problem| problem.blocks) {
         problems.append(&mut about_ward);
     }
@@ -172,8 +174,8 @@ fn city_of_former_ward<'a>(code: &str, districts: &'a Districts) -> Option<&'a D
     (has_wards && number / 10 - city / 10 <= 2).then_some(district)
 }
 
-/// Where the position is by itself. A town's point is in its town, whatever the polygons say.
-fn find<'a>(placed: &Placed<'_>, districts: &'a Districts) -> Option<Located<'a>> {
+/// The district of the position alone. A town's point belongs to its town, whatever the polygons say.
+fn find<'a>(placed: &PlacedRow<'_>, districts: &'a Districts) -> Option<Located<'a>> {
     if placed.is_town
         && let Some(address) = placed.address
     {
@@ -192,9 +194,9 @@ fn find<'a>(placed: &Placed<'_>, districts: &'a Districts) -> Option<Located<'a>
     })
 }
 
-/// Where the row is taken to lie: just outside a municipality that is named, in that.
+/// Where the row counts as located: just outside a named municipality means inside it.
 fn settle<'a>(
-    placed: &Placed<'_>,
+    placed: &PlacedRow<'_>,
     found: Option<Located<'a>>,
     claims: &[Claim<'_>],
     districts: &'a Districts,
@@ -242,7 +244,7 @@ enum Doubt {
 }
 
 fn doubt(
-    placed: &Placed<'_>,
+    placed: &PlacedRow<'_>,
     claim: &Claim<'_>,
     located: Option<Located<'_>>,
     districts: &Districts,
@@ -261,8 +263,10 @@ fn doubt(
                 .map(|ward| ward.code == district.code);
             match is_addressed {
                 Some(true) => return None,
-                // An estimated border is no reason to let a ward have another one's facilities.
-                Some(false) if claim.by == By::Area && !is_here => return Some(Doubt::Elsewhere),
+                // An estimated border must not give a ward the facilities of another.
+                Some(false) if claim.source == ClaimSource::Area && !is_here => {
+                    return Some(Doubt::Elsewhere);
+                }
                 _ => {}
             }
             if is_here || district.shape.holds(placed.position) {
@@ -271,7 +275,7 @@ fn doubt(
             let outside = district.shape.distance(placed.position).0;
             if !district.approximate && located.ward.is_some() {
                 outside <= BORDER
-            } else if claim.by == By::Area && outside > WARD_BORDER {
+            } else if claim.source == ClaimSource::Area && outside > WARD_BORDER {
                 false
             } else {
                 return Some(Doubt::Estimated);
@@ -286,8 +290,8 @@ fn is_ward_of(ward: &District, city: &District) -> bool {
         .is_some_and(|parent| parent.to_string() == *city.code)
 }
 
-/// Whether a published facility lies in an area. What is known of it counts; where its ward is not
-/// known, its position, as for a row.
+/// Whether a published facility lies in an area, by its municipality and ward. If its ward is unknown,
+/// its position decides, as for a row.
 pub(super) fn is_within(
     area: Area,
     place: Whereabouts,

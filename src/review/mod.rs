@@ -1,13 +1,12 @@
-//! Proposed rows against what is published: what each would change, and what speaks against it.
+//! Compares proposed rows with what is published: what each would change, and its problems.
 //!
-//! A pure function, run again whenever somebody looks, so that the difference shown is never stale.
-//! Each row goes the same way: what of it says which facility it is (`key`), which one that is
-//! (`plan`, over all rows, because a facility is that of one row), and the facility it would make
-//! (`draft`: `difference`, `location`, `town`). Then rows are compared with each other
-//! (`duplicates`), and new facilities with what is published near them (`likely`).
+//! A pure function, run again on each view, so that the difference shown is never stale. Each row
+//! passes the same steps: its identifying values (`key`), the facility it is (`plan`, over all rows,
+//! because each facility belongs to one row), and the facility it would make (`draft`). Then rows are
+//! compared with each other (`comparison`), and new facilities with published ones nearby (`likely`).
 //!
-//! The first three are kept a row: a file somebody edits is not checked anew as a whole
-//! ([`Review::update`]), and compared again only with what it has something in common with (`together`).
+//! The results of the first three steps are stored for each row. After an edit only the rows concerned
+//! are checked again ([`Review::update`]).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
@@ -25,56 +24,56 @@ use crate::places::blocks::Blocks;
 use crate::snapshot::Snapshot;
 
 mod addresses;
-pub mod again;
-mod answers;
 mod blanks;
+mod comparison;
 mod dates;
+mod decisions;
 mod difference;
 mod draft;
 mod duplicates;
+mod headers;
 mod identity;
 mod key;
-mod labels;
 mod likely;
-mod likeness;
 mod location;
+mod mistakes;
 mod names;
+mod outcome;
 mod outside;
 mod plan;
 mod precision;
-mod slips;
-mod together;
+pub mod recheck;
 mod town;
 
 #[cfg(test)]
 mod tests;
 
-pub use answers::{Answer, Answers};
 pub use dates::refuse_impossible;
+pub use decisions::{RowDecision, RowDecisions};
 pub use difference::{Difference, Effect};
 pub use likely::{LikelyDuplicate, Reason};
 
+use comparison::Touched;
 use draft::{Draft, Drafting};
+use headers::Headers;
 use key::RowKey;
-use labels::Labels;
-use likely::{Known, plain_phone, plain_website};
+use likely::{NearbyFacilities, plain_phone, plain_website};
 use plan::{Candidate, Plan};
-use together::Touched;
 
-/// What rows are held against.
-pub struct Against<'a> {
+/// The published data and decisions that rows are compared with.
+pub struct ReviewContext<'a> {
     /// What is published.
     pub snapshot: &'a Snapshot,
     /// Where municipalities are.
     pub districts: &'a Districts,
-    /// Towns, for what addresses say; `None` where addresses are not looked at.
+    /// Towns, to read addresses; `None` if addresses are not checked.
     pub places: Option<&'a Places>,
-    /// Blocks and lots of towns, where such lists are imported.
+    /// Blocks and lots of towns, if such lists are imported.
     pub blocks: Option<&'a dyn Blocks>,
     /// The only area rows may lie in.
     pub area: Option<Area>,
-    /// What was decided about the rows.
-    pub answers: Answers<'a>,
+    /// The decisions about the rows.
+    pub decisions: RowDecisions<'a>,
 }
 
 /// What would be published, and the report.
@@ -82,13 +81,13 @@ pub struct Against<'a> {
 pub struct Reviewed {
     /// New and changed facilities, in the order of the file.
     pub differences: Vec<Arc<Difference>>,
-    /// Rows that say what is published already.
+    /// Rows equal to what is published.
     pub unchanged: usize,
     /// Every row's problems.
     pub report: Report,
-    /// Rows that look like a published facility, also those about which that was decided.
+    /// Rows that look like a published facility, including those already decided.
     pub likely: Vec<LikelyDuplicate>,
-    /// Rows that could be published and wait for a decision whether they are a published facility.
+    /// Valid rows that wait for a decision whether they are a published facility.
     pub undecided: BTreeSet<usize>,
     /// The published facility of each row that has its name at its place.
     pub matched: BTreeMap<usize, FacilityId>,
@@ -96,43 +95,43 @@ pub struct Reviewed {
     pub blanks: BTreeMap<&'static str, usize>,
 }
 
-/// Holds a file's rows against the directory. `new_id` gives ids to rows that bring none.
+/// Compares a file's rows with the directory. `new_id` gives ids to rows without one.
 pub fn review(
     reading: Reading,
-    against: &Against<'_>,
+    context: &ReviewContext<'_>,
     new_id: impl FnMut() -> FacilityId,
 ) -> Reviewed {
-    Review::new(reading, against, new_id).reviewed(against)
+    Review::new(reading, context, new_id).reviewed(context)
 }
 
-/// A file's rows as they were held against the directory, kept a row.
+/// A file's rows with the results of their comparison, stored by row.
 pub struct Review {
-    labels: Labels,
-    /// The kind of facilities that neither the file nor the directory gives one.
+    headers: Headers,
+    /// The kind of facilities that have none in the file or the directory.
     kind: Option<Kind>,
     /// How many rows the file has.
     count: usize,
-    /// What is said of the file as a whole.
+    /// Problems of the file as a whole.
     of_file: Vec<Problem>,
-    rows: BTreeMap<usize, Held>,
-    known: Known,
+    rows: BTreeMap<usize, CheckedRow>,
+    known: NearbyFacilities,
     /// How many rows have a telephone number or a website.
     phones: HashMap<String, usize>,
     websites: HashMap<String, usize>,
-    /// What changed since rows were last compared with each other; before the first time nothing is.
+    /// What changed since rows were last compared with each other; `None` before the first time.
     touched: Option<Touched>,
 }
 
 /// One row.
 #[derive(Default)]
-struct Held {
-    /// What its cells' reading has said.
+struct CheckedRow {
+    /// Problems found while reading its cells.
     read: Vec<Problem>,
-    /// What became of it, where it could be read.
-    usable: Option<Usable>,
+    /// The comparison's result, if the row could be read.
+    usable: Option<ReadableRow>,
 }
 
-/// Rows, what says of each which facility it is, and which one that is.
+/// Rows with their keys, candidates and plans, before they are drafted.
 type Undrafted = (
     Vec<Row>,
     Vec<(RowKey, Vec<Candidate>)>,
@@ -140,67 +139,66 @@ type Undrafted = (
 );
 
 /// A row that could be read.
-struct Usable {
+struct ReadableRow {
     key: RowKey,
     /// Published facilities with its name at its place.
     candidates: Vec<Candidate>,
     plan: Plan,
     draft: Draft,
-    /// The published facility it is like, found when its contacts were, or were not, its own.
-    like: Option<([bool; 2], Option<likely::Like>)>,
-    /// That it is the same facility as an earlier row.
+    /// The published facility it resembles, and whether its contacts were unique when that was found.
+    like: Option<([bool; 2], Option<likely::LikelyMatch>)>,
+    /// The problem that it is the same facility as an earlier row.
     double: Option<Problem>,
-    /// That it has another row's position.
+    /// The problem that it has another row's position.
     shared: Option<Problem>,
     /// Whether its telephone number and website are counted.
     is_counted: bool,
 }
 
 impl Review {
-    /// Holds all rows against the directory.
+    /// Compares all rows with the directory.
     pub fn new(
         reading: Reading,
-        against: &Against<'_>,
+        context: &ReviewContext<'_>,
         new_id: impl FnMut() -> FacilityId,
     ) -> Review {
-        Review::telling(reading, against, new_id, &Progress::default())
+        Review::with_progress(reading, context, new_id, &Progress::default())
     }
 
-    /// The same, telling how far it is.
-    pub fn telling(
+    /// Compares all rows with the directory and reports progress.
+    pub fn with_progress(
         mut reading: Reading,
-        against: &Against<'_>,
+        context: &ReviewContext<'_>,
         mut new_id: impl FnMut() -> FacilityId,
         progress: &Progress,
     ) -> Review {
-        outside::leave_out(&mut reading, against.districts);
+        outside::leave_out(&mut reading, context.districts);
         let mut review = Review {
-            labels: Labels(reading.columns),
+            headers: Headers(reading.columns),
             kind: reading.kind,
             count: reading.rows,
             of_file: Vec::new(),
             rows: BTreeMap::new(),
-            known: Known::default(),
+            known: NearbyFacilities::default(),
             phones: HashMap::new(),
             websites: HashMap::new(),
             touched: None,
         };
         review.take_problems(reading.problems);
-        let keys = review.keys(&reading.usable, against);
-        let plans = plan::settle(keys.iter().map(|(key, found)| (key, &**found)), against);
+        let keys = review.keys(&reading.usable, context);
+        let plans = plan::settle(keys.iter().map(|(key, found)| (key, &**found)), context);
         let drafting = (reading.usable, keys, plans);
-        review.draft(drafting, against, &mut new_id, progress);
+        review.draft(drafting, context, &mut new_id, progress);
         progress.compared(review.count);
         review
     }
 
-    /// Holds some rows against the directory again, because they changed or what was decided about
-    /// them did, and all others whose facility is another one for that. `read` reads rows of the
-    /// file; those in `changed` replace what was there.
+    /// Compares rows again after they or their decisions changed, and all other rows whose facility
+    /// changes with them. `read` reads rows of the file; rows in `changed` replace the stored ones.
     pub fn update(
         &mut self,
         changed: &BTreeSet<usize>,
-        against: &Against<'_>,
+        context: &ReviewContext<'_>,
         mut read: impl FnMut(&BTreeSet<usize>) -> Reading,
         mut new_id: impl FnMut() -> FacilityId,
     ) {
@@ -214,16 +212,16 @@ impl Review {
             }
         }
         self.take_problems(reading.problems);
-        let keys = self.keys(&reading.usable, against);
+        let keys = self.keys(&reading.usable, context);
         for (key, candidates) in &keys {
-            tied.extend(plan::may_be(key, candidates, against));
+            tied.extend(plan::may_be(key, candidates, context));
         }
         self.tie(&mut tied);
         let usable = self.rows.values().filter_map(|held| held.usable.as_ref());
         let others = usable.filter(|row| row.is_tied(&tied));
         let others = others.map(|row| (&row.key, &*row.candidates));
         let fresh = keys.iter().map(|(key, found)| (key, &**found));
-        let mut plans = plan::settle(fresh.chain(others), against);
+        let mut plans = plan::settle(fresh.chain(others), context);
         let moved: BTreeSet<usize> = self
             .rows
             .iter()
@@ -258,11 +256,11 @@ impl Review {
             all_keys.sort_by_key(|(key, _)| key.number);
         }
         let drafting = (rows, all_keys, plans);
-        self.draft(drafting, against, &mut new_id, &Progress::default());
+        self.draft(drafting, context, &mut new_id, &Progress::default());
     }
 
-    /// Adds the facilities that rows may be which may be one of these, until there are no more: which
-    /// of them each row is, is settled together.
+    /// Extends the set to all facilities connected by rows that may be several of them, because these
+    /// rows must be settled together.
     fn tie(&self, tied: &mut HashSet<FacilityId>) {
         loop {
             let before = tied.len();
@@ -277,7 +275,7 @@ impl Review {
         }
     }
 
-    /// How many rows are kept here.
+    /// How many rows there are.
     pub fn len(&self) -> usize {
         self.rows.len()
     }
@@ -296,13 +294,13 @@ impl Review {
         }
     }
 
-    /// What says of each row which facility it is, and the published ones it could be.
-    fn keys(&mut self, rows: &[Row], against: &Against<'_>) -> Vec<(RowKey, Vec<Candidate>)> {
-        let keys: Vec<RowKey> = rows.iter().map(|row| RowKey::of(row, against)).collect();
+    /// The key of each row, and the published facilities it could be.
+    fn keys(&mut self, rows: &[Row], context: &ReviewContext<'_>) -> Vec<(RowKey, Vec<Candidate>)> {
+        let keys: Vec<RowKey> = rows.iter().map(|row| RowKey::of(row, context)).collect();
         let places = keys.iter().filter_map(|key| key.around);
-        self.known.look_around(against.snapshot, places);
+        self.known.look_around(context.snapshot, places);
         let known = &self.known;
-        let candidates = |key: &RowKey| known.at_place_of(key, against);
+        let candidates = |key: &RowKey| known.at_place_of(key, context);
         keys.into_iter()
             .map(|key| {
                 let found = candidates(&key);
@@ -314,13 +312,13 @@ impl Review {
     fn draft(
         &mut self,
         (rows, keys, mut plans): Undrafted,
-        against: &Against<'_>,
+        context: &ReviewContext<'_>,
         new_id: &mut impl FnMut() -> FacilityId,
         progress: &Progress,
     ) {
         let drafting = Drafting {
-            against,
-            labels: &self.labels,
+            context,
+            headers: &self.headers,
             kind: self.kind,
         };
         for (done, (row, (key, candidates))) in rows.into_iter().zip(keys).enumerate() {
@@ -330,7 +328,7 @@ impl Review {
             };
             let draft = drafting.draft(row, &key, &plan, new_id);
             let number = key.number;
-            let row = Usable {
+            let row = ReadableRow {
                 key,
                 candidates,
                 plan,
@@ -348,7 +346,7 @@ impl Review {
     }
 }
 
-impl Usable {
+impl ReadableRow {
     /// Whether it is, or may be, one of these published facilities.
     fn is_tied(&self, tied: &HashSet<FacilityId>) -> bool {
         let mut own = self.plan.tied_to(&self.candidates);

@@ -1,4 +1,4 @@
-//! Names of facilities as they are compared: two spellings of one name are the same text.
+//! Facility names in the form used for comparison: all spellings of a name become the same text.
 
 use std::sync::LazyLock;
 
@@ -6,15 +6,15 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::places::usual_kanji;
 
-/// A name, folded, with what helps to compare it quickly.
+/// A folded name, with values that speed up comparison.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Folded {
-    /// All that counts of it.
+    /// The whole folded name.
     pub text: String,
-    /// The same without words that half of all such names have, if anything is left.
+    /// The name without common words, if anything is left.
     core: String,
-    /// What tells 第1会議室 from 第2会議室.
-    telling: String,
+    /// The part that distinguishes 第1会議室 from 第2会議室.
+    with_progress: String,
     /// A bit for each character, many to a bit.
     signature: u64,
 }
@@ -39,7 +39,7 @@ const FORMS: [&str; 16] = [
     "(公財)",
 ];
 
-/// What many places to work in are called, the longest first.
+/// Common words in names of workplaces, the longest first.
 const COMMON: [&str; 16] = [
     "コワーキングスペース",
     "サテライトオフィス",
@@ -59,10 +59,10 @@ const COMMON: [&str; 16] = [
     "space",
 ];
 
-/// Characters that make another place of the same name: 東館, 第二, 新館.
+/// Characters that distinguish places of the same name: 東館, 第二, 新館.
 const TELLING: &str = "〇一二三四五六七八九十東西南北上中下左右前後本新旧大小";
 
-/// Shorter than this, nearly every name holds it.
+/// Shorter texts occur in nearly every name.
 const LEAST_HELD: usize = 3;
 
 impl Folded {
@@ -82,14 +82,14 @@ impl Folded {
         }
         let is_telling = |c: &char| c.is_ascii_digit() || TELLING.contains(*c);
         Folded {
-            telling: text.chars().filter(is_telling).collect(),
+            with_progress: text.chars().filter(is_telling).collect(),
             signature: signature(&text),
             core,
             text,
         }
     }
 
-    /// Whether two names may be those of one place: alike, one in the other, or nearly the same.
+    /// Whether two names may belong to one place: equal, one inside the other, or nearly equal.
     pub fn is_like(&self, other: &Folded) -> bool {
         if self.text == other.text || self.core == other.core {
             return true;
@@ -105,7 +105,7 @@ impl Folded {
         holds || self.is_nearly(other)
     }
 
-    /// Whether one is the other with a slip or two.
+    /// Whether the names differ by one or two typos.
     fn is_nearly(&self, other: &Folded) -> bool {
         let lengths = [&self.text, &other.text].map(|text| text.chars().count());
         let allowed = match lengths[0].min(lengths[1]) {
@@ -114,8 +114,8 @@ impl Folded {
             _ => 2,
         };
         lengths[0].abs_diff(lengths[1]) <= allowed
-            && self.telling == other.telling
-            // Each slip changes two of the bits at most.
+            && self.with_progress == other.with_progress
+            // Each typo changes at most two of the bits.
             && (self.signature ^ other.signature).count_ones() as usize <= 2 * allowed
             && distance(&self.text, &other.text) <= allowed
     }
@@ -127,7 +127,7 @@ fn signature(text: &str) -> u64 {
     })
 }
 
-/// How many characters must be changed, added or left out to make one text of the other.
+/// The edit distance of two texts.
 fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
@@ -143,8 +143,7 @@ fn distance(a: &str, b: &str) -> usize {
     row[b.len()]
 }
 
-/// Width, case, kana, old kanji, spaces, marks and forms of companies: away with what differs
-/// between spellings and never between places.
+/// Removes differences of spelling: width, case, kana, old kanji, spaces, marks and company forms.
 fn fold(name: &str) -> String {
     let mut plain: String = name.nfkc().flat_map(char::to_lowercase).collect();
     for form in FORMS {
@@ -263,7 +262,7 @@ mod tests {
             let (a, b) = (Folded::new(&a), Folded::new(&b));
             let lengths = [&a.text, &b.text].map(|text| text.chars().count());
             let allowed = match lengths[0].min(lengths[1]) { 0..=4 => 0, 5..=9 => 1, _ => 2 };
-            let nearly = allowed > 0 && a.telling == b.telling && distance(&a.text, &b.text) <= allowed;
+            let nearly = allowed > 0 && a.with_progress == b.with_progress && distance(&a.text, &b.text) <= allowed;
             let held = |x: &Folded, y: &Folded| x.core.chars().count() >= LEAST_HELD && y.core.contains(&x.core);
             let alike = a.text == b.text || a.core == b.core || held(&a, &b) || held(&b, &a) || nearly;
             prop_assert_eq!(a.is_like(&b), alike);

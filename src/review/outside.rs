@@ -1,8 +1,8 @@
-//! Spaces of an OpenStreetMap extract that lie in no municipality.
+//! Skips places of an OpenStreetMap extract that lie in no municipality.
 //!
-//! An extract is cut along a rectangle or a coast, so that ships and the neighbours' cities are in it.
-//! The person who imports it cannot correct them: they are left out and named. The writer of a sheet can,
-//! so its rows are refused (see `location`).
+//! An extract is cut along a rectangle or a coast, so it contains ships and cities abroad. The operator
+//! cannot correct these, so they are skipped and reported. The writer of a sheet can, so rows of a
+//! sheet are refused instead (see `location`).
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::domain::position::Position;
 use crate::interchange::osm;
 use crate::interchange::reading::{Reading, Row};
 
-/// Takes them out of an extract; of other files nothing.
+/// Removes such places from an extract; other files stay as they are.
 pub(super) fn leave_out(reading: &mut Reading, districts: &Districts) {
     if !reading.is_openstreetmap {
         return;

@@ -1,4 +1,4 @@
-//! Which facility each row of a file is: by its id, by a decision, or by its name and place.
+//! Decides which facility each row of a file is: by its id, by a decision, or by its name and place.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use crate::interchange::work::{Likeness, SamePlace};
 use crate::snapshot::Found;
 use crate::snapshot::entries::Entry;
 
-use super::Against;
+use super::ReviewContext;
 use super::key::{OwnId, RowKey, may_act};
 
 /// A published facility and how far it lies from a row, in metres.
@@ -28,18 +28,18 @@ pub(super) enum Plan {
     /// A published one.
     Of {
         entry: Arc<Entry>,
-        how: How,
+        how: MatchedBy,
         /// Whether the row changes nothing of it.
         stays: bool,
         away: f64,
     },
-    /// Nobody knows yet, which keeps the row out.
-    Refused(Refused),
+    /// Undecided, which blocks the row.
+    Refused(IdRefusal),
 }
 
-/// How it is known that a row is a published facility.
+/// How a row was matched with a published facility.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum How {
+pub(super) enum MatchedBy {
     Id,
     Decision,
     SamePlace,
@@ -47,7 +47,7 @@ pub(super) enum How {
 
 /// Why an id cannot be used.
 #[derive(Clone)]
-pub(super) enum Refused {
+pub(super) enum IdRefusal {
     /// Its facility lies where the sender may not act; whether somebody chose it.
     Elsewhere(Arc<Entry>, bool),
     /// Its facility was withdrawn; the id if somebody chose it.
@@ -59,7 +59,7 @@ pub(super) enum Refused {
 }
 
 impl Plan {
-    /// Whether two plans make the same of a row.
+    /// Whether two plans have the same effect.
     pub fn is(&self, other: &Plan) -> bool {
         match (self, other) {
             (Plan::New { keeps_id: a, .. }, Plan::New { keeps_id: b, .. }) => a == b,
@@ -78,32 +78,34 @@ impl Plan {
                 },
             ) => Arc::ptr_eq(a, x) && b == y && c == z,
             (Plan::Refused(a), Plan::Refused(b)) => match (a, b) {
-                (Refused::Elsewhere(a, b), Refused::Elsewhere(x, y)) => Arc::ptr_eq(a, x) && b == y,
-                (Refused::Another(a), Refused::Another(x)) => Arc::ptr_eq(a, x),
-                (Refused::Withdrawn(a, b), Refused::Withdrawn(x, y)) => a == x && b == y,
-                (Refused::Gone(a), Refused::Gone(x)) => a == x,
+                (IdRefusal::Elsewhere(a, b), IdRefusal::Elsewhere(x, y)) => {
+                    Arc::ptr_eq(a, x) && b == y
+                }
+                (IdRefusal::Another(a), IdRefusal::Another(x)) => Arc::ptr_eq(a, x),
+                (IdRefusal::Withdrawn(a, b), IdRefusal::Withdrawn(x, y)) => a == x && b == y,
+                (IdRefusal::Gone(a), IdRefusal::Gone(x)) => a == x,
                 _ => false,
             },
             _ => false,
         }
     }
 
-    /// The id by which rows of a file are told apart.
+    /// The id that distinguishes the row from other rows of the file.
     pub fn id<'a>(&'a self, key: &'a RowKey) -> Option<&'a str> {
         match self {
             Plan::Of { entry, .. } => Some(entry.id.as_str()),
             Plan::New {
                 keeps_id: false, ..
             }
-            | Plan::Refused(Refused::Another(_)) => None,
+            | Plan::Refused(IdRefusal::Another(_)) => None,
             Plan::New { .. } | Plan::Refused(_) => key.id.as_deref(),
         }
     }
 }
 
 impl Plan {
-    /// The published facilities that a row is or may be, by what says which one: others that may be one
-    /// of them are settled with it.
+    /// The published facilities that a row is or may be. Other rows that may be one of them are settled
+    /// together with it.
     pub fn tied_to<'a>(
         &'a self,
         candidates: &'a [Candidate],
@@ -117,28 +119,28 @@ impl Plan {
     }
 }
 
-/// The published facilities that a row may be whose plan is not made yet.
+/// The published facilities that a row without a plan may be.
 pub(super) fn may_be(
     key: &RowKey,
     candidates: &[Candidate],
-    against: &Against<'_>,
+    context: &ReviewContext<'_>,
 ) -> Vec<FacilityId> {
-    let decided = decided(key, against);
+    let decided = decided(key, context);
     let decided = decided.iter().flat_map(|plan| plan.tied_to(&[]));
     let candidates = candidates.iter().map(|(entry, _)| &entry.id);
     decided.chain(candidates).cloned().collect()
 }
 
-/// Finds which facility each row is. A published facility is that of one row only, of several with
-/// its name the nearest; `candidates` are those with a row's name at its place.
+/// Decides which facility each row is. A published facility belongs to one row only, the nearest of its
+/// name. The candidates are facilities with a row's name at its place.
 pub(super) fn settle<'a>(
     rows: impl Iterator<Item = (&'a RowKey, &'a [Candidate])> + Clone,
-    against: &Against<'_>,
+    context: &ReviewContext<'_>,
 ) -> HashMap<usize, Plan> {
     let mut plans = HashMap::new();
     let mut open = Vec::new();
     for (key, candidates) in rows {
-        match decided(key, against) {
+        match decided(key, context) {
             Some(plan) => drop(plans.insert(key.number, plan)),
             None => open.push((key, candidates)),
         }
@@ -163,62 +165,63 @@ pub(super) fn settle<'a>(
     }
     for (key, _) in open {
         let same = matched.get(&key.number).copied().cloned();
-        plans.insert(key.number, by_place(key, same, against));
+        plans.insert(key.number, by_place(key, same, context));
     }
     plans
 }
 
-/// What its id or a decision says of a row.
-fn decided(key: &RowKey, against: &Against<'_>) -> Option<Plan> {
-    // A row that brings a published facility's own id is that one's; no decision was asked for.
+/// The plan of a row by its id or a decision.
+fn decided(key: &RowKey, context: &ReviewContext<'_>) -> Option<Plan> {
+    // A row with a published facility's own id is that facility; no decision is needed.
     if let OwnId::Of(entry) = &key.own {
         return Some(Plan::Of {
             entry: Arc::clone(entry),
-            how: How::Id,
+            how: MatchedBy::Id,
             stays: false,
             away: 0.0,
         });
     }
-    match (against.answers.likeness.get(&key.number), &key.own) {
-        (Some(Likeness::Same(id)), _) => Some(chosen(key, id, false, against)),
-        (Some(Likeness::Keep(id)), _) => Some(chosen(key, id, true, against)),
+    match (context.decisions.likeness.get(&key.number), &key.own) {
+        (Some(Likeness::Same(id)), _) => Some(chosen(key, id, false, context)),
+        (Some(Likeness::Keep(id)), _) => Some(chosen(key, id, true, context)),
         (Some(Likeness::Other), own) => Some(Plan::New {
             keeps_id: matches!(own, OwnId::Unknown),
             same: None,
         }),
-        (None, OwnId::Elsewhere(entry)) => {
-            Some(Plan::Refused(Refused::Elsewhere(Arc::clone(entry), false)))
-        }
-        (None, OwnId::Withdrawn(at)) => Some(Plan::Refused(Refused::Withdrawn(*at, None))),
+        (None, OwnId::Elsewhere(entry)) => Some(Plan::Refused(IdRefusal::Elsewhere(
+            Arc::clone(entry),
+            false,
+        ))),
+        (None, OwnId::Withdrawn(at)) => Some(Plan::Refused(IdRefusal::Withdrawn(*at, None))),
         (None, _) => None,
     }
 }
 
-fn chosen(key: &RowKey, id: &str, stays: bool, against: &Against<'_>) -> Plan {
-    match against.snapshot.get(id) {
-        Found::Facility(entry) if may_act(entry, against) => Plan::Of {
+fn chosen(key: &RowKey, id: &str, stays: bool, context: &ReviewContext<'_>) -> Plan {
+    match context.snapshot.get(id) {
+        Found::Facility(entry) if may_act(entry, context) => Plan::Of {
             entry: Arc::clone(entry),
-            how: How::Decision,
+            how: MatchedBy::Decision,
             stays,
             away: key
                 .position
                 .map_or(0.0, |position| position.distance(entry.position).0),
         },
-        Found::Facility(entry) => Plan::Refused(Refused::Elsewhere(Arc::clone(entry), true)),
-        Found::Withdrawn(at) => Plan::Refused(Refused::Withdrawn(at, Some(id.to_owned()))),
-        Found::Nothing => Plan::Refused(Refused::Gone(id.to_owned())),
+        Found::Facility(entry) => Plan::Refused(IdRefusal::Elsewhere(Arc::clone(entry), true)),
+        Found::Withdrawn(at) => Plan::Refused(IdRefusal::Withdrawn(at, Some(id.to_owned()))),
+        Found::Nothing => Plan::Refused(IdRefusal::Gone(id.to_owned())),
     }
 }
 
-/// What a row is about which neither its id nor a decision says it.
-fn by_place(key: &RowKey, same: Option<Candidate>, against: &Against<'_>) -> Plan {
-    let policy = against.answers.same;
+/// The plan of a row by its name and place.
+fn by_place(key: &RowKey, same: Option<Candidate>, context: &ReviewContext<'_>) -> Plan {
+    let policy = context.decisions.same;
     let is_new = policy == Some(SamePlace::New);
     match (&key.own, same) {
         (OwnId::Another(entry), None) if !is_new => {
-            Plan::Refused(Refused::Another(Arc::clone(entry)))
+            Plan::Refused(IdRefusal::Another(Arc::clone(entry)))
         }
-        // An id of its own says that it is another one, unless somebody knows better.
+        // An id of its own means another facility, unless the file's policy says otherwise.
         (OwnId::Unknown, Some((entry, away)))
             if !matches!(policy, Some(SamePlace::Update | SamePlace::Keep)) =>
         {
@@ -229,7 +232,7 @@ fn by_place(key: &RowKey, same: Option<Candidate>, against: &Against<'_>) -> Pla
         }
         (_, Some((entry, away))) if !is_new => Plan::Of {
             entry,
-            how: How::SamePlace,
+            how: MatchedBy::SamePlace,
             stays: policy == Some(SamePlace::Keep),
             away,
         },

@@ -1,55 +1,55 @@
-//! How exactly a row's position is known.
+//! The precision of a row's position.
 
 use serde_json::{Map, Value, json};
 
 use crate::domain::vocabulary::Precision;
 
-use super::draft::Origin;
-use super::location::Placed;
+use super::draft::PositionSource;
+use super::location::PlacedRow;
 use super::town;
 
-/// What a row says of how exact its position is.
-pub(super) struct Given {
-    /// Said in a cell.
+/// The precision that a row states or implies.
+pub(super) struct StatedPrecision {
+    /// The precision in a cell.
     stated: Option<Value>,
-    /// What its digits tell.
+    /// The precision of its digits.
     implied: Precision,
     /// The error in metres, where the row has that field.
     error: Option<Value>,
 }
 
-impl Given {
+impl StatedPrecision {
     /// Takes it out of a row's fields.
-    pub fn take(fields: &mut Map<String, Value>, implied: Option<Precision>) -> Given {
-        Given {
+    pub fn take(fields: &mut Map<String, Value>, implied: Option<Precision>) -> StatedPrecision {
+        StatedPrecision {
             stated: fields.remove("position_precision").filter(|v| !v.is_null()),
             implied: implied.unwrap_or(Precision::City),
             error: fields.remove("position_error"),
         }
     }
 
-    /// Writes down how exact the position is. `stays`: it is the published one.
+    /// Writes the precision into the members. `stays` means that the position is the published one.
     pub fn settle(
         self,
         members: &mut Map<String, Value>,
-        origin: Origin,
+        source: PositionSource,
         stays: bool,
-        placed: &Placed<'_>,
+        placed: &PlacedRow<'_>,
     ) {
         let town = || placed.address.and_then(|address| address.town.as_ref());
-        let (precision, error) = match origin {
-            Origin::Published => (self.stated, self.error),
-            Origin::Row if stays => (self.stated, self.error),
-            Origin::Row => {
+        let (precision, error) = match source {
+            PositionSource::Published => (self.stated, self.error),
+            PositionSource::Row if stays => (self.stated, self.error),
+            PositionSource::Row => {
                 let is_unstated = |precision: Precision| {
                     self.stated
                         .as_ref()
                         .is_none_or(|it| *it == json!(precision))
                 };
-                let doors_point = town::is_doors_point(placed)
+                let blocks_point = town::is_blocks_point(placed)
                     .filter(|_| is_unstated(Precision::Street))
                     .map(|metres| (Precision::Street, metres));
-                let point = doors_point.or_else(|| {
+                let point = blocks_point.or_else(|| {
                     town::is_towns_point(placed)
                         .filter(|_| is_unstated(Precision::Town))
                         .map(|metres| (Precision::Town, metres))
@@ -63,11 +63,11 @@ impl Given {
                 let error = error.or(point.map(|(_, metres)| json!(metres.0 as u32)));
                 (Some(precision), Some(error.unwrap_or_default()))
             }
-            Origin::Town if placed.door.is_some() => {
-                let error = placed.door.map(|door| json!(door.error.0 as u32));
+            PositionSource::Town if placed.point.is_some() => {
+                let error = placed.point.map(|point| json!(point.error.0 as u32));
                 (Some(json!(Precision::Street)), error)
             }
-            Origin::Town => {
+            PositionSource::Town => {
                 let error = town().map(|town| json!(town.error.0 as u32));
                 (Some(json!(Precision::Town)), error)
             }

@@ -1,5 +1,5 @@
-//! Addresses beside positions: a town's point for a row that has no other, and addresses far from
-//! where the row lies.
+//! Compares addresses with positions: gives a row without coordinates its town's point, and reports
+//! addresses far from the position.
 
 use crate::districts::Districts;
 use crate::domain::position::{Metres, Position};
@@ -8,33 +8,33 @@ use crate::domain::wording::Wording;
 use crate::places::Address;
 use crate::places::blocks::AddressPoint;
 
-use super::labels::{Axis, Labels, about, written};
-use super::location::{Located, Placed, about_slip, full_name};
-use super::slips::{self, Meant};
+use super::headers::{Axis, Headers, about, written};
+use super::location::{Located, PlacedRow, about_mistake, full_name};
+use super::mistakes::{self, IntendedPlace};
 
-/// An address farther than this from the position is worth a look, if its town is not larger.
+/// An address farther than this from the position, in metres, is reported, if its town is not larger.
 const FAR: f64 = 3_000.0;
 
-/// Of a town without blocks nobody knows how far it goes: into the mountains, often. Up to here a slip
-/// of the pen must explain the distance, too.
+/// The size of a town without blocks is unknown and often large. Up to this distance, in metres, a
+/// mismatch is reported only if a typing mistake explains it.
 const FAR_FROM_A_COUNTRY_TOWN: f64 = 6_000.0;
 
-/// Beyond a border that is generalized an address may name the neighbour.
+/// An address may name the neighbour this far across a generalized border, in metres.
 const ACROSS: f64 = 500.0;
 
-/// A row without a position: says which block's or town's point it gets, or that it needs one.
+/// Gives a row without a position the point of its block or town, and reports that.
 pub(super) fn without_position(
     number: usize,
-    labels: &Labels,
+    headers: &Headers,
     text: Option<&str>,
     address: Option<&Address>,
-    door: Option<&AddressPoint>,
+    point: Option<&AddressPoint>,
     problems: &mut Vec<Problem>,
 ) -> Option<Position> {
     let town = address.and_then(|address| address.town.as_ref());
-    let column = labels
+    let column = headers
         .of_position(Axis::Lat)
-        .or_else(|| labels.known("address"));
+        .or_else(|| headers.known("address"));
     let in_column = |problem: Problem| match column {
         Some(column) => problem.in_column(column),
         None => problem,
@@ -55,12 +55,12 @@ pub(super) fn without_position(
         problems.push(in_column(problem).found(text.unwrap_or_default(), expected));
         return None;
     };
-    let (name, position, error) = match door {
-        Some(door) => (&door.name, door.position, door.error),
+    let (name, position, error) = match point {
+        Some(point) => (&point.name, point.position, point.error),
         None => (&town.name, town.position, town.error),
     };
     let error = about(error.0);
-    let message = match door {
+    let message = match point {
         Some(_) => (
             format!(
                 "座標がないため、住所の「{name}」の代表点を位置とします（誤差 約{error}）。正確な位置が分かれば、緯度と経度を書いてください"
@@ -84,7 +84,7 @@ pub(super) fn without_position(
         format!("「{name}」の代表点を記入する"),
         format!("Write down the point of {name}"),
     );
-    let cells = labels.cells(position);
+    let cells = headers.cells(position);
     problems.push(match cells.is_empty() {
         true => problem,
         false => problem.suggest(button, cells),
@@ -92,10 +92,10 @@ pub(super) fn without_position(
     Some(position)
 }
 
-/// Says that an address names a municipality or ward by a name it no longer has.
+/// The problem of an address with a former name of a municipality or ward.
 pub(super) fn formerly(
     number: usize,
-    labels: &Labels,
+    headers: &Headers,
     text: &str,
     address: &Address,
     districts: &Districts,
@@ -111,7 +111,7 @@ pub(super) fn formerly(
             "“{former}” in the address is {now} today, and taken as that: write today’s address"
         ),
     );
-    let column = labels.known("address").unwrap_or("address");
+    let column = headers.known("address").unwrap_or("address");
     let problem = Problem::warning(number, "former-name", message).in_column(column);
     let problem = problem.found(text, Wording::same(now.clone()));
     // A ward's name is written for another's; elsewhere towns changed their names, too.
@@ -133,10 +133,10 @@ pub(super) fn formerly(
     Some(problem.suggest(button, [(column, written)]))
 }
 
-/// Says that an address names a ward without its city: 京都府中京区.
+/// The problem of an address with a ward but without its city: 京都府中京区.
 pub(super) fn without_city(
     number: usize,
-    labels: &Labels,
+    headers: &Headers,
     text: &str,
     address: &Address,
     districts: &Districts,
@@ -154,7 +154,7 @@ pub(super) fn without_city(
             ward.name, city.name
         ),
     );
-    let column = labels.known("address").unwrap_or("address");
+    let column = headers.known("address").unwrap_or("address");
     let problem = Problem::warning(number, "city-missing", message).in_column(column);
     let problem = problem.found(text, Wording::same(full));
     if !text.contains(&*ward.name) {
@@ -168,22 +168,21 @@ pub(super) fn without_city(
     Some(problem.suggest(button, [(column, written)]))
 }
 
-/// Whether a position that stands in a row is just the point of the town its address names: then it
-/// is no more exact than that.
-pub(super) fn is_towns_point(placed: &Placed<'_>) -> Option<Metres> {
+/// The town's error, if the row's position is the point of its address's town and so no more exact.
+pub(super) fn is_towns_point(placed: &PlacedRow<'_>) -> Option<Metres> {
     let town = placed.address?.town.as_ref()?;
     (placed.position.planar(town.position).0 < 0.1).then_some(town.error)
 }
 
-/// The same of the point of the block it names.
-pub(super) fn is_doors_point(placed: &Placed<'_>) -> Option<Metres> {
-    let door = placed.door?;
-    (placed.position.planar(door.position).0 < 0.1).then_some(door.error)
+/// The block's error, if the row's position is the point of its address's block.
+pub(super) fn is_blocks_point(placed: &PlacedRow<'_>) -> Option<Metres> {
+    let point = placed.point?;
+    (placed.position.planar(point.position).0 < 0.1).then_some(point.error)
 }
 
-/// Says where position and address disagree.
+/// Reports a position and an address that disagree.
 pub(super) fn compare(
-    placed: &Placed<'_>,
+    placed: &PlacedRow<'_>,
     located: Located<'_>,
     text: &str,
     position_error: f64,
@@ -239,26 +238,26 @@ pub(super) fn compare(
         );
         Problem::warning(placed.number, "address-mismatch", message)
     };
-    let meant = Meant {
+    let meant = IntendedPlace {
         shape: &city.shape,
         town: town.map(|town| (town.position, town.error)),
     };
-    // What the row's own code contradicts is not what was meant.
-    let may_slip = placed.is_given && (is_here || placed.stated.municipality.is_none());
-    let slip = may_slip
-        .then(|| slips::explain(placed.position, &meant))
+    // A correction that contradicts the row's own code was not intended.
+    let may_correct = placed.is_given && (is_here || placed.stated.municipality.is_none());
+    let correction = may_correct
+        .then(|| mistakes::explain(placed.position, &meant))
         .flatten();
-    if may_reach && slip.is_none() {
+    if may_reach && correction.is_none() {
         return;
     }
-    let problem = match slip {
-        Some(slip) => about_slip(problem, placed, slip, town),
+    let problem = match correction {
+        Some(correction) => about_mistake(problem, placed, correction, town),
         None => {
             let advice = (
                 "住所と、緯度・経度のどちらかを確かめてください",
                 "check the address, or latitude and longitude",
             );
-            problem(advice.into()).in_column(placed.labels.of("address"))
+            problem(advice.into()).in_column(placed.headers.of("address"))
         }
     };
     let expected = match town {

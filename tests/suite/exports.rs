@@ -16,7 +16,7 @@ use machinaka::domain::feature;
 use machinaka::domain::fields::{FACILITY, Shape};
 use machinaka::interchange::work::Work;
 use machinaka::interchange::{self, Limits, export};
-use machinaka::review::{self, Against, Answers};
+use machinaka::review::{self, ReviewContext, RowDecisions};
 use machinaka::snapshot::Snapshot;
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -30,16 +30,16 @@ static REFERENCE: LazyLock<Arc<Reference>> = LazyLock::new(Reference::shipped);
 fn facility_in(file: &[u8]) -> Result<Facility, String> {
     let read = interchange::read(file, &Work::default(), &Limits::UPLOAD);
     let nothing = Snapshot::empty();
-    let against = Against {
+    let context = ReviewContext {
         snapshot: &nothing,
         districts: &REFERENCE.districts,
         places: None,
         blocks: None,
         area: None,
-        answers: Answers::default().exactly(),
+        decisions: RowDecisions::default().exactly(),
     };
     let new_id = || FacilityId::new("made-up").unwrap();
-    let mut reviewed = review::review(read.reading, &against, new_id);
+    let mut reviewed = review::review(read.reading, &context, new_id);
     let problems = format!("{:?}", reviewed.report.problems);
     match reviewed.differences.pop() {
         Some(difference) if reviewed.differences.is_empty() => Ok(difference.facility.clone()),

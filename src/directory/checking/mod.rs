@@ -5,8 +5,8 @@
 //! look at the same submission many times while they mend it. Of a file that is being mended only the
 //! rows concerned are checked again (`again`); whole files take turns (`turns`).
 
-mod again;
 mod kept;
+mod recheck;
 mod turns;
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -26,7 +26,9 @@ use crate::interchange::progress::Progress;
 use crate::interchange::work::Work;
 use crate::interchange::{self, File, Limits};
 use crate::places::blocks::Blocks;
-use crate::review::{self, Against, Answers, Difference, Effect, LikelyDuplicate, Review};
+use crate::review::{
+    self, Difference, Effect, LikelyDuplicate, Review, ReviewContext, RowDecisions,
+};
 use crate::snapshot::Found;
 use crate::snapshot::entries::Entry;
 
@@ -151,11 +153,11 @@ impl Checked {
     /// What a file's rows come to.
     fn of(
         mut review: Review,
-        against: &Against<'_>,
+        context: &ReviewContext<'_>,
         file: Arc<File>,
         (now, day): (&Generation, chrono::NaiveDate),
     ) -> Checked {
-        let reviewed = review.reviewed(against);
+        let reviewed = review.reviewed(context);
         Checked {
             tag: now.tag.clone(),
             day,
@@ -302,7 +304,7 @@ pub(super) struct Whole<'a> {
     /// What somebody did about it.
     pub work: &'a Work,
     /// What was decided about its rows.
-    pub answers: Answers<'a>,
+    pub decisions: RowDecisions<'a>,
     /// The only area its rows may lie in.
     pub area: Option<Area>,
     /// How much is read.
@@ -311,19 +313,19 @@ pub(super) struct Whole<'a> {
 
 impl Generation {
     /// What rows are held against.
-    fn against<'a>(
+    fn context<'a>(
         &'a self,
         blocks: Option<&'a dyn Blocks>,
         area: Option<Area>,
-        answers: Answers<'a>,
-    ) -> Against<'a> {
-        Against {
+        decisions: RowDecisions<'a>,
+    ) -> ReviewContext<'a> {
+        ReviewContext {
             snapshot: &self.snapshot,
             districts: &self.known.districts,
             places: Some(self.known.places()),
             blocks,
             area,
-            answers,
+            decisions,
         }
     }
 }
@@ -365,7 +367,7 @@ impl Directory {
             let whole = Whole {
                 bytes: &bytes,
                 work: &work,
-                answers: answers(submission.kind, &work),
+                decisions: decisions(submission.kind, &work),
                 area: submission.area,
                 limits: limits(submission.actor),
             };
@@ -423,7 +425,7 @@ impl Directory {
         let Whole {
             bytes,
             work,
-            answers,
+            decisions,
             area,
             limits,
         } = *whole;
@@ -433,9 +435,9 @@ impl Directory {
         let mut reading = std::mem::take(&mut file.reading);
         review::refuse_impossible(&mut reading, day);
         let addresses = self.addresses(&now);
-        let against = now.against(addresses.blocks(), area, answers);
-        let review = Review::telling(reading, &against, super::new_id, progress);
-        Checked::of(review, &against, Arc::new(file), (&now, day))
+        let context = now.context(addresses.blocks(), area, decisions);
+        let review = Review::with_progress(reading, &context, super::new_id, progress);
+        Checked::of(review, &context, Arc::new(file), (&now, day))
     }
 
     /// Finds what others changed since `base` of the facilities that would change.
@@ -504,10 +506,10 @@ impl Directory {
 }
 
 /// What was decided about what somebody handed in. Whoever writes single facilities has named them.
-pub(super) fn answers(kind: Kind, work: &Work) -> Answers<'_> {
+pub(super) fn decisions(kind: Kind, work: &Work) -> RowDecisions<'_> {
     match kind {
-        Kind::Facility | Kind::Release => Answers::of(work).exactly(),
-        _ => Answers::of(work),
+        Kind::Facility | Kind::Release => RowDecisions::of(work).exactly(),
+        _ => RowDecisions::of(work),
     }
 }
 

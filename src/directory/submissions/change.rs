@@ -192,7 +192,7 @@ impl Directory {
         let whole = Whole {
             bytes: &bytes,
             work,
-            answers: checking::answers(submission.kind, work),
+            decisions: checking::decisions(submission.kind, work),
             area: submission.area,
             limits: checking::limits(submission.actor),
         };

@@ -60,7 +60,7 @@ impl Directory {
             let whole = Whole {
                 bytes: given.bytes,
                 work,
-                answers: checking::answers(Kind::File, work),
+                decisions: checking::decisions(Kind::File, work),
                 area,
                 limits,
             };

@@ -59,7 +59,7 @@ impl Directory {
         let whole = Whole {
             bytes: &bytes,
             work: &work,
-            answers: checking::answers(Kind::File, &work),
+            decisions: checking::decisions(Kind::File, &work),
             area: submission.area,
             limits: checking::limits(by.id),
         };

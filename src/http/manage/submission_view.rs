@@ -14,7 +14,7 @@ use crate::http::site::Site;
 use crate::interchange::sheet::Line;
 use crate::interchange::work::Work;
 use crate::interchange::{Format, Found, targets};
-use crate::review::{Answer, Difference, Effect, LikelyDuplicate};
+use crate::review::{Difference, Effect, LikelyDuplicate, RowDecision};
 
 /// A part of a list.
 #[derive(Debug, Clone, Copy)]
@@ -160,9 +160,9 @@ pub fn whole(site: &Site, by: &User, seen: &Seen, language: Language) -> Result<
 
 fn likely_duplicate(likely: &LikelyDuplicate) -> Value {
     let decided = likely.decided.map(|answer| match answer {
-        Answer::Update => "same",
-        Answer::Keep => "keep",
-        Answer::New => "other",
+        RowDecision::Update => "same",
+        RowDecision::Keep => "keep",
+        RowDecision::New => "other",
     });
     json!({ "row": likely.row, "id": likely.id, "name": likely.name, "metres": likely.metres,
         "reason": likely.reason.slug(), "decided": decided })

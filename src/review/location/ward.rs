@@ -1,35 +1,34 @@
-//! Which ward of a designated city a row lies in.
+//! Finds the ward of a designated city that a row lies in.
 //!
-//! In this order: the row's code; what is published, where the row says nothing new; the ward that
-//! the address names; the ward whose border the position lies in. An exact border contradicts an
-//! address that names another ward farther away than borders and the position may err. Without an
-//! address that names a ward, an estimated border decides. Whenever one of them is taken against
-//! another, or an estimate alone decides, the report says which and why.
+//! The first of these decides: the row's code; the published ward of an unchanged row; the ward in the
+//! address; the ward around the position. An exact border overrules an address that names another ward,
+//! unless the errors of border and position explain the distance. An estimated border decides only if
+//! the address names no ward. The report names each conflict and each estimate.
 
 use crate::districts::{District, Districts};
 use crate::domain::report::Problem;
 use crate::domain::wording::Wording;
 
-use super::super::labels::about;
-use super::{BORDER, By, Claim, Located, Placed, WARD_BORDER, full_name, is_ward_of};
+use super::super::headers::about;
+use super::{BORDER, Claim, ClaimSource, Located, PlacedRow, WARD_BORDER, full_name, is_ward_of};
 
-/// The ward, and what is to be said about it.
+/// Finds the ward, and adds problems with it.
 pub(super) fn find<'a>(
-    placed: &Placed<'_>,
+    placed: &PlacedRow<'_>,
     located: Located<'a>,
     claims: &[Claim<'a>],
     districts: &'a Districts,
     problems: &mut Vec<Problem>,
 ) -> Option<&'a District> {
     let city = located.municipality;
-    let claimed = |is_meant: fn(By) -> bool| {
+    let claimed = |is_meant: fn(ClaimSource) -> bool| {
         claims
             .iter()
-            .find(|claim| is_meant(claim.by) && is_ward_of(claim.district, city))
+            .find(|claim| is_meant(claim.source) && is_ward_of(claim.district, city))
             .map(|claim| claim.district)
     };
     let addressed = addressed(placed, city, districts);
-    if let Some(ward) = claimed(|by| by != By::Area) {
+    if let Some(ward) = claimed(|by| by != ClaimSource::Area) {
         if let Some(other) = addressed.filter(|other| other.code != ward.code) {
             problems.push(code_against_address(placed, ward, other, districts));
         }
@@ -51,7 +50,9 @@ pub(super) fn find<'a>(
             problems,
         ));
     }
-    let sure = claimed(|by| by == By::Area).or(published).or(located.ward);
+    let sure = claimed(|by| by == ClaimSource::Area)
+        .or(published)
+        .or(located.ward);
     if sure.is_some() || placed.is_vague || placed.stated.has_ward || placed.published.is_some() {
         return sure;
     }
@@ -63,7 +64,7 @@ pub(super) fn find<'a>(
 
 /// The ward of a city that the row's address names, by itself or by a town that only one ward has.
 pub(super) fn addressed<'a>(
-    placed: &Placed<'_>,
+    placed: &PlacedRow<'_>,
     city: &District,
     districts: &'a Districts,
 ) -> Option<&'a District> {
@@ -73,7 +74,7 @@ pub(super) fn addressed<'a>(
 
 /// The ward an address names, or the one whose exact border the position lies well inside.
 fn against_position<'a>(
-    placed: &Placed<'_>,
+    placed: &PlacedRow<'_>,
     named: &'a District,
     here: Option<&'a District>,
     districts: &Districts,
@@ -125,14 +126,14 @@ fn against_position<'a>(
         ),
     };
     let problem = Problem::warning(placed.number, "ward-uncertain", message)
-        .in_column(placed.labels.of("address"));
+        .in_column(placed.headers.of("address"));
     problems.push(problem.found(name, Wording::same(full_name(taken, districts))));
     taken
 }
 
 /// The row's code names one ward and its address another.
 fn code_against_address(
-    placed: &Placed<'_>,
+    placed: &PlacedRow<'_>,
     taken: &District,
     other: &District,
     districts: &Districts,
@@ -147,12 +148,12 @@ fn code_against_address(
         ),
     );
     Problem::warning(placed.number, "ward-uncertain", message)
-        .in_column(placed.labels.of("address"))
+        .in_column(placed.headers.of("address"))
         .found(addressed, Wording::same(name))
 }
 
-/// Nothing but an estimated border tells the ward.
-fn estimated(placed: &Placed<'_>, ward: &District, districts: &Districts) -> Problem {
+/// Only an estimated border tells the ward.
+fn estimated(placed: &PlacedRow<'_>, ward: &District, districts: &Districts) -> Problem {
     let name = full_name(ward, districts);
     let inside = about(ward.shape.distance(placed.position).0);
     let message = (
@@ -164,7 +165,7 @@ fn estimated(placed: &Placed<'_>, ward: &District, districts: &Districts) -> Pro
         ),
     );
     let problem = Problem::warning(placed.number, "ward-uncertain", message);
-    let problem = match placed.labels.known("address") {
+    let problem = match placed.headers.known("address") {
         Some(column) => problem.in_column(column),
         None => problem,
     };

@@ -129,15 +129,15 @@ fn a_kind_that_stays_is_not_missing() {
             state: Some(kurokabe()),
         });
         let snapshot = building.finish(Seq(1), Moment(1));
-        let against = Against {
+        let context = ReviewContext {
             snapshot: &snapshot,
             districts: &SHIPPED.0,
             places: None,
             blocks: None,
             area: None,
-            answers: Answers::default(),
+            decisions: RowDecisions::default(),
         };
-        review(reading, &against, || FacilityId::new("new").unwrap())
+        review(reading, &context, || FacilityId::new("new").unwrap())
     };
     let own = missing(sheet(row("黒壁オフィス", json!({ "id": "hub-kurokabe" }))));
     assert_eq!(codes(&own), []);

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::position::Position;
-use crate::review::duplicates::{Same, Seen, Sight};
+use crate::review::duplicates::{ComparedRow, SameBecause, SeenRows};
 use crate::review::names::Folded;
 
 fn at(name: &str, lat: f64, lon: f64, more: Value) -> Value {
@@ -203,17 +203,17 @@ proptest! {
         }).collect();
         let folded = |address: Option<&str>| address.map(crate::review::addresses::fold);
         let folded: Vec<_> = sights.iter().map(|sight| folded(sight.3)).collect();
-        let mut seen = Seen::default();
+        let mut seen = SeenRows::default();
         let mut first: Vec<usize> = Vec::new();
         for (number, name, position, address, id) in &sights {
-            let found = seen.see(&Sight { number: *number, id: id.as_deref(), written: name, name, position: Some(*position), address: folded[*number].as_deref() });
+            let found = seen.see(&ComparedRow { number: *number, id: id.as_deref(), written: name, name, position: Some(*position), address: folded[*number].as_deref() });
             let others = || first.iter().map(|&i| &sights[i]);
             let expected = match id {
-                Some(id) => others().find(|other| other.4.as_ref() == Some(id)).map(|other| (other.0, Same::Id)),
-                None => others().find(|other| other.1 == *name && other.2.planar(*position).0 <= 20.0).map(|other| (other.0, Same::Place)).or_else(|| {
+                Some(id) => others().find(|other| other.4.as_ref() == Some(id)).map(|other| (other.0, SameBecause::Id)),
+                None => others().find(|other| other.1 == *name && other.2.planar(*position).0 <= 20.0).map(|other| (other.0, SameBecause::Place)).or_else(|| {
                     others().find(|other| {
                         other.1 == *name && address.is_some() && other.3.is_some() && other.2.planar(*position).0 <= 100.0
-                    }).map(|other| (other.0, Same::Address))
+                    }).map(|other| (other.0, SameBecause::Address))
                 }),
             };
             prop_assert_eq!(found, expected);

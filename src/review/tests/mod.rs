@@ -15,12 +15,12 @@ use crate::interchange::work::{BlankCells, Likeness, SamePlace};
 use crate::places::Places;
 use crate::snapshot::{Snapshot, Update};
 
-use super::{Against, Answers, Reviewed, review};
+use super::{ReviewContext, Reviewed, RowDecisions, review};
 
-mod again;
 mod changes;
 mod doubles;
 mod places;
+mod recheck;
 mod same;
 mod times;
 mod wards;
@@ -134,13 +134,13 @@ impl Case {
     fn review(self) -> Reviewed {
         let snapshot = self.snapshot();
         let (districts, places) = &*SHIPPED;
-        let against = Against {
+        let context = ReviewContext {
             snapshot: &snapshot,
             districts,
             places: Some(places),
             blocks: None,
             area: self.area,
-            answers: Answers {
+            decisions: RowDecisions {
                 likeness: &self.likeness,
                 same: self.same,
                 blank: self.blank,
@@ -152,7 +152,7 @@ impl Case {
             next += 1;
             FacilityId::new(&format!("new-{next}")).unwrap()
         };
-        review(reading(self.rows, self.columns), &against, new_id)
+        review(reading(self.rows, self.columns), &context, new_id)
     }
 }
 

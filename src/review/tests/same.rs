@@ -1,6 +1,6 @@
 //! Rows with the name and place of a published facility, ids that mean another one, empty cells.
 
-use super::super::{Answer, Effect, Reason};
+use super::super::{Effect, Reason, RowDecision};
 use super::*;
 
 /// What a row does to 黒壁オフィス, which is published: 焼津の机 beside it is another one.
@@ -137,7 +137,7 @@ fn what_was_decided_for_the_file_is_done() {
     let keep = Likeness::Keep("hub-exact".to_owned());
     let kept = case(&[changed]).decided(2, keep).review();
     assert_eq!((kept.unchanged, kept.differences.len()), (1, 0));
-    assert_eq!(kept.likely[0].decided, Some(Answer::Keep));
+    assert_eq!(kept.likely[0].decided, Some(RowDecision::Keep));
 }
 
 #[test]
@@ -329,16 +329,16 @@ fn empty_cells_are_counted_and_leave_what_is_published() {
 fn over_the_api_null_is_meant_and_an_id_certain() {
     let fields = json!({ "id": "hub-exact", "at": [35.3650, 136.2900], "seats": null });
     let snapshot = case(&[]).snapshot();
-    let against = Against {
+    let context = ReviewContext {
         snapshot: &snapshot,
         districts: &SHIPPED.0,
         places: None,
         blocks: None,
         area: None,
-        answers: Answers::default().exactly(),
+        decisions: RowDecisions::default().exactly(),
     };
     let rows = reading(vec![row("湖畔の家", fields)], BTreeMap::new());
-    let reviewed = review(rows, &against, || FacilityId::new("new").unwrap());
+    let reviewed = review(rows, &context, || FacilityId::new("new").unwrap());
     assert_eq!(codes(&reviewed), []);
     assert_eq!(reviewed.differences[0].effect, Effect::Changed);
     assert_eq!(reviewed.differences[0].facility.seats, None);
@@ -409,25 +409,25 @@ fn what_is_checked_again_row_by_row_is_what_a_whole_check_finds() {
         )
     };
     let new_id = || FacilityId::new("new").unwrap();
-    fn answers(likeness: &BTreeMap<usize, Likeness>) -> Answers<'_> {
-        Answers {
+    fn decisions(likeness: &BTreeMap<usize, Likeness>) -> RowDecisions<'_> {
+        RowDecisions {
             likeness,
-            ..Answers::default()
+            ..RowDecisions::default()
         }
     }
-    macro_rules! against {
+    macro_rules! context {
         () => {
-            Against {
+            ReviewContext {
                 snapshot: &snapshot,
                 districts,
                 places: Some(places),
                 blocks: None,
                 area: None,
-                answers: answers(&likeness),
+                decisions: decisions(&likeness),
             }
         };
     }
-    let mut kept = Review::new(read(&rows, &|_| true), &against!(), new_id);
+    let mut kept = Review::new(read(&rows, &|_| true), &context!(), new_id);
     for step in 0..60 {
         let at = next(rows.len());
         if step % 3 == 0 {
@@ -450,7 +450,7 @@ fn what_is_checked_again_row_by_row_is_what_a_whole_check_finds() {
         let mut reads = 0;
         kept.update(
             &changed,
-            &against!(),
+            &context!(),
             |numbers| {
                 reads += numbers.len();
                 read(&rows, &|number| numbers.contains(&number))
@@ -458,9 +458,9 @@ fn what_is_checked_again_row_by_row_is_what_a_whole_check_finds() {
             new_id,
         );
         assert!(reads < rows.len(), "step {step} read {reads} rows");
-        let whole = review(read(&rows, &|_| true), &against!(), new_id);
+        let whole = review(read(&rows, &|_| true), &context!(), new_id);
         assert_eq!(
-            outcome(&kept.reviewed(&against!())),
+            outcome(&kept.reviewed(&context!())),
             outcome(&whole),
             "step {step}"
         );

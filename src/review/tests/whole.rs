@@ -156,20 +156,20 @@ fn reviewed(bytes: &[u8], work: &Work) -> (usize, Reviewed) {
     crate::review::refuse_impossible(&mut reading, today);
     let rows = reading.rows;
     let snapshot = Snapshot::builder().finish(Seq(1), Moment(1));
-    let against = Against {
+    let context = ReviewContext {
         snapshot: &snapshot,
         districts: &SHIPPED.0,
         places: Some(&SHIPPED.1),
         blocks: None,
         area: None,
-        answers: Answers::default(),
+        decisions: RowDecisions::default(),
     };
     let mut next = 0;
     let new_id = || {
         next += 1;
         FacilityId::new(&format!("new-{next}")).unwrap()
     };
-    (rows, review(reading, &against, new_id))
+    (rows, review(reading, &context, new_id))
 }
 
 proptest! {

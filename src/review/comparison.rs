@@ -1,22 +1,21 @@
-//! Rows of a file beside each other: the same facility twice, one position for several, telephone
-//! numbers and websites that several have.
+//! Compares the rows of a file with each other: duplicates, shared positions, shared contacts.
 //!
-//! What is found stays with each row. After an edit only rows are compared again that share something
-//! with a row that changed.
+//! Each row stores its result. After an edit, only rows that share a value with a changed row are
+//! compared again.
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::duplicates::{Seen, Sight};
+use super::duplicates::{ComparedRow, SeenRows};
 use super::key::RowKey;
-use super::likely::Newcomer;
+use super::likely::NewRow;
 use super::plan::Plan;
-use super::{Against, Review, Usable, addresses, duplicates};
+use super::{ReadableRow, Review, ReviewContext, addresses, duplicates};
 use crate::domain::report::Problem;
 
-/// More than so many of a sort, and all rows are compared.
+/// With more changed values of one kind than this, all rows are compared again.
 const FEW: usize = 64;
 
-/// What rows that changed had, or have now, in common with others.
+/// Values that changed rows had before or have now.
 #[derive(Default)]
 pub(super) struct Touched {
     names: Vec<String>,
@@ -34,15 +33,15 @@ fn add<T: PartialEq>(list: &mut Vec<T>, value: Option<T>) -> bool {
 }
 
 impl Touched {
-    /// Notes what a row has that others may have.
-    pub fn note(&mut self, row: &Usable) {
+    /// Adds the values of a row that other rows may share.
+    pub fn note(&mut self, row: &ReadableRow) {
         add(&mut self.names, Some(row.key.name.text.clone()));
         add(&mut self.ids, row.plan.id(&row.key).map(str::to_owned));
         self.note_beside(row);
     }
 
-    /// The same of a row that is judged otherwise beside its equals.
-    fn note_beside(&mut self, row: &Usable) {
+    /// Adds the values of a row that became a duplicate or ceased to be one.
+    fn note_beside(&mut self, row: &ReadableRow) {
         let position = row.key.position.map(|position| position.units());
         add(&mut self.positions, position);
         if let Some(accepted) = &row.draft.accepted {
@@ -58,8 +57,8 @@ impl Touched {
 }
 
 impl Review {
-    /// Compares rows with each other and with what is published, as far as it may have changed.
-    pub(super) fn compare(&mut self, against: &Against<'_>) {
+    /// Compares rows with each other and with published facilities, as far as the result may have changed.
+    pub(super) fn compare(&mut self, context: &ReviewContext<'_>) {
         let mut touched = self.touched.replace(Touched::default());
         let is_few = touched.as_mut().is_some_and(|touched| {
             self.spread(touched);
@@ -68,20 +67,20 @@ impl Review {
         let mut touched = touched.filter(|_| is_few);
         self.find_doubles(touched.as_mut());
         self.find_shared_positions(touched.as_ref());
-        self.find_likely(against, touched.as_ref());
+        self.find_likely(context, touched.as_ref());
     }
 
-    fn usable(&self) -> impl Iterator<Item = &Usable> {
+    fn usable(&self) -> impl Iterator<Item = &ReadableRow> {
         self.rows.values().filter_map(|held| held.usable.as_ref())
     }
 
-    fn usable_mut(&mut self) -> impl Iterator<Item = &mut Usable> {
+    fn usable_mut(&mut self) -> impl Iterator<Item = &mut ReadableRow> {
         let rows = self.rows.values_mut();
         rows.filter_map(|held| held.usable.as_mut())
     }
 
-    /// Adds the ids of rows with a touched name, and the names of rows with a touched id, until there
-    /// are no more: whether one is a double decides about the next.
+    /// Adds the ids of rows with a touched name, and the names of rows with a touched id, until nothing
+    /// is added: whether a row is a duplicate affects the next one.
     fn spread(&self, touched: &mut Touched) {
         loop {
             let mut has_grown = false;
@@ -107,7 +106,7 @@ impl Review {
 
     /// Rows that are the same facility as an earlier one.
     fn find_doubles(&mut self, touched: Option<&mut Touched>) {
-        let mut seen = Seen::default();
+        let mut seen = SeenRows::default();
         let mut found: HashMap<usize, Problem> = HashMap::new();
         let mut looked_at = BTreeSet::new();
         for row in self.usable() {
@@ -119,7 +118,7 @@ impl Review {
             if !is_concerned {
                 continue;
             }
-            let sight = Sight {
+            let sight = ComparedRow {
                 number: row.key.number,
                 id,
                 written: &row.key.written,
@@ -129,7 +128,7 @@ impl Review {
             };
             looked_at.insert(sight.number);
             if let Some((first, same)) = seen.see(&sight) {
-                let problem = duplicates::problem(&sight, first, same, &self.labels);
+                let problem = duplicates::problem(&sight, first, same, &self.headers);
                 found.insert(sight.number, problem);
             }
         }
@@ -174,7 +173,8 @@ impl Review {
                     .as_ref()
                     .is_some_and(|other| !addresses::goes_on(other, lot));
             if is_other && row.double.is_none() {
-                let problem = duplicates::shared(key.number, position, before.number, &self.labels);
+                let problem =
+                    duplicates::shared(key.number, position, before.number, &self.headers);
                 found.insert(key.number, problem);
             }
         }
@@ -189,9 +189,9 @@ impl Review {
         }
     }
 
-    /// Finds the published facilities that new rows are like.
-    fn find_likely(&mut self, against: &Against<'_>, touched: Option<&Touched>) {
-        let is_open = |row: &Usable| {
+    /// Finds the published facilities that new rows resemble.
+    fn find_likely(&mut self, context: &ReviewContext<'_>, touched: Option<&Touched>) {
+        let is_open = |row: &ReadableRow| {
             if row.like.is_none() {
                 return true;
             }
@@ -204,13 +204,13 @@ impl Review {
             has(&touched.phones, &accepted.contacts.0)
                 || has(&touched.websites, &accepted.contacts.1)
         };
-        let new = |row: &&Usable| row.like.is_none() && matches!(row.plan, Plan::New { .. });
+        let new = |row: &&ReadableRow| row.like.is_none() && matches!(row.plan, Plan::New { .. });
         let places = self.usable().filter(new).filter_map(|row| {
             let difference = row.draft.accepted.as_ref()?.difference.as_ref();
             difference.map(|difference| difference.facility.position)
         });
         let places: Vec<_> = places.collect();
-        self.known.look_around(against.snapshot, places.into_iter());
+        self.known.look_around(context.snapshot, places.into_iter());
         let (known, phones, websites) = (&self.known, &self.phones, &self.websites);
         let rows = self.rows.values_mut();
         for row in rows.filter_map(|held| held.usable.as_mut()) {
@@ -232,7 +232,7 @@ impl Review {
             if before.is_some_and(|(found_with, _)| *found_with == own) {
                 continue;
             }
-            let newcomer = Newcomer {
+            let newcomer = NewRow {
                 facility: &difference.facility,
                 name: &row.key.name,
                 phone: phone.clone().filter(|_| own[0]),
@@ -242,8 +242,8 @@ impl Review {
         }
     }
 
-    /// Takes a row out that changes: what it had in common with others is noted.
-    pub(super) fn leave(&mut self, row: &mut Usable) {
+    /// Removes a row that changes, and notes the values it shared.
+    pub(super) fn leave(&mut self, row: &mut ReadableRow) {
         if let Some(touched) = &mut self.touched {
             touched.note(row);
         }
@@ -254,9 +254,9 @@ impl Review {
     }
 }
 
-/// Counts the contacts of a row that could be published and is no double, once.
+/// Counts the contacts of a valid row once, unless it is a duplicate.
 fn count(
-    row: &mut Usable,
+    row: &mut ReadableRow,
     phones: &mut HashMap<String, usize>,
     websites: &mut HashMap<String, usize>,
 ) {
@@ -279,7 +279,7 @@ fn count(
 }
 
 fn uncount(
-    row: &mut Usable,
+    row: &mut ReadableRow,
     phones: &mut HashMap<String, usize>,
     websites: &mut HashMap<String, usize>,
 ) {

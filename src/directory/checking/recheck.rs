@@ -2,12 +2,12 @@
 
 use std::sync::{Arc, PoisonError};
 
-use super::{Checked, Key, answers};
+use super::{Checked, Key, decisions};
 use crate::directory::{Directory, Error, new_id};
 use crate::domain::submission::Submission;
 use crate::interchange::work::Work;
 use crate::review::Review;
-use crate::review::again::Edit;
+use crate::review::recheck::Edit;
 
 /// So many rows are checked again without a turn; more are a file's worth.
 const FEW: usize = 500;
@@ -55,13 +55,13 @@ impl Directory {
             return Ok(None);
         };
         let addresses = self.addresses(&now);
-        let answers = answers(submission.kind, work);
-        let against = now.against(addresses.blocks(), submission.area, answers);
-        if !review.edited(&edit, first, &against, new_id) {
+        let decisions = decisions(submission.kind, work);
+        let context = now.context(addresses.blocks(), submission.area, decisions);
+        if !review.edited(&edit, first, &context, new_id) {
             return Ok(None);
         }
         let file = Arc::clone(&kept.file);
-        let mut checked = Checked::of(review, &against, file, (&now, kept.day));
+        let mut checked = Checked::of(review, &context, file, (&now, kept.day));
         checked.theirs.clone_from(&kept.theirs);
         Ok(Some(checked))
     }

@@ -1,33 +1,33 @@
-//! A file that somebody edits, without checking all of it anew.
+//! Checks the edited rows of a file without checking the whole file again.
 
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::{Against, Review, refuse_impossible};
+use super::{Review, ReviewContext, refuse_impossible};
 use crate::domain::facility::FacilityId;
 use crate::interchange::File;
 use crate::interchange::reading::Reading;
 use crate::interchange::work::Work;
 
-/// An edit of a file whose rows are kept.
+/// An edit of a file that was checked before.
 pub struct Edit<'a> {
     /// The file as it was read.
     pub file: &'a File,
-    /// Its bytes, where reading rows again needs them.
+    /// Its bytes, if reading rows again needs them.
     pub bytes: &'a [u8],
     /// The rows concerned.
     pub rows: &'a BTreeSet<usize>,
-    /// What somebody had done about the file.
+    /// The file's edits before.
     pub before: &'a Work,
-    /// The same with the edit.
+    /// The file's edits including this one.
     pub work: &'a Work,
     /// The day, in Japan.
     pub today: NaiveDate,
 }
 
 impl Edit<'_> {
-    /// Reads the rows again; `None` where the edit concerns more than them.
+    /// Reads the rows again; `None` if the edit affects other rows too.
     pub fn read(&self) -> Option<Reading> {
         let reading = self
             .file
@@ -42,13 +42,13 @@ impl Edit<'_> {
 }
 
 impl Review {
-    /// Takes an edit in, whose rows were read. `against` goes with its work. False where it could not:
+    /// Takes an edit in, whose rows were read. `context` goes with its work. False where it could not:
     /// then the whole file has to be checked, and this is of no use any more.
     pub fn edited(
         &mut self,
         edit: &Edit<'_>,
         read: Reading,
-        against: &Against<'_>,
+        context: &ReviewContext<'_>,
         new_id: impl FnMut() -> FacilityId,
     ) -> bool {
         let mut first = Some(read);
@@ -62,7 +62,7 @@ impl Review {
             is_read &= reading.is_some();
             reading.unwrap_or_default()
         };
-        self.update(edit.rows, against, read, new_id);
+        self.update(edit.rows, context, read, new_id);
         is_read
     }
 }

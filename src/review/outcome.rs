@@ -1,19 +1,19 @@
-//! What comes of all rows together: the report, what would change, and what waits for a decision.
+//! The review's outcome: the report, the differences, and the rows that wait for a decision.
 
 use std::sync::Arc;
 
 use super::key::OwnId;
-use super::likely::{self, Like, LikelyDuplicate, Reason};
-use super::plan::{How, Plan, Refused};
-use super::{Against, Review, Reviewed, Usable, blanks};
+use super::likely::{self, LikelyDuplicate, LikelyMatch, Reason};
+use super::plan::{IdRefusal, MatchedBy, Plan};
+use super::{ReadableRow, Review, ReviewContext, Reviewed, blanks};
 use crate::domain::position::Position;
 use crate::domain::report::{Problem, Report, one_a_code};
 use crate::snapshot::entries::Entry;
 
 impl Review {
     /// What would be published, and the report.
-    pub fn reviewed(&mut self, against: &Against<'_>) -> Reviewed {
-        self.compare(against);
+    pub fn reviewed(&mut self, context: &ReviewContext<'_>) -> Reviewed {
+        self.compare(context);
         let mut reviewed = Reviewed::default();
         let mut problems = Vec::new();
         let (mut accepted, mut keep_kind) = (0, 0);
@@ -23,7 +23,7 @@ impl Review {
                 .usable
                 .as_ref()
                 .and_then(|row| row.draft.accepted.as_ref());
-            // What a row does not say is not unknown where it is published.
+            // A published kind is known even if the row does not state it.
             let keeps_kind = done.is_some_and(|done| done.keeps_kind);
             let read = held.read.iter();
             problems.extend(
@@ -35,7 +35,7 @@ impl Review {
             problems.extend(row.shared.clone());
             problems.extend(row.draft.problems.iter().cloned());
             let is_blocked = problems[first..].iter().any(|p| p.blocks);
-            self.ask(row, against, is_blocked, &mut reviewed, &mut problems);
+            self.ask(row, context, is_blocked, &mut reviewed, &mut problems);
             let Some(done) = done.filter(|_| !is_blocked) else {
                 continue;
             };
@@ -52,8 +52,8 @@ impl Review {
         }
         of_file.extend(blanks::problem(
             &reviewed.blanks,
-            against.answers.blank,
-            &self.labels,
+            context.decisions.blank,
+            &self.headers,
         ));
         reviewed.unchanged = accepted - reviewed.differences.len();
         of_file.extend(problems);
@@ -65,11 +65,11 @@ impl Review {
         reviewed
     }
 
-    /// Lists a row that may be a published facility, and asks where nothing is decided.
+    /// Lists a row that may be a published facility, and asks for a decision if there is none.
     fn ask(
         &self,
-        row: &Usable,
-        against: &Against<'_>,
+        row: &ReadableRow,
+        context: &ReviewContext<'_>,
         is_blocked: bool,
         reviewed: &mut Reviewed,
         problems: &mut Vec<Problem>,
@@ -77,13 +77,13 @@ impl Review {
         let number = row.key.number;
         if let Plan::Of {
             entry,
-            how: How::SamePlace,
+            how: MatchedBy::SamePlace,
             ..
         } = &row.plan
         {
             reviewed.matched.insert(number, entry.id.clone());
         }
-        let Some(Like {
+        let Some(LikelyMatch {
             entry,
             metres,
             reason,
@@ -91,7 +91,7 @@ impl Review {
         else {
             return;
         };
-        let answer = against.answers.about(number, reason == Reason::SamePlace);
+        let answer = context.decisions.about(number, reason == Reason::SamePlace);
         let found = LikelyDuplicate {
             row: number,
             id: entry.id.clone(),
@@ -111,7 +111,7 @@ impl Review {
                 number,
                 &difference.facility,
                 &found,
-                &self.labels,
+                &self.headers,
             ));
             reviewed.undecided.insert(number);
         }
@@ -119,8 +119,8 @@ impl Review {
     }
 
     /// The published facility a row may be.
-    fn likeness(&self, row: &Usable) -> Option<Like> {
-        let like = |entry: &Arc<Entry>, metres: f64, reason: Reason| Like {
+    fn likeness(&self, row: &ReadableRow) -> Option<LikelyMatch> {
+        let like = |entry: &Arc<Entry>, metres: f64, reason: Reason| LikelyMatch {
             entry: Arc::clone(entry),
             metres,
             reason,
@@ -135,13 +135,19 @@ impl Review {
             .as_ref()
             .is_some_and(|a| a.difference.is_some());
         match (&row.plan, &row.key.own) {
-            (Plan::Refused(Refused::Another(entry)), _) => {
+            (Plan::Refused(IdRefusal::Another(entry)), _) => {
                 Some(like(entry, from(entry), Reason::Id))
             }
-            (Plan::Refused(_), _) | (Plan::Of { how: How::Id, .. }, _) => None,
+            (Plan::Refused(_), _)
+            | (
+                Plan::Of {
+                    how: MatchedBy::Id, ..
+                },
+                _,
+            ) => None,
             (
                 Plan::Of {
-                    how: How::Decision,
+                    how: MatchedBy::Decision,
                     entry,
                     ..
                 },
@@ -149,7 +155,7 @@ impl Review {
             ) if own.id == entry.id => Some(like(entry, from(entry), Reason::Id)),
             (
                 Plan::Of {
-                    how: How::Decision,
+                    how: MatchedBy::Decision,
                     entry,
                     away,
                     ..
@@ -158,7 +164,7 @@ impl Review {
             ) => Some(like(entry, *away, Reason::SameName)),
             (
                 Plan::Of {
-                    how: How::SamePlace,
+                    how: MatchedBy::SamePlace,
                     entry,
                     away,
                     stays,

@@ -1,4 +1,4 @@
-//! What the file calls its columns and rows, for problems and what would mend them.
+//! The file's own names of columns and rows, for problems and suggestions.
 
 use std::collections::BTreeMap;
 
@@ -13,15 +13,15 @@ pub(super) enum Axis {
 }
 
 /// The columns of a file, by the fields they hold; none in GeoJSON.
-pub(super) struct Labels(pub BTreeMap<&'static str, String>);
+pub(super) struct Headers(pub BTreeMap<&'static str, String>);
 
-impl Labels {
+impl Headers {
     /// Whether the file is a sheet with columns.
     pub fn is_sheet(&self) -> bool {
         !self.0.is_empty()
     }
 
-    /// The column of a field; the field's own name where no column holds it.
+    /// The column of a field, or the field's own name without such a column.
     pub fn of<'a>(&'a self, field: &'a str) -> &'a str {
         self.0.get(field).map_or(field, String::as_str)
     }
@@ -45,7 +45,7 @@ impl Labels {
             .or_else(|| (!self.is_sheet()).then_some("geometry"))
     }
 
-    /// The cells that hold a position; none where the file has no column for it.
+    /// The cells of a position; empty if the file has no column for it.
     pub fn cells(&self, position: Position) -> Vec<(String, String)> {
         let (lat, lon) = (position.lat().to_string(), position.lon().to_string());
         match (self.0.get("lat"), self.0.get("lon")) {
@@ -58,7 +58,7 @@ impl Labels {
         }
     }
 
-    /// A row of the file, as people call it.
+    /// A row of the file in words.
     pub fn row(&self, number: usize) -> Wording {
         if self.is_sheet() {
             Wording::new(format!("{number}行目"), format!("row {number}"))
@@ -73,7 +73,7 @@ pub(super) fn written(position: Position) -> String {
     format!("{}, {}", position.lat(), position.lon())
 }
 
-/// A distance to two digits that mean something: 350 m, 1.2 km, 24 km.
+/// A distance rounded to two digits: 350 m, 1.2 km, 24 km.
 pub(super) fn about(metres: f64) -> String {
     let digits = |value: f64| {
         let unit = 10f64.powf(value.max(1.0).log10().floor() - 1.0);
@@ -113,7 +113,7 @@ mod tests {
             let named = columns
                 .iter()
                 .map(|(field, label)| (*field, (*label).to_owned()));
-            Labels(named.collect()).cells(position)
+            Headers(named.collect()).cells(position)
         };
         let cell = |column: &str, text: &str| (column.to_owned(), text.to_owned());
         assert_eq!(cells(&[]), [cell("geometry", "35.66,139.7")]);

@@ -1,23 +1,22 @@
-//! Slips of the pen in coordinates: which small mistake explains a position that cannot be right.
+//! Mistakes in coordinates: finds the typing mistake that explains a wrong position.
 //!
-//! A digit typed wrongly, two exchanged, one left out or added, or degrees, minutes and seconds
-//! written as if they were decimals: each is undone in every possible way, and what then lies where
-//! the row says it is, is what was probably meant. Only one mistake is undone at a time; with two,
-//! nearly everything could have been meant.
+//! A digit may be wrong, swapped, missing or added, or degrees, minutes and seconds written as
+//! decimals. Each mistake is undone in every possible way. A result inside the district or town that
+//! the row names is probably the intended position. Two mistakes at once would explain nearly anything.
 
 use crate::districts::Shape;
 use crate::domain::position::{Metres, Position};
 
-use super::labels::Axis;
+use super::headers::Axis;
 
-/// What was probably meant.
+/// A position that was probably intended.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Slip {
-    /// Where it would be.
+pub(super) struct Correction {
+    /// The corrected position.
     pub position: Position,
     /// Which number is wrong; `None` for both.
     pub axis: Option<Axis>,
-    /// How it came about.
+    /// The mistake that was made.
     pub mistake: Mistake,
 }
 
@@ -36,54 +35,63 @@ pub(super) enum Mistake {
     Sexagesimal,
 }
 
-/// Where the row says it is.
-pub(super) struct Meant<'a> {
+/// The place that the row names.
+pub(super) struct IntendedPlace<'a> {
     /// Inside this district.
     pub shape: &'a Shape,
     /// In this town, whose places lie about so far from its point.
     pub town: Option<(Position, Metres)>,
 }
 
-/// Farther than this from a town's point nothing is in the town, unless the town is larger.
+/// A small town extends no farther than this from its point, in metres.
 const NEAR_TOWN: f64 = 1_000.0;
 
-/// Without a town, all that could have been meant must lie this close together to be offered.
+/// Without a town, all possible corrections must lie this close together, in metres.
 const SAME_PLACE: f64 = 2_000.0;
 
-/// What was probably meant, if one mistake explains the position.
-pub(super) fn explain(position: Position, meant: &Meant<'_>) -> Option<Slip> {
+/// The probable correction, if one mistake explains the position.
+pub(super) fn explain(position: Position, meant: &IntendedPlace<'_>) -> Option<Correction> {
     let [west, south, east, north] = meant.shape.bounds();
-    let in_bounds = |slip: &Slip| {
-        let (lon, lat) = (slip.position.lon(), slip.position.lat());
+    let in_bounds = |correction: &Correction| {
+        let (lon, lat) = (correction.position.lon(), correction.position.lat());
         (west..=east).contains(&lon) && (south..=north).contains(&lat)
     };
     let possible = undone(position).into_iter().filter(in_bounds);
     match meant.town {
         Some((town, error)) => {
             let within = NEAR_TOWN.max(error.0 * 1.5);
-            let mut near: Vec<(u32, Mistake, f64, Slip)> = possible
-                .map(|slip| (slip, slip.position.distance(town).0))
+            let mut near: Vec<(u32, Mistake, f64, Correction)> = possible
+                .map(|correction| (correction, correction.position.distance(town).0))
                 .filter(|(_, away)| *away <= within)
-                // Of those about as near as each other, the commonest mistake.
-                .map(|(slip, away)| ((away / error.0) as u32, slip.mistake, away, slip))
+                // Among equally near corrections the commonest mistake wins.
+                .map(|(correction, away)| {
+                    (
+                        (away / error.0) as u32,
+                        correction.mistake,
+                        away,
+                        correction,
+                    )
+                })
                 .collect();
             near.sort_by(|a, b| (a.0, a.1).cmp(&(b.0, b.1)).then(a.2.total_cmp(&b.2)));
-            let mut slips = near.into_iter().map(|(.., slip)| slip);
-            slips.find(|slip| meant.shape.holds(slip.position))
+            let mut slips = near.into_iter().map(|(.., correction)| correction);
+            slips.find(|correction| meant.shape.holds(correction.position))
         }
         None => {
-            let mut inside: Vec<Slip> =
+            let mut inside: Vec<Correction> =
                 possible.filter(|s| meant.shape.holds(s.position)).collect();
-            inside.sort_by_key(|slip| slip.mistake);
+            inside.sort_by_key(|correction| correction.mistake);
             let first = *inside.first()?;
-            let together = |slip: &Slip| slip.position.distance(first.position).0 <= SAME_PLACE;
+            let together = |correction: &Correction| {
+                correction.position.distance(first.position).0 <= SAME_PLACE
+            };
             inside.iter().all(together).then_some(first)
         }
     }
 }
 
-/// Every position of which one mistake makes this one.
-fn undone(position: Position) -> Vec<Slip> {
+/// All positions that one mistake turns into this one.
+fn undone(position: Position) -> Vec<Correction> {
     let mut slips = Vec::with_capacity(600);
     for axis in [Axis::Lat, Axis::Lon] {
         let value = match axis {
@@ -96,7 +104,7 @@ fn undone(position: Position) -> Vec<Slip> {
                 Axis::Lon => Position::new(other, position.lat()),
             };
             let Ok(other) = other else { continue };
-            slips.push(Slip {
+            slips.push(Correction {
                 position: other,
                 axis: Some(axis),
                 mistake,
@@ -107,7 +115,7 @@ fn undone(position: Position) -> Vec<Slip> {
     if let (Some(lon), Some(lat)) = decimal
         && let Ok(position) = Position::new(lon, lat)
     {
-        slips.push(Slip {
+        slips.push(Correction {
             position,
             axis: None,
             mistake: Mistake::Sexagesimal,
@@ -116,7 +124,7 @@ fn undone(position: Position) -> Vec<Slip> {
     slips
 }
 
-/// Every number of which one mistake makes this one.
+/// All numbers that one mistake turns into this one.
 fn numbers(value: f64) -> Vec<(f64, Mistake)> {
     let text = value.to_string();
     let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
@@ -203,7 +211,7 @@ mod tests {
             }
             let wrong: f64 = String::from_utf8(text).unwrap().parse().unwrap();
             if let Ok(wrong) = Position::new(wrong, lat) {
-                let is_meant = |slip: &Slip| slip.position == meant;
+                let is_meant = |correction: &Correction| correction.position == meant;
                 prop_assert!(wrong == meant || undone(wrong).iter().any(is_meant), "{wrong:?}");
             }
         }
@@ -213,7 +221,7 @@ mod tests {
     fn the_town_of_the_address_tells_what_was_meant() {
         let city = square(134.0, 34.2, 0.2);
         let town = Some((at(134.0466, 34.3428), Metres(300.0)));
-        let meant = Meant { shape: &city, town };
+        let meant = IntendedPlace { shape: &city, town };
         // Latitude off by 0.3, a whole degree of longitude, two digits exchanged, one lost, one added.
         for (lon, lat, axis, mistake) in [
             (134.0466, 34.6428, Axis::Lat, Mistake::Changed),
@@ -222,22 +230,25 @@ mod tests {
             (134.466, 34.3428, Axis::Lon, Mistake::Lost),
             (134.10466, 34.3428, Axis::Lon, Mistake::Added),
         ] {
-            let slip = explain(at(lon, lat), &meant).unwrap();
+            let correction = explain(at(lon, lat), &meant).unwrap();
             assert_eq!(
-                (slip.axis, slip.mistake),
+                (correction.axis, correction.mistake),
                 (Some(axis), mistake),
                 "{lon} {lat}"
             );
             assert!(
-                slip.position.distance(at(134.0466, 34.3428)).0 < 300.0,
-                "{slip:?}"
+                correction.position.distance(at(134.0466, 34.3428)).0 < 300.0,
+                "{correction:?}"
             );
         }
-        let slip = explain(at(134.0248, 34.2034), &meant).unwrap();
-        assert_eq!((slip.axis, slip.mistake), (None, Mistake::Sexagesimal));
+        let correction = explain(at(134.0248, 34.2034), &meant).unwrap();
+        assert_eq!(
+            (correction.axis, correction.mistake),
+            (None, Mistake::Sexagesimal)
+        );
         assert!(
-            slip.position.distance(at(134.0466, 34.3428)).0 < 50.0,
-            "{slip:?}"
+            correction.position.distance(at(134.0466, 34.3428)).0 < 50.0,
+            "{correction:?}"
         );
         // Two mistakes are too many.
         assert_eq!(explain(at(133.0466, 34.6428), &meant), None);
@@ -247,9 +258,9 @@ mod tests {
     fn without_a_town_only_what_is_certain_is_offered() {
         let position = at(134.0466, 36.3428);
         let small = square(134.04, 34.33, 0.02);
-        let meant = |shape| Meant { shape, town: None };
-        let slip = explain(position, &meant(&small)).unwrap();
-        assert_eq!(slip.position, at(134.0466, 34.3428));
+        let meant = |shape| IntendedPlace { shape, town: None };
+        let correction = explain(position, &meant(&small)).unwrap();
+        assert_eq!(correction.position, at(134.0466, 34.3428));
         // Just beyond the border, many digits could be others.
         assert_eq!(
             explain(at(134.0466, 34.2), &meant(&square(134.0, 34.3, 0.5))),

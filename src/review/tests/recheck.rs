@@ -6,7 +6,7 @@ use proptest::sample::select;
 use super::*;
 use crate::interchange::work::Work;
 use crate::interchange::{self, File, Limits};
-use crate::review::again::Edit;
+use crate::review::recheck::Edit;
 use crate::review::{Review, refuse_impossible};
 
 /// Few words of each sort, so that rows meet: as one facility, as a published one, at one position.
@@ -94,7 +94,7 @@ fn row() -> impl Strategy<Value = Vec<String>> {
 enum Step {
     Cell(usize, Option<String>),
     LeftOut(bool),
-    Like(Option<Likeness>),
+    LikelyMatch(Option<Likeness>),
 }
 
 fn step() -> impl Strategy<Value = (Vec<usize>, Step)> {
@@ -113,7 +113,7 @@ fn step() -> impl Strategy<Value = (Vec<usize>, Step)> {
     let step = prop_oneof![
         6 => cell,
         1 => any::<bool>().prop_map(Step::LeftOut),
-        2 => likeness.prop_map(Step::Like),
+        2 => likeness.prop_map(Step::LikelyMatch),
     ];
     // Mostly one row; at times a row that is none of the table.
     (prop::collection::vec(0_usize..12, 1..3), step)
@@ -217,21 +217,21 @@ proptest! {
             next.set(next.get() + 1);
             FacilityId::new(&format!("new-{}", next.get())).unwrap()
         };
-        fn against<'a>(snapshot: &'a Snapshot, area: Option<Area>, work: &'a Work) -> Against<'a> {
-            Against {
+        fn context<'a>(snapshot: &'a Snapshot, area: Option<Area>, work: &'a Work) -> ReviewContext<'a> {
+            ReviewContext {
                 snapshot,
                 districts: &SHIPPED.0,
                 places: Some(&SHIPPED.1),
                 blocks: None,
                 area,
-                answers: Answers::of(work),
+                decisions: RowDecisions::of(work),
             }
         }
         let whole = |work: &Work| -> (File, Review) {
             let mut file = interchange::read(&bytes, work, &Limits::UPLOAD);
             let mut reading = std::mem::take(&mut file.reading);
             refuse_impossible(&mut reading, today());
-            let review = Review::new(reading, &against(&snapshot, area, work), new_id);
+            let review = Review::new(reading, &context(&snapshot, area, work), new_id);
             (file, review)
         };
         let mut work = Work::default();
@@ -252,8 +252,8 @@ proptest! {
                     }
                     Step::LeftOut(true) => drop(work.left_out.insert(number)),
                     Step::LeftOut(false) => drop(work.left_out.remove(&number)),
-                    Step::Like(Some(likeness)) => drop(work.likeness.insert(number, likeness.clone())),
-                    Step::Like(None) => drop(work.likeness.remove(&number)),
+                    Step::LikelyMatch(Some(likeness)) => drop(work.likeness.insert(number, likeness.clone())),
+                    Step::LikelyMatch(None) => drop(work.likeness.remove(&number)),
                 }
             }
             let changed = work.rows_changed(&before).unwrap();
@@ -266,17 +266,17 @@ proptest! {
                 today: today(),
             };
             let (other, mut all) = whole(&work);
-            let against = against(&snapshot, area, &work);
-            let expected = outcome(all.reviewed(&against));
+            let context = context(&snapshot, area, &work);
+            let expected = outcome(all.reviewed(&context));
             let columns = (other.columns.clone(), other.examples.clone(), other.sheet.clone());
             match edit.read() {
                 Some(reading) => {
-                    prop_assert!(review.edited(&edit, reading, &against, new_id));
+                    prop_assert!(review.edited(&edit, reading, &context, new_id));
                     prop_assert_eq!(&columns, &(file.columns.clone(), file.examples.clone(), file.sheet.clone()));
                 }
                 None => (file, review) = (other, all),
             }
-            prop_assert_eq!(&outcome(review.reviewed(&against)), &expected, "{:?}", changed);
+            prop_assert_eq!(&outcome(review.reviewed(&context)), &expected, "{:?}", changed);
         }
     }
 }

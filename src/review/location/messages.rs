@@ -1,15 +1,15 @@
-//! What is said of a row that lies where it should not.
+//! Problems of rows that lie outside their municipality or area.
 
 use crate::districts::{District, Districts, Level};
 use crate::domain::report::Problem;
 use crate::domain::wording::Wording;
 use crate::places::NamedTown;
 
-use super::super::labels::{Axis, Labels, about, written};
-use super::super::slips::{self, Meant, Slip};
-use super::{By, Claim, Located, Placed};
+use super::super::headers::{Axis, Headers, about, written};
+use super::super::mistakes::{self, Correction, IntendedPlace};
+use super::{Claim, ClaimSource, Located, PlacedRow};
 
-/// A district with what tells it from others of its name: `福岡県福岡市中央区`.
+/// A district's unambiguous name: `福岡県福岡市中央区`.
 pub(in super::super) fn full_name(district: &District, districts: &Districts) -> String {
     match district
         .parent
@@ -23,13 +23,13 @@ pub(in super::super) fn full_name(district: &District, districts: &Districts) ->
 
 /// A code no municipality has.
 pub(super) fn unknown_code(
-    placed: &Placed<'_>,
+    placed: &PlacedRow<'_>,
     code: &str,
-    by: By,
+    source: ClaimSource,
     found: Option<Located<'_>>,
     districts: &Districts,
 ) -> Problem {
-    let field = by.field();
+    let field = source.field();
     let message = (
         format!(
             "コード{code}の市区町村はありません（合併などで廃止されたコードかもしれません）。今の市区町村コードに直してください"
@@ -39,10 +39,16 @@ pub(super) fn unknown_code(
         ),
     );
     let mut problem = Problem::blocking(placed.number, "municipality-code", message)
-        .in_column(placed.labels.of(field));
+        .in_column(placed.headers.of(field));
     let expected = match found {
         Some(found) => {
-            problem = with_code(problem, placed.labels, field, found.municipality, districts);
+            problem = with_code(
+                problem,
+                placed.headers,
+                field,
+                found.municipality,
+                districts,
+            );
             Wording::same(format!(
                 "{}（{}）",
                 found.municipality.code,
@@ -59,13 +65,13 @@ pub(super) fn unknown_code(
 
 /// A code that a ward of a designated city had once.
 pub(super) fn former_ward(
-    placed: &Placed<'_>,
+    placed: &PlacedRow<'_>,
     code: &str,
-    by: By,
+    source: ClaimSource,
     city: &District,
     districts: &Districts,
 ) -> Problem {
-    let field = by.field();
+    let field = source.field();
     let name = full_name(city, districts);
     let message = (
         format!(
@@ -74,90 +80,59 @@ pub(super) fn former_ward(
         format!("no ward has the code {code} any more; it is taken for {name}: write today’s code"),
     );
     let problem =
-        Problem::warning(placed.number, "former-name", message).in_column(placed.labels.of(field));
+        Problem::warning(placed.number, "former-name", message).in_column(placed.headers.of(field));
     let expected = Wording::same(format!("{}（{name}）", city.code));
-    with_code(problem, placed.labels, field, city, districts).found(code, expected)
+    with_code(problem, placed.headers, field, city, districts).found(code, expected)
 }
 
-/// The row lies outside what it says, or outside the area rows may lie in.
+/// The row lies outside the district of its code, or outside the permitted area.
 pub(super) fn elsewhere(
-    placed: &Placed<'_>,
+    placed: &PlacedRow<'_>,
     claim: &Claim<'_>,
     located: Option<Located<'_>>,
     districts: &Districts,
 ) -> Problem {
     let claimed = full_name(claim.district, districts);
-    let away = about(claim.district.shape.away(placed.position).0);
+    let outside = outside_words(placed, claim, &claimed, located, districts);
     let address_agrees = placed.address.is_some_and(|address| {
         located.is_some_and(|l| *l.municipality.code == address.municipality.to_string())
     });
-    let subject = if placed.is_given {
-        ("緯度・経度の位置", "the coordinates lie")
-    } else {
-        ("この施設の位置", "this facility lies")
-    };
-    let (here_ja, here_en) = match located {
-        Some(located) => {
-            let name = full_name(located.municipality, districts);
-            (format!("{name}の中で"), format!("in {name}"))
-        }
-        None => (
-            "どの市区町村の中でもなく（海の上など）".to_owned(),
-            "in no municipality (perhaps in the sea)".to_owned(),
-        ),
-    };
-    let (ja, en) = match claim.by {
-        By::Area => (
-            format!(
-                "{}は{here_ja}、この提出で扱える{claimed}の外です（境界から約{away}）",
-                subject.0
-            ),
-            format!(
-                "{} {here_en}, outside {claimed}, to which this submission is limited (about {away} from its border)",
-                subject.1
-            ),
-        ),
-        By::Code | By::Ward => (
-            format!(
-                "{}は{here_ja}、記入されたコードの{claimed}の外です（境界から約{away}）",
-                subject.0
-            ),
-            format!(
-                "{} {here_en}, outside {claimed}, which the row’s code names (about {away} from its border)",
-                subject.1
-            ),
-        ),
-    };
     let town = placed
         .address
         .filter(|address| is_in(claim.district, address.municipality))
         .and_then(|address| address.town.as_ref());
-    let meant = Meant {
+    let meant = IntendedPlace {
         shape: &claim.district.shape,
         town: town.map(|town| (town.position, town.error)),
     };
-    let slip = (placed.is_given && !address_agrees)
-        .then(|| slips::explain(placed.position, &meant))
+    let correction = (placed.is_given && !address_agrees)
+        .then(|| mistakes::explain(placed.position, &meant))
         .flatten();
     let problem = |advice: Wording| {
         let message = (
-            format!("{ja}。{}", advice.ja),
-            format!("{en}: {}", advice.en),
+            format!("{}。{}", outside.ja, advice.ja),
+            format!("{}: {}", outside.en, advice.en),
         );
         Problem::blocking(placed.number, "outside-municipality", message)
     };
     let expected = Wording::new(format!("{claimed}の中"), format!("inside {claimed}"));
-    let column = placed.labels.of_position(Axis::Lat);
-    let problem = match slip {
-        Some(slip) => about_slip(problem, placed, slip, town),
-        None if address_agrees && claim.by != By::Area => {
+    let column = placed.headers.of_position(Axis::Lat);
+    let problem = match correction {
+        Some(correction) => about_mistake(problem, placed, correction, town),
+        None if address_agrees && claim.source != ClaimSource::Area => {
             let advice = (
                 "住所もそうなので、コードを確かめてください",
                 "the address says so, too, so check the code",
             );
             let found = located.expect("the address agrees with it").municipality;
-            let problem = problem(advice.into()).in_column(placed.labels.of(claim.by.field()));
-            with_code(problem, placed.labels, claim.by.field(), found, districts)
+            let problem = problem(advice.into()).in_column(placed.headers.of(claim.source.field()));
+            with_code(
+                problem,
+                placed.headers,
+                claim.source.field(),
+                found,
+                districts,
+            )
         }
         None if address_agrees => {
             let advice = (
@@ -177,19 +152,68 @@ pub(super) fn elsewhere(
     problem.found(written(placed.position), expected)
 }
 
+/// Where the row lies, and outside which district that is.
+fn outside_words(
+    placed: &PlacedRow<'_>,
+    claim: &Claim<'_>,
+    claimed: &str,
+    located: Option<Located<'_>>,
+    districts: &Districts,
+) -> Wording {
+    let away = about(claim.district.shape.away(placed.position).0);
+    let subject = if placed.is_given {
+        ("緯度・経度の位置", "the coordinates lie")
+    } else {
+        ("この施設の位置", "this facility lies")
+    };
+    let (here_ja, here_en) = match located {
+        Some(located) => {
+            let name = full_name(located.municipality, districts);
+            (format!("{name}の中で"), format!("in {name}"))
+        }
+        None => (
+            "どの市区町村の中でもなく（海の上など）".to_owned(),
+            "in no municipality (perhaps in the sea)".to_owned(),
+        ),
+    };
+    let words = match claim.source {
+        ClaimSource::Area => (
+            format!(
+                "{}は{here_ja}、この提出で扱える{claimed}の外です（境界から約{away}）",
+                subject.0
+            ),
+            format!(
+                "{} {here_en}, outside {claimed}, to which this submission is limited (about {away} from its border)",
+                subject.1
+            ),
+        ),
+        ClaimSource::Code | ClaimSource::Ward => (
+            format!(
+                "{}は{here_ja}、記入されたコードの{claimed}の外です（境界から約{away}）",
+                subject.0
+            ),
+            format!(
+                "{} {here_en}, outside {claimed}, which the row’s code names (about {away} from its border)",
+                subject.1
+            ),
+        ),
+    };
+    words.into()
+}
+
 /// A problem of which one slip is the explanation, with what mends it.
-pub(in super::super) fn about_slip(
+pub(in super::super) fn about_mistake(
     problem: impl FnOnce(Wording) -> Problem,
-    placed: &Placed<'_>,
-    slip: Slip,
+    placed: &PlacedRow<'_>,
+    correction: Correction,
     town: Option<&NamedTown>,
 ) -> Problem {
-    let (from, to) = (placed.position, slip.position);
+    let (from, to) = (placed.position, correction.position);
     let numbers = |axis| match axis {
         Axis::Lat => (("緯度", "latitude"), from.lat(), to.lat()),
         Axis::Lon => (("経度", "longitude"), from.lon(), to.lon()),
     };
-    let (wrong_ja, wrong_en) = match slip.axis {
+    let (wrong_ja, wrong_en) = match correction.axis {
         Some(axis) => {
             let ((ja, en), from, to) = numbers(axis);
             (
@@ -216,7 +240,7 @@ pub(in super::super) fn about_slip(
         format!("{wrong_ja}なら{fits_ja}。確かめて直してください"),
         format!("if {wrong_en}{fits_en}; check and correct it"),
     );
-    let button = match slip.axis {
+    let button = match correction.axis {
         Some(axis) => {
             let ((ja, en), _, to) = numbers(axis);
             Wording::new(format!("{ja}を{to}に直す"), format!("Change {en} to {to}"))
@@ -226,17 +250,19 @@ pub(in super::super) fn about_slip(
             format!("Change to {}", written(to)),
         ),
     };
-    let column = placed.labels.of_position(slip.axis.unwrap_or(Axis::Lat));
+    let column = placed
+        .headers
+        .of_position(correction.axis.unwrap_or(Axis::Lat));
     let problem = in_column(problem(advice), column);
-    match placed.labels.cells(to) {
+    match placed.headers.cells(to) {
         cells if cells.is_empty() => problem,
         cells => problem.suggest(button, cells),
     }
 }
 
-/// Outside a ward whose border is only estimated: a ward must not shut its own facilities out.
+/// Outside a ward's estimated border. It only warns, because the ward's facilities may lie there.
 pub(super) fn outside_estimate(
-    placed: &Placed<'_>,
+    placed: &PlacedRow<'_>,
     claim: &Claim<'_>,
     districts: &Districts,
 ) -> Problem {
@@ -249,12 +275,12 @@ pub(super) fn outside_estimate(
     );
     let problem = Problem::warning(placed.number, "outside-municipality", message);
     let expected = Wording::new(format!("{name}の中"), format!("inside {name}"));
-    in_column(problem, placed.labels.of_position(Axis::Lat))
+    in_column(problem, placed.headers.of_position(Axis::Lat))
         .found(written(placed.position), expected)
 }
 
-/// In no municipality, and nothing says in which it should be but perhaps the address.
-pub(super) fn nowhere(placed: &Placed<'_>, districts: &Districts) -> Problem {
+/// In no municipality, and at most the address tells which one is meant.
+pub(super) fn nowhere(placed: &PlacedRow<'_>, districts: &Districts) -> Problem {
     let named = placed
         .address
         .and_then(|address| Some((address, districts.municipality(address.municipality)?)));
@@ -271,24 +297,27 @@ pub(super) fn nowhere(placed: &Placed<'_>, districts: &Districts) -> Problem {
         );
         Problem::blocking(placed.number, "outside-municipality", message)
     };
-    let slip = named
+    let correction = named
         .filter(|_| placed.is_given)
         .and_then(|(address, city)| {
             let town = address.town.as_ref();
-            let meant = Meant {
+            let meant = IntendedPlace {
                 shape: &city.shape,
                 town: town.map(|town| (town.position, town.error)),
             };
-            Some((slips::explain(placed.position, &meant)?, town))
+            Some((mistakes::explain(placed.position, &meant)?, town))
         });
-    let problem = match slip {
-        Some((slip, town)) => about_slip(problem, placed, slip, town),
+    let problem = match correction {
+        Some((correction, town)) => about_mistake(problem, placed, correction, town),
         None => {
             let advice = (
                 "緯度と経度を地図で確かめてください",
                 "check latitude and longitude on a map",
             );
-            in_column(problem(advice.into()), placed.labels.of_position(Axis::Lat))
+            in_column(
+                problem(advice.into()),
+                placed.headers.of_position(Axis::Lat),
+            )
         }
     };
     let expected = match named {
@@ -303,7 +332,7 @@ pub(super) fn nowhere(placed: &Placed<'_>, districts: &Districts) -> Problem {
 
 /// Just outside the municipality the row names.
 pub(super) fn beyond_border(
-    placed: &Placed<'_>,
+    placed: &PlacedRow<'_>,
     claim: &Claim<'_>,
     found: Located<'_>,
     districts: &Districts,
@@ -323,16 +352,16 @@ pub(super) fn beyond_border(
     );
     let problem = Problem::warning(placed.number, "outside-municipality", message);
     let expected = Wording::new(format!("{name}の中"), format!("inside {name}"));
-    in_column(problem, placed.labels.of_position(Axis::Lat))
+    in_column(problem, placed.headers.of_position(Axis::Lat))
         .found(written(placed.position), expected)
 }
 
-impl By {
+impl ClaimSource {
     /// The field that makes the claim.
     fn field(self) -> &'static str {
         match self {
-            By::Ward => "ward",
-            By::Code | By::Area => "municipality",
+            ClaimSource::Ward => "ward",
+            ClaimSource::Code | ClaimSource::Area => "municipality",
         }
     }
 }
@@ -349,17 +378,17 @@ fn is_in(claimed: &District, municipality: crate::domain::municipality::Municipa
 /// Offers a municipality's code for the cell: with its check digit in a sheet, as sheets have it.
 fn with_code(
     problem: Problem,
-    labels: &Labels,
+    headers: &Headers,
     field: &str,
     district: &District,
     districts: &Districts,
 ) -> Problem {
-    let Some(column) = labels.known(field).filter(|_| field == "municipality") else {
+    let Some(column) = headers.known(field).filter(|_| field == "municipality") else {
         return problem;
     };
     let code = crate::domain::municipality::MunicipalityCode::new(&district.code);
     let text = match code {
-        Ok(code) if labels.is_sheet() => code.six_digits(),
+        Ok(code) if headers.is_sheet() => code.six_digits(),
         _ => district.code.to_string(),
     };
     let name = full_name(district, districts);
