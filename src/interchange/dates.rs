@@ -93,7 +93,8 @@ fn written(Parts { year, month, day }: Parts) -> String {
     }
 }
 
-fn parts(cell: &str) -> Option<Parts> {
+/// A cell's date without time of day, notes and words such as 約 and 時点.
+fn bare(cell: &str) -> String {
     let text = plain(cell).to_lowercase();
     // A time of day says nothing here: 2026-04-01T00:00:00.000Z, 2026/4/1 0:00.
     let before_time = text.find(':').map_or(&*text, |at| {
@@ -110,10 +111,15 @@ fn parts(cell: &str) -> Option<Parts> {
     .fold(text.as_str(), |text, word| {
         text.strip_suffix(word).unwrap_or(text)
     });
-    let text = text
-        .strip_prefix('約')
+    text.strip_prefix('約')
         .or(text.strip_prefix("西暦"))
-        .unwrap_or(text);
+        .unwrap_or(text)
+        .to_owned()
+}
+
+fn parts(cell: &str) -> Option<Parts> {
+    let text = bare(cell);
+    let text = text.as_str();
     let era = ERAS
         .iter()
         .find_map(|(era, before)| Some((text.strip_prefix(era)?, *before)));

@@ -422,18 +422,7 @@ impl<'a> Walk<'a> {
 
     fn start(&mut self, tag: &BytesStart<'_>) -> Checked {
         match tag.local_name().as_ref() {
-            "row" => {
-                for row in values(tag, "r") {
-                    let row = row?
-                        .parse::<usize>()
-                        .ok()
-                        .filter(|row| (1..=LAST.0).contains(row));
-                    self.row = row.ok_or_else(damaged)? - 1;
-                }
-                if is_set(tag, "hidden")? {
-                    self.shape.hidden_rows.insert(self.row + 1);
-                }
-            }
+            "row" => self.row(tag)?,
             "col" if is_set(tag, "hidden")? => {
                 let end = |name| number(tag, name);
                 if let (Some(first), Some(last)) = (end("min")?, end("max")?) {
@@ -442,23 +431,7 @@ impl<'a> Walk<'a> {
                     self.shape.hidden_columns.extend(columns);
                 }
             }
-            "mergeCell" => {
-                self.count("mergeCell", ELEMENTS)?;
-                for area in values(tag, "ref") {
-                    let area = area?;
-                    let corners = area
-                        .split_once(':')
-                        .and_then(|(first, last)| Some((position(first)?, position(last)?)));
-                    if let Some(((top, left), (bottom, right))) = corners {
-                        self.shape.merges.push(Area {
-                            left,
-                            top: top + 1,
-                            bottom: bottom + 1,
-                            right,
-                        });
-                    }
-                }
-            }
+            "mergeCell" => self.merged_cells(tag)?,
             "c" => {
                 for reference in values(tag, "r") {
                     let (row, column) = position(&reference?).ok_or_else(damaged)?;
@@ -467,18 +440,7 @@ impl<'a> Walk<'a> {
                 }
             }
             "v" | "is" => self.value = Some((self.row, self.column)),
-            "dimension" => {
-                for area in values(tag, "ref") {
-                    let area = area?;
-                    let (first, last) = area.split_once(':').unwrap_or((&area, &area));
-                    let corners = position(first).zip(position(last));
-                    let ((top, left), (row, column)) = corners.ok_or_else(damaged)?;
-                    if top > row || left > column {
-                        return Err(damaged());
-                    }
-                    self.fits(row, column, Some(&area))?;
-                }
-            }
+            "dimension" => self.dimension(tag)?,
             "sst" => {
                 for count in values(tag, "uniqueCount") {
                     self.strings_declared = count?.parse().unwrap_or(usize::MAX);
@@ -511,6 +473,56 @@ impl<'a> Walk<'a> {
             }
             "name" | "rFont" => self.longest = self.longest.max(tag.len()),
             _ => {}
+        }
+        Ok(())
+    }
+
+    /// A row: its number, and whether it is hidden.
+    fn row(&mut self, tag: &BytesStart<'_>) -> Checked {
+        for row in values(tag, "r") {
+            let row = row?
+                .parse::<usize>()
+                .ok()
+                .filter(|row| (1..=LAST.0).contains(row));
+            self.row = row.ok_or_else(damaged)? - 1;
+        }
+        if is_set(tag, "hidden")? {
+            self.shape.hidden_rows.insert(self.row + 1);
+        }
+        Ok(())
+    }
+
+    /// An area of merged cells.
+    fn merged_cells(&mut self, tag: &BytesStart<'_>) -> Checked {
+        self.count("mergeCell", ELEMENTS)?;
+        for area in values(tag, "ref") {
+            let area = area?;
+            let corners = area
+                .split_once(':')
+                .and_then(|(first, last)| Some((position(first)?, position(last)?)));
+            if let Some(((top, left), (bottom, right))) = corners {
+                self.shape.merges.push(Area {
+                    left,
+                    top: top + 1,
+                    bottom: bottom + 1,
+                    right,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// The area that the worksheet declares.
+    fn dimension(&mut self, tag: &BytesStart<'_>) -> Checked {
+        for area in values(tag, "ref") {
+            let area = area?;
+            let (first, last) = area.split_once(':').unwrap_or((&area, &area));
+            let corners = position(first).zip(position(last));
+            let ((top, left), (row, column)) = corners.ok_or_else(damaged)?;
+            if top > row || left > column {
+                return Err(damaged());
+            }
+            self.fits(row, column, Some(&area))?;
         }
         Ok(())
     }

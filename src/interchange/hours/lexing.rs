@@ -175,18 +175,8 @@ fn numbered<'a>(text: &'a str, words: &[Word]) -> Option<(Word, &'a str)> {
     if text.starts_with("24時間") {
         return None;
     }
-    if let Some(mut rest) = text.strip_prefix('第') {
-        let mut nth = Vec::new();
-        while let Some((n, left)) = number(rest) {
-            nth.push(i8::try_from(n).ok().filter(|n| (1..=5).contains(n))?);
-            rest = left;
-            let next = left.trim_start_matches(['・', '、', ',', 'と', ' ', '&']);
-            let next = next.strip_prefix('第').unwrap_or(next);
-            if number(next).is_some() {
-                rest = next;
-            }
-        }
-        return (!nth.is_empty()).then_some((Word::Nth(nth), rest));
+    if let Some(rest) = text.strip_prefix('第') {
+        return nth(rest);
     }
     if let Some((minutes, is_afternoon, rest)) = clock(text) {
         return Some((Word::Time(minutes, is_afternoon), rest));
@@ -227,24 +217,8 @@ fn numbered<'a>(text: &'a str, words: &[Word]) -> Option<(Word, &'a str)> {
     if let Some(word) = dotted(month, rest, words) {
         return Some(word);
     }
-    // 12月～3月, 7～8月, 7・8月: months without days.
-    if (1..=12).contains(&month) {
-        let is_end = |left: &str| {
-            !left.starts_with(|c: char| c.is_ascii_digit())
-                && !left.starts_with(['曜', '上', '中', '下', '分', '第', '頃', '初', '末'])
-        };
-        if let Some(left) = rest.strip_prefix('月').filter(|left| is_end(left)) {
-            return Some((Word::Month(month as u8), left));
-        }
-        let joined = rest
-            .strip_prefix(['~', '-', '・', '、', ','])
-            .and_then(number);
-        if joined.is_some_and(|(last, behind)| {
-            let behind = behind.strip_prefix('月');
-            (1..=12).contains(&last) && behind.is_some_and(is_end)
-        }) {
-            return Some((Word::Month(month as u8), rest));
-        }
+    if let Some(word) = month_alone(month, rest) {
+        return Some(word);
     }
     if let Some(left) = rest.strip_prefix('月').or(rest.strip_prefix('/')) {
         let (day, left) = number(left)?;
@@ -267,6 +241,44 @@ fn numbered<'a>(text: &'a str, words: &[Word]) -> Option<(Word, &'a str)> {
         }
         _ => None,
     }
+}
+
+/// 第1・第3: certain weeks of the month.
+fn nth(mut rest: &str) -> Option<(Word, &str)> {
+    let mut nth = Vec::new();
+    while let Some((n, left)) = number(rest) {
+        nth.push(i8::try_from(n).ok().filter(|n| (1..=5).contains(n))?);
+        rest = left;
+        let next = left.trim_start_matches(['・', '、', ',', 'と', ' ', '&']);
+        let next = next.strip_prefix('第').unwrap_or(next);
+        if number(next).is_some() {
+            rest = next;
+        }
+    }
+    (!nth.is_empty()).then_some((Word::Nth(nth), rest))
+}
+
+/// 12月～3月, 7～8月, 7・8月: months without days.
+fn month_alone(month: u16, rest: &str) -> Option<(Word, &str)> {
+    if !(1..=12).contains(&month) {
+        return None;
+    }
+    let is_end = |left: &str| {
+        !left.starts_with(|c: char| c.is_ascii_digit())
+            && !left.starts_with(['曜', '上', '中', '下', '分', '第', '頃', '初', '末'])
+    };
+    if let Some(left) = rest.strip_prefix('月').filter(|left| is_end(left)) {
+        return Some((Word::Month(month as u8), left));
+    }
+    let joined = rest
+        .strip_prefix(['~', '-', '・', '、', ','])
+        .and_then(number);
+    joined
+        .is_some_and(|(last, behind)| {
+            let behind = behind.strip_prefix('月');
+            (1..=12).contains(&last) && behind.is_some_and(is_end)
+        })
+        .then_some((Word::Month(month as u8), rest))
 }
 
 /// 0900-1800: times without a colon, which only stand in twos.

@@ -431,30 +431,6 @@ fn number(text: &str) -> Option<(u8, &str)> {
 /// One stretch of the year; a month alone is one.
 fn one(text: &str) -> Option<(Dates, &str)> {
     let (month, rest) = number(text).filter(|(month, _)| (1..=12).contains(month))?;
-    let to = |text: &'_ str| -> Option<usize> {
-        let bare = text.trim_start();
-        let left = ["~", "-", "から", "より"]
-            .iter()
-            .find_map(|word| bare.strip_prefix(word))?;
-        let left = left.trim_start();
-        let left = left.strip_prefix("翌年の").unwrap_or(left);
-        let left = left
-            .strip_prefix("翌年")
-            .or(left.strip_prefix('翌'))
-            .unwrap_or(left);
-        Some(text.len() - left.len())
-    };
-    let behind = |text: &'_ str| -> usize {
-        let left = ["末日", "末"]
-            .iter()
-            .find_map(|word| text.strip_prefix(word))
-            .unwrap_or(text);
-        let left = left
-            .strip_prefix("まで")
-            .or(left.strip_prefix('迄'))
-            .unwrap_or(left);
-        text.len() - left.len()
-    };
     // 4～9月
     if let Some(length) = to(rest)
         && !rest.starts_with(['月', '/'])
@@ -463,15 +439,6 @@ fn one(text: &str) -> Option<(Dates, &str)> {
         let left = left.strip_prefix('月').filter(|left| is_month(left))?;
         return Some((([month, 1], [last, last_day(last)]), &left[behind(left)..]));
     }
-    let day = |text: &'_ str, month: u8| -> Option<(u8, usize)> {
-        let (day, left) = number(text).filter(|(day, _)| (1..=last_day(month)).contains(day))?;
-        if let Some(left) = left.strip_prefix('日') {
-            return Some((day, text.len() - left.len()));
-        }
-        let is_cut =
-            !left.starts_with([':', '時']) && !left.starts_with(|c: char| c.is_ascii_digit());
-        is_cut.then_some((day, text.len() - left.len()))
-    };
     if let Some(left) = rest.strip_prefix('/') {
         let (from, length) = day(left, month)?;
         let left = &left[length..];
@@ -520,6 +487,44 @@ fn one(text: &str) -> Option<(Dates, &str)> {
             .then(|| (([month, 1], [last, last_day(last)]), &left[behind(left)..]));
     }
     Some((whole_month(month), left))
+}
+
+/// The length of a word for "to" at the front of a text.
+fn to(text: &str) -> Option<usize> {
+    let bare = text.trim_start();
+    let left = ["~", "-", "から", "より"]
+        .iter()
+        .find_map(|word| bare.strip_prefix(word))?;
+    let left = left.trim_start();
+    let left = left.strip_prefix("翌年の").unwrap_or(left);
+    let left = left
+        .strip_prefix("翌年")
+        .or(left.strip_prefix('翌'))
+        .unwrap_or(left);
+    Some(text.len() - left.len())
+}
+
+/// The length of a word for the end of a period at the front of a text.
+fn behind(text: &str) -> usize {
+    let left = ["末日", "末"]
+        .iter()
+        .find_map(|word| text.strip_prefix(word))
+        .unwrap_or(text);
+    let left = left
+        .strip_prefix("まで")
+        .or(left.strip_prefix('迄'))
+        .unwrap_or(left);
+    text.len() - left.len()
+}
+
+/// A day of the month at the front of a text, and its length.
+fn day(text: &str, month: u8) -> Option<(u8, usize)> {
+    let (day, left) = number(text).filter(|(day, _)| (1..=last_day(month)).contains(day))?;
+    if let Some(left) = left.strip_prefix('日') {
+        return Some((day, text.len() - left.len()));
+    }
+    let is_cut = !left.starts_with([':', '時']) && !left.starts_with(|c: char| c.is_ascii_digit());
+    is_cut.then_some((day, text.len() - left.len()))
 }
 
 /// Whether what stands behind 月 leaves it a month: not 4月曜, 8月中旬, 2月分.

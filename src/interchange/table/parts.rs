@@ -272,39 +272,46 @@ impl<'a> Reader<'a> {
                     self.plain_coordinate("lon", &lon);
                 }
             }
-            Err(wrong) => {
-                let at = |axis| match axis {
-                    Axis::Lat => layout.label("lat").or(one),
-                    Axis::Lon => layout.label("lon").or(one),
-                };
-                let label = one.or_else(|| at(wrong.axis)).unwrap_or("");
-                let found = match (one, wrong.code) {
-                    (Some(_), _) => text.to_owned(),
-                    (None, "coordinates-malformed" | "coordinates-outside-japan")
-                        if wrong.axis == Axis::Lat =>
-                    {
-                        lat.clone()
-                    }
-                    (None, "coordinates-malformed" | "coordinates-outside-japan") => lon.clone(),
-                    _ => format!("{}, {}", lat.trim(), lon.trim()),
-                };
-                let mut problem = Problem::blocking(self.line.number, wrong.code, wrong.message)
-                    .in_column(label)
-                    .found(found, wrong.expected);
-                if let Some((button, [new_lat, new_lon])) = wrong.mended {
-                    problem = match (one, at(Axis::Lat), at(Axis::Lon)) {
-                        (Some(label), ..) => {
-                            problem.suggest(button, [(label, format!("{new_lat},{new_lon}"))])
-                        }
-                        (None, Some(at_lat), Some(at_lon)) => {
-                            problem.suggest(button, [(at_lat, new_lat), (at_lon, new_lon)])
-                        }
-                        _ => problem,
-                    };
-                }
-                self.say(problem);
-            }
+            Err(wrong) => self.wrong_position(*wrong, one, [&lat, &lon]),
         }
+    }
+
+    /// Reports coordinates that are no position. `column` is the one column of both, if there is one.
+    fn wrong_position(
+        &mut self,
+        wrong: coordinates::Wrong,
+        column: Option<&str>,
+        [lat, lon]: [&str; 2],
+    ) {
+        let layout = self.layout;
+        let at = |axis| match axis {
+            Axis::Lat => layout.label("lat").or(column),
+            Axis::Lon => layout.label("lon").or(column),
+        };
+        let label = column.or_else(|| at(wrong.axis)).unwrap_or("");
+        let found = match (column, wrong.code) {
+            (Some(_), _) => self.held("position").trim().to_owned(),
+            (None, "coordinates-malformed" | "coordinates-outside-japan") => {
+                let own = if wrong.axis == Axis::Lat { lat } else { lon };
+                own.to_owned()
+            }
+            _ => format!("{}, {}", lat.trim(), lon.trim()),
+        };
+        let mut problem = Problem::blocking(self.line.number, wrong.code, wrong.message)
+            .in_column(label)
+            .found(found, wrong.expected);
+        if let Some((button, [new_lat, new_lon])) = wrong.mended {
+            problem = match (column, at(Axis::Lat), at(Axis::Lon)) {
+                (Some(label), ..) => {
+                    problem.suggest(button, [(label, format!("{new_lat},{new_lon}"))])
+                }
+                (None, Some(at_lat), Some(at_lon)) => {
+                    problem.suggest(button, [(at_lat, new_lat), (at_lon, new_lon)])
+                }
+                _ => problem,
+            };
+        }
+        self.say(problem);
     }
 
     /// The coordinate system that the headers or the row's own cell name.
