@@ -10,7 +10,7 @@ use clap::{Args, ValueEnum};
 
 use super::{Failure, database_url, missing, open, progress_bytes};
 use crate::directory::Reference;
-use crate::directory::import::{self, BlankCells, Columns, Fate, Imported, SamePlace, Work};
+use crate::directory::import::{self, BlankCells, Columns, Edits, Fate, Imported, SamePlace};
 use crate::domain::report::{CODES, Problem};
 use crate::domain::user::Area;
 use crate::domain::vocabulary::Kind;
@@ -120,7 +120,7 @@ pub fn run(database: Option<String>, options: Import) -> Result<ExitCode, Failur
     let import = import::Import {
         file,
         area,
-        work: Work {
+        work: Edits {
             kind: options.kind,
             sheet: options.sheet,
             header_row: options.header_row.map(|row| row as usize),
@@ -132,7 +132,7 @@ pub fn run(database: Option<String>, options: Import) -> Result<ExitCode, Failur
                 .into_iter()
                 .flat_map(|columns| columns.0)
                 .collect(),
-            ..Work::default()
+            ..Edits::default()
         },
     };
     let url = database_url(database)?;

@@ -17,8 +17,8 @@ use crate::domain::fields::FACILITY;
 use crate::domain::report::Problem;
 use crate::domain::submission::{Kind, Submission};
 use crate::domain::user::{Act, User};
+use crate::interchange::edits::{Edits, SamePlace};
 use crate::interchange::progress::Progress;
-use crate::interchange::work::{SamePlace, Work};
 use crate::interchange::{Limits, strict};
 use crate::snapshot::Found;
 use crate::store::submissions::{NewSubmission, Publishing};
@@ -161,9 +161,9 @@ impl Directory {
             return Err(Refusal::Forbidden("elsewhere").into());
         }
         let is_known_new = matches!(write, Write::Make(_, true));
-        let work = Work {
+        let work = Edits {
             same: is_known_new.then_some(SamePlace::New),
-            ..Work::default()
+            ..Edits::default()
         };
         let (kind, bytes, checked) = match write {
             Write::Withdraw(id) => {
@@ -322,7 +322,7 @@ pub(super) fn expect_readable(
     }
     // The day in Japan, where the facilities are.
     let today = Moment(moment().0 + 9 * 3_600_000_000).rfc3339();
-    let against = strict::Against {
+    let against = strict::CheckContext {
         published,
         is_whole,
         today: &today[..10],

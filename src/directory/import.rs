@@ -11,9 +11,9 @@ use crate::domain::change::{ActorId, Seq};
 use crate::domain::report::Report;
 use crate::domain::submission::SubmissionId;
 use crate::domain::user::{Area, User};
-use crate::interchange::reading::{Reading, Row};
+pub use crate::interchange::edits::{BlankCells, Edits, SamePlace};
+use crate::interchange::reading::{Reading, SheetRow};
 use crate::interchange::targets::{target, targets};
-pub use crate::interchange::work::{BlankCells, SamePlace, Work};
 use crate::interchange::{self, Format, Limits};
 use crate::places::blocks::Blocks;
 use crate::review::{self, ReviewContext, Reviewed, RowDecisions};
@@ -91,7 +91,7 @@ pub struct Import<F> {
     /// The only area its rows may lie in.
     pub area: Option<Area>,
     /// How it is to be read.
-    pub work: Work,
+    pub work: Edits,
 }
 
 /// A file as it was read.
@@ -215,7 +215,7 @@ fn review_against(
 ) -> Reviewed {
     review::refuse_impossible(&mut reading, super::today());
     // Waits for the towns only where they tell something: of an address.
-    let needs_towns = |row: &Row| {
+    let needs_towns = |row: &SheetRow| {
         row.fields.get("address").is_some_and(Value::is_string)
             || !row.fields.contains_key("position")
     };

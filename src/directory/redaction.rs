@@ -12,7 +12,7 @@ use crate::domain::fields::FACILITY;
 use crate::domain::submission::SubmissionId;
 use crate::domain::user::{Act, User};
 use crate::domain::wording::Wording;
-use crate::interchange::redacted::Taken;
+use crate::interchange::redacted::RedactedValue;
 use crate::store::redaction::NewRedaction;
 
 /// The longest reason, in characters.
@@ -127,7 +127,7 @@ impl Directory {
                 versions.push(stored(change.seq, &change.facility, body)?);
             }
         }
-        let taken = Taken {
+        let taken = RedactedValue {
             field,
             value,
             versions: &versions,
@@ -146,7 +146,7 @@ impl Directory {
     }
 
     /// Whether the value stood in that submission's file, and is out of it now.
-    fn redact_file(&self, id: SubmissionId, taken: &Taken<'_>) -> Result<bool, Error> {
+    fn redact_file(&self, id: SubmissionId, taken: &RedactedValue<'_>) -> Result<bool, Error> {
         loop {
             let Some(submission) = self.store.submission(id)? else {
                 return Ok(false);
@@ -156,7 +156,7 @@ impl Directory {
             let Some(redacted) = taken.out_of(&bytes, &work) else {
                 return Ok(false);
             };
-            let work = written(&redacted.work);
+            let work = written(&redacted.edits);
             // Somebody edited it just now: their cells are looked at as well.
             if self
                 .store

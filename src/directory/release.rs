@@ -18,9 +18,9 @@ use crate::domain::difference::values;
 use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::fields::DERIVED;
 use crate::domain::submission::{Kind, SubmissionId};
+use crate::interchange::edits::Edits;
 use crate::interchange::geojson;
 use crate::interchange::progress::Progress;
-use crate::interchange::work::Work;
 use crate::review::{self, ReviewContext, RowDecisions};
 use crate::snapshot::{Found, Snapshot};
 use crate::store::submissions::{Handed, NewSubmission, Wanted};
@@ -145,7 +145,7 @@ impl Directory {
         };
         let limits = checking::limits(ActorId::SHIPPED);
         let checked = {
-            let work = Work::default();
+            let work = Edits::default();
             let decisions = checking::decisions(Kind::Release, &work);
             let whole = Whole {
                 bytes: bytes.as_bytes(),
@@ -275,7 +275,7 @@ mod tests {
     use crate::directory::submissions::{Decision, Verdict};
     use crate::domain::submission::State;
     use crate::domain::user::User;
-    use crate::interchange::work::Work;
+    use crate::interchange::edits::Edits;
     use crate::store::Store;
     use std::sync::Arc;
 
@@ -422,7 +422,7 @@ mod tests {
         let import = Import {
             file: feature.as_bytes(),
             area: None,
-            work: Work::default(),
+            work: Edits::default(),
         };
         let done = directory.import(import, Fate::Published).unwrap();
         assert!(done.published.is_some(), "{:?}", done.report);

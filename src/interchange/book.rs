@@ -1,4 +1,4 @@
-//! Workbooks out: the copy of one with notes, and the settings every workbook of ours has.
+//! Writes workbooks: copies with corrections and notes, and the settings of all our workbooks.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -17,7 +17,7 @@ pub const CELL: usize = 32_767;
 /// Days between the two beginnings that dates are counted from.
 const EPOCHS: f64 = 1_462.0;
 
-/// A new workbook. The same content makes the same bytes: it does not say when it was made.
+/// A new workbook without its creation time, so that the same content makes the same bytes.
 pub fn workbook() -> Workbook {
     let mut workbook = Workbook::new();
     let always = ExcelDateTime::from_ymd(2000, 1, 1).expect("a date");
@@ -25,7 +25,7 @@ pub fn workbook() -> Workbook {
     workbook
 }
 
-/// The workbook with what was mended and a column of notes; `None` where it cannot be read.
+/// The workbook with corrected cells and a column of notes; `None` if it cannot be read.
 pub fn corrected(bytes: &[u8], corrections: &Corrections<'_>) -> Option<Vec<u8>> {
     corrections.file.sheets.1.as_ref()?;
     let mut file = xlsx::open(bytes, &Limits::OPERATOR).ok()?;

@@ -1,4 +1,4 @@
-//! Characters that texts bring along: half-width kana, and those that nobody sees.
+//! Half-width kana and invisible characters in texts.
 
 use std::borrow::Cow;
 
@@ -23,8 +23,7 @@ pub fn full_kana(text: &str) -> Cow<'_, str> {
     Cow::Owned(full + rest)
 }
 
-/// The first character of a text that has no width or turns the direction of writing: a name with one
-/// looks like another, and what is seen is not what is stored.
+/// The first invisible character or change of direction in a text. A name with one looks like another.
 pub fn hidden(text: &str) -> Option<char> {
     let mut before = ' ';
     for c in text.chars() {

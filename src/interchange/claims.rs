@@ -1,9 +1,8 @@
-//! What a text claims of the words of a list: that something is there, that it is not, or what
-//! nobody can tell.
+//! Reads which words of a list a text affirms, denies or leaves open.
 //!
-//! 「Wi-Fi：○、電源：×」 names two things and affirms one. So a text is cut into the list's words,
-//! signs of yes, no and doubt, conditions that change nothing (要予約, 1F), and what is not known.
-//! A word counts as affirmed only where nothing beside it says or may say the contrary.
+//! 「Wi-Fi：○、電源：×」 names two things and affirms one. A text is split into the list's words, signs
+//! of yes, no and doubt, irrelevant conditions (要予約, 1F) and unknown words. A word is affirmed only
+//! if nothing beside it may deny it.
 
 mod flags;
 mod lexicon;
@@ -17,7 +16,7 @@ use lexicon::{Joint, Sign, Token};
 pub use flags::flag;
 pub use single::one;
 
-/// What a text says of a list's words.
+/// The words of a list that a text affirms, denies or leaves open.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Claims {
     /// What is there, in the order it is named.
@@ -37,7 +36,7 @@ impl Claims {
     }
 }
 
-/// The longest text that is read: a list of facts is far shorter, and what is longer is prose.
+/// The longest text that is read. Lists of facts are far shorter; longer texts are prose.
 const LONGEST: usize = 4_000;
 
 /// Reads a text about a field's words.

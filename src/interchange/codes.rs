@@ -1,4 +1,4 @@
-//! Municipalities' codes as sheets hold them.
+//! Reads municipality codes in sheets.
 
 use serde_json::{Value, json};
 
@@ -8,8 +8,8 @@ use crate::domain::wording::Wording;
 
 use super::values::{Read, Remark, checked, is_wide, plain};
 
-/// Reads a municipality's or ward's code. A prefecture's code, which the national templates allow
-/// too, says nothing of the municipality and nothing against the row.
+/// Reads a municipality's or ward's code. A prefecture's code, which the national templates allow, is
+/// accepted but tells no municipality.
 pub fn municipality(field: &Field, cell: &str) -> Read {
     let text = plain(cell);
     // What a spreadsheet makes of a number.

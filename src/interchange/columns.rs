@@ -11,28 +11,28 @@ use sha2::{Digest, Sha256};
 use crate::domain::report::Problem;
 use crate::domain::wording::Wording;
 
+use super::edits::Edits;
 use super::headers::is_about_people;
 use super::sheet::Sheet;
 use super::targets::{self, Rank, fold};
 use super::values;
-use super::work::Work;
-use super::{Column, Found};
+use super::{Column, ColumnMatch};
 
 /// How many of a column's cells are looked at to see what it holds.
 pub(super) const LOOKED_AT: usize = 200;
 
 /// What each column holds, and what there is to say about the headers.
-pub fn match_columns(sheet: &Sheet, work: &Work) -> (Vec<Column>, Vec<Problem>) {
+pub fn match_columns(sheet: &Sheet, edits: &Edits) -> (Vec<Column>, Vec<Problem>) {
     let labels = sheet.labels();
-    let mut fields: Vec<Option<(&'static str, Found)>> = vec![None; labels.len()];
+    let mut fields: Vec<Option<(&'static str, ColumnMatch)>> = vec![None; labels.len()];
     let mut taken = HashSet::new();
     let mut open = Vec::new();
-    let (chosen, unknown) = chosen(&labels, work);
+    let (chosen, unknown) = chosen(&labels, edits);
     for (i, label) in labels.iter().enumerate() {
         match chosen.get(label.as_str()) {
             Some(Some(name)) => {
                 let target = targets::target(name).filter(|target| taken.insert(target.name));
-                fields[i] = target.map(|target| (target.name, Found::Chosen));
+                fields[i] = target.map(|target| (target.name, ColumnMatch::Chosen));
             }
             Some(None) => {}
             None => open.push(i),
@@ -57,9 +57,9 @@ pub fn match_columns(sheet: &Sheet, work: &Work) -> (Vec<Column>, Vec<Problem>) 
                 guessed = Some(i);
             }
             let found = if rank == 0 {
-                Found::Named
+                ColumnMatch::Named
             } else {
-                Found::Guessed
+                ColumnMatch::Guessed
             };
             fields[i] = Some((name, found));
         }
@@ -76,7 +76,7 @@ pub fn match_columns(sheet: &Sheet, work: &Work) -> (Vec<Column>, Vec<Problem>) 
             .map(|header| no_such_column(header, &columns)),
     );
     problems.extend(guessed.map(|i| name_guessed(sheet, i, &columns[i].label)));
-    problems.extend(unmatched(sheet, &columns, work));
+    problems.extend(unmatched(sheet, &columns, edits));
     (columns, problems)
 }
 
@@ -84,10 +84,10 @@ pub fn match_columns(sheet: &Sheet, work: &Work) -> (Vec<Column>, Vec<Problem>) 
 /// header somebody types need not have its width and spaces.
 fn chosen<'l, 'w>(
     labels: &'l [String],
-    work: &'w Work,
+    edits: &'w Edits,
 ) -> (BTreeMap<&'l str, &'w Option<String>>, Vec<&'w str>) {
     let (mut chosen, mut unknown) = (BTreeMap::new(), Vec::new());
-    for (header, field) in &work.columns {
+    for (header, field) in &edits.columns {
         let is_alike = |label: &&String| fold(label) == fold(header) && !fold(header).is_empty();
         let exact = labels.iter().find(|label| *label == header);
         match (exact.or_else(|| labels.iter().find(is_alike)), field) {
@@ -231,13 +231,13 @@ fn tidied(header: &str) -> String {
 
 /// One problem that names the columns nothing is done with. It keeps the file out where a column
 /// that no facility can do without was not found.
-fn unmatched(sheet: &Sheet, columns: &[Column], work: &Work) -> Option<Problem> {
+fn unmatched(sheet: &Sheet, columns: &[Column], edits: &Edits) -> Option<Problem> {
     let left: Vec<&str> = columns
         .iter()
         .enumerate()
         .filter(|(i, column)| {
             column.field.is_none()
-                && !work.columns.contains_key(&column.label)
+                && !edits.columns.contains_key(&column.label)
                 && !targets::is_unmissed(&fold(header(sheet, *i)))
                 && cells(sheet, *i).next().is_some()
         })
@@ -298,11 +298,11 @@ fn unmatched(sheet: &Sheet, columns: &[Column], work: &Work) -> Option<Problem> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::interchange::sheet::Line;
+    use crate::interchange::sheet::SheetLine;
 
     /// A sheet of a header and rows, cells separated by `|`.
     fn sheet(lines: &[&str]) -> Sheet {
-        let mut lines = lines.iter().enumerate().map(|(i, line)| Line {
+        let mut lines = lines.iter().enumerate().map(|(i, line)| SheetLine {
             number: i + 1,
             cells: line.split('|').map(str::to_owned).collect(),
         });
@@ -313,8 +313,8 @@ mod tests {
         }
     }
 
-    fn matched(sheet: &Sheet, work: &Work) -> Vec<(String, Option<&'static str>)> {
-        let (columns, _) = match_columns(sheet, work);
+    fn matched(sheet: &Sheet, edits: &Edits) -> Vec<(String, Option<&'static str>)> {
+        let (columns, _) = match_columns(sheet, edits);
         columns
             .into_iter()
             .map(|column| (column.label, column.field.map(|(name, _)| name)))
@@ -322,14 +322,14 @@ mod tests {
     }
 
     fn fields(lines: &[&str]) -> Vec<Option<&'static str>> {
-        let matched = matched(&sheet(lines), &Work::default());
+        let matched = matched(&sheet(lines), &Edits::default());
         matched.into_iter().map(|(_, field)| field).collect()
     }
 
     #[test]
     fn labels_are_the_headers_each_once() {
         let sheet = sheet(&["名称|備考|備考||備考 (2)|備考", "a|b|c|d|e|f||h"]);
-        let labels: Vec<_> = matched(&sheet, &Work::default())
+        let labels: Vec<_> = matched(&sheet, &Edits::default())
             .into_iter()
             .map(|(label, _)| label)
             .collect();
@@ -358,9 +358,9 @@ mod tests {
             "id|name|kind|lon|lat|municipality_name|prefecture|updated_at",
             "a|b|coworking|139|35|長浜市|滋賀県|x",
         ]);
-        let (columns, problems) = match_columns(&ours, &Work::default());
+        let (columns, problems) = match_columns(&ours, &Edits::default());
         assert_eq!(problems, []);
-        assert_eq!(columns[0].field, Some(("id", Found::Named)));
+        assert_eq!(columns[0].field, Some(("id", ColumnMatch::Named)));
         assert_eq!(columns[7].field, None);
     }
 
@@ -410,11 +410,11 @@ mod tests {
             let columns = chosen
                 .iter()
                 .map(|(label, field)| ((*label).to_owned(), Some((*field).to_owned())));
-            let work = Work {
+            let edits = Edits {
                 columns: columns.collect(),
-                ..Work::default()
+                ..Edits::default()
             };
-            let (columns, problems) = match_columns(&sheet(lines), &work);
+            let (columns, problems) = match_columns(&sheet(lines), &edits);
             let name = columns
                 .iter()
                 .find(|c| c.field.is_some_and(|(name, _)| name == "name"));
@@ -470,19 +470,19 @@ mod tests {
         let columns = chosen
             .into_iter()
             .map(|(label, field)| (label.to_owned(), field.map(str::to_owned)));
-        let work = Work {
+        let edits = Edits {
             columns: BTreeMap::from_iter(columns),
-            ..Work::default()
+            ..Edits::default()
         };
-        let (columns, problems) = match_columns(&sheet, &work);
+        let (columns, problems) = match_columns(&sheet, &edits);
         let fields: Vec<_> = columns.iter().map(|column| column.field).collect();
         assert_eq!(
             fields,
             [
-                Some(("name", Found::Chosen)),
+                Some(("name", ColumnMatch::Chosen)),
                 None,
                 None,
-                Some(("lat", Found::Chosen))
+                Some(("lat", ColumnMatch::Chosen))
             ]
         );
         // A column left out on purpose is not named again; but there is no longitude.
@@ -494,7 +494,7 @@ mod tests {
     fn what_is_not_used_is_said_once() {
         let (_, problems) = match_columns(
             &sheet(&["名称|緯度|経度|備考|担当|空", "a|35|139|b|c|"]),
-            &Work::default(),
+            &Edits::default(),
         );
         assert_eq!(problems.len(), 1);
         let problem = &problems[0];
@@ -503,12 +503,12 @@ mod tests {
             (None, "column-unmatched", false)
         );
         assert_eq!(problem.found.as_deref(), Some("備考、担当"));
-        let (_, problems) = match_columns(&sheet(&["なまえ|ばしょ", "a|b"]), &Work::default());
+        let (_, problems) = match_columns(&sheet(&["なまえ|ばしょ", "a|b"]), &Edits::default());
         let said = &problems[0].message.ja;
         let without = "名称と、緯度・経度または住所の列が見つからないため、どの行も登録できません";
         assert!(said.starts_with(without), "{said}");
         assert_eq!(
-            match_columns(&sheet(&["名称|緯度|経度|備考"]), &Work::default()).1,
+            match_columns(&sheet(&["名称|緯度|経度|備考"]), &Edits::default()).1,
             []
         );
     }
@@ -519,11 +519,11 @@ mod tests {
             let columns = chosen
                 .iter()
                 .map(|(label, field)| ((*label).to_owned(), Some((*field).to_owned())));
-            let work = Work {
+            let edits = Edits {
                 columns: columns.collect(),
-                ..Work::default()
+                ..Edits::default()
             };
-            let (_, problems) = match_columns(&sheet(lines), &work);
+            let (_, problems) = match_columns(&sheet(lines), &edits);
             let of_columns = problems.iter().filter(|p| p.code == "column-unmatched");
             of_columns.map(|p| p.blocks).collect::<Vec<_>>()
         };
@@ -545,7 +545,7 @@ mod tests {
             "コ―ド|市区町村コ―ド|名称 |緯度|経度|telephone　number|Wi-Fi",
             "x|252034|a|35|139|03-1234-5678|有",
         ]);
-        let (columns, problems) = match_columns(&sheet, &Work::default());
+        let (columns, problems) = match_columns(&sheet, &Edits::default());
         let variants: Vec<_> = problems
             .iter()
             .filter(|p| p.code == "header-variant")

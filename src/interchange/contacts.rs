@@ -1,4 +1,4 @@
-//! Telephone numbers and web addresses as people write them.
+//! Reads telephone numbers and web addresses.
 
 use serde_json::Value;
 
@@ -12,7 +12,7 @@ pub(super) const PHONE: (&str, &str) = (
     "市外局番からの電話番号（例: 03-1234-5678）",
     "a telephone number with its area code, such as 03-1234-5678",
 );
-/// What says that there is no number to be had.
+/// Words that mean "none".
 const NONE: [&str; 8] = [
     "なし",
     "無し",
@@ -24,7 +24,7 @@ const NONE: [&str; 8] = [
     "電話なし",
 ];
 
-/// What says that nobody knows it, which takes nothing away from what was known.
+/// Words that mean "unknown", which keep the published value.
 const UNKNOWN: [&str; 4] = ["不明", "未定", "確認中", "調査中"];
 
 /// What is expected of a website.

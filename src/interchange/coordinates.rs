@@ -1,4 +1,4 @@
-//! Latitude and longitude as people write them.
+//! Reads latitude and longitude.
 
 use crate::domain::position::{NoPosition, Position};
 use crate::domain::vocabulary::Precision;
@@ -12,7 +12,7 @@ mod degrees;
 pub use degrees::{Degrees, degrees};
 use degrees::{has_fraction, packed, packed_minutes};
 
-/// One of the two.
+/// Latitude or longitude.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Axis {
     /// Latitude.
@@ -23,7 +23,7 @@ pub enum Axis {
 
 /// What is wrong with a position.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Wrong {
+pub struct PositionProblem {
     /// The problem's code.
     pub code: &'static str,
     /// The coordinate to name.
@@ -32,11 +32,11 @@ pub struct Wrong {
     pub message: Wording,
     /// What was expected.
     pub expected: Wording,
-    /// What would mend it: a button's words, and both coordinates, latitude first.
-    pub mended: Option<(Wording, [String; 2])>,
+    /// A suggestion: the button's text, and both coordinates, latitude first.
+    pub corrected: Option<(Wording, [String; 2])>,
 }
 
-/// How exactly a position can be known that was written with so many decimals: 0.001° are about 100 m.
+/// The precision of a position with so many decimals: 0.001° are about 100 m.
 pub fn precision(decimals: usize) -> Precision {
     match decimals {
         0 | 1 => Precision::City,
@@ -68,14 +68,14 @@ pub fn is_unknown(text: &str) -> bool {
 }
 
 /// Two cells' numbers that are no position in Japan, or the axis whose cell is no number.
-enum Fault {
+enum PositionFault {
     Unreadable(Axis),
     Refused(NoPosition, [f64; 2]),
 }
 
-/// The position two cells give, and its precision's decimals. What is wrong with them is judged
-/// here alone, so that a suggestion can be tried without suggestions of its own.
-fn judge(lat: &str, lon: &str) -> Result<(Position, usize), Fault> {
+/// The position of two cells, with its decimals. Suggestions are made elsewhere, so that a suggestion
+/// can be tested here.
+fn judge(lat: &str, lon: &str) -> Result<(Position, usize), PositionFault> {
     // 353930.6 is one number only where both are, and where no decimal point was lost.
     let is_packed = || has_fraction(lat) || has_fraction(lon);
     let read = match (packed(lat), packed(lon)) {
@@ -88,16 +88,16 @@ fn judge(lat: &str, lon: &str) -> Result<(Position, usize), Fault> {
         } else {
             Axis::Lon
         };
-        return Err(Fault::Unreadable(axis));
+        return Err(PositionFault::Unreadable(axis));
     };
     match Position::new(east.value, north.value) {
         Ok(position) => Ok((position, north.decimals.max(east.decimals))),
-        Err(refused) => Err(Fault::Refused(refused, [north.value, east.value])),
+        Err(refused) => Err(PositionFault::Refused(refused, [north.value, east.value])),
     }
 }
 
 /// The position two cells give, and its precision's decimals.
-pub fn position(lat: &str, lon: &str) -> Result<(Position, usize), Box<Wrong>> {
+pub fn position(lat: &str, lon: &str) -> Result<(Position, usize), Box<PositionProblem>> {
     for (axis, cell, other) in [(Axis::Lat, lat, lon), (Axis::Lon, lon, lat)] {
         if is_unknown(cell) && !is_unknown(other) {
             return Err(wrong("coordinates-malformed", axis, half(axis)));
@@ -105,13 +105,17 @@ pub fn position(lat: &str, lon: &str) -> Result<(Position, usize), Box<Wrong>> {
     }
     match judge(lat, lon) {
         Ok(read) => Ok(read),
-        Err(Fault::Unreadable(axis)) => Err(unreadable(lat, lon, axis)),
-        Err(Fault::Refused(refused, numbers)) => Err(refusal(lat, lon, refused, numbers)),
+        Err(PositionFault::Unreadable(axis)) => Err(unreadable(lat, lon, axis)),
+        Err(PositionFault::Refused(refused, numbers)) => Err(refusal(lat, lon, refused, numbers)),
     }
 }
 
-/// The same of cells in another coordinate system, brought to WGS 84.
-pub fn position_in(datum: Datum, lat: &str, lon: &str) -> Result<(Position, usize), Box<Wrong>> {
+/// The position of two cells in another coordinate system, converted to WGS 84.
+pub fn position_in(
+    datum: Datum,
+    lat: &str,
+    lon: &str,
+) -> Result<(Position, usize), Box<PositionProblem>> {
     match datum {
         Datum::World => position(lat, lon),
         Datum::Tokyo => {
@@ -139,7 +143,7 @@ pub fn position_in(datum: Datum, lat: &str, lon: &str) -> Result<(Position, usiz
 }
 
 /// A cell that is no number.
-fn unreadable(lat: &str, lon: &str, axis: Axis) -> Box<Wrong> {
+fn unreadable(lat: &str, lon: &str, axis: Axis) -> Box<PositionProblem> {
     let message = match axis {
         Axis::Lat => (
             "緯度を数として読めません。35.681236 のように書いてください",
@@ -152,10 +156,12 @@ fn unreadable(lat: &str, lon: &str, axis: Axis) -> Box<Wrong> {
     };
     let mut wrong = wrong("coordinates-malformed", axis, message);
     if let (Some(lat), Some(lon)) = (mended_text(lat), mended_text(lon)) {
-        wrong.mended = match judge(&lat, &lon) {
+        wrong.corrected = match judge(&lat, &lon) {
             Ok(_) => Some((change_to(&lat, &lon), [lat, lon])),
-            Err(Fault::Refused(NoPosition::Swapped { .. }, _)) => Some(exchanged(&lat, &lon)),
-            Err(Fault::Refused(NoPosition::OutsideJapan { .. }, numbers)) => {
+            Err(PositionFault::Refused(NoPosition::Swapped { .. }, _)) => {
+                Some(exchanged(&lat, &lon))
+            }
+            Err(PositionFault::Refused(NoPosition::OutsideJapan { .. }, numbers)) => {
                 regrouped(&lat, &lon, numbers)
             }
             Err(_) => None,
@@ -165,7 +171,7 @@ fn unreadable(lat: &str, lon: &str, axis: Axis) -> Box<Wrong> {
 }
 
 /// Two numbers that are no position in Japan.
-fn refusal(lat: &str, lon: &str, refused: NoPosition, numbers: [f64; 2]) -> Box<Wrong> {
+fn refusal(lat: &str, lon: &str, refused: NoPosition, numbers: [f64; 2]) -> Box<PositionProblem> {
     match refused {
         NoPosition::Swapped { .. } => {
             let message = (
@@ -173,7 +179,7 @@ fn refusal(lat: &str, lon: &str, refused: NoPosition, numbers: [f64; 2]) -> Box<
                 "latitude and longitude are swapped: exchange the two values",
             );
             let mut wrong = wrong("coordinates-swapped", Axis::Lat, message);
-            wrong.mended = Some(exchanged(lat.trim(), lon.trim()));
+            wrong.corrected = Some(exchanged(lat.trim(), lon.trim()));
             wrong
         }
         NoPosition::Zero => {
@@ -196,14 +202,14 @@ fn exchanged(lat: &str, lon: &str) -> (Wording, [String; 2]) {
     (label, [lon.to_owned(), lat.to_owned()])
 }
 
-/// A position outside Japan: its decimal point may have been lost or moved, or degrees, minutes and
-/// seconds written without anything between them.
-fn outside(lat: &str, lon: &str, numbers: [f64; 2]) -> Box<Wrong> {
+/// The problem of a position outside Japan. The decimal point may be lost or moved, or degrees,
+/// minutes and seconds written without separators.
+fn outside(lat: &str, lon: &str, numbers: [f64; 2]) -> Box<PositionProblem> {
     let axis = match Position::LATITUDES.contains(&numbers[0]) {
         true => Axis::Lon,
         false => Axis::Lat,
     };
-    let Some(mended) = regrouped(lat, lon, numbers) else {
+    let Some(corrected) = regrouped(lat, lon, numbers) else {
         let message = (
             "座標が日本の外です。桁や小数点を確かめてください",
             "the coordinates are outside Japan: check their digits and decimal points",
@@ -225,7 +231,7 @@ fn outside(lat: &str, lon: &str, numbers: [f64; 2]) -> Box<Wrong> {
         ),
     };
     let mut wrong = wrong("coordinates-malformed", axis, message);
-    wrong.mended = Some(mended);
+    wrong.corrected = Some(corrected);
     wrong
 }
 
@@ -315,8 +321,8 @@ fn half(axis: Axis) -> (&'static str, &'static str) {
     }
 }
 
-fn wrong(code: &'static str, axis: Axis, message: (&str, &str)) -> Box<Wrong> {
-    Box::new(Wrong {
+fn wrong(code: &'static str, axis: Axis, message: (&str, &str)) -> Box<PositionProblem> {
+    Box::new(PositionProblem {
         code,
         axis,
         message: message.into(),
@@ -324,7 +330,7 @@ fn wrong(code: &'static str, axis: Axis, message: (&str, &str)) -> Box<Wrong> {
             "緯度 20〜46、経度 122〜154",
             "latitude 20 to 46, longitude 122 to 154",
         ),
-        mended: None,
+        corrected: None,
     })
 }
 

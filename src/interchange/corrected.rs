@@ -1,31 +1,31 @@
-//! The file as it came, with what was mended put in and a column of notes.
+//! Writes the uploaded file again with its edits and a column of notes.
 //!
-//! Everything else stays as it was: encoding, delimiter, line ends, comments, blank lines, and the very
-//! bytes of rows that nobody touched.
+//! Everything else stays as it was: encoding, delimiter, line ends, comments, blank lines, and the
+//! bytes of unedited rows.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::csv::{Record, Records};
+use super::edits::{Edits, Encoding};
 use super::encoding;
 use super::guard::guarded;
-use super::work::{Encoding, Work};
 use super::{File, Format, Limits, book, features, osm};
 use crate::domain::wording::Language;
 
 /// What the column of notes is called.
 const NOTES: (&str, &str) = ("確認結果", "Check result");
 
-/// The file, in its own format and encoding. `notes` says what is to be told of which row.
+/// The file in its own format and encoding. `notes` are the notes of rows.
 pub fn corrected(
     bytes: &[u8],
     file: &File,
-    work: &Work,
+    edits: &Edits,
     notes: &BTreeMap<usize, String>,
     language: Language,
 ) -> Vec<u8> {
     let corrections = Corrections {
         file,
-        work,
+        edits,
         notes,
         language,
     };
@@ -42,10 +42,10 @@ pub fn corrected(
     made.unwrap_or_else(|| bytes.to_vec())
 }
 
-/// What is put into a file.
+/// The edits and notes to write into a file.
 pub(super) struct Corrections<'a> {
     pub(super) file: &'a File,
-    work: &'a Work,
+    edits: &'a Edits,
     notes: &'a BTreeMap<usize, String>,
     language: Language,
 }
@@ -75,7 +75,7 @@ impl Corrections<'_> {
 
     /// The mended cells of a row, by their columns' places.
     pub(super) fn mended(&self, row: usize) -> HashMap<usize, &str> {
-        let Some(cells) = self.work.cells.get(&row) else {
+        let Some(cells) = self.edits.cells.get(&row) else {
             return HashMap::new();
         };
         let place = |label: &String| {
@@ -217,7 +217,7 @@ impl Corrections<'_> {
 
     /// A feature with its mended properties and its note; `None` where it stays as it is.
     fn feature(&self, number: usize, text: &str) -> Option<String> {
-        let (cells, note) = (self.work.cells.get(&number), self.note(number));
+        let (cells, note) = (self.edits.cells.get(&number), self.note(number));
         let has_note = text.contains(NOTES.0) || text.contains(NOTES.1);
         if (cells.is_none() && note.is_empty() && !has_note)
             || features::refuse(number, text).is_some()
@@ -268,36 +268,36 @@ mod tests {
             .collect()
     }
 
-    fn work(row: usize, cells: &[(&str, &str)]) -> Work {
+    fn edits(row: usize, cells: &[(&str, &str)]) -> Edits {
         let cells = cells
             .iter()
             .map(|(label, text)| ((*label).to_owned(), (*text).to_owned()));
-        Work {
+        Edits {
             cells: [(row, cells.collect())].into(),
-            ..Work::default()
+            ..Edits::default()
         }
     }
 
-    fn corrected_text(bytes: &[u8], work: &Work, notes: &BTreeMap<usize, String>) -> Vec<u8> {
-        let file = read(bytes, work, &Limits::UPLOAD);
-        corrected(bytes, &file, work, notes, Language::Ja)
+    fn corrected_text(bytes: &[u8], edits: &Edits, notes: &BTreeMap<usize, String>) -> Vec<u8> {
+        let file = read(bytes, edits, &Limits::UPLOAD);
+        corrected(bytes, &file, edits, notes, Language::Ja)
     }
 
     #[test]
     fn a_csv_file_stays_as_it_was_but_for_what_was_mended() {
         let before = "# 一覧\r\n名称,緯度,\"備\"\"考\"\r\n\r\n\"図書館\",35,\"a\r\nb\"\r\n公民館, 36\r\n,,,\r\n駅,37,①,";
         let after = "# 一覧\r\n名称,緯度,\"備\"\"考\",,確認結果\r\n\r\n\"図書館\",35,\"a\r\nb\",,\"'=桁が\"\"違います\"\"\"\r\n公民館,36.5,\"x,y\",,\r\n,,,\r\n駅,37,①,,よし";
-        let work = work(5, &[("緯度", "36.5"), ("備\"考", "x,y"), ("ない", "z")]);
+        let edits = edits(5, &[("緯度", "36.5"), ("備\"考", "x,y"), ("ない", "z")]);
         let notes = notes(&[(4, "=桁が\"違います\""), (7, "よし")]);
         for encoding in [Encoding::Utf8, Encoding::Cp932] {
             let coded = |text: &str| encoding::encode(encoding, text).0.into_owned();
-            let made = corrected_text(&coded(before), &work, &notes);
+            let made = corrected_text(&coded(before), &edits, &notes);
             let (text, _) = encoding::decode(encoding, &made);
             assert_eq!(text, after);
             assert_eq!(made, coded(after));
         }
         let marked = format!("\u{feff}{before}").replace("\r\n", "\n");
-        let made = corrected_text(marked.as_bytes(), &work, &notes);
+        let made = corrected_text(marked.as_bytes(), &edits, &notes);
         assert_eq!(
             String::from_utf8(made).unwrap(),
             format!("\u{feff}{after}").replace("\r\n", "\n")
@@ -308,10 +308,10 @@ mod tests {
     fn a_corrected_file_that_is_corrected_again_has_one_column_of_notes() {
         let once = corrected_text(
             "名称\t住所\na\tb\nc\td\n".as_bytes(),
-            &Work::default(),
+            &Edits::default(),
             &notes(&[(2, "x"), (3, "y")]),
         );
-        let twice = corrected_text(&once, &work(3, &[("住所", "e\tf")]), &notes(&[(3, "z")]));
+        let twice = corrected_text(&once, &edits(3, &[("住所", "e\tf")]), &notes(&[(3, "z")]));
         assert_eq!(
             String::from_utf8(twice).unwrap(),
             "名称\t住所\t確認結果\na\tb\t\nc\t\"e\tf\"\tz\n"
@@ -325,7 +325,7 @@ mod tests {
             .into_owned();
         let made = corrected_text(
             &bytes,
-            &work(2, &[("名称", "𠮷野家")]),
+            &edits(2, &[("名称", "𠮷野家")]),
             &notes(&[(2, "確認")]),
         );
         assert_eq!(
@@ -338,7 +338,7 @@ mod tests {
     fn an_open_quote_does_not_swallow_the_note() {
         let made = corrected_text(
             "名称,住所\na,\"b\nc".as_bytes(),
-            &Work::default(),
+            &Edits::default(),
             &notes(&[(2, "x")]),
         );
         assert_eq!(
@@ -367,13 +367,13 @@ mod tests {
             .unwrap();
         sheet.write_row(3, 0, ["公民館"]).unwrap();
         let bytes = workbook.save_to_buffer().unwrap();
-        let (work, notes) = (
-            work(4, &[("緯度", "35.5"), ("コード", "01203")]),
+        let (edits, notes) = (
+            edits(4, &[("緯度", "35.5"), ("コード", "01203")]),
             notes(&[(3, "-全角です")]),
         );
-        let made = corrected_text(&bytes, &work, &notes);
-        assert_eq!(made, corrected_text(&bytes, &work, &notes));
-        let file = read(&made, &Work::default(), &Limits::UPLOAD);
+        let made = corrected_text(&bytes, &edits, &notes);
+        assert_eq!(made, corrected_text(&bytes, &edits, &notes));
+        let file = read(&made, &Edits::default(), &Limits::UPLOAD);
         assert_eq!(
             file.sheets,
             (
@@ -395,11 +395,11 @@ mod tests {
             ]
         );
         // The number is one; the code with its zero is not.
-        let again = corrected_text(&made, &Work::default(), &BTreeMap::new());
-        let file = read(&again, &Work::default(), &Limits::UPLOAD);
+        let again = corrected_text(&made, &Edits::default(), &BTreeMap::new());
+        let file = read(&again, &Edits::default(), &Limits::UPLOAD);
         assert_eq!(file.sheet.rows[0].cells.len(), 4);
         assert_eq!(
-            columns::match_columns(&file.sheet, &Work::default())
+            columns::match_columns(&file.sheet, &Edits::default())
                 .0
                 .len(),
             5
@@ -415,14 +415,14 @@ mod tests {
         let text = format!(
             "{{ \"type\": \"FeatureCollection\",\n \"features\": [\n{first},\n{second}\n]}}\n"
         );
-        let work = work(2, &[("seats", "12"), ("geometry", "35.5,139.5")]);
-        let made = corrected_text(text.as_bytes(), &work, &notes(&[(2, "よし")]));
+        let edits = edits(2, &[("seats", "12"), ("geometry", "35.5,139.5")]);
+        let made = corrected_text(text.as_bytes(), &edits, &notes(&[(2, "よし")]));
         let mended = r#"{"type":"Feature","geometry":{"type":"Point","coordinates":[139.5,35.5]},"properties":{"name":"b","seats":12,"確認結果":"よし"}}"#;
         assert_eq!(
             String::from_utf8(made.clone()).unwrap(),
             text.replace(&second, mended)
         );
-        let again = corrected_text(&made, &Work::default(), &BTreeMap::new());
+        let again = corrected_text(&made, &Edits::default(), &BTreeMap::new());
         assert!(!String::from_utf8(again).unwrap().contains("確認結果"));
     }
 
@@ -430,7 +430,7 @@ mod tests {
     fn what_cannot_be_read_is_given_back() {
         for bytes in [&b""[..], b"PK\x03\x04", b"{\"type\":"] {
             assert_eq!(
-                corrected_text(bytes, &Work::default(), &BTreeMap::new()),
+                corrected_text(bytes, &Edits::default(), &BTreeMap::new()),
                 bytes
             );
         }
@@ -439,9 +439,9 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn a_file_nobody_mended_reads_the_same_with_its_notes(text in "名称,住所\n([aあ,\"\n ]|\"\"){0,30}") {
-            let before = read(text.as_bytes(), &Work::default(), &Limits::UPLOAD);
-            let made = corrected_text(text.as_bytes(), &Work::default(), &notes(&[(2, "x,\"y\""), (3, "z")]));
-            let after = read(&made, &Work::default(), &Limits::UPLOAD);
+            let before = read(text.as_bytes(), &Edits::default(), &Limits::UPLOAD);
+            let made = corrected_text(text.as_bytes(), &Edits::default(), &notes(&[(2, "x,\"y\""), (3, "z")]));
+            let after = read(&made, &Edits::default(), &Limits::UPLOAD);
             let numbers = |file: &File| file.sheet.rows.iter().map(|row| row.number).collect::<Vec<_>>();
             assert_eq!(numbers(&before), numbers(&after));
             for (before, after) in before.sheet.rows.iter().zip(&after.sheet.rows) {

@@ -1,15 +1,15 @@
-//! GeoJSON's member `crs`, which older programs still write: coordinates brought to WGS 84.
+//! GeoJSON's member `crs`, which older programs still write: converts coordinates to WGS 84.
 
 use serde_json::{Value, json};
 
-use super::datum::{self, Datum, Stated};
+use super::datum::{self, Datum, StatedDatum};
 use crate::domain::report::Problem;
 
 /// What the member says of its coordinates.
-pub fn stated(crs: &Value) -> Stated {
+pub fn stated(crs: &Value) -> StatedDatum {
     let properties = &crs["properties"];
     let text = match (crs, &properties["name"], &properties["code"]) {
-        (Value::Null, ..) => return Stated::Nothing,
+        (Value::Null, ..) => return StatedDatum::Nothing,
         (Value::String(name), ..) | (_, Value::String(name), _) => name.clone(),
         (_, _, Value::Number(code)) => format!("EPSG:{code}"),
         (_, _, Value::String(code)) => format!("EPSG:{code}"),
@@ -18,18 +18,18 @@ pub fn stated(crs: &Value) -> Stated {
     datum::stated(&text)
 }
 
-/// Brings a feature's coordinates to WGS 84, as its own `crs` or its collection's says; tells what
-/// they were converted from.
-pub fn to_world(feature: &mut Value, collection: &Stated) -> Result<Option<Datum>, String> {
+/// Converts a feature's coordinates to WGS 84 from its own `crs` or its collection's, and returns that
+/// system.
+pub fn to_world(feature: &mut Value, collection: &StatedDatum) -> Result<Option<Datum>, String> {
     let own = stated(&feature["crs"]);
-    let datum = match if own == Stated::Nothing {
+    let datum = match if own == StatedDatum::Nothing {
         collection
     } else {
         &own
     } {
-        Stated::Nothing | Stated::Known(Datum::World) => return Ok(None),
-        Stated::Known(datum) => *datum,
-        Stated::Other(name) => return Err(name.clone()),
+        StatedDatum::Nothing | StatedDatum::Known(Datum::World) => return Ok(None),
+        StatedDatum::Known(datum) => *datum,
+        StatedDatum::Other(name) => return Err(name.clone()),
     };
     if feature["geometry"]["coordinates"].is_null() {
         return Ok(None);
@@ -85,29 +85,29 @@ mod tests {
     #[test]
     fn every_way_of_naming_a_system_is_read() {
         for (crs, expected) in [
-            (json!(null), Stated::Nothing),
-            (json!("EPSG:4301"), Stated::Known(Datum::Tokyo)),
+            (json!(null), StatedDatum::Nothing),
+            (json!("EPSG:4301"), StatedDatum::Known(Datum::Tokyo)),
             (
                 json!({ "type": "name", "properties": { "name": "urn:ogc:def:crs:EPSG::4301" } }),
-                Stated::Known(Datum::Tokyo),
+                StatedDatum::Known(Datum::Tokyo),
             ),
             (
                 json!({ "type": "EPSG", "properties": { "code": 6668 } }),
-                Stated::Known(Datum::World),
+                StatedDatum::Known(Datum::World),
             ),
             (
                 json!({ "type": "name", "properties": { "name": "urn:ogc:def:crs:OGC:1.3:CRS84" } }),
-                Stated::Known(Datum::World),
+                StatedDatum::Known(Datum::World),
             ),
             (
                 json!({ "type": "name", "properties": { "name": "EPSG:6677" } }),
-                Stated::Other("EPSG:6677".to_owned()),
+                StatedDatum::Other("EPSG:6677".to_owned()),
             ),
         ] {
             assert_eq!(stated(&crs), expected, "{crs}");
         }
         let link = json!({ "type": "link", "properties": { "href": "http://a.example/crs" } });
-        assert!(matches!(stated(&link), Stated::Other(_)));
+        assert!(matches!(stated(&link), StatedDatum::Other(_)));
     }
 
     #[test]
@@ -120,7 +120,7 @@ mod tests {
         let mut feature = json!({
             "geometry": { "type": "Polygon", "coordinates": ring }, "properties": {},
         });
-        let tokyo = Stated::Known(Datum::Tokyo);
+        let tokyo = StatedDatum::Known(Datum::Tokyo);
         assert_eq!(to_world(&mut feature, &tokyo), Ok(Some(Datum::Tokyo)));
         let point = &feature["geometry"]["coordinates"][0][1];
         let (lon, lat) = (point[0].as_f64().unwrap(), point[1].as_f64().unwrap());

@@ -1,25 +1,28 @@
-//! Text with commas, tabs or semicolons in: rows of cells, numbered as a spreadsheet numbers them.
+//! Reads CSV with commas, tabs or semicolons: rows of cells, numbered as in a spreadsheet.
 //!
-//! The rows are cut from the bytes here and not by the library for that, because it leaves out blank
-//! lines, which count, and reads a line of a million commas to its end before it can be told to stop.
-//! A property test holds the cells to what the library reads. Neither encoding uses the bytes of
-//! quotes, delimiters or line ends within a character, so cells are cut first and decoded after.
+//! The csv library skips blank lines, which count here, and reads a line of a million commas to its
+//! end. So rows are split here; a property test compares the cells with the library's. No encoding read
+//! here has the bytes of quotes, delimiters or line ends inside a character, so bytes are split first.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Limits;
+use super::edits::{Edits, Encoding};
 use super::encoding::{self, BOM};
-use super::sheet::{ABOVE, CELL, Line, Sheet};
-use super::work::{Encoding, Work};
+use super::sheet::{ABOVE, CELL, Sheet, SheetLine};
 use crate::domain::report::Problem;
 
-/// So many rows are named that cannot be read as text; of more it is said how many.
+/// At most so many undecodable rows are listed; of the rest only the count is reported.
 const NAMED: usize = 1_000;
 
 /// Reads a file. Never fails: what cannot be read is a problem.
-pub fn read(bytes: &[u8], work: &Work, limits: &Limits) -> (Option<Encoding>, Sheet, Vec<Problem>) {
-    let (encoding, uncertain) = match work.encoding {
+pub fn read(
+    bytes: &[u8],
+    edits: &Edits,
+    limits: &Limits,
+) -> (Option<Encoding>, Sheet, Vec<Problem>) {
+    let (encoding, uncertain) = match edits.encoding {
         Some(chosen) => (chosen, None),
         None => {
             let found = encoding::find(bytes);
@@ -38,7 +41,7 @@ pub fn read(bytes: &[u8], work: &Work, limits: &Limits) -> (Option<Encoding>, Sh
             lines.push(line(&record, inner, &mut faults));
         }
     }
-    let sheet = Sheet::among(lines, work.header_row);
+    let sheet = Sheet::among(lines, edits.header_row);
     if let Err(problem) = limits.rows_allow(sheet.rows.len()) {
         return (Some(encoding), Sheet::default(), vec![*problem]);
     }
@@ -266,13 +269,13 @@ pub(super) fn unquoted(raw: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// What is wrong with a cell, or with a row from that cell on.
-struct Fault {
+struct CellFault {
     row: usize,
     column: usize,
-    kind: Wrong,
+    kind: FaultKind,
 }
 
-enum Wrong {
+enum FaultKind {
     /// It has more characters than are read: as many bytes.
     Long(usize),
     /// The file ended within it.
@@ -283,7 +286,7 @@ enum Wrong {
     Lost(String),
 }
 
-fn line(record: &Record<'_>, encoding: Encoding, faults: &mut Vec<Fault>) -> Line {
+fn line(record: &Record<'_>, encoding: Encoding, faults: &mut Vec<CellFault>) -> SheetLine {
     let mut cells = Vec::with_capacity(record.columns);
     for (column, raw) in record.raw_cells().take(record.columns).enumerate() {
         let bytes = unquoted(raw);
@@ -291,7 +294,7 @@ fn line(record: &Record<'_>, encoding: Encoding, faults: &mut Vec<Fault>) -> Lin
         let head = &bytes[..bytes.len().min(4 * CELL + 4)];
         let (text, bad) = encoding::decode(encoding, head);
         let mut fault = |kind| {
-            faults.push(Fault {
+            faults.push(CellFault {
                 row: record.number,
                 column,
                 kind,
@@ -299,7 +302,7 @@ fn line(record: &Record<'_>, encoding: Encoding, faults: &mut Vec<Fault>) -> Lin
         };
         let mut text = match text.contains('\0') {
             true => {
-                fault(Wrong::Lost(text.replace('\0', "�")));
+                fault(FaultKind::Lost(text.replace('\0', "�")));
                 text.replace('\0', "")
             }
             false => text.into_owned(),
@@ -307,28 +310,28 @@ fn line(record: &Record<'_>, encoding: Encoding, faults: &mut Vec<Fault>) -> Lin
         let end = text.char_indices().nth(CELL).map(|(end, _)| end);
         if let Some(end) = end {
             text.truncate(end);
-            fault(Wrong::Long(bytes.len()));
+            fault(FaultKind::Long(bytes.len()));
         } else if let Some(bad) = bad {
-            fault(Wrong::Bytes(encoding::shown(bad), text.clone()));
+            fault(FaultKind::Bytes(encoding::shown(bad), text.clone()));
         } else if text.contains('\u{fffd}') {
-            fault(Wrong::Lost(text.clone()));
+            fault(FaultKind::Lost(text.clone()));
         }
         cells.push(text);
     }
     if record.open {
-        faults.push(Fault {
+        faults.push(CellFault {
             row: record.number,
             column: cells.len() - 1,
-            kind: Wrong::Open,
+            kind: FaultKind::Open,
         });
     }
-    Line {
+    SheetLine {
         number: record.number,
         cells,
     }
 }
 
-/// Holds a file's rows and columns against the limits before anything of it is kept.
+/// Checks the number of rows and columns before any is stored.
 fn within(bytes: &[u8], limits: &Limits) -> Result<(), Box<Problem>> {
     let mut rows = 0;
     for record in Records::new(bytes) {
@@ -342,27 +345,27 @@ fn within(bytes: &[u8], limits: &Limits) -> Result<(), Box<Problem>> {
     Ok(())
 }
 
-/// Says what is wrong with the cells of the table.
-fn tell(faults: Vec<Fault>, sheet: &Sheet, encoding: Encoding, problems: &mut Vec<Problem>) {
+/// The problems of the table's cells.
+fn tell(faults: Vec<CellFault>, sheet: &Sheet, encoding: Encoding, problems: &mut Vec<Problem>) {
     let labels = sheet.labels();
     let (mut unreadable, mut last) = (0, 0);
-    for Fault { row, column, kind } in faults {
+    for CellFault { row, column, kind } in faults {
         if row < sheet.header.number {
             continue;
         }
         let label = labels.get(column).cloned().unwrap_or_default();
         let problem = match kind {
-            Wrong::Long(bytes) => super::too_long(row, bytes),
-            Wrong::Open => open(row),
-            Wrong::Bytes(..) | Wrong::Lost(_) => {
+            FaultKind::Long(bytes) => super::too_long(row, bytes),
+            FaultKind::Open => open(row),
+            FaultKind::Bytes(..) | FaultKind::Lost(_) => {
                 unreadable += usize::from(row != last);
                 last = row;
                 if unreadable > NAMED {
                     continue;
                 }
                 match kind {
-                    Wrong::Bytes(bytes, text) => no_text(row, encoding, &bytes, text),
-                    Wrong::Lost(text) => lost(row, text),
+                    FaultKind::Bytes(bytes, text) => no_text(row, encoding, &bytes, text),
+                    FaultKind::Lost(text) => lost(row, text),
                     _ => continue,
                 }
             }
@@ -448,7 +451,7 @@ mod tests {
     type Told = (Option<usize>, Option<String>, &'static str, bool);
 
     fn read_all(bytes: &[u8]) -> (Sheet, Vec<Told>) {
-        let (_, sheet, problems) = read(bytes, &Work::default(), &Limits::UPLOAD);
+        let (_, sheet, problems) = read(bytes, &Edits::default(), &Limits::UPLOAD);
         let told = problems
             .into_iter()
             .map(|p| (p.row, p.column, p.code, p.blocks));
@@ -523,7 +526,7 @@ mod tests {
             Encoding::Utf16Be,
         ] {
             let bytes = encoding::encode(encoding, text).0;
-            let (found, sheet, problems) = read(&bytes, &Work::default(), &Limits::UPLOAD);
+            let (found, sheet, problems) = read(&bytes, &Edits::default(), &Limits::UPLOAD);
             assert_eq!((found, problems.len()), (Some(encoding), 0));
             assert_eq!(
                 sheet.rows[0].cells,
@@ -540,7 +543,7 @@ mod tests {
             .into_owned();
         bytes.pop();
         bytes.extend(b"\n\"a,b");
-        let (encoding, sheet, problems) = read(&bytes, &Work::default(), &Limits::UPLOAD);
+        let (encoding, sheet, problems) = read(&bytes, &Edits::default(), &Limits::UPLOAD);
         assert_eq!((encoding, sheet.rows.len()), (Some(Encoding::Cp932), 2));
         let told: Vec<_> = problems
             .iter()
@@ -560,11 +563,11 @@ mod tests {
         );
         assert_eq!(problems[0].found.as_deref(), Some("本�"));
         // Said to be UTF-8, every row is damaged, and still read.
-        let work = Work {
+        let edits = Edits {
             encoding: Some(Encoding::Utf8),
-            ..Work::default()
+            ..Edits::default()
         };
-        let (encoding, sheet, problems) = read(&bytes, &work, &Limits::UPLOAD);
+        let (encoding, sheet, problems) = read(&bytes, &edits, &Limits::UPLOAD);
         assert_eq!((encoding, sheet.rows.len()), (Some(Encoding::Utf8), 2));
         assert!(problems.iter().any(|p| p.code == "encoding-uncertain"));
     }
@@ -580,7 +583,7 @@ mod tests {
     #[test]
     fn what_is_beyond_a_limit_is_named_with_the_limit() {
         let wide = ["a,", &"x,".repeat(1_000_000)].concat();
-        let (_, _, problems) = read(wide.as_bytes(), &Work::default(), &Limits::UPLOAD);
+        let (_, _, problems) = read(wide.as_bytes(), &Edits::default(), &Limits::UPLOAD);
         assert_eq!(problems[0].code, "limit");
         let said = &problems[0].message.ja;
         assert!(
@@ -594,13 +597,13 @@ mod tests {
         );
 
         let long = format!("名称,住所\na,b\n\"{}\",b\n", "長".repeat(10_000));
-        let (_, sheet, problems) = read(long.as_bytes(), &Work::default(), &Limits::UPLOAD);
+        let (_, sheet, problems) = read(long.as_bytes(), &Edits::default(), &Limits::UPLOAD);
         assert_eq!(
             (sheet.rows[1].cells[0].chars().count(), problems.len()),
             (10_000, 0)
         );
         let long = format!("名称,住所\na,b\n{},b\n", "x".repeat(1 << 20));
-        let (_, sheet, problems) = read(long.as_bytes(), &Work::default(), &Limits::UPLOAD);
+        let (_, sheet, problems) = read(long.as_bytes(), &Edits::default(), &Limits::UPLOAD);
         assert_eq!(sheet.rows[1].cells[0].len(), 10_000);
         assert_eq!(
             (problems[0].row, problems[0].code, problems[0].blocks),
@@ -617,7 +620,7 @@ mod tests {
             ..Limits::UPLOAD
         };
         for (text, refused) in [("a,b\n1,2\n3,4\n", false), ("a,b\n1,2\n3,4\n\n5,6\n", true)] {
-            let (_, sheet, problems) = read(text.as_bytes(), &Work::default(), &limits);
+            let (_, sheet, problems) = read(text.as_bytes(), &Edits::default(), &limits);
             assert_eq!(
                 problems.iter().any(|p| p.message.ja.contains("2行まで")),
                 refused
@@ -625,7 +628,7 @@ mod tests {
             assert_eq!(sheet.rows.is_empty(), refused);
         }
         let many = "a,b\n".repeat(100_000);
-        let (_, _, problems) = read(many.as_bytes(), &Work::default(), &limits);
+        let (_, _, problems) = read(many.as_bytes(), &Edits::default(), &limits);
         assert!(
             problems[0].message.ja.starts_with("99999行あります"),
             "{}",
@@ -636,7 +639,7 @@ mod tests {
     #[test]
     fn of_endless_damage_the_first_rows_are_named() {
         let bytes = b"a,\xff\n".repeat(3_000);
-        let (_, _, problems) = read(&bytes, &Work::default(), &Limits::UPLOAD);
+        let (_, _, problems) = read(&bytes, &Edits::default(), &Limits::UPLOAD);
         assert_eq!(problems.len(), NAMED + 1);
         assert!(
             problems[NAMED].message.ja.contains("2000行"),
@@ -648,7 +651,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_bytes_are_read(bytes: Vec<u8>) {
-            read(&bytes, &Work::default(), &Limits::UPLOAD);
+            read(&bytes, &Edits::default(), &Limits::UPLOAD);
         }
 
         #[test]

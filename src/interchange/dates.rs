@@ -1,4 +1,4 @@
-//! Days, months and years as people and spreadsheets write them.
+//! Reads days, months and years in the notations of people and spreadsheets.
 
 use chrono::{Days, NaiveDate};
 
@@ -37,7 +37,7 @@ pub fn date(cell: &str) -> Read {
             ("日付（例: 2026-11-22）", "a date, such as 2026-11-22"),
         );
     };
-    told(cell, date.as_str())
+    as_date(cell, date.as_str())
 }
 
 /// Reads a day, a month or a year.
@@ -51,14 +51,14 @@ pub fn partial_date(cell: &str) -> Read {
             ),
         );
     };
-    told(cell, date.as_str())
+    as_date(cell, date.as_str())
 }
 
 /// Reads the year something was built in: 1970, 昭和45年, 1970年頃, 1970/3/31.
 pub fn year(cell: &str) -> Read {
     match parts(cell) {
         Some(Parts { year, .. }) if (1..=9999).contains(&year) => {
-            let read = told(cell, &year.to_string());
+            let read = as_date(cell, &year.to_string());
             Read {
                 value: Some(year.into()),
                 ..read
@@ -77,7 +77,7 @@ fn unreadable(cell: &str, expected: (&str, &str)) -> Read {
     }
 }
 
-fn told(cell: &str, date: &str) -> Read {
+fn as_date(cell: &str, date: &str) -> Read {
     if is_wide(cell) {
         Read::full_width(date, date)
     } else {

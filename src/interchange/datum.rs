@@ -1,10 +1,10 @@
-//! Which ground survey coordinates refer to, and the way from the old one to WGS 84.
+//! The geodetic datum of coordinates, and the conversion of the old Japanese datum to WGS 84.
 //!
-//! Positions here are WGS 84, with which Japan's present system (JGD2000, JGD2011, JGD2024) agrees
-//! to well under a metre. The old one (日本測地系, Tokyo, EPSG:4301, in use until 2002) lies 400 to
-//! 450 m away. It is converted by the three parameters of EPSG:15483: earth-centred coordinates on
-//! Bessel's ellipsoid are shifted and read on that of GRS 80. EPSG states 9 m for it on the main
-//! islands; the old network is distorted, and only the national grid (TKY2JGD) is exact.
+//! Positions here are WGS 84. Japan's present datum (JGD2000, JGD2011, JGD2024) agrees to well under a
+//! metre. The old one (日本測地系, Tokyo, EPSG:4301, in use until 2002) differs by 400 to 450 m. The
+//! three parameters of EPSG:15483 convert it: earth-centred coordinates on Bessel's ellipsoid are shifted
+//! to GRS 80. EPSG states an accuracy of 9 m on the main islands. Only the national grid (TKY2JGD) is
+//! exact, because the old network is distorted.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -22,9 +22,9 @@ pub enum Datum {
     WebMercator,
 }
 
-/// What a header, a cell or a `crs` member says.
+/// The datum that a header, a cell or a `crs` member states.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Stated {
+pub enum StatedDatum {
     /// Nothing of a coordinate system.
     Nothing,
     /// One that is used.
@@ -101,24 +101,24 @@ const FORMS: [&str; 16] = [
 ];
 
 /// Reads what a cell or a `crs` member says.
-pub fn stated(text: &str) -> Stated {
+pub fn stated(text: &str) -> StatedDatum {
     let folded = fold(text);
     if folded.is_empty() || FORMS.contains(&folded.as_str()) {
-        return Stated::Nothing;
+        return StatedDatum::Nothing;
     }
     in_words(&folded)
         .or_else(|| by_number(text, &folded))
-        .unwrap_or_else(|| Stated::Other(shown(text)))
+        .unwrap_or_else(|| StatedDatum::Other(shown(text)))
 }
 
 /// Reads what the header of a column of coordinates says: 緯度（日本測地系）, 旧経度, lat_tokyo.
-pub fn in_header(header: &str) -> Stated {
+pub fn in_header(header: &str) -> StatedDatum {
     let folded = fold(header);
     let is_old = ["旧緯度", "旧経度", "緯度旧", "経度旧"]
         .iter()
         .any(|word| folded.contains(word));
     if is_old {
-        return Stated::Known(Datum::Tokyo);
+        return StatedDatum::Known(Datum::Tokyo);
     }
     let numbered = || {
         folded
@@ -127,27 +127,27 @@ pub fn in_header(header: &str) -> Stated {
             .flatten()
     };
     match in_words(&folded).or_else(numbered) {
-        Some(Stated::Other(_)) => Stated::Other(shown(header)),
+        Some(StatedDatum::Other(_)) => StatedDatum::Other(shown(header)),
         Some(stated) => stated,
-        None => Stated::Nothing,
+        None => StatedDatum::Nothing,
     }
 }
 
-/// What several places say together; where they disagree, nobody knows.
-pub fn together(one: &Stated, other: &Stated) -> Stated {
+/// The datum stated in several places; unknown if they disagree.
+pub fn together(one: &StatedDatum, other: &StatedDatum) -> StatedDatum {
     match (one, other) {
-        (Stated::Nothing, stated) | (stated, Stated::Nothing) => stated.clone(),
+        (StatedDatum::Nothing, stated) | (stated, StatedDatum::Nothing) => stated.clone(),
         (one, other) if one == other => one.clone(),
-        (one, other) => Stated::Other(format!("{} / {}", one.name(), other.name())),
+        (one, other) => StatedDatum::Other(format!("{} / {}", one.name(), other.name())),
     }
 }
 
-impl Stated {
+impl StatedDatum {
     fn name(&self) -> String {
         match self {
-            Stated::Nothing => String::new(),
-            Stated::Known(datum) => datum.name().ja,
-            Stated::Other(name) => name.clone(),
+            StatedDatum::Nothing => String::new(),
+            StatedDatum::Known(datum) => datum.name().ja,
+            StatedDatum::Other(name) => name.clone(),
         }
     }
 }
@@ -205,7 +205,7 @@ pub fn converted(datum: Datum, rows: usize) -> Problem {
     problem.found(name.ja, expected)
 }
 
-fn in_words(folded: &str) -> Option<Stated> {
+fn in_words(folded: &str) -> Option<StatedDatum> {
     let holds = |words: &[&str]| words.iter().any(|word| folded.contains(word));
     // Web maps' metres are called by many names that hold others' words.
     if [
@@ -217,10 +217,10 @@ fn in_words(folded: &str) -> Option<Stated> {
     .iter()
     .any(|word| folded.contains(word))
     {
-        return Some(Stated::Known(Datum::WebMercator));
+        return Some(StatedDatum::Known(Datum::WebMercator));
     }
     if holds(&PROJECTED) || is_zone(folded) {
-        return Some(Stated::Other(folded.to_owned()));
+        return Some(StatedDatum::Other(folded.to_owned()));
     }
     let is_world = holds(&WORLD);
     let without_years = WORLD
@@ -228,9 +228,9 @@ fn in_words(folded: &str) -> Option<Stated> {
         .fold(folded.to_owned(), |text, word| text.replace(word, ""));
     let is_tokyo = holds(&TOKYO) || without_years.contains("日本測地系");
     match (is_world, is_tokyo) {
-        (true, false) => Some(Stated::Known(Datum::World)),
-        (false, true) => Some(Stated::Known(Datum::Tokyo)),
-        (true, true) => Some(Stated::Other(folded.to_owned())),
+        (true, false) => Some(StatedDatum::Known(Datum::World)),
+        (false, true) => Some(StatedDatum::Known(Datum::Tokyo)),
+        (true, true) => Some(StatedDatum::Other(folded.to_owned())),
         (false, false) => None,
     }
 }
@@ -243,7 +243,7 @@ fn is_zone(folded: &str) -> bool {
 }
 
 /// By its number in EPSG's register: `EPSG:4301`, `urn:ogc:def:crs:EPSG::4301`, `4301`.
-fn by_number(text: &str, folded: &str) -> Option<Stated> {
+fn by_number(text: &str, folded: &str) -> Option<StatedDatum> {
     let is_number_alone = folded.bytes().all(|b| b.is_ascii_digit());
     if !is_number_alone && !folded.contains("epsg") {
         return None;
@@ -257,10 +257,10 @@ fn by_number(text: &str, folded: &str) -> Option<Stated> {
         return None;
     };
     match number {
-        4326 | 4979 | 4612 | 4947 | 6667 | 6668 => Some(Stated::Known(Datum::World)),
-        4301 => Some(Stated::Known(Datum::Tokyo)),
-        3857 | 3785 | 102_100 | 102_113 | 900_913 => Some(Stated::Known(Datum::WebMercator)),
-        _ => Some(Stated::Other(format!("EPSG:{number}"))),
+        4326 | 4979 | 4612 | 4947 | 6667 | 6668 => Some(StatedDatum::Known(Datum::World)),
+        4301 => Some(StatedDatum::Known(Datum::Tokyo)),
+        3857 | 3785 | 102_100 | 102_113 | 900_913 => Some(StatedDatum::Known(Datum::WebMercator)),
+        _ => Some(StatedDatum::Other(format!("EPSG:{number}"))),
     }
 }
 
@@ -342,8 +342,8 @@ fn web_mercator_to_world([x, y]: [f64; 2]) -> [f64; 2] {
 mod tests {
     use super::*;
 
-    const WGS84: Stated = Stated::Known(Datum::World);
-    const OLD: Stated = Stated::Known(Datum::Tokyo);
+    const WGS84: StatedDatum = StatedDatum::Known(Datum::World);
+    const OLD: StatedDatum = StatedDatum::Known(Datum::Tokyo);
 
     #[test]
     fn systems_are_known_by_their_names_and_numbers() {
@@ -382,10 +382,14 @@ mod tests {
             "WGS 84 / Pseudo-Mercator",
             "urn:ogc:def:crs:EPSG::900913",
         ] {
-            assert_eq!(stated(text), Stated::Known(Datum::WebMercator), "{text}");
+            assert_eq!(
+                stated(text),
+                StatedDatum::Known(Datum::WebMercator),
+                "{text}"
+            );
         }
         for text in ["", "  ", "-", "緯度経度", "10進度", "不明"] {
-            assert_eq!(stated(text), Stated::Nothing, "{text}");
+            assert_eq!(stated(text), StatedDatum::Nothing, "{text}");
         }
         for text in [
             "EPSG:6677",
@@ -401,7 +405,7 @@ mod tests {
             "独自",
             "日本測地系から世界測地系",
         ] {
-            assert!(matches!(stated(text), Stated::Other(_)), "{text}");
+            assert!(matches!(stated(text), StatedDatum::Other(_)), "{text}");
         }
     }
 
@@ -420,16 +424,19 @@ mod tests {
             assert_eq!(in_header(header), WGS84, "{header}");
         }
         for header in ["緯度", "lat", "Y座標", "緯度（10進）", "列C"] {
-            assert_eq!(in_header(header), Stated::Nothing, "{header}");
+            assert_eq!(in_header(header), StatedDatum::Nothing, "{header}");
         }
-        assert!(matches!(in_header("緯度 (EPSG:9999)"), Stated::Other(_)));
+        assert!(matches!(
+            in_header("緯度 (EPSG:9999)"),
+            StatedDatum::Other(_)
+        ));
     }
 
     #[test]
     fn what_disagrees_is_not_known() {
-        assert_eq!(together(&OLD, &Stated::Nothing), OLD);
+        assert_eq!(together(&OLD, &StatedDatum::Nothing), OLD);
         assert_eq!(together(&WGS84, &WGS84), WGS84);
-        assert!(matches!(together(&OLD, &WGS84), Stated::Other(_)));
+        assert!(matches!(together(&OLD, &WGS84), StatedDatum::Other(_)));
     }
 
     #[test]

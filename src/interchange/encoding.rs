@@ -1,9 +1,9 @@
 //! Bytes to text and back: UTF-8, or CP932, which is Windows' Shift_JIS with NEC's and IBM's characters;
 //! also UTF-16, EUC-JP and ISO-2022-JP, which older systems write.
 //!
-//! All bytes decide, never the first few thousand, and never a Western code page: a byte order mark
-//! says UTF-8 or UTF-16; else whatever is valid UTF-8, or almost, is UTF-8; else it is EUC-JP where it
-//! makes kana in that, and CP932 where not. A person may say otherwise.
+//! Detection uses all bytes and never chooses a Western code page. A byte order mark means UTF-8 or
+//! UTF-16. Valid or nearly valid UTF-8 is UTF-8. Bytes that make kana in EUC-JP are EUC-JP; all others
+//! are CP932. A person may choose another encoding.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -13,7 +13,7 @@ use encoding_rs::{
     DecoderResult, EUC_JP, EncoderResult, ISO_2022_JP, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE,
 };
 
-use super::work::Encoding;
+use super::edits::Encoding;
 
 /// The byte order mark of UTF-8.
 pub const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -21,9 +21,9 @@ pub const BOM: &[u8] = b"\xef\xbb\xbf";
 /// What stands for a character that CP932 does not have, as printers have always done.
 pub const MISSING: char = '〓';
 
-/// What is known of a file's encoding.
+/// The encoding detected for a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Found {
+pub struct DetectedEncoding {
     /// How its bytes are read.
     pub encoding: Encoding,
     /// Whether its bytes would read as well in the other encoding.
@@ -61,8 +61,8 @@ pub fn utf16(bytes: &[u8]) -> Option<Encoding> {
 }
 
 /// Finds the encoding by looking at every byte.
-pub fn find(bytes: &[u8]) -> Found {
-    let found = |encoding, either| Found { encoding, either };
+pub fn find(bytes: &[u8]) -> DetectedEncoding {
+    let found = |encoding, either| DetectedEncoding { encoding, either };
     if bytes.starts_with(BOM) {
         return found(Encoding::Utf8, false);
     }
@@ -336,7 +336,7 @@ mod tests {
             assert_eq!(found.encoding, Encoding::Cp932, "{text}");
             assert_eq!(find(text.as_bytes()).encoding, Encoding::Utf8, "{text}");
         }
-        let ascii = Found {
+        let ascii = DetectedEncoding {
             encoding: Encoding::Utf8,
             either: false,
         };
@@ -356,7 +356,7 @@ mod tests {
         // ﾃｱ in CP932, ñ in UTF-8.
         assert_eq!(
             find(b"a,\xc3\xb1"),
-            Found {
+            DetectedEncoding {
                 encoding: Encoding::Utf8,
                 either: true
             }

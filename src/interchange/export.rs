@@ -236,7 +236,7 @@ mod tests {
     use super::*;
     use crate::domain::facility::tests::example;
     use crate::domain::report::Problem;
-    use crate::interchange::{Limits, read, work::Work};
+    use crate::interchange::{Limits, edits::Edits, read};
     use serde_json::json;
 
     fn harmful() -> Facility {
@@ -254,7 +254,7 @@ mod tests {
     }
 
     fn rows(bytes: &[u8]) -> Vec<Vec<String>> {
-        let file = read(bytes, &Work::default(), &Limits::UPLOAD);
+        let file = read(bytes, &Edits::default(), &Limits::UPLOAD);
         let of_the_file = |p: &&Problem| p.blocks && p.row.is_none() && p.code != "rows-missing";
         assert!(!file.reading.problems.iter().any(|p| of_the_file(&p)));
         let header = file.sheet.header.cells.clone();

@@ -1,7 +1,7 @@
-//! The features of a GeoJSON file: where in its text they stand, and what somebody mended in them.
+//! Finds the features in the text of a GeoJSON file, and writes edits into them.
 //!
-//! A file is never turned into one value: its features are found as stretches of its text, counted
-//! before any is kept, and read one at a time. Nothing here calls itself, however deep a text goes.
+//! A file is never parsed into one value. Its features are found as ranges of the text, counted first,
+//! and parsed one at a time. Nothing here is recursive, so deep nesting cannot exhaust the stack.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

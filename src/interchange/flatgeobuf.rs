@@ -1,8 +1,8 @@
-//! Facilities and other features out as FlatGeobuf, with its index: for GIS, and for pages that read a
-//! part of a file.
+//! Writes facilities and other features as indexed FlatGeobuf, for GIS and for pages that read a part
+//! of a file.
 //!
-//! The library's own writer keeps features in a temporary file. Ours are small, so they are put together here, in memory, from the library's parts; the index puts them in the order of a Hilbert
-//! curve, as the format demands.
+//! The library's writer needs a temporary file. Our files are small, so they are built in memory from
+//! the library's parts. The index orders them along a Hilbert curve, as the format requires.
 
 use std::io::{self, Write};
 

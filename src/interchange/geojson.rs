@@ -1,10 +1,10 @@
-//! GeoJSON in: our own export, or anybody's places.
+//! Reads GeoJSON: our own export or other files.
 //!
-//! A FeatureCollection or a feature a line, told apart by content. Properties are matched as a sheet's
-//! headers are, and their values are read as its cells. A feature of our own means exactly what it says.
+//! A FeatureCollection and one feature per line are distinguished by content. Properties are matched
+//! like a sheet's headers, and their values are read like cells. Our own features are read exactly.
 
-mod again;
 mod geometry;
+mod reread;
 #[cfg(test)]
 mod tests;
 
@@ -16,17 +16,17 @@ use serde_json::{Map, Value};
 
 use crate::domain::report::Problem;
 
-pub(super) use self::again::Again;
 use self::geometry::Located;
+pub(super) use self::reread::RereadFeatures;
 use super::columns::{LOOKED_AT, match_columns};
 use super::crs;
-use super::datum::{Datum, Stated};
+use super::datum::{Datum, StatedDatum};
+use super::edits::{Edits, Encoding};
 use super::progress::Progress;
 use super::reading::Reading;
-use super::sheet::{Line, Sheet};
+use super::sheet::{Sheet, SheetLine};
 use super::table::{Place, RowInput, Rows};
 use super::targets::fold;
-use super::work::{Encoding, Work};
 use super::{Column, Limits, encoding, features};
 
 /// What a line should be.
@@ -53,29 +53,29 @@ pub struct Features {
     /// Its features, and what is wrong with them.
     pub reading: Reading,
     /// What reading some of them again needs.
-    pub(super) again: Option<Again>,
+    pub(super) again: Option<RereadFeatures>,
 }
 
 /// Reads a file of the operator's. Fails only when the file cannot be read at all.
 pub fn read(mut file: impl BufRead) -> io::Result<Reading> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
-    Ok(read_file(&bytes, &Work::default(), &Limits::OPERATOR).reading)
+    Ok(read_file(&bytes, &Edits::default(), &Limits::OPERATOR).reading)
 }
 
 /// Reads a file that is in memory, as somebody mended it.
-pub fn read_file(bytes: &[u8], work: &Work, limits: &Limits) -> Features {
-    read_telling(bytes, work, limits, &Progress::default())
+pub fn read_file(bytes: &[u8], edits: &Edits, limits: &Limits) -> Features {
+    read_with_progress(bytes, edits, limits, &Progress::default())
 }
 
 /// The same, telling how far it is.
-pub(super) fn read_telling(
+pub(super) fn read_with_progress(
     bytes: &[u8],
-    work: &Work,
+    edits: &Edits,
     limits: &Limits,
     progress: &Progress,
 ) -> Features {
-    let found = work
+    let found = edits
         .encoding
         .unwrap_or_else(|| encoding::find(bytes).encoding);
     let (text, bad) = encoding::decode(found, bytes);
@@ -93,7 +93,7 @@ pub(super) fn read_telling(
             return read;
         }
     };
-    if let Stated::Other(name) = &crs {
+    if let StatedDatum::Other(name) = &crs {
         problems.push(crs::refused(name, None));
         read.reading.rows = ranges.len();
         read.reading.problems = problems;
@@ -102,13 +102,13 @@ pub(super) fn read_telling(
     let mut properties = Properties::default();
     properties.collect(&text, &ranges);
     let own = properties.own();
-    properties.add_mended(work);
+    properties.add_mended(edits);
     if properties.names.len() > PROPERTIES {
         problems.push(too_many_properties(properties.names.len()));
         read.reading.problems = problems;
         return read;
     }
-    let (columns, of_headers) = properties.match_columns(work);
+    let (columns, of_headers) = properties.match_columns(edits);
     let rows = Rows::new(&columns);
     let mut reading = rows.begin();
     if properties.features > 0 {
@@ -125,16 +125,16 @@ pub(super) fn read_telling(
     progress.begin(ranges.len());
     let numbered: Vec<_> = (1..).zip(ranges.iter().cloned()).collect();
     for chunk in numbered.chunks(AT_ONCE) {
-        read_chunk(&text, chunk, &table, work, &mut reading);
+        read_chunk(&text, chunk, &table, edits, &mut reading);
         progress.read(chunk.len());
     }
     reading.report_conversions();
     reading.problems.sort_by_key(|problem| problem.row);
-    read.reading = reading.of_kind(work.kind);
+    read.reading = reading.of_kind(edits.kind);
     let is_property = |column: &&Column| column.label != GEOMETRY;
     read.columns = columns.iter().filter(is_property).cloned().collect();
     read.examples = properties.examples(&read.columns);
-    read.again = Some(Again {
+    read.again = Some(RereadFeatures {
         ranges,
         columns,
         crs,
@@ -148,12 +148,12 @@ struct Table<'a> {
     rows: &'a Rows<'a>,
     columns: &'a [Column],
     /// The coordinate system that the collection names.
-    crs: &'a Stated,
+    crs: &'a StatedDatum,
 }
 
 /// A feature as a row.
 struct FeatureRow {
-    line: Line,
+    line: SheetLine,
     typed: Vec<Option<Value>>,
     place: Located,
     /// The coordinate system its position was converted from.
@@ -165,16 +165,16 @@ fn read_chunk(
     text: &str,
     numbered: &[(usize, Range<usize>)],
     table: &Table<'_>,
-    work: &Work,
+    edits: &Edits,
     reading: &mut Reading,
 ) {
     let mut features = Vec::with_capacity(numbered.len());
     for (number, range) in numbered {
         let (number, text) = (*number, &text[range.clone()]);
-        if work.left_out.contains(&number) {
+        if edits.left_out.contains(&number) {
             continue;
         }
-        match feature(number, text, table, work) {
+        match feature(number, text, table, edits) {
             Ok(row) => features.push(row),
             Err(problem) => reading.problems.push(*problem),
         }
@@ -187,7 +187,7 @@ fn read_chunk(
         let row = RowInput {
             converted: feature.converted,
             line,
-            mended: work.cells.get(&line.number),
+            mended: edits.cells.get(&line.number),
             typed: Some(typed),
             place: match place {
                 Located::Nowhere => Place::InCells,
@@ -207,7 +207,7 @@ fn feature(
     number: usize,
     text: &str,
     table: &Table<'_>,
-    work: &Work,
+    edits: &Edits,
 ) -> Result<FeatureRow, Box<Problem>> {
     if let Some(problem) = features::refuse(number, text) {
         return Err(Box::new(problem));
@@ -216,15 +216,15 @@ fn feature(
         let problem = Problem::blocking(number, "json-malformed", unreadable(&error));
         Box::new(problem.found(text, FEATURE))
     })?;
-    let mended = work.cells.get(&number);
-    let mended = mended.and_then(|cells| cells.get_key_value(GEOMETRY));
+    let corrected = edits.cells.get(&number);
+    let corrected = corrected.and_then(|cells| cells.get_key_value(GEOMETRY));
     let mut converted = None;
     // What somebody entered is taken from our own map and suggestions.
-    if mended.is_none() {
+    if corrected.is_none() {
         converted = crs::to_world(&mut feature, table.crs)
             .map_err(|name| Box::new(crs::refused(&name, Some(number))))?;
     }
-    if let Some((label, text)) = mended {
+    if let Some((label, text)) = corrected {
         let geometry = BTreeMap::from([(label.clone(), text.clone())]);
         features::mend(&mut feature, &geometry);
     }
@@ -240,7 +240,7 @@ fn feature(
         typed.push(value);
     }
     Ok(FeatureRow {
-        line: Line { number, cells },
+        line: SheetLine { number, cells },
         typed,
         place,
         converted,
@@ -335,15 +335,15 @@ impl Properties {
     }
 
     /// Adds what somebody has written beside them.
-    fn add_mended(&mut self, work: &Work) {
+    fn add_mended(&mut self, edits: &Edits) {
         if self.names.len() > PROPERTIES {
             return;
         }
-        let mended = work.cells.values().flat_map(BTreeMap::keys);
-        for label in mended.filter(|label| *label != GEOMETRY) {
+        let corrected = edits.cells.values().flat_map(BTreeMap::keys);
+        for label in corrected.filter(|label| *label != GEOMETRY) {
             self.add(label, &Value::Null);
         }
-        self.has_geometry |= work
+        self.has_geometry |= edits
             .cells
             .values()
             .any(|cells| cells.contains_key(GEOMETRY));
@@ -368,16 +368,16 @@ impl Properties {
     }
 
     /// Matches them as a sheet's headers. Where there is a geometry, it is a column that holds positions.
-    fn match_columns(&self, work: &Work) -> (Vec<Column>, Vec<Problem>) {
-        let mut work = Work {
-            columns: work.columns.clone(),
-            ..Work::default()
+    fn match_columns(&self, edits: &Edits) -> (Vec<Column>, Vec<Problem>) {
+        let mut edits = Edits {
+            columns: edits.columns.clone(),
+            ..Edits::default()
         };
         let mut sheet = Sheet::default();
         let deepest = self.names.iter().map(|(_, texts)| texts.len()).max();
         let rows = deepest.unwrap_or(0).max(1);
         sheet.rows = (1..=rows)
-            .map(|number| Line {
+            .map(|number| SheetLine {
                 number,
                 cells: self
                     .names
@@ -389,14 +389,14 @@ impl Properties {
         sheet.header.cells = self.names.iter().map(|(name, _)| name.clone()).collect();
         if self.has_geometry {
             let position = Some("position".to_owned());
-            work.columns.insert(GEOMETRY.to_owned(), position);
+            edits.columns.insert(GEOMETRY.to_owned(), position);
             // First, so that a property of the same name gets another label.
             sheet.header.cells.insert(0, GEOMETRY.to_owned());
             for line in &mut sheet.rows {
                 line.cells.insert(0, String::new());
             }
         }
-        match_columns(&sheet, &work)
+        match_columns(&sheet, &edits)
     }
 
     fn examples(&self, columns: &[Column]) -> Vec<String> {

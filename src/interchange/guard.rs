@@ -1,8 +1,7 @@
-//! Cells that a spreadsheet would take for formulas, and the `'` that disarms them.
+//! Protects against cells that a spreadsheet would run as formulas, with a `'` in front.
 //!
-//! Whoever opens a sheet must not run what somebody else typed into a form. A text that a spreadsheet
-//! could take for a formula gets a `'` before it. Taking it away again gives the text as it was, because
-//! a text that already has such marks there gets one more: nothing is lost on the way out and back.
+//! Opening a sheet must not run text that somebody typed into a form. Removing the mark restores the
+//! text exactly, because a text that already begins with such marks gets one more.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,4 @@
-//! What people add to a header that says nothing of what its column holds: （必須）, a unit in
-//! brackets, a number at its end.
+//! Additions to a header that do not name its field: （必須）, a unit in brackets, a number at the end.
 
 use unicode_normalization::UnicodeNormalization;
 

@@ -1,8 +1,7 @@
 //! Opening hours: from columns and Japanese sentences to OpenStreetMap's syntax.
 //!
-//! What is read for certain becomes rules; what else was said stays with them in words, as that
-//! syntax allows (`Mo-Fr 09:00-17:00 "年末年始休業"`). Nothing is made up: a cell that should hold
-//! hours and cannot be read gives none.
+//! Only what is read for certain becomes a rule. The rest is added as a comment, as the syntax allows
+//! (`Mo-Fr 09:00-17:00 "年末年始休業"`). A cell that cannot be read gives no hours.
 
 mod lexing;
 mod periods;
@@ -38,7 +37,7 @@ pub struct Cells<'a> {
     pub week: [[&'a str; 2]; 7],
 }
 
-/// What they come to.
+/// The hours read from a row's cells.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Hours {
     /// The hours in OpenStreetMap's syntax; `None` where nothing is said or it cannot be read.

@@ -1,7 +1,7 @@
-//! Facilities and other features out as KML, for Google Earth and other viewers.
+//! Writes facilities and other features as KML, for Google Earth and other viewers.
 //!
-//! A Placemark a feature, its fields as `ExtendedData` under their own names; a field that is
-//! unknown is left out.
+//! Each feature is a Placemark with its fields as `ExtendedData` under their own names. Unknown fields
+//! are omitted.
 
 use std::borrow::Cow;
 use std::io::{self, Write};

@@ -1,6 +1,5 @@
 //! Files in and out; a file a format. Encodings, headers and quoting change; the meaning of a row doesn't.
 
-mod again;
 mod book;
 mod characters;
 pub mod claims;
@@ -13,6 +12,7 @@ mod crs;
 pub mod csv;
 pub mod dates;
 pub mod datum;
+pub mod edits;
 pub mod encoding;
 pub mod export;
 mod features;
@@ -30,6 +30,7 @@ pub mod progress;
 pub mod reading;
 mod recognise;
 pub mod redacted;
+mod reread;
 pub mod sheet;
 pub mod strict;
 pub mod table;
@@ -38,17 +39,16 @@ pub mod values;
 #[cfg(test)]
 mod whole_files;
 pub mod words;
-pub mod work;
 mod worksheets;
 pub mod xlsx;
 
 use std::collections::BTreeSet;
 
-use self::again::Again;
+use self::edits::{Edits, Encoding};
 use self::progress::Progress;
 use self::reading::Reading;
+use self::reread::RereadState;
 use self::sheet::{CELL, Sheet, asides};
-use self::work::{Encoding, Work};
 use crate::domain::report::Problem;
 
 /// The formats files come in.
@@ -64,7 +64,7 @@ pub enum Format {
 
 /// How a column's field was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Found {
+pub enum ColumnMatch {
     /// The header is the field's own name or label.
     Named,
     /// By the words people use for it.
@@ -79,7 +79,7 @@ pub struct Column {
     /// The header as written; of columns with one header, all but the first with a number: `備考 (2)`.
     pub label: String,
     /// The field it holds, and how that was found; `None` where it is not used.
-    pub field: Option<(&'static str, Found)>,
+    pub field: Option<(&'static str, ColumnMatch)>,
 }
 
 /// What a file turned out to be.
@@ -101,7 +101,7 @@ pub struct File {
     pub has_kinds: bool,
     /// Its rows as facilities are made of, and what is wrong with them.
     pub reading: Reading,
-    again: Again,
+    reread_state: RereadState,
 }
 
 /// How much of a file is read.
@@ -159,12 +159,17 @@ impl Limits {
 }
 
 /// Reads a file of whatever format. Never fails: what cannot be read is a problem.
-pub fn read(bytes: &[u8], work: &Work, limits: &Limits) -> File {
-    read_telling(bytes, work, limits, &Progress::default())
+pub fn read(bytes: &[u8], edits: &Edits, limits: &Limits) -> File {
+    read_with_progress(bytes, edits, limits, &Progress::default())
 }
 
 /// The same, telling how far it is.
-pub fn read_telling(bytes: &[u8], work: &Work, limits: &Limits, progress: &Progress) -> File {
+pub fn read_with_progress(
+    bytes: &[u8],
+    edits: &Edits,
+    limits: &Limits,
+    progress: &Progress,
+) -> File {
     let mut places = match osm::as_geojson(bytes, limits) {
         Some(Ok(places)) => Some(places),
         Some(Err(problem)) => return File::refused(*problem),
@@ -182,22 +187,22 @@ pub fn read_telling(bytes: &[u8], work: &Work, limits: &Limits, progress: &Progr
     };
     match format {
         Format::Csv => {
-            let (encoding, sheet, problems) = csv::read(bytes, work, limits);
+            let (encoding, sheet, problems) = csv::read(bytes, edits, limits);
             file.encoding = encoding;
-            file.table(sheet, problems, work, progress);
+            file.table(sheet, problems, edits, progress);
         }
         Format::Xlsx => {
             let book = match ods::is_ods(bytes) {
-                true => ods::read(bytes, work, limits),
-                false => xlsx::read(bytes, work, limits),
+                true => ods::read(bytes, edits, limits),
+                false => xlsx::read(bytes, edits, limits),
             };
             file.sheets = (book.sheets, book.chosen);
-            file.table(book.sheet, book.problems, work, progress);
+            file.table(book.sheet, book.problems, edits, progress);
         }
         Format::GeoJson => {
-            let features = geojson::read_telling(bytes, work, limits, progress);
+            let features = geojson::read_with_progress(bytes, edits, limits, progress);
             file.encoding = features.encoding;
-            file.again.features = features.again;
+            file.reread_state.features = features.again;
             file.has_kinds = features.reading.has_kinds;
             let labels = features.columns.iter().map(|column| column.label.clone());
             file.sheet.header.cells = labels.collect();
@@ -208,7 +213,7 @@ pub fn read_telling(bytes: &[u8], work: &Work, limits: &Limits, progress: &Progr
     }
     if places.is_some() {
         // Its features do not stand in the file as they were read.
-        file.again.features = None;
+        file.reread_state.features = None;
         file.reading.is_openstreetmap = true;
         file.reading.problems.splice(0..0, left_out);
     }
@@ -216,7 +221,9 @@ pub fn read_telling(bytes: &[u8], work: &Work, limits: &Limits, progress: &Progr
     if file.reading.problems.iter().any(refused) && file.sheets.0.is_empty() {
         file.format = None;
     }
-    file.again.converted.clone_from(&file.reading.converted);
+    file.reread_state
+        .converted
+        .clone_from(&file.reading.converted);
     file
 }
 
@@ -232,7 +239,7 @@ impl File {
         &mut self,
         mut sheet: Sheet,
         mut problems: Vec<Problem>,
-        work: &Work,
+        edits: &Edits,
         progress: &Progress,
     ) {
         // Without its header a table cannot be read either.
@@ -242,21 +249,22 @@ impl File {
             self.reading.problems = problems;
             return;
         }
-        let (columns, of_headers) = match_shown_columns(&sheet, work);
-        let of_rows = asides::take(&mut sheet, &columns, work);
+        let (columns, of_headers) = match_shown_columns(&sheet, edits);
+        let of_rows = asides::take(&mut sheet, &columns, edits);
         progress.begin(sheet.rows.len());
-        let mut reading = table::rows_telling(&sheet, &columns, work, |rows| progress.read(rows));
+        let mut reading =
+            table::rows_with_progress(&sheet, &columns, edits, |rows| progress.read(rows));
         let kept: BTreeSet<usize> = sheet.rows.iter().map(|line| line.number).collect();
         problems.retain(|p| p.row.is_none_or(|row| row <= header || kept.contains(&row)));
         for problem in &problems {
             if let Some(row) = problem.row.filter(|row| *row > header) {
-                let cells = self.again.cells.entry(row).or_default();
+                let cells = self.reread_state.cells.entry(row).or_default();
                 cells.push(problem.clone());
             }
         }
-        problems.retain(|problem| again::is_still_so(problem, work));
+        problems.retain(|problem| reread::is_still_so(problem, edits));
         let mut said = std::mem::take(&mut reading.problems);
-        reading = again::with_cells(problems, reading);
+        reading = reread::with_cells(problems, reading);
         problems = std::mem::take(&mut reading.problems);
         problems.extend(of_headers);
         problems.extend(of_rows);
@@ -279,20 +287,20 @@ impl File {
 }
 
 /// Matches the columns that people see in the sheet; hidden ones only where somebody chose them.
-fn match_shown_columns(sheet: &Sheet, work: &Work) -> (Vec<Column>, Vec<Problem>) {
+fn match_shown_columns(sheet: &Sheet, edits: &Edits) -> (Vec<Column>, Vec<Problem>) {
     if sheet.hidden_columns.is_empty() {
-        return columns::match_columns(sheet, work);
+        return columns::match_columns(sheet, edits);
     }
-    let mut work = Work {
-        columns: work.columns.clone(),
-        ..Work::default()
+    let mut edits = Edits {
+        columns: edits.columns.clone(),
+        ..Edits::default()
     };
     let labels = sheet.labels();
     let hidden: Vec<&String> = sheet
         .hidden_columns
         .iter()
         .filter_map(|column| labels.get(*column))
-        .filter(|label| !work.columns.contains_key(*label))
+        .filter(|label| !edits.columns.contains_key(*label))
         .collect();
     let is_named = |label: &&&String| {
         let column = labels.iter().position(|other| other == **label);
@@ -308,8 +316,8 @@ fn match_shown_columns(sheet: &Sheet, work: &Work) -> (Vec<Column>, Vec<Problem>
         .into_iter()
         .map(|label| (label.clone(), None))
         .collect();
-    work.columns.extend(unused);
-    let (columns, mut problems) = columns::match_columns(sheet, &work);
+    edits.columns.extend(unused);
+    let (columns, mut problems) = columns::match_columns(sheet, &edits);
     problems.extend(said);
     (columns, problems)
 }

@@ -1,4 +1,4 @@
-//! Whole numbers with what people write around them: 1,200円, 約30席, ３０.
+//! Reads whole numbers with units and other additions: 1,200円, 約30席, ３０.
 
 use serde_json::json;
 

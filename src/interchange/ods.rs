@@ -1,4 +1,4 @@
-//! OpenDocument's workbooks in (ods): the cells of a worksheet, as a spreadsheet shows them.
+//! Reads OpenDocument workbooks (ods): the cells of a worksheet as a spreadsheet shows them.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -8,10 +8,10 @@ use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
 use super::Limits;
+use super::edits::Edits;
 use super::package::{self, damaged, values};
-use super::sheet::{ABOVE, Area, CELL, Line};
-use super::work::Work;
-use super::worksheets::{Book, Cells, Fault, Worksheets, Wrong, too_much_text};
+use super::sheet::{ABOVE, Area, CELL, SheetLine};
+use super::worksheets::{Book, CellFault, Cells, FaultKind, Worksheets, too_much_text};
 use super::xlsx::plain;
 use crate::domain::report::Problem;
 
@@ -27,9 +27,9 @@ pub fn is_ods(bytes: &[u8]) -> bool {
 }
 
 /// Reads a workbook. Never fails: what cannot be read is a problem.
-pub fn read(bytes: &[u8], work: &Work, limits: &Limits) -> Book {
+pub fn read(bytes: &[u8], edits: &Edits, limits: &Limits) -> Book {
     match Source::open(bytes, limits) {
-        Ok(mut source) => Book::read(&mut source, work, limits),
+        Ok(mut source) => Book::read(&mut source, edits, limits),
         Err(problem) => Book::refused(*problem),
     }
 }
@@ -289,13 +289,13 @@ impl Table<'_> {
             return Err(too_much_text(self.limits.unpacked));
         }
         for number in first + 1..=first + repeated {
-            let faults = long.iter().map(|(column, bytes)| Fault {
+            let faults = long.iter().map(|(column, bytes)| CellFault {
                 row: number,
                 column: *column,
-                kind: Wrong::Long(*bytes),
+                kind: FaultKind::Long(*bytes),
             });
             self.cells.faults.extend(faults);
-            self.cells.lines.push(Line {
+            self.cells.lines.push(SheetLine {
                 number,
                 cells: line.clone(),
             });

@@ -1,9 +1,8 @@
-//! The zip a workbook comes in, held against the limits before anything of it is parsed.
+//! Checks a workbook's zip against the limits before it is parsed.
 //!
-//! Whoever reads a workbook trusts it: a count of strings it declares is reserved, a cell in the last
-//! corner makes a table of that size, a format's name is copied into every style. So all of the
-//! package is unpacked once into nothing, counted, and its XML is walked by the same reader, set the
-//! same way, as will read it afterwards.
+//! The parser trusts a workbook: it reserves memory for the declared number of strings, makes a table up
+//! to the last cell, and copies a format's name into every style. So the whole package is unpacked once
+//! without storing it, and its XML is walked by the parser's own reader with the same settings.
 
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Cursor, Read};

@@ -1,4 +1,4 @@
-//! How far a check of a file is, for whoever waits for it.
+//! The progress of checking a file.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

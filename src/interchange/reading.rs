@@ -1,4 +1,4 @@
-//! What reading a file gives, whatever its format: usable rows, and problems.
+//! The result of reading a file of any format: usable rows and problems.
 
 use std::collections::BTreeMap;
 
@@ -10,42 +10,42 @@ use crate::domain::vocabulary::{Kind, Precision};
 
 /// One row's usable fields: members of a facility's stored form, and its `position`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct SheetRow {
     /// The row as a spreadsheet numbers it, or the feature, counted from 1.
     pub number: usize,
-    /// What can be used of it. A field that is absent was not given; `null` was given and is empty.
+    /// The usable fields. An absent field was not given; `null` was given and is empty.
     pub fields: Map<String, Value>,
-    /// How exact its position can be at most, as far as its digits tell; of rows that have one.
+    /// The highest precision its digits allow, if the row has a position.
     pub implied_precision: Option<Precision>,
-    /// Lists of which the file says only a part: what is published of them stays beside it.
+    /// Lists that the file gives only in part, so that published words stay.
     pub partly: Vec<&'static str>,
-    /// Words of those lists that the file says are not there.
+    /// Words of those lists that the file denies.
     pub denied: Vec<&'static str>,
 }
 
-/// What a file holds.
+/// The rows and problems of a file.
 #[derive(Debug, Default)]
 pub struct Reading {
     /// How many rows or features there are.
     pub rows: usize,
     /// Those that can be used.
-    pub usable: Vec<Row>,
-    /// What is wrong, in order of row.
+    pub usable: Vec<SheetRow>,
+    /// Problems in order of row.
     pub problems: Vec<Problem>,
-    /// What the file calls the fields it has, and `lon` and `lat`: so that whoever finds a problem later
-    /// can name its column, and offer what should stand in it.
+    /// The file's own names of fields, and of `lon` and `lat`, so that later problems can name the
+    /// column and suggest a value.
     pub columns: BTreeMap<&'static str, String>,
-    /// Whether the file itself says kinds: in a column, or in a property of any of its features.
+    /// Whether the file has kinds, in a column or in any feature's property.
     pub has_kinds: bool,
     /// The rows whose coordinates were converted, and from which system.
     pub converted: BTreeMap<usize, Datum>,
-    /// The kind of rows that have none, from somebody who said it for all of them.
+    /// The kind chosen for all rows without one.
     pub kind: Option<Kind>,
-    /// Whether it is an extract of OpenStreetMap, which nobody wrote for this directory.
+    /// Whether it is an extract of OpenStreetMap, which was not written for this directory.
     pub is_openstreetmap: bool,
 }
 
-/// Said once of a file without kinds, instead of row by row.
+/// The problem of a file without kinds, reported once instead of for each row.
 pub fn kind_missing() -> Problem {
     let message = (
         "施設の種類を書いた列がないため、どの施設の種類も不明として扱います。すべて同じ種類なら、「施設の種類」で選んでください（コマンドでは --kind）",
@@ -58,7 +58,7 @@ pub fn kind_missing() -> Problem {
 }
 
 impl Reading {
-    /// Says once for the file that coordinates were converted.
+    /// Reports once for the file that coordinates were converted.
     pub fn report_conversions(&mut self) {
         let mut counts: BTreeMap<Datum, usize> = BTreeMap::new();
         for datum in self.converted.values() {
@@ -69,7 +69,7 @@ impl Reading {
         self.problems.splice(0..0, converted);
     }
 
-    /// With a kind for all rows of a file that says no kinds; to one that does nothing happens.
+    /// Sets the kind of all rows of a file without kinds. A file with kinds stays as it is.
     pub fn of_kind(mut self, kind: Option<Kind>) -> Reading {
         if kind.is_some() && !self.has_kinds {
             self.kind = kind;

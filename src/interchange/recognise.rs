@@ -1,4 +1,4 @@
-//! Which format a file is in, by what it begins with: names lie, and are often lost on the way.
+//! Recognises a file's format by its first bytes, because names are often wrong or lost.
 
 use super::Format;
 use super::encoding::{self, BOM};

@@ -1,24 +1,24 @@
-//! A file without a value that was taken out of the log.
+//! Removes a redacted value from an uploaded file.
 //!
-//! The cell is emptied in the rows of that facility, and the note beside them says so. A workbook is
-//! written anew from its cells, so that nothing of the value is left between them.
+//! The cell is emptied in the facility's rows, with a note. A workbook is written again from its cells,
+//! so that no trace of the value remains in the package.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::work::Work;
+use super::edits::Edits;
 use super::{File, Format, Limits, corrected, encoding, features, osm, read};
 use crate::domain::facility::Facility;
 use crate::domain::wording::Language;
 
-/// The value that must go.
-pub struct Taken<'a> {
+/// The value to remove.
+pub struct RedactedValue<'a> {
     /// In which field.
     pub field: &'a str,
     /// What it was.
     pub value: &'a Value,
-    /// The facility as it was published with it, in each of its versions.
+    /// All published versions of the facility with the value.
     pub versions: &'a [Facility],
 }
 
@@ -27,32 +27,32 @@ pub struct Redacted {
     /// The file's bytes.
     pub bytes: Vec<u8>,
     /// How it is to be read from now on.
-    pub work: Work,
+    pub edits: Edits,
 }
 
-impl Taken<'_> {
+impl RedactedValue<'_> {
     /// Takes the value out of a file; `None` where it does not stand there.
-    pub fn out_of(&self, bytes: &[u8], work: &Work) -> Option<Redacted> {
-        let file = read(bytes, work, &Limits::OPERATOR);
+    pub fn out_of(&self, bytes: &[u8], edits: &Edits) -> Option<Redacted> {
+        let file = read(bytes, edits, &Limits::OPERATOR);
         let places = osm::as_geojson(bytes, &Limits::OPERATOR).and_then(Result::ok);
         let bytes = places.as_ref().map_or(bytes, |places| &places.bytes);
         match file.format? {
-            Format::GeoJson => self.out_of_geojson(bytes, work, &file),
-            Format::Csv | Format::Xlsx => self.out_of_table(bytes, work, &file),
+            Format::GeoJson => self.out_of_geojson(bytes, edits, &file),
+            Format::Csv | Format::Xlsx => self.out_of_table(bytes, edits, &file),
         }
     }
 
-    fn out_of_table(&self, bytes: &[u8], work: &Work, file: &File) -> Option<Redacted> {
-        let mut left = work.clone();
-        let mut emptied = Work {
-            encoding: work.encoding,
-            sheet: work.sheet.clone(),
-            header_row: work.header_row,
-            ..Work::default()
+    fn out_of_table(&self, bytes: &[u8], edits: &Edits, file: &File) -> Option<Redacted> {
+        let mut left = edits.clone();
+        let mut emptied = Edits {
+            encoding: edits.encoding,
+            sheet: edits.sheet.clone(),
+            header_row: edits.header_row,
+            ..Edits::default()
         };
         let mut notes = BTreeMap::new();
         for row in &file.sheet.rows {
-            let mended = work.cells.get(&row.number);
+            let mended = edits.cells.get(&row.number);
             let text_of = |i: usize, label: &str| {
                 let written = row.cells.get(i).map_or("", String::as_str);
                 let mended = mended.and_then(|cells| cells.get(label));
@@ -100,14 +100,14 @@ impl Taken<'_> {
             emptied.cells.clear();
             bytes = corrected::corrected(&bytes, &again, &emptied, &notes, Language::Ja);
         }
-        Some(Redacted { bytes, work: left })
+        Some(Redacted { bytes, edits: left })
     }
 
-    fn out_of_geojson(&self, bytes: &[u8], work: &Work, file: &File) -> Option<Redacted> {
+    fn out_of_geojson(&self, bytes: &[u8], edits: &Edits, file: &File) -> Option<Redacted> {
         let encoding = file.encoding?;
         let (text, _) = encoding::decode(encoding, bytes);
         let found = features::find(&text, &Limits::OPERATOR).ok()?;
-        let mut left = work.clone();
+        let mut left = edits.clone();
         let (mut out, mut end, mut done) = (String::with_capacity(text.len()), 0, false);
         for (i, range) in found.ranges.into_iter().enumerate() {
             let number = i + 1;
@@ -138,7 +138,7 @@ impl Taken<'_> {
         let (bytes, _) = encoding::encode(encoding, &out);
         Some(Redacted {
             bytes: bytes.to_vec(),
-            work: left,
+            edits: left,
         })
     }
 
@@ -230,27 +230,27 @@ mod tests {
         vec![example("hub-001", 136.2655, 35.3814)]
     }
 
-    fn without(bytes: &[u8], work: &Work) -> Option<Redacted> {
+    fn without(bytes: &[u8], edits: &Edits) -> Option<Redacted> {
         let value = Value::from(PHONE);
         let versions = versions();
-        let taken = Taken {
+        let taken = RedactedValue {
             field: "phone",
             value: &value,
             versions: &versions,
         };
-        taken.out_of(bytes, work)
+        taken.out_of(bytes, edits)
     }
 
     #[test]
     fn a_cell_is_emptied_in_the_facilitys_rows_alone() {
         let sheet = "名称,緯度,経度,電話番号,備考\n黒壁オフィス,35.38,136.26,0749-00-1234,連絡は0749-00-1234へ\n別の所,35.39,136.27,0749-00-1234,\n";
         let text =
-            String::from_utf8(without(sheet.as_bytes(), &Work::default()).unwrap().bytes).unwrap();
+            String::from_utf8(without(sheet.as_bytes(), &Edits::default()).unwrap().bytes).unwrap();
         assert_eq!(text.matches(PHONE).count(), 1, "{text}");
         assert!(text.contains("黒壁オフィス,35.38,136.26,,,"), "{text}");
         assert!(text.contains("別の所,35.39,136.27,0749-00-1234,"), "{text}");
         assert!(
-            without(text.as_bytes(), &Work::default()).is_none(),
+            without(text.as_bytes(), &Edits::default()).is_none(),
             "nothing is left to take out"
         );
     }
@@ -258,17 +258,17 @@ mod tests {
     #[test]
     fn another_value_of_the_field_stays() {
         let sheet = "名称,緯度,経度,電話番号\n黒壁オフィス,35.38,136.26,0749-00-9999\n";
-        assert!(without(sheet.as_bytes(), &Work::default()).is_none());
+        assert!(without(sheet.as_bytes(), &Edits::default()).is_none());
     }
 
     #[test]
     fn an_edited_cell_goes_too_and_a_blocked_row_is_not_spared() {
         let sheet = "名称,緯度,経度,電話番号\n黒壁オフィス,136.26,35.38,\n";
-        let mut work = Work::default();
+        let mut edits = Edits::default();
         let cells = [("電話番号".to_owned(), PHONE.to_owned())];
-        work.cells.insert(2, cells.into_iter().collect());
-        let redacted = without(sheet.as_bytes(), &work).unwrap();
-        assert_eq!(redacted.work, Work::default());
+        edits.cells.insert(2, cells.into_iter().collect());
+        let redacted = without(sheet.as_bytes(), &edits).unwrap();
+        assert_eq!(redacted.edits, Edits::default());
     }
 
     #[test]
@@ -287,7 +287,7 @@ mod tests {
             }
         }
         let bytes = book.save_to_buffer().unwrap();
-        let redacted = without(&bytes, &Work::default()).unwrap().bytes;
+        let redacted = without(&bytes, &Edits::default()).unwrap().bytes;
         let mut archive = zip::ZipArchive::new(std::io::Cursor::new(redacted)).unwrap();
         let mut names = 0;
         for i in 0..archive.len() {
@@ -312,7 +312,7 @@ mod tests {
         );
         let file = format!(r#"{{"type":"FeatureCollection","features":[{own},{other}]}}"#);
         let text =
-            String::from_utf8(without(file.as_bytes(), &Work::default()).unwrap().bytes).unwrap();
+            String::from_utf8(without(file.as_bytes(), &Edits::default()).unwrap().bytes).unwrap();
         assert!(
             text.contains(r#""properties":{"name":"黒壁オフィス","seats":3}"#),
             "{text}"

@@ -1,4 +1,4 @@
-//! A table as a file holds it: rows of cells, each a text; and where in a file the table begins.
+//! A table of a file: rows of text cells, and where in the file the table begins.
 
 pub mod asides;
 mod header;
@@ -21,9 +21,9 @@ pub const ABOVE: usize = 30;
 pub struct Sheet {
     /// The header's row; its cells are the columns' names as they are written. It has as many cells as
     /// the longest row, empty ones where a column has no name.
-    pub header: Line,
+    pub header: SheetLine,
     /// The rows below it, without the blank ones and the comments.
-    pub rows: Vec<Line>,
+    pub rows: Vec<SheetLine>,
     /// Cells that a merged cell above covers, by row and column: they have its text.
     pub merged: BTreeSet<(usize, usize)>,
     /// Columns that nobody sees in the workbook.
@@ -36,7 +36,7 @@ pub struct Sheet {
 
 /// A row of cells. Cells at its end may be missing; they are empty.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Line {
+pub struct SheetLine {
     /// The number a spreadsheet shows.
     pub number: usize,
     /// The cells: as written in a text file, as shown in a workbook.
@@ -45,12 +45,12 @@ pub struct Line {
 
 impl Sheet {
     /// The table among a file's lines. `header_row` is the header's number where somebody has said it.
-    pub fn among(lines: Vec<Line>, header_row: Option<usize>) -> Sheet {
+    pub fn among(lines: Vec<SheetLine>, header_row: Option<usize>) -> Sheet {
         Sheet::shaped(lines, &Shape::default(), header_row)
     }
 
     /// The same in a worksheet with merged cells, and with columns nobody sees.
-    pub fn shaped(mut lines: Vec<Line>, shape: &Shape, header_row: Option<usize>) -> Sheet {
+    pub fn shaped(mut lines: Vec<SheetLine>, shape: &Shape, header_row: Option<usize>) -> Sheet {
         if header_row.is_none()
             && let Some(columns) = transposed::columns_as_rows(&lines)
         {
@@ -67,7 +67,7 @@ impl Sheet {
         let header = match (header::take(&mut lines, shape, header_row), header_row) {
             (Some(header), _) => header,
             (None, None) => return Sheet::default(),
-            (None, Some(number)) => Line {
+            (None, Some(number)) => SheetLine {
                 number,
                 cells: Vec::new(),
             },
@@ -80,7 +80,7 @@ impl Sheet {
             rows: lines,
             ..Sheet::default()
         };
-        let width = sheet.rows.iter().map(Line::width).max().unwrap_or(0);
+        let width = sheet.rows.iter().map(SheetLine::width).max().unwrap_or(0);
         if sheet.header.cells.len() < width {
             sheet.header.cells.resize(width, String::new());
         }
@@ -90,7 +90,7 @@ impl Sheet {
     /// The columns' labels: the header as written; of columns with one header all but the first get a
     /// number, ` (2)`; a column without one is named by its letter, `列C`. No two are the same.
     pub fn labels(&self) -> Vec<String> {
-        let widest = self.rows.iter().map(Line::width).max().unwrap_or(0);
+        let widest = self.rows.iter().map(SheetLine::width).max().unwrap_or(0);
         let mut used = HashSet::new();
         let columns = 0..self.header.cells.len().max(widest);
         let label = columns.map(|column| {
@@ -121,7 +121,7 @@ impl Sheet {
     }
 }
 
-impl Line {
+impl SheetLine {
     /// Whether two of its cells are what columns are often called.
     pub fn has_headings(&self) -> bool {
         let headings = self.cells.iter().filter(|cell| is_heading(cell));
@@ -186,8 +186,8 @@ pub fn letters(column: usize) -> String {
 mod tests {
     use super::*;
 
-    fn lines(texts: &[&str]) -> Vec<Line> {
-        let line = |(i, text): (usize, &&str)| Line {
+    fn lines(texts: &[&str]) -> Vec<SheetLine> {
+        let line = |(i, text): (usize, &&str)| SheetLine {
             number: i + 1,
             cells: text.split(',').map(str::to_owned).collect(),
         };

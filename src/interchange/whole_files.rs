@@ -1,5 +1,5 @@
-//! Whole files of anything, read: nothing panics, rows have the numbers that a spreadsheet shows, and
-//! what stands in a cell is used, remarked on, or left out by name.
+//! Property tests with whole files of random content: reading never panics, rows have a spreadsheet's
+//! numbers, and each cell is used, reported or named as ignored.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,8 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use rust_xlsxwriter::{ExcelDateTime, Format as Style, Formula, Worksheet};
 
-use super::sheet::Line;
-use super::work::{Encoding, Work};
+use super::edits::{Edits, Encoding};
+use super::sheet::SheetLine;
 use super::{File, Limits, book, encoding, read, targets, values};
 use crate::domain::report::Problem;
 
@@ -156,7 +156,7 @@ fn value() -> impl Strategy<Value = Value> {
 
 /// What a row is.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum Sort {
+enum RowSort {
     Facility,
     Blank,
     Comment,
@@ -171,7 +171,7 @@ struct Table {
     headers: Vec<&'static str>,
     /// Where the names stand.
     name: usize,
-    rows: Vec<(Sort, Vec<Value>)>,
+    rows: Vec<(RowSort, Vec<Value>)>,
     merged: Vec<(usize, usize, usize)>,
     hidden_rows: Vec<usize>,
     hidden_columns: Vec<usize>,
@@ -179,12 +179,12 @@ struct Table {
 
 fn table() -> impl Strategy<Value = Table> {
     let sort = prop_oneof![
-        8 => Just(Sort::Facility),
-        1 => Just(Sort::Blank),
-        1 => Just(Sort::Comment),
-        1 => Just(Sort::Total),
-        1 => Just(Sort::Numbers),
-        1 => Just(Sort::HeaderAgain),
+        8 => Just(RowSort::Facility),
+        1 => Just(RowSort::Blank),
+        1 => Just(RowSort::Comment),
+        1 => Just(RowSort::Total),
+        1 => Just(RowSort::Numbers),
+        1 => Just(RowSort::HeaderAgain),
     ];
     (2_usize..9).prop_flat_map(move |width| {
         let row = (sort.clone(), prop::collection::vec(value(), width));
@@ -229,27 +229,27 @@ impl Table {
     }
 
     /// What stands in each row below the header, by its number.
-    fn body(&self) -> BTreeMap<usize, (Sort, Vec<Value>)> {
+    fn body(&self) -> BTreeMap<usize, (RowSort, Vec<Value>)> {
         let body = (self.header() + 1..).zip(&self.rows);
         body.map(|(number, (sort, values))| {
             let text = |text: &str| Value::Text(text.to_owned());
             let mut values = values.clone();
             match sort {
-                Sort::Facility => values[self.name] = Value::Text(marker(number)),
-                Sort::Blank => values.fill(Value::Nothing),
-                Sort::Comment => {
+                RowSort::Facility => values[self.name] = Value::Text(marker(number)),
+                RowSort::Blank => values.fill(Value::Nothing),
+                RowSort::Comment => {
                     values.fill(Value::Nothing);
                     values[0] = text("※以下は予定");
                 }
-                Sort::Total => {
+                RowSort::Total => {
                     values.fill(Value::Number(3.0));
                     values[0] = text("合計");
                 }
-                Sort::Numbers => {
+                RowSort::Numbers => {
                     values.fill(Value::Nothing);
                     values[0] = Value::Number(number as f64);
                 }
-                Sort::HeaderAgain => {
+                RowSort::HeaderAgain => {
                     for (column, value) in values.iter_mut().enumerate() {
                         *value = text(self.label(column));
                     }
@@ -261,7 +261,7 @@ impl Table {
     }
 
     /// The same as a workbook has it: a merged cell's text stands in its first cell alone.
-    fn body_of_book(&self) -> BTreeMap<usize, (Sort, Vec<Value>)> {
+    fn body_of_book(&self) -> BTreeMap<usize, (RowSort, Vec<Value>)> {
         let mut body = self.body();
         for (row, column, length) in self
             .merged
@@ -414,7 +414,7 @@ fn hold(table: &Table, file: &File, is_book: bool) -> Result<(), TestCaseError> 
     for (number, (sort, written_in)) in &body {
         let line = file.sheet.rows.iter().find(|line| line.number == *number);
         let Some(line) = line else {
-            let as_line = Line {
+            let as_line = SheetLine {
                 number: *number,
                 cells: written_in.iter().map(shown).collect(),
             };
@@ -532,8 +532,8 @@ fn hold_names(file: &File) -> Result<(), TestCaseError> {
 proptest! {
     #[test]
     fn any_workbook_is_read_row_by_row(table in table(), hidden in any::<bool>()) {
-        let work = Work { hidden, ..Work::default() };
-        let file = read(&table.xlsx(), &work, &Limits::UPLOAD);
+        let edits = Edits { hidden, ..Edits::default() };
+        let file = read(&table.xlsx(), &edits, &Limits::UPLOAD);
         hold(&table, &file, true)?;
     }
 
@@ -550,8 +550,8 @@ proptest! {
         };
         let bytes = table.csv(delimiter, terminator, written);
         // Which delimiter and encoding it has is found by likelihood; said, the encoding is certain.
-        let work = Work { encoding: Some(written), ..Work::default() };
-        let file = read(&bytes, &work, &Limits::UPLOAD);
+        let edits = Edits { encoding: Some(written), ..Edits::default() };
+        let file = read(&bytes, &edits, &Limits::UPLOAD);
         if delimiter == b',' && matches!(written, Encoding::Utf8 | Encoding::Utf16Le | Encoding::Utf16Be) {
             hold(&table, &file, false)?;
         } else {

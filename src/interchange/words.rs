@@ -1,4 +1,4 @@
-//! The words people write for the words of our lists: labels and synonyms.
+//! Labels and synonyms for the words of our vocabularies.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -1,8 +1,8 @@
-//! Workbooks of any format: which worksheet holds the table, and what is wrong with its cells.
+//! Workbooks of any format: finds the worksheet with the table, and the problems of its cells.
 
 use super::Limits;
-use super::sheet::{ABOVE, Line, Shape, Sheet, asides, letters};
-use super::work::Work;
+use super::edits::Edits;
+use super::sheet::{ABOVE, Shape, Sheet, SheetLine, asides, letters};
 use crate::domain::report::Problem;
 
 /// So many rows of a further worksheet are looked at to see whether it has a table.
@@ -39,9 +39,9 @@ pub trait Worksheets {
 #[derive(Debug, Default)]
 pub struct Cells {
     /// Its rows.
-    pub lines: Vec<Line>,
+    pub lines: Vec<SheetLine>,
     /// What is wrong with cells.
-    pub faults: Vec<Fault>,
+    pub faults: Vec<CellFault>,
     /// What it says besides.
     pub shape: Shape,
 }
@@ -56,13 +56,13 @@ impl Book {
     }
 
     /// Reads the worksheet that holds the table, or the one somebody chose.
-    pub fn read(source: &mut impl Worksheets, work: &Work, limits: &Limits) -> Book {
+    pub fn read(source: &mut impl Worksheets, edits: &Edits, limits: &Limits) -> Book {
         let sheets = source.names().into_iter().map(|(name, _)| name);
         let mut book = Book {
             sheets: sheets.collect(),
             ..Book::default()
         };
-        if let Err(problem) = book.choose(source, work, limits) {
+        if let Err(problem) = book.choose(source, edits, limits) {
             book.sheet = Sheet::default();
             book.problems = vec![*problem];
         }
@@ -72,7 +72,7 @@ impl Book {
     fn choose(
         &mut self,
         source: &mut impl Worksheets,
-        work: &Work,
+        edits: &Edits,
         limits: &Limits,
     ) -> Result<(), Box<Problem>> {
         let (shown, hidden): (Vec<_>, Vec<_>) = source
@@ -82,7 +82,7 @@ impl Book {
         let names =
             |sheets: Vec<(String, bool)>| sheets.into_iter().map(|(name, _)| name).collect();
         let (mut shown, hidden): (Vec<String>, Vec<String>) = (names(shown), names(hidden));
-        match &work.sheet {
+        match &edits.sheet {
             Some(name) if self.sheets.contains(name) => shown = vec![name.clone()],
             Some(name) => return Err(no_such_sheet(name, &self.sheets)),
             None if shown.is_empty() => shown.clone_from(&hidden),
@@ -96,17 +96,17 @@ impl Book {
                 left.push(name.clone());
                 continue;
             }
-            let (sheet, faults) = table_of(source.cells(name, limits, usize::MAX)?, work);
+            let (sheet, faults) = table_of(source.cells(name, limits, usize::MAX)?, edits);
             limits.rows_allow(sheet.rows.len())?;
             let rank = rank(&sheet);
             if rank > best {
                 best = rank;
-                self.problems = tell(faults, &sheet);
+                self.problems = problems_of(faults, &sheet);
                 self.sheet = sheet;
                 self.chosen = Some(name.clone());
             }
         }
-        if work.sheet.is_none() && best == 3 {
+        if edits.sheet.is_none() && best == 3 {
             left.extend(hidden.into_iter().filter(|name| !shown.contains(name)));
             // One that cannot be read has no table.
             left.retain(|name| {
@@ -132,17 +132,17 @@ fn rank(sheet: &Sheet) -> u8 {
 }
 
 /// The table of a worksheet, and what is wrong with its cells.
-fn table_of(cells: Cells, work: &Work) -> (Sheet, Vec<Fault>) {
+fn table_of(cells: Cells, edits: &Edits) -> (Sheet, Vec<CellFault>) {
     let Cells {
         mut lines,
         faults,
         shape,
     } = cells;
-    let is_hidden = |line: &Line| !work.hidden && shape.hidden_rows.contains(&line.number);
+    let is_hidden = |line: &SheetLine| !edits.hidden && shape.hidden_rows.contains(&line.number);
     let hidden = lines.iter().filter(|line| is_hidden(line));
     let hidden: Vec<usize> = hidden.map(|line| line.number).collect();
     lines.retain(|line| !is_hidden(line));
-    let mut sheet = Sheet::shaped(lines, &shape, work.header_row);
+    let mut sheet = Sheet::shaped(lines, &shape, edits.header_row);
     let header = sheet.header.number;
     sheet.hidden_rows = hidden.into_iter().filter(|row| *row > header).collect();
     (sheet, faults)
@@ -179,36 +179,36 @@ fn no_such_sheet(name: &str, sheets: &[String]) -> Box<Problem> {
 
 /// What is wrong with a cell.
 #[derive(Debug)]
-pub struct Fault {
+pub struct CellFault {
     /// Its row.
     pub row: usize,
     /// Its column; the first is 0.
     pub column: usize,
     /// What it is.
-    pub kind: Wrong,
+    pub kind: FaultKind,
 }
 
 /// The ways a cell can be wrong.
 #[derive(Debug)]
-pub enum Wrong {
+pub enum FaultKind {
     /// The formula in it came to this error.
     Error(String),
     /// It has more characters than are read: as many bytes.
     Long(usize),
 }
 
-/// Says what is wrong with the cells of the table.
-fn tell(faults: Vec<Fault>, sheet: &Sheet) -> Vec<Problem> {
+/// The problems of the table's cells.
+fn problems_of(faults: Vec<CellFault>, sheet: &Sheet) -> Vec<Problem> {
     let labels = sheet.labels();
     let below = faults
         .into_iter()
         .filter(|fault| fault.row >= sheet.header.number);
-    let problem = below.map(|Fault { row, column, kind }| {
+    let problem = below.map(|CellFault { row, column, kind }| {
         let label = labels.get(column).cloned();
         let label = label.unwrap_or_else(|| format!("列{}", letters(column)));
         let problem = match kind {
-            Wrong::Long(bytes) => super::too_long(row, bytes),
-            Wrong::Error(error) => {
+            FaultKind::Long(bytes) => super::too_long(row, bytes),
+            FaultKind::Error(error) => {
                 let message = (
                     "数式がエラーになっているため、空欄として扱います。値を書き直してください",
                     "the formula ends in an error, which is taken as empty: write the value",

@@ -1,4 +1,4 @@
-//! Excel's workbooks in: the cells of a worksheet, as a spreadsheet shows them.
+//! Reads Excel workbooks: the cells of a worksheet as a spreadsheet shows them.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -6,19 +6,19 @@ use std::io::Cursor;
 use calamine::{DataRef, ExcelDateTime, Reader, SheetVisible, Style, Xlsx, XlsxError};
 
 use super::Limits;
+use super::edits::Edits;
 use super::package::{self, damaged};
-use super::sheet::{CELL, Line, Shape};
-use super::work::Work;
-use super::worksheets::{Book, Cells, Fault, Worksheets, Wrong, too_much_text};
+use super::sheet::{CELL, Shape, SheetLine};
+use super::worksheets::{Book, CellFault, Cells, FaultKind, Worksheets, too_much_text};
 use crate::domain::report::Problem;
 
 /// A workbook whose package was found harmless.
 pub(super) type Opened<'a> = Xlsx<Cursor<&'a [u8]>>;
 
 /// Reads a workbook. Never fails: what cannot be read is a problem.
-pub fn read(bytes: &[u8], work: &Work, limits: &Limits) -> Book {
+pub fn read(bytes: &[u8], edits: &Edits, limits: &Limits) -> Book {
     match open_shaped(bytes, limits) {
-        Ok(mut source) => Book::read(&mut source, work, limits),
+        Ok(mut source) => Book::read(&mut source, edits, limits),
         Err(problem) => Book::refused(*problem),
     }
 }
@@ -70,7 +70,7 @@ fn lines(
     name: &str,
     limits: &Limits,
     most: usize,
-) -> Result<(Vec<Line>, Vec<Fault>), Box<Problem>> {
+) -> Result<(Vec<SheetLine>, Vec<CellFault>), Box<Problem>> {
     let mut rows: BTreeMap<u32, Vec<String>> = BTreeMap::new();
     let mut faults = Vec::new();
     // One long text can stand in millions of cells.
@@ -87,7 +87,7 @@ fn lines(
             break;
         }
         let mut fault = |kind| {
-            faults.push(Fault {
+            faults.push(CellFault {
                 row: row as usize + 1,
                 column: column as usize,
                 kind,
@@ -96,13 +96,13 @@ fn lines(
         let text = match cell.get_value() {
             DataRef::Empty => continue,
             DataRef::Error(error) => {
-                fault(Wrong::Error(error.to_string()));
+                fault(FaultKind::Error(error.to_string()));
                 continue;
             }
             DataRef::SharedString(text) if text.len() > CELL => {
                 match text.char_indices().nth(CELL) {
                     Some((end, _)) => {
-                        fault(Wrong::Long(text.len()));
+                        fault(FaultKind::Long(text.len()));
                         text[..end].to_owned()
                     }
                     None => (*text).to_owned(),
@@ -124,7 +124,7 @@ fn lines(
         }
         row[column as usize] = text;
     }
-    let line = |(row, cells)| Line {
+    let line = |(row, cells)| SheetLine {
         number: row as usize + 1,
         cells,
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::headers::Headers;
 use crate::domain::fields::FACILITY;
 use crate::domain::report::Problem;
-use crate::interchange::work::BlankCells;
+use crate::interchange::edits::BlankCells;
 
 /// The problem of a file's empty cells.
 pub(super) fn problem(

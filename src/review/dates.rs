@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::domain::report::Problem;
 use crate::domain::wording::Wording;
-use crate::interchange::reading::{Reading, Row};
+use crate::interchange::reading::{Reading, SheetRow};
 
 /// A building under construction is finished within so many years.
 const BUILDING: i32 = 5;
@@ -32,7 +32,7 @@ pub fn refuse_impossible(reading: &mut Reading, today: NaiveDate) {
     reading.problems.sort_by_key(|problem| problem.row);
 }
 
-fn built(row: &Row, today: NaiveDate, reading: &Reading) -> Option<Problem> {
+fn built(row: &SheetRow, today: NaiveDate, reading: &Reading) -> Option<Problem> {
     let year = row.fields.get("built_year")?.as_i64()?;
     let latest = today.year() + BUILDING;
     if (i64::from(OLDEST)..=i64::from(latest)).contains(&year) {
@@ -55,7 +55,12 @@ fn built(row: &Row, today: NaiveDate, reading: &Reading) -> Option<Problem> {
 }
 
 /// The problem of a date of observation in the future.
-fn known(row: &Row, field: &'static str, today: NaiveDate, reading: &Reading) -> Option<Problem> {
+fn known(
+    row: &SheetRow,
+    field: &'static str,
+    today: NaiveDate,
+    reading: &Reading,
+) -> Option<Problem> {
     let text = row.fields.get(field).and_then(Value::as_str)?;
     // One day more is accepted, because of time zones.
     let last = today.checked_add_days(Days::new(1))?.to_string();
@@ -105,7 +110,7 @@ mod tests {
             fields.insert(field.to_owned(), value.clone());
             let mut reading = Reading {
                 rows: 1,
-                usable: vec![Row {
+                usable: vec![SheetRow {
                     number: 2,
                     fields,
                     implied_precision: None,

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::interchange::work::{BlankCells, Likeness, SamePlace, Work};
+use crate::interchange::edits::{BlankCells, DuplicateDecision, Edits, SamePlace};
 
-static NONE: BTreeMap<usize, Likeness> = BTreeMap::new();
+static NONE: BTreeMap<usize, DuplicateDecision> = BTreeMap::new();
 
 /// The decisions about a file's rows.
 #[derive(Debug, Clone, Copy)]
 pub struct RowDecisions<'a> {
     /// The published facility of single rows.
-    pub likeness: &'a BTreeMap<usize, Likeness>,
+    pub likeness: &'a BTreeMap<usize, DuplicateDecision>,
     /// The policy for all other rows with the name and place of a published facility.
     pub same: Option<SamePlace>,
     /// What an empty cell means beside a published value.
@@ -43,11 +43,11 @@ pub enum RowDecision {
 
 impl<'a> RowDecisions<'a> {
     /// The decisions in a file's edits.
-    pub fn of(work: &'a Work) -> RowDecisions<'a> {
+    pub fn of(edits: &'a Edits) -> RowDecisions<'a> {
         RowDecisions {
-            likeness: &work.likeness,
-            same: work.same,
-            blank: work.blank.unwrap_or_default(),
+            likeness: &edits.likeness,
+            same: edits.same,
+            blank: edits.blank.unwrap_or_default(),
             is_exact: false,
         }
     }
@@ -65,9 +65,9 @@ impl<'a> RowDecisions<'a> {
     /// row's name at its place; the policy "new" applies to any row.
     pub(super) fn about(&self, row: usize, is_same_place: bool) -> Option<RowDecision> {
         match (self.likeness.get(&row), self.same) {
-            (Some(Likeness::Same(_)), _) => Some(RowDecision::Update),
-            (Some(Likeness::Keep(_)), _) => Some(RowDecision::Keep),
-            (Some(Likeness::Other), _) => Some(RowDecision::New),
+            (Some(DuplicateDecision::Same(_)), _) => Some(RowDecision::Update),
+            (Some(DuplicateDecision::Keep(_)), _) => Some(RowDecision::Keep),
+            (Some(DuplicateDecision::Other), _) => Some(RowDecision::New),
             (None, Some(SamePlace::New)) => Some(RowDecision::New),
             (None, Some(SamePlace::Update)) if is_same_place => Some(RowDecision::Update),
             (None, Some(SamePlace::Keep)) if is_same_place => Some(RowDecision::Keep),

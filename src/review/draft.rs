@@ -11,8 +11,8 @@ use crate::domain::position::Position;
 use crate::domain::report::Problem;
 use crate::domain::user::{Area, Whereabouts};
 use crate::domain::vocabulary::{Kind, Status};
-use crate::interchange::reading::Row;
-use crate::interchange::work::BlankCells;
+use crate::interchange::edits::BlankCells;
+use crate::interchange::reading::SheetRow;
 use crate::places::blocks;
 use crate::snapshot::entries::Entry;
 
@@ -111,7 +111,7 @@ impl Drafting<'_> {
     /// Drafts one row.
     pub fn draft(
         &self,
-        row: Row,
+        row: SheetRow,
         key: &RowKey,
         plan: &Plan,
         new_id: &mut impl FnMut() -> FacilityId,
@@ -131,7 +131,7 @@ impl Drafting<'_> {
     /// The facility as the row would make it; `None` if a problem keeps the row out.
     fn facility(
         &self,
-        row: Row,
+        row: SheetRow,
         key: &RowKey,
         plan: &Plan,
         new_id: &mut impl FnMut() -> FacilityId,
@@ -192,8 +192,13 @@ impl Drafting<'_> {
     }
 
     /// Merges the row's fields into what is published.
-    fn merge(&self, row: Row, published: Option<&PublishedFacility>, id: &FacilityId) -> Merged {
-        let Row {
+    fn merge(
+        &self,
+        row: SheetRow,
+        published: Option<&PublishedFacility>,
+        id: &FacilityId,
+    ) -> Merged {
+        let SheetRow {
             number: _,
             mut fields,
             implied_precision,

@@ -9,7 +9,7 @@ use crate::domain::change::Moment;
 use crate::domain::position::Position;
 use crate::domain::user::Whereabouts;
 use crate::domain::vocabulary::Precision;
-use crate::interchange::reading::Row;
+use crate::interchange::reading::SheetRow;
 use crate::snapshot::Found;
 use crate::snapshot::entries::Entry;
 
@@ -80,7 +80,7 @@ pub(super) struct PublishedPlace<'a> {
 
 impl RowKey {
     /// Builds the key of a row.
-    pub fn of(row: &Row, context: &ReviewContext<'_>) -> RowKey {
+    pub fn of(row: &SheetRow, context: &ReviewContext<'_>) -> RowKey {
         let fields = &row.fields;
         let text = |name: &str| fields.get(name).and_then(Value::as_str).map(str::to_owned);
         let written = text("name").unwrap_or_default();

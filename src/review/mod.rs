@@ -18,7 +18,7 @@ use crate::domain::report::{Problem, Report};
 use crate::domain::user::Area;
 use crate::domain::vocabulary::Kind;
 use crate::interchange::progress::Progress;
-use crate::interchange::reading::{Reading, Row};
+use crate::interchange::reading::{Reading, SheetRow};
 use crate::places::Places;
 use crate::places::blocks::Blocks;
 use crate::snapshot::Snapshot;
@@ -133,7 +133,7 @@ struct CheckedRow {
 
 /// Rows with their keys, candidates and plans, before they are drafted.
 type Undrafted = (
-    Vec<Row>,
+    Vec<SheetRow>,
     Vec<(RowKey, Vec<Candidate>)>,
     HashMap<usize, Plan>,
 );
@@ -295,7 +295,11 @@ impl Review {
     }
 
     /// The key of each row, and the published facilities it could be.
-    fn keys(&mut self, rows: &[Row], context: &ReviewContext<'_>) -> Vec<(RowKey, Vec<Candidate>)> {
+    fn keys(
+        &mut self,
+        rows: &[SheetRow],
+        context: &ReviewContext<'_>,
+    ) -> Vec<(RowKey, Vec<Candidate>)> {
         let keys: Vec<RowKey> = rows.iter().map(|row| RowKey::of(row, context)).collect();
         let places = keys.iter().filter_map(|key| key.around);
         self.known.look_around(context.snapshot, places);

@@ -11,14 +11,14 @@ use serde_json::Value;
 use crate::districts::Districts;
 use crate::domain::position::Position;
 use crate::interchange::osm;
-use crate::interchange::reading::{Reading, Row};
+use crate::interchange::reading::{Reading, SheetRow};
 
 /// Removes such places from an extract; other files stay as they are.
 pub(super) fn leave_out(reading: &mut Reading, districts: &Districts) {
     if !reading.is_openstreetmap {
         return;
     }
-    let is_outside = |row: &Row| {
+    let is_outside = |row: &SheetRow| {
         let position = row.fields.get("position")?;
         let position: Position = serde_json::from_value(position.clone()).ok()?;
         districts.at(position).is_none().then_some(row.number)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::change::Moment;
 use crate::domain::facility::FacilityId;
-use crate::interchange::work::{Likeness, SamePlace};
+use crate::interchange::edits::{DuplicateDecision, SamePlace};
 use crate::snapshot::Found;
 use crate::snapshot::entries::Entry;
 
@@ -182,9 +182,9 @@ fn decided(key: &RowKey, context: &ReviewContext<'_>) -> Option<Plan> {
         });
     }
     match (context.decisions.likeness.get(&key.number), &key.own) {
-        (Some(Likeness::Same(id)), _) => Some(chosen(key, id, false, context)),
-        (Some(Likeness::Keep(id)), _) => Some(chosen(key, id, true, context)),
-        (Some(Likeness::Other), own) => Some(Plan::New {
+        (Some(DuplicateDecision::Same(id)), _) => Some(chosen(key, id, false, context)),
+        (Some(DuplicateDecision::Keep(id)), _) => Some(chosen(key, id, true, context)),
+        (Some(DuplicateDecision::Other), own) => Some(Plan::New {
             keeps_id: matches!(own, OwnId::Unknown),
             same: None,
         }),

@@ -7,11 +7,11 @@ use chrono::NaiveDate;
 use super::{Review, ReviewContext, refuse_impossible};
 use crate::domain::facility::FacilityId;
 use crate::interchange::File;
+use crate::interchange::edits::Edits;
 use crate::interchange::reading::Reading;
-use crate::interchange::work::Work;
 
 /// An edit of a file that was checked before.
-pub struct Edit<'a> {
+pub struct RowEdit<'a> {
     /// The file as it was read.
     pub file: &'a File,
     /// Its bytes, if reading rows again needs them.
@@ -19,19 +19,19 @@ pub struct Edit<'a> {
     /// The rows concerned.
     pub rows: &'a BTreeSet<usize>,
     /// The file's edits before.
-    pub before: &'a Work,
+    pub before: &'a Edits,
     /// The file's edits including this one.
-    pub work: &'a Work,
+    pub edits: &'a Edits,
     /// The day, in Japan.
     pub today: NaiveDate,
 }
 
-impl Edit<'_> {
+impl RowEdit<'_> {
     /// Reads the rows again; `None` if the edit affects other rows too.
     pub fn read(&self) -> Option<Reading> {
         let reading = self
             .file
-            .reread(self.bytes, self.rows, self.before, self.work)?;
+            .reread(self.bytes, self.rows, self.before, self.edits)?;
         Some(self.possible(reading))
     }
 
@@ -46,7 +46,7 @@ impl Review {
     /// then the whole file has to be checked, and this is of no use any more.
     pub fn edited(
         &mut self,
-        edit: &Edit<'_>,
+        edit: &RowEdit<'_>,
         read: Reading,
         context: &ReviewContext<'_>,
         new_id: impl FnMut() -> FacilityId,
@@ -55,7 +55,7 @@ impl Review {
         let mut is_read = true;
         let read = |rows: &BTreeSet<usize>| {
             let again = || {
-                let reading = edit.file.reread(edit.bytes, rows, edit.work, edit.work);
+                let reading = edit.file.reread(edit.bytes, rows, edit.edits, edit.edits);
                 reading.map(|reading| edit.possible(reading))
             };
             let reading = first.take().or_else(again);

@@ -14,7 +14,7 @@ use machinaka::domain::change::Moment;
 use machinaka::domain::facility::{Facility, FacilityId};
 use machinaka::domain::feature;
 use machinaka::domain::fields::{FACILITY, Shape};
-use machinaka::interchange::work::Work;
+use machinaka::interchange::edits::Edits;
 use machinaka::interchange::{self, Limits, export};
 use machinaka::review::{self, ReviewContext, RowDecisions};
 use machinaka::snapshot::Snapshot;
@@ -28,7 +28,7 @@ static REFERENCE: LazyLock<Arc<Reference>> = LazyLock::new(Reference::shipped);
 
 /// What a file's one facility is in a directory that is empty.
 fn facility_in(file: &[u8]) -> Result<Facility, String> {
-    let read = interchange::read(file, &Work::default(), &Limits::UPLOAD);
+    let read = interchange::read(file, &Edits::default(), &Limits::UPLOAD);
     let nothing = Snapshot::empty();
     let context = ReviewContext {
         snapshot: &nothing,
@@ -223,7 +223,7 @@ proptest! {
                 prop_assert!(!is_formula(cell) || cell.parse::<f64>().is_ok(), "{}", cell);
             }
         }
-        let read = interchange::read(&xlsx(&facility), &Work::default(), &Limits::UPLOAD);
+        let read = interchange::read(&xlsx(&facility), &Edits::default(), &Limits::UPLOAD);
         for cell in read.sheet.rows.iter().flat_map(|row| &row.cells) {
             prop_assert!(!is_formula(cell) || cell.parse::<f64>().is_ok(), "{}", cell);
         }

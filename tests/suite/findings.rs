@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use machinaka::domain::report;
+use machinaka::interchange::edits::Edits;
 use machinaka::interchange::reading::Reading;
-use machinaka::interchange::sheet::{Line, Sheet};
-use machinaka::interchange::work::Work;
+use machinaka::interchange::sheet::{Sheet, SheetLine};
 use machinaka::interchange::{columns, table};
 use serde_json::Value;
 
@@ -217,7 +217,7 @@ fn reviewed(file: &Path, municipality: &str, bytes: &[u8]) -> Said {
 /// What reading alone says.
 fn read(bytes: &[u8]) -> Said {
     let sheet = sheet(bytes);
-    let work = Work::default();
+    let work = Edits::default();
     let (columns, mut problems) = columns::match_columns(&sheet, &work);
     let Reading {
         rows,
@@ -259,11 +259,11 @@ fn sheet(bytes: &[u8]) -> Sheet {
         .flexible(true)
         .from_reader(text.as_bytes());
     let records = reader.records().map(|record| record.unwrap());
-    let lines = records.enumerate().map(|(i, record)| Line {
+    let lines = records.enumerate().map(|(i, record)| SheetLine {
         number: i + 1,
         cells: record.iter().map(str::to_owned).collect(),
     });
-    let is_filled = |line: &Line| line.cells.iter().any(|cell| !cell.trim().is_empty());
+    let is_filled = |line: &SheetLine| line.cells.iter().any(|cell| !cell.trim().is_empty());
     let mut lines = lines
         .filter(is_filled)
         .skip_while(|line| line.cells.iter().filter(|cell| !cell.is_empty()).count() < 2);

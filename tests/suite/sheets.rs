@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 
-use machinaka::interchange::work::{Encoding, Work};
+use machinaka::interchange::edits::{Edits, Encoding};
 use machinaka::interchange::{self, Format, Limits};
 
 use crate::support::bombs;
@@ -34,7 +34,7 @@ fn every_real_file_has_its_encoding_header_and_rows() {
         let case = case.unwrap();
         let (name, rows): (&str, usize) = (&case[0], case[2].parse().unwrap());
         let bytes = std::fs::read(folder.join(name)).unwrap();
-        let file = interchange::read(&bytes, &Work::default(), &Limits::UPLOAD);
+        let file = interchange::read(&bytes, &Edits::default(), &Limits::UPLOAD);
         let expected = if name.contains("_sjis") {
             Encoding::Cp932
         } else {
@@ -60,7 +60,7 @@ fn every_real_file_has_its_encoding_header_and_rows() {
 fn what_would_harm_is_refused_at_once_in_words_that_name_the_limit() {
     for (name, bytes, word) in bombs::workbooks().into_iter().chain(bombs::others()) {
         let start = Instant::now();
-        let file = interchange::read(&bytes, &Work::default(), &Limits::UPLOAD);
+        let file = interchange::read(&bytes, &Edits::default(), &Limits::UPLOAD);
         let took = start.elapsed();
         let problems = &file.reading.problems;
         let said = problems
@@ -81,7 +81,7 @@ fn one_harmful_file() {
     };
     let bytes = std::fs::read(path).unwrap();
     let before = peak();
-    interchange::read(&bytes, &Work::default(), &Limits::UPLOAD);
+    interchange::read(&bytes, &Edits::default(), &Limits::UPLOAD);
     println!("grew by {} KiB", peak() - before);
 }
 
@@ -139,7 +139,7 @@ fn meddled(meddling: &[(u8, u16, String)]) -> Vec<u8> {
 
 #[test]
 fn the_workbook_that_is_meddled_with_below_is_read() {
-    let file = interchange::read(&meddled(&[]), &Work::default(), &Limits::UPLOAD);
+    let file = interchange::read(&meddled(&[]), &Edits::default(), &Limits::UPLOAD);
     assert_eq!(file.sheet.rows[0].cells, ["2023-03-15 12:00"]);
     let problems = &file.reading.problems;
     let errors = problems
@@ -155,7 +155,7 @@ proptest! {
     fn no_meddling_with_a_workbook_makes_the_reader_fall(
         meddling in prop::collection::vec((0..3_u8, any::<u16>(), "[ -~]|[<>/\"=:A-Z0-9]{1,12}|</?(c|v|row|is|t|si|f|xf)>|99999999999|r=\"[A-Z]{1,9}[0-9]{0,12}\""), 1..6)
     ) {
-        interchange::read(&meddled(&meddling), &Work::default(), &Limits::UPLOAD);
+        interchange::read(&meddled(&meddling), &Edits::default(), &Limits::UPLOAD);
     }
 
     #[test]
@@ -165,7 +165,7 @@ proptest! {
         work in prop::sample::select(vec![None, Some(Encoding::Utf8), Some(Encoding::Cp932)]),
         header_row in prop::option::of(0..5_usize),
     ) {
-        let work = Work { encoding: work, header_row, ..Work::default() };
+        let work = Edits { encoding: work, header_row, ..Edits::default() };
         interchange::read(&[head, &tail].concat(), &work, &Limits::UPLOAD);
     }
 }

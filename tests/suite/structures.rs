@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use machinaka::interchange::work::{Encoding, Work};
+use machinaka::interchange::edits::{Edits, Encoding};
 use machinaka::interchange::{self, File, Format, Limits};
 use serde_json::json;
 
@@ -12,7 +12,7 @@ fn bytes(name: &str) -> Vec<u8> {
     std::fs::read(folder.join(name)).unwrap()
 }
 
-fn read(name: &str, work: &Work) -> File {
+fn read(name: &str, work: &Edits) -> File {
     interchange::read(&bytes(name), work, &Limits::UPLOAD)
 }
 
@@ -86,7 +86,7 @@ fn every_sheet_of_the_same_five_facilities_gives_them_all() {
         ),
     ];
     for (name, header, first, codes) in cases {
-        let file = read(name, &Work::default());
+        let file = read(name, &Edits::default());
         let mut found = codes_of_file(&file);
         found.sort_unstable();
         assert_eq!(found, codes, "{name}");
@@ -114,7 +114,7 @@ fn every_sheet_of_the_same_five_facilities_gives_them_all() {
 
 #[test]
 fn what_is_not_read_is_named_with_what_to_do() {
-    let file = read("21_old.xls", &Work::default());
+    let file = read("21_old.xls", &Edits::default());
     assert_eq!(problems(&file), [("format-unknown", None, true)]);
     let said = &file.reading.problems[0].message.ja;
     assert!(
@@ -130,7 +130,7 @@ fn older_encodings_are_named() {
         ("16c_eucjp.csv", Encoding::EucJp),
         ("14_semicolon.csv", Encoding::Utf8),
     ] {
-        let file = read(name, &Work::default());
+        let file = read(name, &Edits::default());
         assert_eq!(
             (file.format, file.encoding),
             (Some(Format::Csv), Some(encoding)),
@@ -142,7 +142,7 @@ fn older_encodings_are_named() {
 #[test]
 fn rows_in_two_lines_get_one_header() {
     for name in ["02_two_header_rows.xlsx", "F13.xlsx"] {
-        let file = read(name, &Work::default());
+        let file = read(name, &Edits::default());
         let labels: Vec<&str> = file.columns.iter().map(|column| &*column.label).collect();
         assert!(
             labels.contains(&"位置・緯度") && labels.contains(&"位置・経度"),
@@ -150,16 +150,16 @@ fn rows_in_two_lines_get_one_header() {
         );
         // Also where somebody says which row it is.
         for row in [1, 2] {
-            let work = Work {
+            let work = Edits {
                 header_row: Some(row),
-                ..Work::default()
+                ..Edits::default()
             };
             let chosen = read(name, &work);
             assert_eq!(chosen.columns, file.columns, "{name} {row}");
             assert_eq!(chosen.reading.usable, file.reading.usable, "{name} {row}");
         }
     }
-    let file = read("F13.xlsx", &Work::default());
+    let file = read("F13.xlsx", &Edits::default());
     assert_eq!(names(&file), ["テストハブ甲", "テストハブ乙"]);
     assert_eq!(
         file.reading.usable[1].fields["position"],
@@ -170,7 +170,7 @@ fn rows_in_two_lines_get_one_header() {
 
 #[test]
 fn a_merged_cell_holds_for_every_row_it_covers() {
-    let file = read("F13b.xlsx", &Work::default());
+    let file = read("F13b.xlsx", &Edits::default());
     assert_eq!(problems(&file), []);
     let second = &file.reading.usable[1].fields;
     assert_eq!(second["kind"], "coworking");
@@ -181,7 +181,7 @@ fn a_merged_cell_holds_for_every_row_it_covers() {
 #[test]
 fn hidden_rows_and_columns_are_read_only_when_somebody_says_so() {
     let name = "04_hidden_row_col_sheet.xlsx";
-    let file = read(name, &Work::default());
+    let file = read(name, &Edits::default());
     let said = |code: &str| {
         let problem = file.reading.problems.iter().find(|p| p.code == code);
         problem.unwrap().message.ja.clone()
@@ -197,17 +197,17 @@ fn hidden_rows_and_columns_are_read_only_when_somebody_says_so() {
         "{}",
         said("sheets-more")
     );
-    let work = Work {
+    let work = Edits {
         hidden: true,
-        ..Work::default()
+        ..Edits::default()
     };
     let all = read(name, &work);
     assert_eq!(all.reading.usable.len(), 6);
     assert!(!codes_of_file(&all).contains(&"rows-hidden"));
     let private = "担当者携帯（非公開）".to_owned();
-    let work = Work {
+    let work = Edits {
         columns: [(private, Some("eligibility_note".to_owned()))].into(),
-        ..Work::default()
+        ..Edits::default()
     };
     let chosen = &read(name, &work).reading.usable[0].fields["eligibility_note"];
     assert_eq!(chosen, "090-1234-5672");
@@ -221,7 +221,7 @@ fn hidden_rows_and_columns_are_read_only_when_somebody_says_so() {
 
 #[test]
 fn other_worksheets_with_tables_are_named_and_can_be_chosen() {
-    let file = read("05_several_sheets.xlsx", &Work::default());
+    let file = read("05_several_sheets.xlsx", &Edits::default());
     assert_eq!(names(&file), FIVE[..3]);
     assert_eq!(file.sheets.1.as_deref(), Some("市街地"));
     let more: Vec<_> = file
@@ -231,16 +231,16 @@ fn other_worksheets_with_tables_are_named_and_can_be_chosen() {
         .filter(|p| p.code == "sheets-more")
         .collect();
     assert_eq!(more[0].found.as_deref(), Some("大井川"));
-    let work = Work {
+    let work = Edits {
         sheet: Some("大井川".to_owned()),
-        ..Work::default()
+        ..Edits::default()
     };
     let other = read("05_several_sheets.xlsx", &work);
     assert_eq!(names(&other), FIVE[3..]);
     assert!(!codes_of_file(&other).contains(&"sheets-more"));
-    let work = Work {
+    let work = Edits {
         sheet: Some("ない".to_owned()),
-        ..Work::default()
+        ..Edits::default()
     };
     let problem = &read("05_several_sheets.xlsx", &work).reading.problems[0];
     assert!(problem.blocks && problem.message.ja.contains("市街地、大井川"));
@@ -248,7 +248,7 @@ fn other_worksheets_with_tables_are_named_and_can_be_chosen() {
 
 #[test]
 fn totals_and_notes_are_no_facilities() {
-    let file = read("03_totals_row.xlsx", &Work::default());
+    let file = read("03_totals_row.xlsx", &Edits::default());
     assert_eq!(file.reading.rows, 5);
     let skipped = file
         .reading
@@ -261,7 +261,7 @@ fn totals_and_notes_are_no_facilities() {
 
 #[test]
 fn a_row_that_goes_on_with_the_one_above_is_said_and_not_read() {
-    let file = read("35_parts.xlsx", &Work::default());
+    let file = read("35_parts.xlsx", &Edits::default());
     assert_eq!(
         names(&file),
         [
@@ -284,7 +284,7 @@ fn a_row_that_goes_on_with_the_one_above_is_said_and_not_read() {
 
 #[test]
 fn properties_of_features_are_matched_as_headers_are() {
-    let file = read("G10.geojson", &Work::default());
+    let file = read("G10.geojson", &Edits::default());
     assert_eq!(problems(&file), []);
     let row = &file.reading.usable[0];
     for (name, value) in [
@@ -301,7 +301,7 @@ fn properties_of_features_are_matched_as_headers_are() {
 
 #[test]
 fn what_a_feature_cannot_say_erases_nothing() {
-    let file = read("G12.geojson", &Work::default());
+    let file = read("G12.geojson", &Edits::default());
     let fields = &file.reading.usable[0].fields;
     for (name, value) in [("seats", 20), ("price_hour_yen", 500), ("built_year", 1966)] {
         assert_eq!(fields[name], value, "{name}");
@@ -322,7 +322,7 @@ fn what_a_feature_cannot_say_erases_nothing() {
     for name in ["amenities", "eligibility", "sources", "closures", "address"] {
         assert!(!fields.contains_key(name), "{name} is not said");
     }
-    let whole = read("RT.geojson", &Work::default());
+    let whole = read("RT.geojson", &Edits::default());
     assert_eq!(
         whole.reading.problems.len(),
         0,

@@ -95,7 +95,7 @@ impl Kept {
 mod tests {
     use super::*;
     use crate::domain::change::Seq;
-    use crate::interchange::{self, Limits, work::Work};
+    use crate::interchange::{self, Limits, edits::Edits};
 
     fn key(id: i64, revision: i64) -> Key {
         Key {
@@ -111,7 +111,7 @@ mod tests {
         let cell = "x".repeat(9_000);
         let row = format!("{cell},{cell}\n");
         let text = format!("名称,住所\n{}", row.repeat((mebibytes << 20) / row.len()));
-        let file = interchange::read(text.as_bytes(), &Work::default(), &Limits::OPERATOR);
+        let file = interchange::read(text.as_bytes(), &Edits::default(), &Limits::OPERATOR);
         checked.file = Arc::new(file);
         Arc::new(checked)
     }

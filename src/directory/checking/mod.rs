@@ -22,8 +22,8 @@ use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::report::Report;
 use crate::domain::submission::{Kind, Submission};
 use crate::domain::user::{Area, User};
+use crate::interchange::edits::Edits;
 use crate::interchange::progress::Progress;
-use crate::interchange::work::Work;
 use crate::interchange::{self, File, Limits};
 use crate::places::blocks::Blocks;
 use crate::review::{
@@ -302,7 +302,7 @@ pub(super) struct Whole<'a> {
     /// As it came.
     pub bytes: &'a [u8],
     /// What somebody did about it.
-    pub work: &'a Work,
+    pub work: &'a Edits,
     /// What was decided about its rows.
     pub decisions: RowDecisions<'a>,
     /// The only area its rows may lie in.
@@ -431,7 +431,7 @@ impl Directory {
         } = *whole;
         let now = self.now();
         let day = super::today();
-        let mut file = interchange::read_telling(bytes, work, limits, progress);
+        let mut file = interchange::read_with_progress(bytes, work, limits, progress);
         let mut reading = std::mem::take(&mut file.reading);
         review::refuse_impossible(&mut reading, day);
         let addresses = self.addresses(&now);
@@ -506,7 +506,7 @@ impl Directory {
 }
 
 /// What was decided about what somebody handed in. Whoever writes single facilities has named them.
-pub(super) fn decisions(kind: Kind, work: &Work) -> RowDecisions<'_> {
+pub(super) fn decisions(kind: Kind, work: &Edits) -> RowDecisions<'_> {
     match kind {
         Kind::Facility | Kind::Release => RowDecisions::of(work).exactly(),
         _ => RowDecisions::of(work),
@@ -522,7 +522,7 @@ pub(super) fn limits(actor: ActorId) -> &'static Limits {
 }
 
 /// How a submission is to be read.
-pub(super) fn work(submission: &Submission) -> Result<Work, Error> {
+pub(super) fn work(submission: &Submission) -> Result<Edits, Error> {
     serde_json::from_str(&submission.work).map_err(|error| {
         Error::Damaged(format!(
             "how submission {} is to be read cannot be read: {error}",

@@ -5,9 +5,9 @@ use std::sync::{Arc, PoisonError};
 use super::{Checked, Key, decisions};
 use crate::directory::{Directory, Error, new_id};
 use crate::domain::submission::Submission;
-use crate::interchange::work::Work;
+use crate::interchange::edits::Edits;
 use crate::review::Review;
-use crate::review::recheck::Edit;
+use crate::review::recheck::RowEdit;
 
 /// So many rows are checked again without a turn; more are a file's worth.
 const FEW: usize = 500;
@@ -26,8 +26,8 @@ impl Directory {
     pub(in crate::directory) fn recheck(
         &self,
         submission: &Submission,
-        before: &Work,
-        work: &Work,
+        before: &Edits,
+        work: &Edits,
     ) -> Result<Option<Checked>, Error> {
         let now = self.now();
         let Some(kept) = self.kept().find(&Key::of(submission, &now)) else {
@@ -40,12 +40,12 @@ impl Directory {
             true => self.store.submission_bytes(submission.id)?,
             false => None,
         };
-        let edit = Edit {
+        let edit = RowEdit {
             file: &kept.file,
             bytes: &bytes.unwrap_or_default(),
             rows: &rows,
             before,
-            work,
+            edits: work,
             today: kept.day,
         };
         let Some(first) = edit.read() else {

@@ -9,7 +9,7 @@ use crate::directory::Reference;
 use crate::domain::position::Position;
 use crate::domain::report::Problem;
 use crate::domain::wording::Wording;
-use crate::interchange::work::Work;
+use crate::interchange::edits::Edits;
 use crate::interchange::{self, Limits};
 
 /// A candidate somebody named.
@@ -68,7 +68,7 @@ impl Directory {
             rows: most,
             ..Limits::UPLOAD
         };
-        let reading = interchange::read(bytes, &Work::default(), &limits).reading;
+        let reading = interchange::read(bytes, &Edits::default(), &limits).reading;
         // Kinds, hours and the like do not matter to a place that is no facility yet.
         // Who asks knows what the list's names are.
         let is_fine = |problem: &&Problem| problem.code == "name-guessed";

@@ -16,8 +16,8 @@ use crate::domain::submission::{Kind, State, Submission, SubmissionId};
 use crate::domain::user::User;
 use crate::domain::vocabulary::{Kind as FacilityKind, UnknownWord};
 use crate::domain::wording::Wording;
+use crate::interchange::edits::{BlankCells, DuplicateDecision, Edits, Encoding, SamePlace};
 use crate::interchange::strict;
-use crate::interchange::work::{BlankCells, Encoding, Likeness, SamePlace, Work};
 use crate::snapshot::Found;
 use crate::store::submissions::Edit;
 
@@ -43,7 +43,7 @@ pub struct Change {
     /// Rows left out, or taken in again.
     pub left_out: BTreeMap<usize, bool>,
     /// Whether rows are a published facility; `null` takes the decision back.
-    pub likeness: BTreeMap<usize, Option<Likeness>>,
+    pub likeness: BTreeMap<usize, Option<DuplicateDecision>>,
     /// What all other rows with the name and place of a published facility do; `null` takes it back.
     #[serde(deserialize_with = "given")]
     pub same: Option<Option<SamePlace>>,
@@ -169,8 +169,8 @@ impl Directory {
         by: &User,
         submission: &Submission,
         feature: Option<&str>,
-        before: &Work,
-        work: &Work,
+        before: &Edits,
+        work: &Edits,
     ) -> Result<Checked, Error> {
         if feature.is_none()
             && let Some(checked) = self.recheck(submission, before, work)?
@@ -252,7 +252,7 @@ impl Directory {
 }
 
 /// Writes a change into what somebody has done with a file.
-fn apply(change: &Change, work: &mut Work) -> Result<(), Refusal> {
+fn apply(change: &Change, work: &mut Edits) -> Result<(), Refusal> {
     if change.encoding.is_some() {
         work.encoding = change.encoding;
     }
@@ -316,7 +316,7 @@ mod tests {
     #[test]
     fn work_is_changed_piece_by_piece() {
         let change = |value: Value| serde_json::from_value::<Change>(value).unwrap();
-        let mut work = Work::default();
+        let mut work = Edits::default();
         apply(
             &change(
                 json!({ "cells": { "5": { "緯度": "35.1", "経度": "139" } }, "left_out": { "7": true },

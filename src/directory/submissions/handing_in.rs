@@ -8,7 +8,7 @@ use crate::directory::people::is_invisible;
 use crate::directory::{Directory, Error, checking, moment};
 use crate::domain::submission::Kind;
 use crate::domain::user::{Area, User};
-use crate::interchange::work::Work;
+use crate::interchange::edits::Edits;
 use crate::store::submissions::{Handed, NewSubmission};
 
 /// What is handed in.
@@ -20,7 +20,7 @@ pub struct Given<'a> {
     /// The file.
     pub bytes: &'a [u8],
     /// How it is to be read.
-    pub work: Work,
+    pub work: Edits,
     /// Whether it waits for a reviewer at once.
     pub send: bool,
     /// The request, if it must happen once.
@@ -56,7 +56,7 @@ impl Directory {
             submission: None,
             request: given.once.as_ref().map(|once| once.key.clone()),
         };
-        let check = |work: &Work| {
+        let check = |work: &Edits| {
             let whole = Whole {
                 bytes: given.bytes,
                 work,

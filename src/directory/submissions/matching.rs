@@ -7,7 +7,7 @@ use crate::directory::checking::{self, Checked};
 use crate::directory::{Directory, Error, moment};
 use crate::domain::user::Area;
 use crate::interchange::columns::header_fingerprint;
-use crate::interchange::work::Work;
+use crate::interchange::edits::Edits;
 
 impl Directory {
     /// Whether a submission's sheet is matched as one of its area was before.
@@ -36,7 +36,7 @@ impl Directory {
         &self,
         area: Option<Area>,
         checked: &Checked,
-        work: &Work,
+        work: &Edits,
     ) -> Result<(), Error> {
         let header = header_fingerprint(&checked.file.sheet);
         let fields = written(&work.columns);

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::Change;
 use crate::domain::report::Problem;
 use crate::domain::wording::Wording;
+use crate::interchange::edits::DuplicateDecision;
 use crate::interchange::strict::{unknown, unreadable};
-use crate::interchange::work::Likeness;
 use crate::interchange::{File, Format, targets};
 
 /// Rows, columns, fields, worksheets and facilities that do not exist, each named. `count` is the
@@ -21,7 +21,7 @@ pub(super) fn check(
     columns(change, file, &mut problems);
     rows(change, file, count, &mut problems);
     for (row, likeness) in &change.likeness {
-        if let Some(Likeness::Same(id) | Likeness::Keep(id)) = likeness
+        if let Some(DuplicateDecision::Same(id) | DuplicateDecision::Keep(id)) = likeness
             && !is_published(id)
         {
             let expected = ("公開中の施設のID", "the id of a published facility");

@@ -131,7 +131,7 @@ pub fn schemas() -> Map<String, Value> {
 
 /// The encodings a text file can be said to have.
 fn encodings() -> Vec<Value> {
-    let all = crate::interchange::work::Encoding::ALL.iter();
+    let all = crate::interchange::edits::Encoding::ALL.iter();
     all.map(|encoding| json!(encoding)).collect()
 }
 

@@ -11,9 +11,9 @@ use crate::domain::submission::{Kind, Submission};
 use crate::domain::user::{Area, User};
 use crate::http::language::Language;
 use crate::http::site::Site;
-use crate::interchange::sheet::Line;
-use crate::interchange::work::Work;
-use crate::interchange::{Format, Found, targets};
+use crate::interchange::edits::Edits;
+use crate::interchange::sheet::SheetLine;
+use crate::interchange::{ColumnMatch, Format, targets};
 use crate::review::{Difference, Effect, LikelyDuplicate, RowDecision};
 
 /// A part of a list.
@@ -105,9 +105,9 @@ pub fn whole(site: &Site, by: &User, seen: &Seen, language: Language) -> Result<
         .zip(&file.examples)
         .map(|(column, example)| {
             let found = column.field.map(|(_, found)| match found {
-                Found::Named => "named",
-                Found::Guessed => "guessed",
-                Found::Chosen => "chosen",
+                ColumnMatch::Named => "named",
+                ColumnMatch::Guessed => "guessed",
+                ColumnMatch::Chosen => "chosen",
             });
             json!({ "label": column.label, "field": column.field.map(|(field, _)| field), "found": found, "example": example })
         })
@@ -183,7 +183,7 @@ fn left_out(seen: &Seen) -> Value {
             .filter_map(|p| p.row)
             .collect()
     };
-    let lines: HashMap<usize, &Line> = {
+    let lines: HashMap<usize, &SheetLine> = {
         let lines = file.sheet.rows.iter();
         lines.map(|line| (line.number, line)).collect()
     };
@@ -212,7 +212,7 @@ fn left_out(seen: &Seen) -> Value {
     .collect()
 }
 
-fn seen_work(submission: &Submission) -> Work {
+fn seen_work(submission: &Submission) -> Edits {
     serde_json::from_str(&submission.work).unwrap_or_default()
 }
 

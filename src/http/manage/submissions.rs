@@ -16,7 +16,7 @@ use crate::http::query::{self as p, Parameter, QueryParams};
 use crate::http::site::Site;
 use crate::http::wire::blocking::ask_database;
 use crate::http::wire::{body, preconditions};
-use crate::interchange::work::Work;
+use crate::interchange::edits::Edits;
 
 /// The largest file.
 const LARGEST_FILE: usize = 20 << 20;
@@ -143,10 +143,10 @@ pub async fn hand_in(request: HttpRequest, payload: web::Payload) -> Result<Http
             file_name: file_name.as_deref(),
             area: area.as_deref(),
             bytes: &bytes,
-            work: Work {
+            work: Edits {
                 same,
                 blank,
-                ..Work::default()
+                ..Edits::default()
             },
             send,
             once,

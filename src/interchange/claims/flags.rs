@@ -1,4 +1,4 @@
-//! Yes or no: what a column about one thing says.
+//! Yes or no in a column about one thing.
 
 use super::lexicon::tidy;
 use super::{Joint, LONGEST, Mention, Reader, State};

@@ -1,5 +1,4 @@
-//! The words that lists of facts are made of besides the facts: yes, no, doubt, conditions,
-//! separators.
+//! The words beside the facts in lists of facts: yes, no, doubt, conditions, separators.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;

@@ -1,11 +1,11 @@
-//! Fields that have one word: what a place is, whether it works, who may use it.
+//! Fields with a single word: kind, status and eligibility.
 
 use super::lexicon::{self, Joint, Sign, Token};
 use super::{LONGEST, read};
 use crate::interchange::targets::fold;
 use crate::interchange::words;
 
-/// The one word that a text stands for; `None` where it does not clearly say one.
+/// The word that a text stands for; `None` if it is not clearly one.
 pub fn one(field: &str, text: &str) -> Option<&'static str> {
     if text.len() > LONGEST {
         return None;
@@ -57,7 +57,7 @@ const STATUS: &[(&str, &[&str])] = &[
 /// A day when this list was written: what opens or closes on a later one may lie ahead.
 const LAST_DAY: [u32; 3] = [2026, 11, 30];
 
-/// Whether it works. What is only partly so, or will be, is not that.
+/// The status. A partial or future state is not a status.
 fn status(text: &str) -> Option<&'static str> {
     let (outside, inside) = brackets(&lexicon::tidy(text));
     let (outside, mut dates) = dateless(&outside);
@@ -190,7 +190,7 @@ fn dateless(text: &[char]) -> (Vec<char>, Vec<[u32; 3]>) {
     (rest, dates)
 }
 
-/// What a text says of who may come.
+/// The people that a text admits or excludes.
 #[derive(Debug, Default)]
 struct Audience {
     groups: Vec<&'static str>,
@@ -224,7 +224,7 @@ const PEOPLE: &[&str] = &[
     "市内に", "町内に", "村内に", "区内に", "県内に", "市内", "町内", "村内", "区内", "県内", "地域", "圏域内", "方", "人", "者", "利用", "対象", "向け", "または", "又は", "もしくは", "及び", "および", "のみ", "限定", "限る", "限ります", "に限る", "に限ります", "だけ", "も", "個人", "歓迎", "登録済み", "登録済",
 ];
 
-/// Who may use it.
+/// The eligibility.
 fn eligibility(text: &str) -> Option<&'static str> {
     let (outside, inside) = brackets(&lexicon::tidy(text));
     let own = audience(&outside);

@@ -1,4 +1,4 @@
-//! One number of degrees, in the many ways it is written.
+//! Reads one number of degrees in its many notations.
 
 use super::super::values::plain;
 

@@ -134,7 +134,7 @@ fn each_wrong_position_has_its_code_and_what_mends_it() {
     ] {
         let wrong = position(lat, lon).unwrap_err();
         assert_eq!(wrong.code, code, "{lat} {lon}");
-        let cells = wrong.mended.map(|(_, cells)| cells);
+        let cells = wrong.corrected.map(|(_, cells)| cells);
         assert_eq!(
             cells,
             mended.map(|cells| cells.map(str::to_owned)),
@@ -231,7 +231,7 @@ proptest! {
             Err(wrong) => {
                 prop_assert!(wrong.code.starts_with("coordinates-"));
                 // A suggestion is a position.
-                if let Some((_, [lat, lon])) = wrong.mended {
+                if let Some((_, [lat, lon])) = wrong.corrected {
                     prop_assert!(position(&lat, &lon).is_ok(), "{} {} -> {} {}", north, east, lat, lon);
                 }
             }

@@ -88,8 +88,8 @@ fn what_was_mended_is_read_and_what_was_left_out_is_not() {
         point("[35.6,139.7]"),
         point("[0,0]")
     );
-    let mut work = Work::default();
-    work.left_out.insert(3);
+    let mut edits = Edits::default();
+    edits.left_out.insert(3);
     let cells = [
         ("geometry", "35.61,139.71"),
         ("seats", "12"),
@@ -97,8 +97,8 @@ fn what_was_mended_is_read_and_what_was_left_out_is_not() {
         ("kind", ""),
     ];
     let cells = cells.map(|(label, text)| (label.to_owned(), text.to_owned()));
-    work.cells.insert(2, cells.into());
-    let reading = read_file(text.as_bytes(), &work, &Limits::UPLOAD).reading;
+    edits.cells.insert(2, cells.into());
+    let reading = read_file(text.as_bytes(), &edits, &Limits::UPLOAD).reading;
     assert_eq!((reading.rows, reading.usable.len()), (3, 2));
     let fields = &reading.usable[1].fields;
     assert_eq!(fields["position"], json!([139.71, 35.61]));
@@ -110,16 +110,17 @@ fn what_was_mended_is_read_and_what_was_left_out_is_not() {
         reading.problems.iter().map(|p| p.code).collect::<Vec<_>>(),
         ["kind-missing"]
     );
-    work.cells
+    edits
+        .cells
         .insert(1, [("geometry".to_owned(), "somewhere".to_owned())].into());
-    let reading = read_file(text.as_bytes(), &work, &Limits::UPLOAD).reading;
+    let reading = read_file(text.as_bytes(), &edits, &Limits::UPLOAD).reading;
     assert_eq!(reading.problems[0].code, "coordinates-malformed");
 }
 
 #[test]
 fn what_is_beyond_a_limit_is_said() {
     let told = |text: &str, limits: &Limits| {
-        let reading = read_file(text.as_bytes(), &Work::default(), limits).reading;
+        let reading = read_file(text.as_bytes(), &Edits::default(), limits).reading;
         let told = reading.problems.iter().map(|p| (p.row, p.code, p.blocks));
         told.collect::<Vec<_>>()
     };
@@ -213,7 +214,7 @@ fn properties_are_read_as_cells_are() {
     let text = with(
         r#""施設名":"机の家","種別":"コワーキングスペース","住所":"渋谷区道玄坂2-1","定員（人）":"２０","seats2":1,"Wi-Fi":"有","電源":true,"営業時間":"9:00～17:00","建築年":"昭和41年","備考":"x","担当":"y""#,
     );
-    let read = read_file(text.as_bytes(), &Work::default(), &Limits::UPLOAD);
+    let read = read_file(text.as_bytes(), &Edits::default(), &Limits::UPLOAD);
     let fields = &read.reading.usable[0].fields;
     for (name, value) in [
         ("name", json!("机の家")),
@@ -268,7 +269,7 @@ fn values_in_other_types_are_read_and_what_cannot_be_is_left_alone() {
         (r#""built_year":"1966""#, "built_year", Some(json!(1966))),
     ] {
         let text = with(&format!(r#""id":"a-1","name":"a",{property}"#));
-        let reading = read_file(text.as_bytes(), &Work::default(), &Limits::UPLOAD).reading;
+        let reading = read_file(text.as_bytes(), &Edits::default(), &Limits::UPLOAD).reading;
         assert_eq!(reading.usable.len(), 1, "{property} {:?}", reading.problems);
         assert_eq!(
             reading.usable[0].fields.get(field),
@@ -294,7 +295,7 @@ fn a_claim_with_a_whole_number_year_is_read() {
         let text = with(&format!(
             r#""name":"a","support":[{{"programme":"machizukuri-fund","fiscal_year":{year},"certainty":"confirmed"}}]"#
         ));
-        let reading = read_file(text.as_bytes(), &Work::default(), &Limits::UPLOAD).reading;
+        let reading = read_file(text.as_bytes(), &Edits::default(), &Limits::UPLOAD).reading;
         let support = reading.usable[0].fields["support"].clone();
         let support: Vec<crate::domain::support::Support> =
             serde_json::from_value(support).unwrap();
@@ -315,7 +316,7 @@ fn a_geometry_has_a_point_where_it_is_one_place() {
         let text = format!(
             r#"{{"type":"Feature","geometry":{geometry},"properties":{{"name":"a","kind":"coworking","address":"渋谷区"}}}}"#
         );
-        let reading = read_file(text.as_bytes(), &Work::default(), &Limits::UPLOAD).reading;
+        let reading = read_file(text.as_bytes(), &Edits::default(), &Limits::UPLOAD).reading;
         match reading.usable.first() {
             Some(row) => Ok(row.fields.get("position").cloned()),
             None => Err(reading.problems[0].code),

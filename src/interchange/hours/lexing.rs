@@ -1,4 +1,4 @@
-//! The words that sentences of hours and closing days are made of.
+//! Splits sentences about hours and closing days into words.
 
 use super::periods::{PERIODS, Period};
 use super::week::Days;

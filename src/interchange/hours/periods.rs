@@ -1,4 +1,4 @@
-//! Times of closing that people name without dates, or that move with the holidays.
+//! Closing times without dates (年末年始), and closing days that move with public holidays.
 
 use super::week::{Days, Moved, Shift};
 

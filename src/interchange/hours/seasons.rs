@@ -1,11 +1,11 @@
 //! Hours that change with the season: 4月～9月 9:00～18:00、10月～3月 9:00～17:00.
 //!
-//! Months or dates followed by hours are a season; hours before them are those of the rest of the
-//! year. Months nobody names are unknown. Whatever is not clear in such a sentence leaves all of it
-//! unread: half of it would be the hours of another season.
+//! Months or dates followed by hours are a season. Hours before them apply to the rest of the year.
+//! Months that are not named are unknown. A sentence with anything unclear is not read at all, because
+//! half of it could give a season the hours of another.
 
 use super::lexing::{self, Word, words};
-use super::text::{Text, read_part};
+use super::text::{ParsedText, read_part};
 use super::week::{Days, Span, Week};
 
 /// From one day of the year to another, month and day; it may run past the year's end.
@@ -244,7 +244,7 @@ fn hours_in(piece: &str, said: Option<&[Word]>, base: &Week, may_close: bool) ->
 
 /// A text that says hours, and perhaps their days, and nothing else.
 fn only_hours(text: &str) -> Option<Week> {
-    let Text { week, unread, .. } = read_part(text);
+    let ParsedText { week, unread, .. } = read_part(text);
     let is_plain = unread.is_empty() && !week.closes() && week.until.is_empty();
     (is_plain && !week.open.is_empty() && week.notes.is_empty() && !week.is_doubtful)
         .then_some(week)

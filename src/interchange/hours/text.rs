@@ -1,7 +1,7 @@
 //! Japanese sentences of hours and closing days: 平日9:00～17:00、土日祝は休み.
 //!
-//! A sentence is cut into the words such sentences are made of. One that has any other word is not
-//! read at all but kept as it is: half a sentence may say the contrary of the whole.
+//! A sentence is split into known words. A sentence with any other word stays as text, because half a
+//! sentence may mean the contrary of the whole.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -11,9 +11,9 @@ use super::seasons;
 use super::understand::understand;
 use super::week::{Days, Moved, Shift, Week};
 
-/// What a text came to.
+/// The result of reading a text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Text {
+pub struct ParsedText {
     /// What could be read.
     pub week: Week,
     /// The sentences that could not.
@@ -27,9 +27,9 @@ pub struct Text {
 }
 
 /// Reads a text.
-pub fn read(text: &str) -> Text {
+pub fn read(text: &str) -> ParsedText {
     let plain = legal_names(&plain(text));
-    let mut whole = Text::default();
+    let mut whole = ParsedText::default();
     let mut rest = String::new();
     for sentence in sentences_of_seasons(&plain) {
         match seasons::read(sentence.trim()) {
@@ -69,8 +69,8 @@ fn sentences_of_seasons(text: &str) -> Vec<&str> {
 }
 
 /// Reads a text that says nothing of seasons; whether 平日 includes holidays is left open.
-pub fn read_part(text: &str) -> Text {
-    let mut whole = Text::default();
+pub fn read_part(text: &str) -> ParsedText {
+    let mut whole = ParsedText::default();
     let ordered = days_first(text);
     let (outside, inside) = brackets(ordered.as_deref().unwrap_or(text));
     // 。, line ends and ※ end a sentence; a heading begins one.
@@ -179,7 +179,7 @@ fn plain(text: &str) -> String {
 
 /// What stands in round brackets.
 #[derive(Debug)]
-struct Aside {
+struct Bracketed {
     text: String,
     /// Whether what stands around it is about days of closing.
     closes: bool,
@@ -187,7 +187,7 @@ struct Aside {
 
 /// The text without what stands in round brackets, and that. Dates in brackets behind the name of a
 /// period take its place: 年末年始（12/29～1/3）.
-fn brackets(text: &str) -> (String, Vec<Aside>) {
+fn brackets(text: &str) -> (String, Vec<Bracketed>) {
     let (mut outside, mut inside, mut depth) = (String::new(), Vec::new(), 0_usize);
     let mut own = String::new();
     for (at, c) in text.char_indices() {
@@ -207,7 +207,7 @@ fn brackets(text: &str) -> (String, Vec<Aside>) {
                     continue;
                 }
                 let closes = closes_around(&outside, &text[at + 1..]);
-                inside.push(Aside {
+                inside.push(Bracketed {
                     text: aside,
                     closes,
                 });
@@ -220,10 +220,10 @@ fn brackets(text: &str) -> (String, Vec<Aside>) {
     }
     if !own.is_empty() {
         let closes = closes_around(&outside, "");
-        inside.push(Aside { text: own, closes });
+        inside.push(Bracketed { text: own, closes });
     }
     // （月）（火） are days, not asides.
-    let is_day = |aside: &Aside| {
+    let is_day = |aside: &Bracketed| {
         let first = aside.text.chars().next().unwrap_or(' ');
         Days::of_letter(first).is_some() && aside.text.chars().count() <= 3
     };
@@ -383,13 +383,13 @@ fn excepts_more_than_holidays(text: &str) -> bool {
         && words(text).as_deref() != Some(&holidays)
 }
 
-impl Text {
+impl ParsedText {
     /// Whether some sentence that was not read may say that it is closed at some time.
     pub fn is_doubtful(&self) -> bool {
         self.is_of_some || self.unread.iter().any(|sentence| is_doubtful(sentence))
     }
 
-    fn add(&mut self, other: Text) {
+    fn add(&mut self, other: ParsedText) {
         let mut week = other.week;
         self.week.open.append(&mut week.open);
         self.week.days = self.week.days.and(week.days);
@@ -447,7 +447,7 @@ impl Text {
 
     /// What stands in brackets. 月～金（祝日を除く） closes on holidays, （土は10:00～） has its own
     /// hours; （LO 13:30） is just said.
-    fn aside(&mut self, aside: Aside) {
+    fn aside(&mut self, aside: Bracketed) {
         let mut closes = aside.closes;
         for text in aside.text.split(['。', '※', ';', '\n']) {
             // 休館日: 日曜日（第1日曜を除く）. It may be open then, and on no account is it closed.
@@ -491,7 +491,7 @@ impl Text {
                 _ => self.unread.push(text),
             };
         }
-        let mut part = Text::default();
+        let mut part = ParsedText::default();
         part.sentence(&text, &mut closes);
         // 9:00～17:00（月～金）
         let named = &part.week;

@@ -1,4 +1,4 @@
-//! A week's hours, as they are read.
+//! The hours of a week, as read from text.
 
 use super::periods::Period;
 use super::seasons::Season;

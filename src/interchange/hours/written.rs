@@ -1,7 +1,7 @@
-//! A week's hours as OpenStreetMap writes them.
+//! Writes a week's hours in OpenStreetMap's syntax.
 //!
-//! Rules that come later win: first when it is open, then days that move with the holidays, then
-//! times of closing without dates, which are unknown, and last what is certainly closed.
+//! Later rules override earlier ones. First come opening hours, then days that move with holidays, then
+//! closing times without dates, which are unknown, and last what is certainly closed.
 
 use super::seasons::{Dates, last_day, rest_of_year};
 use super::week::{DAYS, Days, Moved, Shift, Span, Week};

@@ -66,7 +66,7 @@ fn cells_read_as_they_are_shown() {
             values.concat()
         ),
     );
-    let book = read(&workbook(&body), &Work::default(), &Limits::UPLOAD);
+    let book = read(&workbook(&body), &Edits::default(), &Limits::UPLOAD);
     assert_eq!(book.problems, []);
     let cells = [
         "138.320591",
@@ -102,7 +102,11 @@ fn merged_hidden_and_repeated_cells_are_told() {
         ),
         table("別表", &[row(&["名称", "住所"]), row(&["d", "e"])].concat()),
     ];
-    let book = read(&workbook(&body.concat()), &Work::default(), &Limits::UPLOAD);
+    let book = read(
+        &workbook(&body.concat()),
+        &Edits::default(),
+        &Limits::UPLOAD,
+    );
     assert_eq!(book.chosen.as_deref(), Some("一覧"));
     assert_eq!(
         rows(&book),
@@ -132,11 +136,11 @@ fn what_would_harm_is_refused() {
         ("<table:table".to_owned(), "file-damaged"),
         (String::new(), "file-damaged"),
     ] {
-        let book = read(&workbook(&body), &Work::default(), &Limits::UPLOAD);
+        let book = read(&workbook(&body), &Edits::default(), &Limits::UPLOAD);
         assert_eq!(book.problems[0].code, code, "{body}");
         assert!(book.problems[0].blocks);
     }
-    assert!(read(b"PK\x03\x04", &Work::default(), &Limits::UPLOAD).problems[0].blocks);
+    assert!(read(b"PK\x03\x04", &Edits::default(), &Limits::UPLOAD).problems[0].blocks);
 }
 
 proptest::proptest! {
@@ -148,6 +152,6 @@ proptest::proptest! {
         let mut body = table("a", &[row(&["名称", "住所"]), row(&["d", "e"])].concat());
         let at = (0..=place.index(body.len())).rev().find(|at| body.is_char_boundary(*at)).unwrap_or(0);
         body.insert_str(at, &text);
-        read(&workbook(&body), &Work::default(), &Limits::UPLOAD);
+        read(&workbook(&body), &Edits::default(), &Limits::UPLOAD);
     }
 }

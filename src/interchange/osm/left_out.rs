@@ -1,4 +1,4 @@
-//! Coworking spaces of an extract that no row is made of.
+//! Coworking spaces of an extract that are skipped.
 
 use std::collections::HashMap;
 

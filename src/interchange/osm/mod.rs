@@ -1,10 +1,9 @@
 //! Extracts of OpenStreetMap: its XML, PBF, Overpass's JSON and GeoJSON.
 //!
-//! The coworking spaces of an extract become features as any GeoJSON file may have them, under our
-//! own names, and go the same way from there: rows, problems, review. All else in an extract is
-//! passed over. A building stands for the middle of its outline, also where it has several parts.
-//! What cannot be a facility, because it has no name or no place, or stands there twice, is left out
-//! and said, so that it keeps nothing else out.
+//! The coworking spaces of an extract become GeoJSON features with our own names, and are then read
+//! like any other file. Everything else in an extract is ignored. A building becomes the middle of its
+//! outline, even if it has several parts. An element without name or place, or a duplicate, is skipped
+//! and reported, so that it does not block the others.
 
 mod left_out;
 mod pbf;
@@ -58,7 +57,7 @@ impl Element {
 
 /// Why an extract cannot be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fault {
+enum ExtractError {
     /// It ends in the middle.
     CutShort,
     /// What is in it is not what its format says.
@@ -319,27 +318,27 @@ fn day(moment: &str) -> Option<String> {
     Some(day.to_owned())
 }
 
-fn refused(fault: Fault) -> Box<Problem> {
+fn refused(fault: ExtractError) -> Box<Problem> {
     let message = match fault {
-        Fault::CutShort => (
+        ExtractError::CutShort => (
             "OpenStreetMapのデータが途中で切れています。もう一度ダウンロードしてください",
             "the OpenStreetMap extract ends in the middle: download it again",
         ),
-        Fault::Damaged => (
+        ExtractError::Damaged => (
             "OpenStreetMapのデータとして読めません（壊れています）。もう一度ダウンロードしてください",
             "the OpenStreetMap extract is damaged: download it again",
         ),
-        Fault::Feature => (
+        ExtractError::Feature => (
             "このOpenStreetMapのデータの形式には対応していません。普通の .osm.pbf か .osm で書き出してください",
             "this OpenStreetMap extract needs something that is not read here: export a plain .osm.pbf or .osm",
         ),
-        Fault::TooLarge => (
+        ExtractError::TooLarge => (
             "OpenStreetMapのデータが大きすぎます。範囲をせばめて書き出すか、管理者のコマンド machinaka import で読み込んでください",
             "the OpenStreetMap extract is too large: cut out a smaller area, or have the operator import it",
         ),
     };
     let code = match fault {
-        Fault::TooLarge => "limit",
+        ExtractError::TooLarge => "limit",
         _ => "format-unknown",
     };
     Box::new(Problem::of_file(code, message))

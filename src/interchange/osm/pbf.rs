@@ -7,7 +7,7 @@ use std::io::Read;
 
 use flate2::read::ZlibDecoder;
 
-use super::{Element, Extract, Fault, is_coworking, middle, rounded, with_nodes};
+use super::{Element, Extract, ExtractError, is_coworking, middle, rounded, with_nodes};
 
 /// The longest header of a block, as the format says.
 const HEADER: usize = 64 << 10;
@@ -22,11 +22,13 @@ pub(super) fn is_pbf(bytes: &[u8]) -> bool {
 }
 
 /// The coworking spaces of an extract. `unpacked`: so many bytes may it be in all.
-pub(super) fn read(bytes: &[u8], unpacked: usize) -> Result<Extract, Fault> {
+pub(super) fn read(bytes: &[u8], unpacked: usize) -> Result<Extract, ExtractError> {
     let mut extract = Extract::default();
     let mut left = unpacked;
     each_block(bytes, |block| {
-        left = left.checked_sub(block.len()).ok_or(Fault::TooLarge)?;
+        left = left
+            .checked_sub(block.len())
+            .ok_or(ExtractError::TooLarge)?;
         let block = Block::read(block)?;
         for group in &block.groups {
             block.places(group, &mut extract)?;
@@ -73,30 +75,37 @@ pub(super) fn read(bytes: &[u8], unpacked: usize) -> Result<Extract, Fault> {
 }
 
 /// Goes through the blocks of data, unpacked.
-fn each_block(bytes: &[u8], mut take: impl FnMut(&[u8]) -> Result<(), Fault>) -> Result<(), Fault> {
+fn each_block(
+    bytes: &[u8],
+    mut take: impl FnMut(&[u8]) -> Result<(), ExtractError>,
+) -> Result<(), ExtractError> {
     let mut rest = bytes;
     let mut has_data = false;
     while !rest.is_empty() {
-        let (length, after) = rest.split_first_chunk::<4>().ok_or(Fault::CutShort)?;
+        let (length, after) = rest
+            .split_first_chunk::<4>()
+            .ok_or(ExtractError::CutShort)?;
         let length = u32::from_be_bytes(*length) as usize;
         if length > HEADER {
-            return Err(Fault::Damaged);
+            return Err(ExtractError::Damaged);
         }
-        let (header, after) = after.split_at_checked(length).ok_or(Fault::CutShort)?;
+        let (header, after) = after
+            .split_at_checked(length)
+            .ok_or(ExtractError::CutShort)?;
         let (mut sort, mut size) = (&[][..], 0);
         for field in Fields(header) {
             match field? {
                 (1, Value::Bytes(name)) => sort = name,
                 (3, Value::Number(number)) => {
-                    size = usize::try_from(number).map_err(|_| Fault::Damaged)?
+                    size = usize::try_from(number).map_err(|_| ExtractError::Damaged)?
                 }
                 _ => {}
             }
         }
         if size > BLOCK {
-            return Err(Fault::Damaged);
+            return Err(ExtractError::Damaged);
         }
-        let (blob, after) = after.split_at_checked(size).ok_or(Fault::CutShort)?;
+        let (blob, after) = after.split_at_checked(size).ok_or(ExtractError::CutShort)?;
         rest = after;
         match sort {
             b"OSMHeader" => supported(&unpacked(blob)?)?,
@@ -108,7 +117,7 @@ fn each_block(bytes: &[u8], mut take: impl FnMut(&[u8]) -> Result<(), Fault>) ->
             _ => {}
         }
     }
-    has_data.then_some(()).ok_or(Fault::CutShort)
+    has_data.then_some(()).ok_or(ExtractError::CutShort)
 }
 
 /// Notes the nodes of those ways of a group that are wanted.
@@ -116,7 +125,7 @@ fn way_nodes(
     group: &[u8],
     wanted: &HashSet<i64>,
     nodes: &mut HashMap<i64, Vec<i64>>,
-) -> Result<(), Fault> {
+) -> Result<(), ExtractError> {
     for field in Fields(group) {
         let (3, Value::Bytes(way)) = field? else {
             continue;
@@ -137,35 +146,37 @@ fn way_nodes(
 }
 
 /// What a blob holds.
-fn unpacked(blob: &[u8]) -> Result<Vec<u8>, Fault> {
+fn unpacked(blob: &[u8]) -> Result<Vec<u8>, ExtractError> {
     let mut size = None;
     for field in Fields(blob) {
         match field? {
             (1, Value::Bytes(raw)) => return Ok(raw.to_vec()),
             (2, Value::Number(number)) => size = usize::try_from(number).ok(),
             (3, Value::Bytes(packed)) => {
-                let most = size.filter(|size| *size <= BLOCK).ok_or(Fault::Damaged)?;
+                let most = size
+                    .filter(|size| *size <= BLOCK)
+                    .ok_or(ExtractError::Damaged)?;
                 let mut block = Vec::with_capacity(most);
                 let read = ZlibDecoder::new(packed)
                     .take(most as u64 + 1)
                     .read_to_end(&mut block);
                 let is_whole = read.is_ok_and(|read| read == most);
-                return is_whole.then_some(block).ok_or(Fault::Damaged);
+                return is_whole.then_some(block).ok_or(ExtractError::Damaged);
             }
-            (4..=7, Value::Bytes(_)) => return Err(Fault::Feature),
+            (4..=7, Value::Bytes(_)) => return Err(ExtractError::Feature),
             _ => {}
         }
     }
-    Err(Fault::Damaged)
+    Err(ExtractError::Damaged)
 }
 
 /// Refuses an extract that says it cannot be understood without something that is not here.
-fn supported(header: &[u8]) -> Result<(), Fault> {
+fn supported(header: &[u8]) -> Result<(), ExtractError> {
     for field in Fields(header) {
         if let (4, Value::Bytes(feature)) = field?
             && !matches!(feature, b"OsmSchema-V0.6" | b"DenseNodes")
         {
-            return Err(Fault::Feature);
+            return Err(ExtractError::Feature);
         }
     }
     Ok(())
@@ -180,7 +191,7 @@ struct Block<'a> {
 }
 
 impl<'a> Block<'a> {
-    fn read(bytes: &'a [u8]) -> Result<Block<'a>, Fault> {
+    fn read(bytes: &'a [u8]) -> Result<Block<'a>, ExtractError> {
         let mut block = Block {
             texts: Vec::new(),
             groups: Vec::new(),
@@ -206,11 +217,11 @@ impl<'a> Block<'a> {
         Ok(block)
     }
 
-    fn text(&self, number: u64) -> Result<&'a str, Fault> {
+    fn text(&self, number: u64) -> Result<&'a str, ExtractError> {
         let text = usize::try_from(number)
             .ok()
             .and_then(|number| self.texts.get(number));
-        std::str::from_utf8(text.ok_or(Fault::Damaged)?).map_err(|_| Fault::Damaged)
+        std::str::from_utf8(text.ok_or(ExtractError::Damaged)?).map_err(|_| ExtractError::Damaged)
     }
 
     fn point(&self, lon: i64, lat: i64) -> [f64; 2] {
@@ -220,7 +231,7 @@ impl<'a> Block<'a> {
         [degrees(self.offset[0], lon), degrees(self.offset[1], lat)]
     }
 
-    fn tags(&self, pairs: &[(u64, u64)]) -> Result<Vec<(&'a str, &'a str)>, Fault> {
+    fn tags(&self, pairs: &[(u64, u64)]) -> Result<Vec<(&'a str, &'a str)>, ExtractError> {
         pairs
             .iter()
             .map(|(key, value)| Ok((self.text(*key)?, self.text(*value)?)))
@@ -228,7 +239,7 @@ impl<'a> Block<'a> {
     }
 
     /// Adds the coworking spaces of a group.
-    fn places(&self, group: &[u8], extract: &mut Extract) -> Result<(), Fault> {
+    fn places(&self, group: &[u8], extract: &mut Extract) -> Result<(), ExtractError> {
         let mut found = Ok(());
         self.each_node(group, |id, point, pairs| {
             extract.elements += 1;
@@ -283,7 +294,7 @@ impl<'a> Block<'a> {
         &self,
         group: &[u8],
         mut take: impl FnMut(i64, [f64; 2], &[(u64, u64)]),
-    ) -> Result<(), Fault> {
+    ) -> Result<(), ExtractError> {
         for field in Fields(group) {
             match field? {
                 (1, Value::Bytes(node)) => {
@@ -314,7 +325,7 @@ impl<'a> Block<'a> {
         &self,
         dense: &[u8],
         take: &mut impl FnMut(i64, [f64; 2], &[(u64, u64)]),
-    ) -> Result<(), Fault> {
+    ) -> Result<(), ExtractError> {
         let (mut ids, mut lons, mut lats, mut pairs) = (vec![], vec![], vec![], vec![]);
         for field in Fields(dense) {
             match field? {
@@ -326,7 +337,7 @@ impl<'a> Block<'a> {
             }
         }
         if lons.len() != ids.len() || lats.len() != ids.len() {
-            return Err(Fault::Damaged);
+            return Err(ExtractError::Damaged);
         }
         let mut pairs = pairs.into_iter();
         let mut own = Vec::new();
@@ -334,7 +345,7 @@ impl<'a> Block<'a> {
             own.clear();
             // A node's keys and values end with a zero; without any there are no zeros either.
             while let Some(key) = pairs.next().filter(|key| *key != 0) {
-                own.push((key, pairs.next().ok_or(Fault::Damaged)?));
+                own.push((key, pairs.next().ok_or(ExtractError::Damaged)?));
             }
             take(id, self.point(lon, lat), &own);
         }
@@ -382,7 +393,7 @@ enum Value<'a> {
 struct Fields<'a>(&'a [u8]);
 
 impl<'a> Iterator for Fields<'a> {
-    type Item = Result<(u64, Value<'a>), Fault>;
+    type Item = Result<(u64, Value<'a>), ExtractError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.0.is_empty() {
@@ -392,7 +403,7 @@ impl<'a> Iterator for Fields<'a> {
         if field.is_none() {
             self.0 = &[];
         }
-        Some(field.ok_or(Fault::Damaged))
+        Some(field.ok_or(ExtractError::Damaged))
     }
 }
 
@@ -432,10 +443,10 @@ fn varint(bytes: &mut &[u8]) -> Option<u64> {
     None
 }
 
-fn numbers(mut packed: &[u8]) -> Result<Vec<u64>, Fault> {
+fn numbers(mut packed: &[u8]) -> Result<Vec<u64>, ExtractError> {
     let mut numbers = Vec::new();
     while !packed.is_empty() {
-        numbers.push(varint(&mut packed).ok_or(Fault::Damaged)?);
+        numbers.push(varint(&mut packed).ok_or(ExtractError::Damaged)?);
     }
     Ok(numbers)
 }
@@ -446,7 +457,7 @@ const fn signed(number: u64) -> i64 {
 }
 
 /// Numbers that are written as the difference from the one before.
-fn deltas(packed: &[u8]) -> Result<Vec<i64>, Fault> {
+fn deltas(packed: &[u8]) -> Result<Vec<i64>, ExtractError> {
     let mut last = 0_i64;
     let all = numbers(packed)?.into_iter().map(|number| {
         last = last.wrapping_add(signed(number));

@@ -5,11 +5,11 @@ use flate2::write::ZlibEncoder;
 use proptest::prelude::*;
 
 use super::*;
-use crate::interchange::work::Work;
+use crate::interchange::edits::Edits;
 use crate::interchange::{File, read};
 
 fn file(bytes: &[u8]) -> File {
-    read(bytes, &Work::default(), &Limits::UPLOAD)
+    read(bytes, &Edits::default(), &Limits::UPLOAD)
 }
 
 /// What the first row of a file says.

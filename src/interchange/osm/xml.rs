@@ -8,7 +8,7 @@ use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
 
 use super::{
-    Element, Extract, Fault, is_coworking, kind_of, middle, middle_of, rounded, with_nodes,
+    Element, Extract, ExtractError, is_coworking, kind_of, middle, middle_of, rounded, with_nodes,
 };
 
 /// So much of a file's beginning tells whether it is OpenStreetMap's.
@@ -29,15 +29,15 @@ pub(super) fn is_xml(bytes: &[u8]) -> bool {
 }
 
 /// The coworking spaces of an extract.
-pub(super) fn read(bytes: &[u8]) -> Result<Extract, Fault> {
+pub(super) fn read(bytes: &[u8]) -> Result<Extract, ExtractError> {
     let is_whole = bytes.trim_ascii_end().ends_with(b"</osm>");
     places(bytes).map_err(|fault| match fault {
-        Fault::Damaged if !is_whole => Fault::CutShort,
+        ExtractError::Damaged if !is_whole => ExtractError::CutShort,
         fault => fault,
     })
 }
 
-fn places(bytes: &[u8]) -> Result<Extract, Fault> {
+fn places(bytes: &[u8]) -> Result<Extract, ExtractError> {
     let mut extract = Extract::default();
     each(bytes, |element| {
         extract.elements += 1;
@@ -83,7 +83,7 @@ fn places(bytes: &[u8]) -> Result<Extract, Fault> {
 }
 
 /// Goes through all elements.
-fn each(bytes: &[u8], mut take: impl FnMut(Element)) -> Result<(), Fault> {
+fn each(bytes: &[u8], mut take: impl FnMut(Element)) -> Result<(), ExtractError> {
     let mut reader = Reader::from_reader(bytes);
     let mut buffer = Vec::new();
     let mut open: Option<Element> = None;
@@ -92,7 +92,7 @@ fn each(bytes: &[u8], mut take: impl FnMut(Element)) -> Result<(), Fault> {
         buffer.clear();
         match reader
             .read_event_into(&mut buffer)
-            .map_err(|_| Fault::Damaged)?
+            .map_err(|_| ExtractError::Damaged)?
         {
             Event::Start(tag) => match kind_of_tag(&tag) {
                 Some(kind) => open = Some(element(kind, &tag)?),
@@ -114,18 +114,18 @@ fn each(bytes: &[u8], mut take: impl FnMut(Element)) -> Result<(), Fault> {
             _ => {}
         }
     }
-    is_closed.then_some(()).ok_or(Fault::CutShort)
+    is_closed.then_some(()).ok_or(ExtractError::CutShort)
 }
 
 fn kind_of_tag(tag: &BytesStart<'_>) -> Option<&'static str> {
     kind_of(tag.name().as_ref())
 }
 
-fn element(kind: &'static str, tag: &BytesStart<'_>) -> Result<Element, Fault> {
+fn element(kind: &'static str, tag: &BytesStart<'_>) -> Result<Element, ExtractError> {
     let id = attribute(tag, "id")?.and_then(|id| id.parse().ok());
     Ok(Element {
         kind,
-        id: id.ok_or(Fault::Damaged)?,
+        id: id.ok_or(ExtractError::Damaged)?,
         tags: Vec::new(),
         point: point(tag, ["lon", "lat"])?,
         nodes: Vec::new(),
@@ -135,14 +135,16 @@ fn element(kind: &'static str, tag: &BytesStart<'_>) -> Result<Element, Fault> {
 }
 
 /// What stands within an element: a tag, a node or a way of its outline, or its middle.
-fn child(tag: &BytesStart<'_>, element: Option<&mut Element>) -> Result<(), Fault> {
+fn child(tag: &BytesStart<'_>, element: Option<&mut Element>) -> Result<(), ExtractError> {
     let Some(element) = element else {
         return Ok(());
     };
     match tag.name().as_ref() {
         "tag" => {
             let (key, value) = (attribute(tag, "k")?, attribute(tag, "v")?);
-            element.tags.push(key.zip(value).ok_or(Fault::Damaged)?);
+            element
+                .tags
+                .push(key.zip(value).ok_or(ExtractError::Damaged)?);
         }
         "nd" => {
             // `out geom` writes the positions beside the references.
@@ -171,26 +173,26 @@ fn child(tag: &BytesStart<'_>, element: Option<&mut Element>) -> Result<(), Faul
     Ok(())
 }
 
-fn point(tag: &BytesStart<'_>, [lon, lat]: [&str; 2]) -> Result<Option<[f64; 2]>, Fault> {
-    let degrees = |name: &str| -> Result<Option<f64>, Fault> {
+fn point(tag: &BytesStart<'_>, [lon, lat]: [&str; 2]) -> Result<Option<[f64; 2]>, ExtractError> {
+    let degrees = |name: &str| -> Result<Option<f64>, ExtractError> {
         let Some(text) = attribute(tag, name)? else {
             return Ok(None);
         };
         let number = text.parse::<f64>().ok().filter(|number| number.is_finite());
-        Ok(Some(rounded(number.ok_or(Fault::Damaged)?)))
+        Ok(Some(rounded(number.ok_or(ExtractError::Damaged)?)))
     };
     Ok(degrees(lon)?
         .zip(degrees(lat)?)
         .map(|(lon, lat)| [lon, lat]))
 }
 
-fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<Option<String>, Fault> {
+fn attribute(tag: &BytesStart<'_>, name: &str) -> Result<Option<String>, ExtractError> {
     for attribute in tag.attributes() {
-        let attribute = attribute.map_err(|_| Fault::Damaged)?;
+        let attribute = attribute.map_err(|_| ExtractError::Damaged)?;
         if attribute.key.as_ref() == name {
             return unescape(&attribute.value)
                 .map(|text| Some(text.into_owned()))
-                .map_err(|_| Fault::Damaged);
+                .map_err(|_| ExtractError::Damaged);
         }
     }
     Ok(None)

@@ -1,11 +1,11 @@
-//! Rows below a header that are no facilities: totals, notes, examples, numbers of rows that nobody
-//! filled in, the header printed again, another table.
+//! Rows below a header that are no facilities: totals, notes, examples, numbers of empty rows, a
+//! repeated header, another table.
 
 use std::collections::HashMap;
 
 use super::super::values::is_dash;
-use super::super::{Column, work::Work};
-use super::{Line, Sheet, is_heading};
+use super::super::{Column, edits::Edits};
+use super::{Sheet, SheetLine, is_heading};
 use crate::domain::report::Problem;
 use crate::domain::wording::Wording;
 
@@ -35,10 +35,10 @@ fn telling(columns: &[Column]) -> Option<HashMap<&'static str, usize>> {
 }
 
 /// Whether a row of a table, as it came, is no facility.
-pub fn is_aside(line: &Line, sheet: &Sheet, columns: &[Column], has_row_above: bool) -> bool {
+pub fn is_aside(line: &SheetLine, sheet: &Sheet, columns: &[Column], has_row_above: bool) -> bool {
     let at = telling(columns);
     let aside = at.and_then(|at| {
-        let row = Row {
+        let row = TableRow {
             line,
             sheet,
             at: &at,
@@ -49,7 +49,7 @@ pub fn is_aside(line: &Line, sheet: &Sheet, columns: &[Column], has_row_above: b
 }
 
 /// Takes rows that are no facilities out of a table, and says which.
-pub fn take(sheet: &mut Sheet, columns: &[Column], work: &Work) -> Vec<Problem> {
+pub fn take(sheet: &mut Sheet, columns: &[Column], edits: &Edits) -> Vec<Problem> {
     let Some(at) = telling(columns) else {
         return Vec::new();
     };
@@ -68,9 +68,9 @@ pub fn take(sheet: &mut Sheet, columns: &[Column], work: &Work) -> Vec<Problem> 
     let mut kept = Vec::with_capacity(rows.len());
     for line in rows {
         // What somebody has written in is meant as a facility.
-        let is_mended = work.cells.contains_key(&line.number);
+        let is_mended = edits.cells.contains_key(&line.number);
         let aside = Some(&line).filter(|_| !is_mended).and_then(|line| {
-            Row {
+            TableRow {
                 line,
                 sheet,
                 at: &at,
@@ -91,7 +91,7 @@ pub fn take(sheet: &mut Sheet, columns: &[Column], work: &Work) -> Vec<Problem> 
     problems
 }
 
-/// Why a row is none of a facility.
+/// Why a row is no facility.
 #[derive(Debug, PartialEq)]
 enum Aside {
     /// A total, a note, an example, a number alone, the header again.
@@ -100,14 +100,14 @@ enum Aside {
     Continued,
 }
 
-struct Row<'a> {
-    line: &'a Line,
+struct TableRow<'a> {
+    line: &'a SheetLine,
     sheet: &'a Sheet,
     at: &'a HashMap<&'a str, usize>,
 }
 
-impl Row<'_> {
-    /// The row's own text in a column: not what a merged cell above says of it.
+impl TableRow<'_> {
+    /// The row's own text in a column, without a merged cell that covers it.
     fn own(&self, column: usize) -> &str {
         match self.sheet.merged.contains(&(self.line.number, column)) {
             true => "",
@@ -161,7 +161,7 @@ impl Row<'_> {
 
 /// Whether a row begins another table: it has names of columns, also where names of facilities stand,
 /// and others than the header.
-fn is_other_header(line: &Line, sheet: &Sheet, at: &HashMap<&str, usize>) -> bool {
+fn is_other_header(line: &SheetLine, sheet: &Sheet, at: &HashMap<&str, usize>) -> bool {
     if !line.has_headings()
         || line
             .filled()
@@ -320,7 +320,7 @@ pub fn hidden_columns(labels: &[&str]) -> Option<Problem> {
     )
 }
 
-fn continued(line: &Line) -> Problem {
+fn continued(line: &SheetLine) -> Problem {
     let message = (
         "名称も場所もないため、上の行の続きとみて読んでいません。別の施設なら、名称と住所を書いてください",
         "without a name and a place this goes on with the row above and was not read: if it is another facility, write its name and address",

@@ -1,9 +1,9 @@
-//! Where the header of a table is, and how many rows it has.
+//! Finds the header of a table, and how many rows it has.
 
 use unicode_normalization::UnicodeNormalization;
 
 use super::super::targets;
-use super::{ABOVE, Area, Line, Shape};
+use super::{ABOVE, Area, Shape, SheetLine};
 use crate::domain::fields::FACILITY;
 
 /// What a header's cells are called in the sheets of municipalities, besides the fields' own names.
@@ -66,7 +66,7 @@ const DEEPEST: usize = 3;
 
 /// Takes the header and what stands above it out of the lines. A header of several rows becomes one,
 /// with the number of the last: `位置・緯度`.
-pub fn take(lines: &mut Vec<Line>, shape: &Shape, chosen: Option<usize>) -> Option<Line> {
+pub fn take(lines: &mut Vec<SheetLine>, shape: &Shape, chosen: Option<usize>) -> Option<SheetLine> {
     let at = match chosen {
         Some(number) => {
             let at = lines.iter().position(|line| line.number == number);
@@ -99,7 +99,7 @@ pub fn take(lines: &mut Vec<Line>, shape: &Shape, chosen: Option<usize>) -> Opti
 
 /// Whether a row goes on with the header above it: it names columns that have no name yet, or is below
 /// cells that cover both rows.
-fn is_second_row(header: &Line, line: &Line, shape: &Shape) -> bool {
+fn is_second_row(header: &SheetLine, line: &SheetLine, shape: &Shape) -> bool {
     let filled: Vec<usize> = line.filled().collect();
     let is_number = |at: &usize| line.cell(*at).parse::<f64>().is_ok();
     if line.number != header.number + 1 || filled.is_empty() || filled.iter().any(is_number) {
@@ -109,7 +109,7 @@ fn is_second_row(header: &Line, line: &Line, shape: &Shape) -> bool {
     if shape.merges.iter().any(covers_both) {
         return true;
     }
-    let are_labels = |line: &Line| line.filled().all(|at| is_label(line.cell(at)));
+    let are_labels = |line: &SheetLine| line.filled().all(|at| is_label(line.cell(at)));
     if !are_labels(header) || !are_labels(line) {
         return false;
     }
@@ -133,7 +133,7 @@ fn is_label(cell: &str) -> bool {
 }
 
 /// What stands over each column of a header's first row: its own cell, or the one that covers it.
-fn first_row_groups(header: &Line, shape: &Shape) -> Vec<Option<String>> {
+fn first_row_groups(header: &SheetLine, shape: &Shape) -> Vec<Option<String>> {
     let mut groups: Vec<Option<String>> = Vec::new();
     let covered = |at: usize| {
         let covers = |area: &&Area| {
@@ -167,7 +167,7 @@ fn first_row_groups(header: &Line, shape: &Shape) -> Vec<Option<String>> {
 }
 
 /// The header with another row of it below.
-fn joined(header: &Line, line: &Line, groups: &mut Vec<Option<String>>) -> Line {
+fn joined(header: &SheetLine, line: &SheetLine, groups: &mut Vec<Option<String>>) -> SheetLine {
     let width = header.cells.len().max(line.cells.len());
     let cells = (0..width).map(|at| {
         let (own, below) = (header.cell(at), line.cell(at));
@@ -181,7 +181,7 @@ fn joined(header: &Line, line: &Line, groups: &mut Vec<Option<String>>) -> Line 
             (above, below) => format!("{above}・{below}"),
         }
     });
-    let joined = Line {
+    let joined = SheetLine {
         number: line.number,
         cells: cells.collect(),
     };
@@ -195,10 +195,10 @@ fn joined(header: &Line, line: &Line, groups: &mut Vec<Option<String>>) -> Line 
 
 /// Which of these lines, none blank, is the header: the first that has two names of columns; where
 /// none has, the first that is about as wide as the table.
-fn header_among(lines: &[Line]) -> Option<usize> {
+fn header_among(lines: &[SheetLine]) -> Option<usize> {
     let first = &lines[..lines.len().min(ABOVE)];
-    let named = first.iter().position(Line::has_headings);
-    let filled = |line: &Line| {
+    let named = first.iter().position(SheetLine::has_headings);
+    let filled = |line: &SheetLine| {
         line.cells
             .iter()
             .filter(|cell| !cell.trim().is_empty())

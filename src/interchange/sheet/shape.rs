@@ -1,8 +1,8 @@
-//! What a worksheet says besides its cells: merged cells, and rows and columns nobody sees.
+//! A worksheet's merged cells, hidden rows and hidden columns.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Line;
+use super::SheetLine;
 
 /// Merged cells and hidden rows and columns of a worksheet.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Area {
 impl Shape {
     /// Writes a merged cell's text into its column of every row it covers, where rows have anything else.
     /// Gives the cells that were filled, by row and column.
-    pub fn fill(&self, lines: &mut [Line]) -> BTreeSet<(usize, usize)> {
+    pub fn fill(&self, lines: &mut [SheetLine]) -> BTreeSet<(usize, usize)> {
         let mut filled = BTreeSet::new();
         let mut areas: Vec<Area> = self.merges.clone();
         areas.retain(|area| area.bottom > area.top);

@@ -1,6 +1,6 @@
-//! Tables on their side: a facility a column, with the names of the fields down the first.
+//! Transposed tables: one facility for each column, with the field names in the first.
 
-use super::{Line, is_heading};
+use super::{SheetLine, is_heading};
 
 /// The number that the header has in a table that was put upright.
 pub const HEADER: usize = 1;
@@ -13,8 +13,8 @@ const NAMES: usize = 3;
 
 /// The columns of a table on its side, as rows: numbered from 1, each with a cell for every row from the
 /// first on. `None` where it stands upright.
-pub fn columns_as_rows(lines: &[Line]) -> Option<Vec<Line>> {
-    let filled: Vec<&Line> = lines
+pub fn columns_as_rows(lines: &[SheetLine]) -> Option<Vec<SheetLine>> {
+    let filled: Vec<&SheetLine> = lines
         .iter()
         .filter(|line| !line.is_blank())
         .take(ROWS + 1)
@@ -32,8 +32,8 @@ pub fn columns_as_rows(lines: &[Line]) -> Option<Vec<Line>> {
         return None;
     }
     let width = filled.iter().map(|line| line.width()).max()?;
-    let mut rows: Vec<Line> = (column..width)
-        .map(|at| Line {
+    let mut rows: Vec<SheetLine> = (column..width)
+        .map(|at| SheetLine {
             number: at + 1,
             cells: vec![String::new(); last],
         })

@@ -12,9 +12,9 @@ use crate::domain::wording::Wording;
 /// The longest text in an entry, in characters.
 const LONGEST: usize = 2_000;
 
-/// What a member of an entry may hold.
+/// The type of an entry's member.
 #[derive(Clone, Copy)]
-enum Holds {
+enum MemberType {
     Text,
     Day,
     /// A day, a month or a year.
@@ -28,29 +28,29 @@ enum Holds {
 }
 
 /// A member of an entry, and whether it must be there.
-type Member = (&'static str, Holds, bool);
+type Member = (&'static str, MemberType, bool);
 
 const CLOSURE: &[Member] = &[
-    ("from", Holds::Day, true),
-    ("to", Holds::Day, false),
-    ("note", Holds::Text, false),
+    ("from", MemberType::Day, true),
+    ("to", MemberType::Day, false),
+    ("note", MemberType::Text, false),
 ];
 
 const SUPPORT: &[Member] = &[
-    ("programme", Holds::Word(Programme::SLUGS), true),
-    ("type", Holds::Text, false),
-    ("fiscal_year", Holds::Years, false),
-    ("area", Holds::Text, false),
-    ("evidence_title", Holds::Text, false),
-    ("evidence_url", Holds::Address, false),
-    ("certainty", Holds::Word(Certainty::SLUGS), true),
+    ("programme", MemberType::Word(Programme::SLUGS), true),
+    ("type", MemberType::Text, false),
+    ("fiscal_year", MemberType::Years, false),
+    ("area", MemberType::Text, false),
+    ("evidence_title", MemberType::Text, false),
+    ("evidence_url", MemberType::Address, false),
+    ("certainty", MemberType::Word(Certainty::SLUGS), true),
 ];
 
 const SOURCE: &[Member] = &[
-    ("title", Holds::Text, true),
-    ("url", Holds::Address, false),
-    ("date", Holds::Time, false),
-    ("fields", Holds::Fields, false),
+    ("title", MemberType::Text, true),
+    ("url", MemberType::Address, false),
+    ("date", MemberType::Time, false),
+    ("fields", MemberType::Fields, false),
 ];
 
 /// Finds what is wrong with a list of records.
@@ -119,10 +119,10 @@ fn entry_members(
 }
 
 /// What a member holds instead of this value.
-fn refuses(holds: Holds, value: &Value, today: &str) -> Option<Wording> {
+fn refuses(holds: MemberType, value: &Value, today: &str) -> Option<Wording> {
     let text = value.as_str();
     match holds {
-        Holds::Text => {
+        MemberType::Text => {
             let fits =
                 text.is_some_and(|text| !text.trim().is_empty() && text.chars().count() <= LONGEST);
             (!fits).then(|| {
@@ -132,12 +132,12 @@ fn refuses(holds: Holds, value: &Value, today: &str) -> Option<Wording> {
                 )
             })
         }
-        Holds::Day => match text.map(Date::new) {
+        MemberType::Day => match text.map(Date::new) {
             Some(Ok(_)) => None,
             Some(Err(error)) => Some(error.rule()),
             None => Some(Wording::new("日付（例: 2026-11-22）", "a date: YYYY-MM-DD")),
         },
-        Holds::Time => match text.map(PartialDate::new) {
+        MemberType::Time => match text.map(PartialDate::new) {
             Some(Ok(_)) => None,
             Some(Err(error)) => Some(error.rule()),
             None => Some(Wording::new(
@@ -145,7 +145,7 @@ fn refuses(holds: Holds, value: &Value, today: &str) -> Option<Wording> {
                 "a date: YYYY, YYYY-MM or YYYY-MM-DD",
             )),
         },
-        Holds::Fields => {
+        MemberType::Fields => {
             let is_field = |name: &Value| {
                 let known = FACILITY.iter().map(|field| field.name);
                 let mut known = known.chain(["position"]);
@@ -161,15 +161,15 @@ fn refuses(holds: Holds, value: &Value, today: &str) -> Option<Wording> {
                 )
             })
         }
-        Holds::Address => match Website::new(text.unwrap_or_default()) {
+        MemberType::Address => match Website::new(text.unwrap_or_default()) {
             Ok(_) => None,
             Err(error) => Some(error.rule()),
         },
-        Holds::Word(words) => {
+        MemberType::Word(words) => {
             let known = text.is_some_and(|word| words.contains(&word));
             (!known).then(|| Wording::same(words.join(", ")))
         }
-        Holds::Years => {
+        MemberType::Years => {
             let latest = limits::this_year(today).saturating_add(10);
             let year = |part: &str| {
                 let year = part.parse::<i64>().ok().filter(|_| part.len() == 4);

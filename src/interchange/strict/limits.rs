@@ -1,4 +1,4 @@
-//! How large, how early and how late a value may be.
+//! The smallest and largest permitted values.
 
 use serde_json::Value;
 

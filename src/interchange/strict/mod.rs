@@ -1,8 +1,8 @@
-//! A facility's Feature as the API takes it: every member known, every value one its field may hold.
+//! Checks a Feature sent to the API: every member must be known, every value valid for its field.
 //!
-//! A file is read as far as it can be, because people wrote it. A program that sends a value which
-//! cannot be kept must hear so instead of losing what was published. So nothing here is read
-//! leniently: each member that is unknown, of the wrong type or beyond its limit is a problem.
+//! A file is read as far as possible, because people wrote it. A program must learn of a value that
+//! cannot be stored, instead of losing published data. So each member that is unknown, of the wrong
+//! type or beyond its limit is a problem.
 
 mod entries;
 mod limits;
@@ -30,21 +30,21 @@ const READ_ONLY: [&str; 7] = [
     "opening",
 ];
 
-/// What a Feature is held against.
-pub struct Against<'a> {
-    /// The facility it changes; `None` where it makes one.
+/// What a Feature is compared with.
+pub struct CheckContext<'a> {
+    /// The facility it changes; `None` for a new one.
     pub published: Option<&'a Facility>,
-    /// Whether it says all of the facility, so that its name must be there.
+    /// Whether it describes the whole facility, so that the name is required.
     pub is_whole: bool,
     /// This day in Japan, `YYYY-MM-DD`.
     pub today: &'a str,
 }
 
-/// Everything that is wrong with a Feature, or with a merge patch of one.
-pub fn check(feature: &Map<String, Value>, against: &Against<'_>) -> Vec<Problem> {
+/// All problems of a Feature or of a merge patch.
+pub fn check(feature: &Map<String, Value>, context: &CheckContext<'_>) -> Vec<Problem> {
     let mut check = Check {
-        against,
-        known: published_values(against.published),
+        context,
+        known: published_values(context.published),
         problems: Vec::new(),
     };
     for (member, value) in feature {
@@ -59,7 +59,7 @@ pub fn check(feature: &Map<String, Value>, against: &Against<'_>) -> Vec<Problem
     let has_name = feature
         .get("properties")
         .is_some_and(|properties| properties.get("name").is_some());
-    if against.is_whole && !has_name {
+    if context.is_whole && !has_name {
         check.problems.push(missing("name"));
     }
     check.problems
@@ -121,7 +121,7 @@ fn shown(value: &Value) -> String {
 }
 
 struct Check<'a> {
-    against: &'a Against<'a>,
+    context: &'a CheckContext<'a>,
     known: Map<String, Value>,
     problems: Vec<Problem>,
 }
@@ -145,7 +145,7 @@ impl Check<'_> {
             if !value.is_null() {
                 let expected = ("GeoJSONのPoint", "a GeoJSON Point");
                 self.problems.push(unreadable("geometry", value, expected));
-            } else if self.against.published.is_some() {
+            } else if self.context.published.is_some() {
                 self.problems.push(missing("geometry"));
             }
             return;
@@ -209,7 +209,7 @@ impl Check<'_> {
             return;
         }
         if let Shape::Objects(_) = field.shape {
-            entries::check(field.name, value, self.against.today, &mut self.problems);
+            entries::check(field.name, value, self.context.today, &mut self.problems);
             return;
         }
         if let Err(refused) = checked(field, value) {
@@ -217,7 +217,7 @@ impl Check<'_> {
             self.problems.push(problem);
             return;
         }
-        let limit = limits::of(field.name, value, self.against.today);
+        let limit = limits::of(field.name, value, self.context.today);
         if let Some(expected) = limit {
             self.problems
                 .push(wrong("value-range", field.name, value, expected));

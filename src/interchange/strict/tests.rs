@@ -7,12 +7,12 @@ const TODAY: &str = "2026-11-30";
 
 /// The members named, each with its code.
 fn found(feature: &Value, published: Option<&Facility>) -> Vec<(String, &'static str)> {
-    let against = Against {
+    let context = CheckContext {
         published,
         is_whole: false,
         today: TODAY,
     };
-    let problems = check(feature.as_object().unwrap(), &against);
+    let problems = check(feature.as_object().unwrap(), &context);
     for problem in &problems {
         assert!(problem.blocks && problem.row.is_none(), "{problem:?}");
     }

@@ -1,4 +1,4 @@
-//! A sheet's rows, read with what its columns hold.
+//! Reads the rows of a sheet by the fields of its columns.
 
 mod parts;
 
@@ -15,50 +15,50 @@ use crate::domain::wording::Wording;
 use super::Column;
 use super::claims;
 use super::datum::Datum;
+use super::edits::Edits;
 use super::guard::{meant_exactly, unguarded};
 use super::hours::{self, Hours};
-use super::reading::{Reading, Row, kind_missing};
-use super::sheet::{Line, Sheet};
+use super::reading::{Reading, SheetRow, kind_missing};
+use super::sheet::{Sheet, SheetLine};
 use super::targets;
 use super::values::{self, Read, Remark};
-use super::work::Work;
 
 /// Reads all rows, and says all that is wrong with each.
-pub fn rows(sheet: &Sheet, columns: &[Column], work: &Work) -> Reading {
-    rows_telling(sheet, columns, work, |_| {})
+pub fn rows(sheet: &Sheet, columns: &[Column], edits: &Edits) -> Reading {
+    rows_with_progress(sheet, columns, edits, |_| {})
 }
 
-/// The same; `told` hears how many rows more are read.
-pub(super) fn rows_telling(
+/// The same; `report_progress` hears how many rows more are read.
+pub(super) fn rows_with_progress(
     sheet: &Sheet,
     columns: &[Column],
-    work: &Work,
-    told: impl Fn(usize),
+    edits: &Edits,
+    report_progress: impl Fn(usize),
 ) -> Reading {
-    let mut reading = lines(sheet.rows.iter(), columns, work, told);
+    let mut reading = lines(sheet.rows.iter(), columns, edits, report_progress);
     reading.rows = sheet.rows.len();
     reading.report_conversions();
-    reading.of_kind(work.kind)
+    reading.of_kind(edits.kind)
 }
 
 /// Reads some rows, and says nothing of them together.
 pub(super) fn lines<'a>(
-    lines: impl Iterator<Item = &'a Line>,
+    lines: impl Iterator<Item = &'a SheetLine>,
     columns: &[Column],
-    work: &Work,
-    told: impl Fn(usize),
+    edits: &Edits,
+    report_progress: impl Fn(usize),
 ) -> Reading {
     let rows = Rows::new(columns);
     let mut reading = rows.begin();
     let mut known_hours = HashMap::new();
     for line in lines {
-        told(1);
-        if work.left_out.contains(&line.number) {
+        report_progress(1);
+        if edits.left_out.contains(&line.number) {
             continue;
         }
         let row = RowInput {
             line,
-            mended: work.cells.get(&line.number),
+            mended: edits.cells.get(&line.number),
             typed: None,
             place: Place::InCells,
             converted: None,
@@ -76,7 +76,7 @@ pub(super) struct Rows<'a> {
 /// One row to read.
 pub(super) struct RowInput<'a> {
     /// Its number, and the text in each column.
-    pub line: &'a Line,
+    pub line: &'a SheetLine,
     /// What somebody wrote instead, by column.
     pub mended: Option<&'a BTreeMap<String, String>>,
     /// Of a feature, its values by column; `None` where it has no such property.
@@ -155,7 +155,7 @@ impl<'a> Rows<'a> {
             }
         }
         if row.place != Place::Refused && !problems.iter().any(|problem| problem.blocks) {
-            reading.usable.push(Row {
+            reading.usable.push(SheetRow {
                 number: row.line.number,
                 fields,
                 implied_precision,
@@ -262,7 +262,7 @@ impl<'a> Layout<'a> {
 /// One row being read.
 struct Reader<'a> {
     layout: &'a Layout<'a>,
-    line: &'a Line,
+    line: &'a SheetLine,
     mended: Option<&'a BTreeMap<String, String>>,
     typed: Option<&'a [Option<Value>]>,
     fields: Map<String, Value>,

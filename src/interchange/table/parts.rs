@@ -1,9 +1,9 @@
-//! Fields that stand in several columns, or in one of several ways: address, amenities, hours, position.
+//! Fields in several columns, or with several notations: address, amenities, hours, position.
 
 use serde_json::{Value, json};
 
 use super::super::coordinates::{self, Axis};
-use super::super::datum::{self, Datum, Stated};
+use super::super::datum::{self, Datum, StatedDatum};
 use super::super::{hours, values, words};
 use super::{KnownHours, Reader};
 use crate::domain::report::Problem;
@@ -256,9 +256,9 @@ impl<'a> Reader<'a> {
             return;
         }
         let datum = match self.datum() {
-            Stated::Nothing => Datum::World,
-            Stated::Known(datum) => datum,
-            Stated::Other(name) => return self.other_datum(&name),
+            StatedDatum::Nothing => Datum::World,
+            StatedDatum::Known(datum) => datum,
+            StatedDatum::Other(name) => return self.other_datum(&name),
         };
         match coordinates::position_in(datum, &lat, &lon) {
             Ok((position, decimals)) => {
@@ -279,7 +279,7 @@ impl<'a> Reader<'a> {
     /// Reports coordinates that are no position. `column` is the one column of both, if there is one.
     fn wrong_position(
         &mut self,
-        wrong: coordinates::Wrong,
+        wrong: coordinates::PositionProblem,
         column: Option<&str>,
         [lat, lon]: [&str; 2],
     ) {
@@ -300,7 +300,7 @@ impl<'a> Reader<'a> {
         let mut problem = Problem::blocking(self.line.number, wrong.code, wrong.message)
             .in_column(label)
             .found(found, wrong.expected);
-        if let Some((button, [new_lat, new_lon])) = wrong.mended {
+        if let Some((button, [new_lat, new_lon])) = wrong.corrected {
             problem = match (column, at(Axis::Lat), at(Axis::Lon)) {
                 (Some(label), ..) => {
                     problem.suggest(button, [(label, format!("{new_lat},{new_lon}"))])
@@ -315,7 +315,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The coordinate system that the headers or the row's own cell name.
-    fn datum(&self) -> Stated {
+    fn datum(&self) -> StatedDatum {
         let layout = self.layout;
         let labels: Vec<&str> = match layout.has("lat") && layout.has("lon") {
             true => vec!["lat", "lon"],
@@ -328,7 +328,7 @@ impl<'a> Reader<'a> {
             .collect();
         let is_mended = |label: &&str| self.mended.is_some_and(|cells| cells.contains_key(*label));
         if !labels.is_empty() && labels.iter().all(is_mended) {
-            return Stated::Nothing;
+            return StatedDatum::Nothing;
         }
         let cell = datum::stated(self.held("datum"));
         let headers = labels.into_iter().map(datum::in_header);

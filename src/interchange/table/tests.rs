@@ -6,8 +6,8 @@ use super::*;
 use crate::interchange::columns::match_columns;
 
 /// Reads rows of cells separated by `|`, the first of which is the header.
-fn read(lines: &[&str], work: &Work) -> Reading {
-    let mut lines = lines.iter().enumerate().map(|(i, line)| Line {
+fn read(lines: &[&str], edits: &Edits) -> Reading {
+    let mut lines = lines.iter().enumerate().map(|(i, line)| SheetLine {
         number: i + 1,
         cells: line.split('|').map(str::to_owned).collect(),
     });
@@ -16,12 +16,12 @@ fn read(lines: &[&str], work: &Work) -> Reading {
         rows: lines.collect(),
         ..Sheet::default()
     };
-    let (columns, _) = match_columns(&sheet, work);
-    rows(&sheet, &columns, work)
+    let (columns, _) = match_columns(&sheet, edits);
+    rows(&sheet, &columns, edits)
 }
 
 fn plain(lines: &[&str]) -> Reading {
-    read(lines, &Work::default())
+    read(lines, &Edits::default())
 }
 
 /// Row, code, column and suggested cells.
@@ -157,19 +157,19 @@ fn accepting_what_is_offered_mends_the_row() {
         "b|coworking|35.39.31|1362655|0749-65-0000（事務局）|長浜市1",
     ];
     let first = plain(&lines);
-    let mut work = Work::default();
+    let mut edits = Edits::default();
     for problem in &first.problems {
-        let row = work.cells.entry(problem.row.unwrap()).or_default();
+        let row = edits.cells.entry(problem.row.unwrap()).or_default();
         for cell in &problem.suggestion.as_ref().unwrap().cells {
             row.insert(cell.column.clone(), cell.text.clone());
         }
     }
-    let second = read(&lines, &work);
+    let second = read(&lines, &edits);
     assert_eq!((said(&second), second.usable.len()), (vec![], 2));
     assert_eq!(second.usable[0].fields["address"], "長浜市1-2");
     assert_eq!(second.usable[1].fields["phone"], "0749-65-0000");
-    work.left_out = BTreeSet::from([2]);
-    let third = read(&lines, &work);
+    edits.left_out = BTreeSet::from([2]);
+    let third = read(&lines, &edits);
     assert_eq!((third.rows, third.usable.len()), (2, 1));
 }
 

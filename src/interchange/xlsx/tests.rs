@@ -2,8 +2,8 @@ use rust_xlsxwriter::{ExcelDateTime as Moment, Format, Formula, Workbook};
 
 use super::*;
 
-fn read_saved(workbook: &mut Workbook, work: &Work) -> Book {
-    read(&workbook.save_to_buffer().unwrap(), work, &Limits::UPLOAD)
+fn read_saved(workbook: &mut Workbook, edits: &Edits) -> Book {
+    read(&workbook.save_to_buffer().unwrap(), edits, &Limits::UPLOAD)
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn cells_read_as_they_are_shown() {
         .unwrap();
     sheet.write(14, 2, "  改行\nあり ").unwrap();
     sheet.write(15, 2, -12).unwrap();
-    let book = read_saved(&mut workbook, &Work::default());
+    let book = read_saved(&mut workbook, &Edits::default());
     let third = book
         .sheet
         .rows
@@ -102,7 +102,7 @@ fn rows_keep_their_numbers_and_a_far_cell_takes_no_room() {
     sheet
         .write_blank(19_500, 90, &Format::new().set_bold())
         .unwrap();
-    let book = read_saved(&mut workbook, &Work::default());
+    let book = read_saved(&mut workbook, &Edits::default());
     assert_eq!(
         (book.sheet.header.number, &*book.sheet.header.cells),
         (3, &["", "名称", "住所", "備考"].map(str::to_owned)[..])
@@ -115,11 +115,11 @@ fn rows_keep_their_numbers_and_a_far_cell_takes_no_room() {
         .collect();
     assert_eq!(rows, [(5, 3), (19_001, 2)]);
     assert_eq!(book.problems, []);
-    let work = Work {
+    let edits = Edits {
         header_row: Some(5),
-        ..Work::default()
+        ..Edits::default()
     };
-    assert_eq!(read_saved(&mut workbook, &work).sheet.rows.len(), 1);
+    assert_eq!(read_saved(&mut workbook, &edits).sheet.rows.len(), 1);
 }
 
 #[test]
@@ -140,12 +140,12 @@ fn the_sheet_with_the_table_is_read_unless_another_is_chosen() {
     let list = workbook.add_worksheet().set_name("一覧").unwrap();
     list.write_row(0, 0, ["名称", "住所"]).unwrap();
     list.write_row(1, 0, ["図書館", "本町"]).unwrap();
-    let book = read_saved(&mut workbook, &Work::default());
+    let book = read_saved(&mut workbook, &Edits::default());
     assert_eq!(book.sheets, ["記入要領", "コード表", "一覧"]);
     assert_eq!(book.chosen.as_deref(), Some("一覧"));
-    let choose = |name: &str| Work {
+    let choose = |name: &str| Edits {
         sheet: Some(name.to_owned()),
-        ..Work::default()
+        ..Edits::default()
     };
     let book = read_saved(&mut workbook, &choose("記入要領"));
     assert_eq!(
@@ -167,7 +167,7 @@ fn a_long_cell_is_cut_and_said() {
     sheet
         .write_row(1, 0, ["図書館".to_owned(), "長".repeat(10_001)])
         .unwrap();
-    let book = read_saved(&mut workbook, &Work::default());
+    let book = read_saved(&mut workbook, &Edits::default());
     assert_eq!(book.sheet.rows[0].cells[1].chars().count(), CELL);
     let problem = &book.problems[0];
     assert_eq!(
@@ -205,7 +205,7 @@ fn furigana_are_not_part_of_a_name() {
         }
     }
     let bytes = into.finish().unwrap().into_inner();
-    let book = read(&bytes, &Work::default(), &Limits::UPLOAD);
+    let book = read(&bytes, &Edits::default(), &Limits::UPLOAD);
     assert_eq!(book.problems, []);
     assert_eq!(book.sheet.rows[0].cells, ["焼津図書館"]);
 }
@@ -223,6 +223,6 @@ proptest::proptest! {
             let length = bytes.len();
             bytes[usize::from(at) % length] = byte;
         }
-        read(&bytes, &Work::default(), &Limits::UPLOAD);
+        read(&bytes, &Edits::default(), &Limits::UPLOAD);
     }
 }

@@ -81,7 +81,7 @@ fn two_rows_cannot_be_the_same_published_facility() {
         row("黒壁オフィス", json!({ "id": "hub-kurokabe", "seats": 1 })),
         at("黒壁ｵﾌｨｽ", 35.3815, 136.2656, json!({ "seats": 2 })),
     ];
-    let same = Likeness::Same("hub-kurokabe".to_owned());
+    let same = DuplicateDecision::Same("hub-kurokabe".to_owned());
     let reviewed = Case::sheet(&rows)
         .published([kurokabe()])
         .decided(3, same)
@@ -157,7 +157,7 @@ fn a_number_several_share_is_no_sign() {
 fn a_decision_about_likeness_is_kept_to() {
     let row = at("黒壁ｵﾌｨｽ", 35.3815, 136.2656, json!({ "seats": 30 }));
     let case = || Case::sheet(std::slice::from_ref(&row)).published([kurokabe()]);
-    let same = || Likeness::Same("hub-kurokabe".to_owned());
+    let same = || DuplicateDecision::Same("hub-kurokabe".to_owned());
     let merged = case().decided(2, same()).review();
     assert_eq!(codes(&merged), []);
     let [difference] = &merged.differences[..] else {
@@ -177,14 +177,14 @@ fn a_decision_about_likeness_is_kept_to() {
         ]
     );
     assert_eq!(merged.likely.len(), 1);
-    let kept = case().decided(2, Likeness::Other).review();
+    let kept = case().decided(2, DuplicateDecision::Other).review();
     assert_eq!((codes(&kept), kept.likely.len()), (vec![], 1));
     assert_eq!(kept.differences[0].effect, crate::review::Effect::Added);
     // Only where one may act.
     let elsewhere = case().decided(2, same()).area("13113").review();
     assert!(codes(&elsewhere).contains(&(2, "id-taken", true)));
     let gone = case()
-        .decided(2, Likeness::Same("nobody".to_owned()))
+        .decided(2, DuplicateDecision::Same("nobody".to_owned()))
         .review();
     assert_eq!(codes(&gone), [(2, "id-taken", true)]);
 }

@@ -10,8 +10,8 @@ use crate::domain::change::{ChangeMark, Moment, Seq};
 use crate::domain::facility::{Facility, FacilityId};
 use crate::domain::report::Problem;
 use crate::domain::user::Area;
-use crate::interchange::reading::{Reading, Row};
-use crate::interchange::work::{BlankCells, Likeness, SamePlace};
+use crate::interchange::edits::{BlankCells, DuplicateDecision, SamePlace};
+use crate::interchange::reading::{Reading, SheetRow};
 use crate::places::Places;
 use crate::snapshot::{Snapshot, Update};
 
@@ -36,7 +36,7 @@ struct Case {
     rows: Vec<Value>,
     columns: BTreeMap<&'static str, String>,
     area: Option<Area>,
-    likeness: BTreeMap<usize, Likeness>,
+    likeness: BTreeMap<usize, DuplicateDecision>,
     same: Option<SamePlace>,
     blank: BlankCells,
 }
@@ -89,7 +89,7 @@ impl Case {
         self
     }
 
-    fn decided(mut self, row: usize, likeness: Likeness) -> Case {
+    fn decided(mut self, row: usize, likeness: DuplicateDecision) -> Case {
         self.likeness.insert(row, likeness);
         self
     }
@@ -169,7 +169,7 @@ fn reading(rows: Vec<Value>, columns: BTreeMap<&'static str, String>) -> Reading
         };
         let position = fields.get("position").and_then(Value::as_array);
         let decimals = position.map(|pair| pair.iter().map(decimals).max().unwrap_or(0));
-        Row {
+        SheetRow {
             number,
             implied_precision: decimals.map(crate::interchange::coordinates::precision),
             partly: Vec::new(),

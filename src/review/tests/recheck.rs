@@ -4,9 +4,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::interchange::work::Work;
+use crate::interchange::edits::Edits;
 use crate::interchange::{self, File, Limits};
-use crate::review::recheck::Edit;
+use crate::review::recheck::RowEdit;
 use crate::review::{Review, refuse_impossible};
 
 /// Few words of each sort, so that rows meet: as one facility, as a published one, at one position.
@@ -94,7 +94,7 @@ fn row() -> impl Strategy<Value = Vec<String>> {
 enum Step {
     Cell(usize, Option<String>),
     LeftOut(bool),
-    LikelyMatch(Option<Likeness>),
+    LikelyMatch(Option<DuplicateDecision>),
 }
 
 fn step() -> impl Strategy<Value = (Vec<usize>, Step)> {
@@ -105,10 +105,10 @@ fn step() -> impl Strategy<Value = (Vec<usize>, Step)> {
     });
     let likeness = select(vec![
         None,
-        Some(Likeness::Other),
-        Some(Likeness::Same("hub-kurokabe".to_owned())),
-        Some(Likeness::Keep("hub-kurokabe".to_owned())),
-        Some(Likeness::Same("hub-second".to_owned())),
+        Some(DuplicateDecision::Other),
+        Some(DuplicateDecision::Same("hub-kurokabe".to_owned())),
+        Some(DuplicateDecision::Keep("hub-kurokabe".to_owned())),
+        Some(DuplicateDecision::Same("hub-second".to_owned())),
     ]);
     let step = prop_oneof![
         6 => cell,
@@ -217,56 +217,56 @@ proptest! {
             next.set(next.get() + 1);
             FacilityId::new(&format!("new-{}", next.get())).unwrap()
         };
-        fn context<'a>(snapshot: &'a Snapshot, area: Option<Area>, work: &'a Work) -> ReviewContext<'a> {
+        fn context<'a>(snapshot: &'a Snapshot, area: Option<Area>, edits: &'a Edits) -> ReviewContext<'a> {
             ReviewContext {
                 snapshot,
                 districts: &SHIPPED.0,
                 places: Some(&SHIPPED.1),
                 blocks: None,
                 area,
-                decisions: RowDecisions::of(work),
+                decisions: RowDecisions::of(edits),
             }
         }
-        let whole = |work: &Work| -> (File, Review) {
-            let mut file = interchange::read(&bytes, work, &Limits::UPLOAD);
+        let whole = |edits: &Edits| -> (File, Review) {
+            let mut file = interchange::read(&bytes, edits, &Limits::UPLOAD);
             let mut reading = std::mem::take(&mut file.reading);
             refuse_impossible(&mut reading, today());
-            let review = Review::new(reading, &context(&snapshot, area, work), new_id);
+            let review = Review::new(reading, &context(&snapshot, area, edits), new_id);
             (file, review)
         };
-        let mut work = Work::default();
-        let (mut file, mut review) = whole(&work);
+        let mut edits = Edits::default();
+        let (mut file, mut review) = whole(&edits);
         for (at, step) in steps {
-            let before = work.clone();
+            let before = edits.clone();
             let numbers = at.iter().map(|at| if is_json { at + 1 } else { at + 2 });
             for number in numbers {
                 match &step {
                     Step::Cell(column, text) => {
                         let label = CELLS[*column].0;
-                        let cells = work.cells.entry(number).or_default();
+                        let cells = edits.cells.entry(number).or_default();
                         match text {
                             Some(text) => drop(cells.insert(label.to_owned(), text.clone())),
                             None => drop(cells.remove(label)),
                         }
-                        work.cells.retain(|_, cells| !cells.is_empty());
+                        edits.cells.retain(|_, cells| !cells.is_empty());
                     }
-                    Step::LeftOut(true) => drop(work.left_out.insert(number)),
-                    Step::LeftOut(false) => drop(work.left_out.remove(&number)),
-                    Step::LikelyMatch(Some(likeness)) => drop(work.likeness.insert(number, likeness.clone())),
-                    Step::LikelyMatch(None) => drop(work.likeness.remove(&number)),
+                    Step::LeftOut(true) => drop(edits.left_out.insert(number)),
+                    Step::LeftOut(false) => drop(edits.left_out.remove(&number)),
+                    Step::LikelyMatch(Some(likeness)) => drop(edits.likeness.insert(number, likeness.clone())),
+                    Step::LikelyMatch(None) => drop(edits.likeness.remove(&number)),
                 }
             }
-            let changed = work.rows_changed(&before).unwrap();
-            let edit = Edit {
+            let changed = edits.rows_changed(&before).unwrap();
+            let edit = RowEdit {
                 file: &file,
                 bytes: &bytes,
                 rows: &changed,
                 before: &before,
-                work: &work,
+                edits: &edits,
                 today: today(),
             };
-            let (other, mut all) = whole(&work);
-            let context = context(&snapshot, area, &work);
+            let (other, mut all) = whole(&edits);
+            let context = context(&snapshot, area, &edits);
             let expected = outcome(all.reviewed(&context));
             let columns = (other.columns.clone(), other.examples.clone(), other.sheet.clone());
             match edit.read() {

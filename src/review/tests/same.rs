@@ -134,7 +134,7 @@ fn what_was_decided_for_the_file_is_done() {
         );
         assert_eq!(reviewed.likely.len(), 2, "{same:?}");
     }
-    let keep = Likeness::Keep("hub-exact".to_owned());
+    let keep = DuplicateDecision::Keep("hub-exact".to_owned());
     let kept = case(&[changed]).decided(2, keep).review();
     assert_eq!((kept.unchanged, kept.differences.len()), (1, 0));
     assert_eq!(kept.likely[0].decided, Some(RowDecision::Keep));
@@ -223,14 +223,14 @@ fn an_id_of_another_facility_blocks_until_someone_decides() {
     assert!(reviewed.undecided.is_empty() && reviewed.differences.is_empty());
 
     let changed = case(&other)
-        .decided(2, Likeness::Same("hub-exact".to_owned()))
+        .decided(2, DuplicateDecision::Same("hub-exact".to_owned()))
         .review();
     assert_eq!(
         (codes(&changed), changed.differences[0].effect),
         (vec![], Effect::Changed)
     );
     for decided in [
-        case(&other).decided(2, Likeness::Other),
+        case(&other).decided(2, DuplicateDecision::Other),
         case(&other).same(SamePlace::New),
     ] {
         let added = decided.review();
@@ -409,7 +409,7 @@ fn what_is_checked_again_row_by_row_is_what_a_whole_check_finds() {
         )
     };
     let new_id = || FacilityId::new("new").unwrap();
-    fn decisions(likeness: &BTreeMap<usize, Likeness>) -> RowDecisions<'_> {
+    fn decisions(likeness: &BTreeMap<usize, DuplicateDecision>) -> RowDecisions<'_> {
         RowDecisions {
             likeness,
             ..RowDecisions::default()
@@ -433,8 +433,8 @@ fn what_is_checked_again_row_by_row_is_what_a_whole_check_finds() {
         if step % 3 == 0 {
             let number = at + 2;
             match next(3) {
-                0 => drop(likeness.insert(number, Likeness::Other)),
-                1 => drop(likeness.insert(number, Likeness::Same("hub-exact".to_owned()))),
+                0 => drop(likeness.insert(number, DuplicateDecision::Other)),
+                1 => drop(likeness.insert(number, DuplicateDecision::Same("hub-exact".to_owned()))),
                 _ => drop(likeness.remove(&number)),
             }
         } else {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::*;
-use crate::interchange::work::Work;
+use crate::interchange::edits::Edits;
 use crate::interchange::{self, Limits};
 
 /// Headers of every sort, and some that nobody knows.
@@ -149,8 +149,8 @@ fn sheet() -> impl Strategy<Value = Vec<Vec<String>>> {
     })
 }
 
-fn reviewed(bytes: &[u8], work: &Work) -> (usize, Reviewed) {
-    let mut file = interchange::read(bytes, work, &Limits::UPLOAD);
+fn reviewed(bytes: &[u8], edits: &Edits) -> (usize, Reviewed) {
+    let mut file = interchange::read(bytes, edits, &Limits::UPLOAD);
     let mut reading = std::mem::take(&mut file.reading);
     let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 30).unwrap();
     crate::review::refuse_impossible(&mut reading, today);
@@ -180,15 +180,15 @@ proptest! {
             writer.write_record(row).unwrap();
         }
         let bytes = writer.into_inner().unwrap();
-        let mut work = Work::default();
+        let mut edits = Edits::default();
         for chosen in [false, true] {
-            let (rows, found) = reviewed(&bytes, &work);
+            let (rows, found) = reviewed(&bytes, &edits);
             prop_assert!(found.report.accepted <= rows);
             prop_assert_eq!(found.differences.len() + found.unchanged, found.report.accepted);
             if !chosen {
                 // The same again, with a cell somebody wrote and a name somebody chose.
-                work.cells.insert(2, [(sheet[0][0].clone(), lone.clone())].into());
-                work.columns.insert(sheet[0][0].clone(), Some("name".to_owned()));
+                edits.cells.insert(2, [(sheet[0][0].clone(), lone.clone())].into());
+                edits.columns.insert(sheet[0][0].clone(), Some("name".to_owned()));
             }
         }
     }
@@ -210,7 +210,7 @@ proptest! {
         });
         let collection = json!({ "type": "FeatureCollection", "crs": crs, "features": [feature] });
         for text in [collection.to_string(), feature.to_string(), cells.concat()] {
-            let (rows, found) = reviewed(text.as_bytes(), &Work::default());
+            let (rows, found) = reviewed(text.as_bytes(), &Edits::default());
             prop_assert!(found.report.accepted <= rows);
         }
     }

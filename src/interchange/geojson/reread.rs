@@ -1,47 +1,50 @@
-//! Single features, read again after somebody mended them.
+//! Reads single features again after an edit.
 
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
 use super::{Table, read_chunk};
-use crate::interchange::datum::Stated;
+use crate::interchange::datum::StatedDatum;
+use crate::interchange::edits::{Edits, Encoding};
 use crate::interchange::reading::Reading;
 use crate::interchange::table::Rows;
-use crate::interchange::work::{Encoding, Work};
 use crate::interchange::{Column, encoding};
 
-/// What reading features again needs of the first reading.
+/// Results of the first reading that are needed to read features again.
 #[derive(Debug)]
-pub struct Again {
+pub struct RereadFeatures {
     /// Where in the text they stand.
     pub ranges: Vec<Range<usize>>,
     /// All columns, that of the geometry too.
     pub columns: Vec<Column>,
     /// The coordinate system that the collection names.
-    pub crs: Stated,
+    pub crs: StatedDatum,
     /// The properties that the features themselves have.
     pub own: HashSet<String>,
 }
 
-impl Again {
-    /// Reads features again after `before` became `work`; `None` where the columns may be others now.
+impl RereadFeatures {
+    /// Reads features again after `before` became `edits`; `None` where the columns may be others now.
     pub fn reread(
         &self,
         bytes: &[u8],
         known: Encoding,
         rows: &BTreeSet<usize>,
-        before: &Work,
-        work: &Work,
+        before: &Edits,
+        edits: &Edits,
     ) -> Option<Reading> {
         let mut numbered = Vec::with_capacity(rows.len());
         for row in rows {
-            let mended = [before, work].map(|work| work.cells.get(row));
-            let mended = if mended[0] == mended[1] {
+            let corrected = [before, edits].map(|edits| edits.cells.get(row));
+            let corrected = if corrected[0] == corrected[1] {
                 [None; 2]
             } else {
-                mended
+                corrected
             };
-            let mut labels = mended.into_iter().flatten().flat_map(|cells| cells.keys());
+            let mut labels = corrected
+                .into_iter()
+                .flatten()
+                .flat_map(|cells| cells.keys());
             // A property that only edits have comes and goes with them.
             if labels.any(|label| !self.own.contains(label)) {
                 return None;
@@ -63,7 +66,7 @@ impl Again {
             columns: &self.columns,
             crs: &self.crs,
         };
-        read_chunk(&text, &numbered, &table, work, &mut reading);
+        read_chunk(&text, &numbered, &table, edits, &mut reading);
         Some(reading)
     }
 

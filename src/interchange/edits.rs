@@ -1,6 +1,6 @@
-//! What somebody did about a file since it came: how it is to be read, and which cells they mended.
+//! A sheet's edits: settings for reading the file, changed cells and decisions.
 //!
-//! The file itself is never altered. Reading it again with the same work gives the same rows.
+//! The file itself is never altered. Reading it again with the same edits gives the same rows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,40 +8,39 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::vocabulary::Kind;
 
-/// How a file is to be read, and what was mended in it. Rows are numbered as a spreadsheet numbers
-/// them; columns are named by their labels (see [`Column`](super::Column)), GeoJSON's by the property.
+/// Settings for reading a file, and its edits. Rows have a spreadsheet's numbers; columns have their
+/// labels (see [`Column`](super::Column)), those of GeoJSON the property's name.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Work {
-    /// The encoding, where a person has said it; else it is found.
+pub struct Edits {
+    /// The encoding a person chose; otherwise it is detected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub encoding: Option<Encoding>,
-    /// The worksheet of a workbook; else the first that holds a table.
+    /// The worksheet a person chose; otherwise the first one with a table.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sheet: Option<String>,
-    /// Whether rows are read, too, that the workbook hides.
+    /// Whether hidden rows of the workbook are read.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
-    /// The row of the header; else it is found.
+    /// The row of the header a person chose; otherwise it is detected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header_row: Option<usize>,
     /// The field each column holds, `None` for none; columns not named here are guessed.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<String, Option<String>>,
-    /// What sort of place all of its facilities are, where the file itself has no kinds. A published
-    /// facility keeps the kind it has.
+    /// The kind of all facilities, for a file without kinds. A published facility keeps its kind.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<Kind>,
-    /// Mended cells: what stands instead, by row and column.
+    /// The new text of edited cells, by row and column.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub cells: BTreeMap<usize, BTreeMap<String, String>>,
-    /// Rows left out on purpose.
+    /// Excluded rows.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub left_out: BTreeSet<usize>,
-    /// What was decided about rows that look like a facility already published.
+    /// Decisions about rows that look like a published facility.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub likeness: BTreeMap<usize, Likeness>,
-    /// What was decided for all rows with the name and place of a published facility.
+    pub likeness: BTreeMap<usize, DuplicateDecision>,
+    /// The policy for all rows with the name and place of a published facility.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub same: Option<SamePlace>,
     /// What an empty cell means beside a published value.
@@ -49,11 +48,10 @@ pub struct Work {
     pub blank: Option<BlankCells>,
 }
 
-impl Work {
-    /// The rows of which this says something else than `before`; `None` where something that concerns
-    /// the whole file is another thing, too.
-    pub fn rows_changed(&self, before: &Work) -> Option<BTreeSet<usize>> {
-        let Work {
+impl Edits {
+    /// The rows whose edits differ from `before`; `None` if a setting of the whole file differs.
+    pub fn rows_changed(&self, before: &Edits) -> Option<BTreeSet<usize>> {
+        let Edits {
             encoding,
             sheet,
             hidden,
@@ -96,10 +94,10 @@ fn differing<T: PartialEq>(
     changed.map(|(row, _)| *row).chain(gone.copied())
 }
 
-/// A decision about a row that looks like a facility already published.
+/// A decision about a row that looks like a published facility.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Likeness {
+pub enum DuplicateDecision {
     /// It is that facility: the row changes it.
     Same(String),
     /// It is that facility, which stays as it is published.
@@ -108,7 +106,7 @@ pub enum Likeness {
     Other,
 }
 
-/// What rows with the name and place of a published facility do to it.
+/// The policy for rows with the name and place of a published facility.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SamePlace {
@@ -155,7 +153,7 @@ pub enum Encoding {
 }
 
 impl Encoding {
-    /// What people call it.
+    /// The usual name.
     pub fn name(self) -> &'static str {
         match self {
             Encoding::Utf8 => "UTF-8",
