@@ -87,44 +87,20 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Block, Unreadable> {
     if text.trim().is_empty() {
         return Err(Unreadable::Truncated("it is empty".to_owned()));
     }
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let mut records = Vec::new();
-    for record in reader.records() {
-        records.push(record.map_err(|error| Unreadable::Row {
-            row: records.len() + 1,
-            reason: error.to_string(),
-        })?);
-    }
-    // Empty lines are no records, but an editor counts them.
-    let lines = (1..).zip(text.lines());
-    let numbers: Vec<usize> = lines
-        .filter_map(|(number, line)| (!line.is_empty()).then_some(number))
-        .collect();
-    if numbers.len() != records.len() {
-        // A lone carriage return, or a line's end inside quotes: which line is which is not certain.
-        let (lines, rows) = (numbers.len(), records.len());
-        return Err(Unreadable::Row {
-            row: numbers.into_iter().zip(&records).count(),
-            reason: format!(
-                "{lines} lines hold {rows} rows: a line ends in the middle of a row, or without a line feed"
-            ),
-        });
-    }
-    let mut rows = numbers.into_iter().zip(&records);
+    let records = records(&text)?;
+    let mut rows = records.iter();
     let columns = Columns::read(rows.next().map(|(_, r)| r), rows.next().map(|(_, r)| r))?;
     if !text.ends_with('\n') {
         return Err(Unreadable::Truncated("its last row has no end".to_owned()));
     }
-    let last = rows.clone().next_back().map_or(0, |(row, _)| row);
+    let last = records.last().map_or(0, |(row, _)| *row);
     let mut primary = named_primary(name);
     let mut size = None;
     let mut squares = Vec::with_capacity(records.len());
-    let mut row_of: HashMap<&str, (usize, &csv::StringRecord)> =
-        HashMap::with_capacity(records.len());
-    for (row, record) in rows.clone() {
+    let mut row_of: RowsByCode<'_> = HashMap::with_capacity(records.len());
+    let rows = rows.as_slice();
+    for (row, record) in rows {
+        let row = *row;
         let wrong = |reason: String| Unreadable::Row { row, reason };
         if record.len() != columns.count {
             let (found, expected) = (record.len(), columns.count);
@@ -165,7 +141,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Block, Unreadable> {
         }
         let people = columns.people(record).map_err(wrong)?;
         // Of a square that is merged with none, all are its own.
-        let (total, parts) = (people.total, told(people));
+        let (total, parts) = (people.total, counted(people));
         if &record[1] == "0" && parts > u64::from(total) {
             return Err(wrong(format!(
                 "{parts} people of 15 and older among {total}: the columns may be shifted"
@@ -178,8 +154,57 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Block, Unreadable> {
             "it has headers and no squares".to_owned(),
         ));
     };
-    // Merged squares are neighbours in the same file; one that is missing was cut off.
+    check_merges(rows, &row_of)?;
+    squares.sort_unstable_by_key(|(mesh, _)| *mesh);
+    Ok(Block {
+        primary,
+        source: columns.source(size),
+        squares,
+    })
+}
+
+/// The records of a file, each with the number of its line.
+fn records(text: &str) -> Result<Vec<(usize, csv::StringRecord)>, Unreadable> {
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let mut records = Vec::new();
+    for record in reader.records() {
+        records.push(record.map_err(|error| Unreadable::Row {
+            row: records.len() + 1,
+            reason: error.to_string(),
+        })?);
+    }
+    // Empty lines are no records, but an editor counts them.
+    let lines = (1..).zip(text.lines());
+    let numbers: Vec<usize> = lines
+        .filter_map(|(number, line)| (!line.is_empty()).then_some(number))
+        .collect();
+    if numbers.len() != records.len() {
+        // A lone carriage return, or a line's end inside quotes: which line is which is not certain.
+        let (lines, rows) = (numbers.len(), records.len());
+        return Err(Unreadable::Row {
+            row: numbers.into_iter().zip(&records).count(),
+            reason: format!(
+                "{lines} lines hold {rows} rows: a line ends in the middle of a row, or without a line feed"
+            ),
+        });
+    }
+    Ok(numbers.into_iter().zip(records).collect())
+}
+
+/// Squares by their codes, each with its row.
+type RowsByCode<'a> = HashMap<&'a str, (usize, &'a csv::StringRecord)>;
+
+/// Refuses rows whose merged squares are missing or not marked as such.
+fn check_merges(
+    rows: &[(usize, csv::StringRecord)],
+    row_of: &RowsByCode<'_>,
+) -> Result<(), Unreadable> {
+    // Merged squares are neighbours in the same file, so a missing one means a file cut short.
     for (row, record) in rows {
+        let row = *row;
         let wrong = |reason: String| Unreadable::Row { row, reason };
         for (name, list) in [("HTKSAKI", &record[2]), ("GASSAN", &record[3])] {
             let mut named = list.split(';').filter(|code| !code.is_empty());
@@ -205,12 +230,7 @@ pub fn read(name: &str, bytes: &[u8]) -> Result<Block, Unreadable> {
             }
         }
     }
-    squares.sort_unstable_by_key(|(mesh, _)| *mesh);
-    Ok(Block {
-        primary,
-        source: columns.source(size),
-        squares,
-    })
+    Ok(())
 }
 
 impl Block {
@@ -371,7 +391,7 @@ fn number(text: &str, column: &str) -> Result<u32, String> {
 }
 
 /// How many are in the age groups that are told.
-fn told(people: People) -> u64 {
+fn counted(people: People) -> u64 {
     let groups = [people.working, people.aged];
     groups.into_iter().flatten().map(u64::from).sum()
 }

@@ -40,7 +40,25 @@ pub enum Write {
     Withdraw(FacilityId),
 }
 
-/// What came of it.
+impl Write {
+    /// The facility to change; `None` for a new one.
+    fn id(&self) -> Option<&FacilityId> {
+        match self {
+            Write::Make(..) => None,
+            Write::Replace(id, _) | Write::Change(id, _) | Write::Withdraw(id) => Some(id),
+        }
+    }
+}
+
+/// A write after its check, before it is stored.
+struct CheckedWrite {
+    kind: Kind,
+    bytes: String,
+    work: Edits,
+    checked: Checked,
+}
+
+/// The result of a write.
 pub enum Written {
     /// It is published.
     Published {
@@ -135,18 +153,17 @@ impl Directory {
                 .map(|handed| Written::Handed(Box::new(handed)));
         }
         let now = self.now();
-        let (id, before) = match &write {
-            Write::Make(..) => (None, None),
-            Write::Replace(id, _) | Write::Change(id, _) | Write::Withdraw(id) => {
-                match now.snapshot.get(id.as_str()) {
-                    Found::Facility(entry) => (Some(id.clone()), Some(entry)),
-                    Found::Withdrawn(at) => return Err(Unwritten::Withdrawn(at).into()),
-                    Found::Nothing if now.is_withheld(id.as_str()) => {
-                        return Err(Unwritten::Damaged(id.to_string()).into());
-                    }
-                    Found::Nothing => return Err(Unwritten::Unknown(id.to_string()).into()),
+        let id = write.id().cloned();
+        let before = match &id {
+            None => None,
+            Some(id) => match now.snapshot.get(id.as_str()) {
+                Found::Facility(entry) => Some(entry),
+                Found::Withdrawn(at) => return Err(Unwritten::Withdrawn(at).into()),
+                Found::Nothing if now.is_withheld(id.as_str()) => {
+                    return Err(Unwritten::Damaged(id.to_string()).into());
                 }
-            }
+                Found::Nothing => return Err(Unwritten::Unknown(id.to_string()).into()),
+            },
         };
         if expected.is_some() && expected != before.map(|entry| entry.mark()) {
             return Err(Unwritten::Stale.into());
@@ -160,6 +177,32 @@ impl Directory {
             // Whoever may not act there is told so, not what is wrong with what they sent.
             return Err(Refusal::Forbidden("elsewhere").into());
         }
+        let write = self.check_write(by, write, published.as_ref(), now.snapshot.seq())?;
+        if let Some(id) = write.checked.matched.values().next() {
+            let id = id.clone();
+            let name = self.name_of_facility(&id).unwrap_or_default();
+            return Err(Unwritten::LikelyDuplicate { id, name }.into());
+        }
+        if write.checked.is_empty() {
+            // It equals what is published, so there is nothing to store.
+            let id = id.ok_or(Refusal::Nothing)?;
+            return Ok(Written::Published {
+                id,
+                is_new: false,
+                feature: None,
+            });
+        }
+        self.store_write(by, write, published.as_ref(), expected, once.as_ref())
+    }
+
+    /// Checks a write like a file of one row.
+    fn check_write(
+        &self,
+        by: &User,
+        write: Write,
+        published: Option<&Facility>,
+        seq: Seq,
+    ) -> Result<CheckedWrite, Error> {
         let is_known_new = matches!(write, Write::Make(_, true));
         let work = Edits {
             same: is_known_new.then_some(SamePlace::New),
@@ -168,11 +211,11 @@ impl Directory {
         let (kind, bytes, checked) = match write {
             Write::Withdraw(id) => {
                 let withdrawal = Withdrawal { withdraw: vec![id] };
-                let checked = Checked::withdrawing(&withdrawal, now.snapshot.seq());
+                let checked = Checked::withdrawing(&withdrawal, seq);
                 (Kind::Withdrawal, written(&withdrawal), checked)
             }
             write => {
-                let bytes = proposed(write, published.as_ref())?.to_string();
+                let bytes = proposed(write, published)?.to_string();
                 let decisions = checking::decisions(Kind::Facility, &work);
                 let whole = Whole {
                     bytes: bytes.as_bytes(),
@@ -189,26 +232,35 @@ impl Directory {
                 (Kind::Facility, bytes, checked)
             }
         };
-        if let Some(id) = checked.matched.values().next() {
-            let id = id.clone();
-            let name = self.name_of_facility(&id).unwrap_or_default();
-            return Err(Unwritten::LikelyDuplicate { id, name }.into());
-        }
-        if checked.is_empty() {
-            // It says what is published: there is nothing to write down.
-            let id = id.ok_or(Refusal::Nothing)?;
-            return Ok(Written::Published {
-                id,
-                is_new: false,
-                feature: None,
-            });
-        }
+        Ok(CheckedWrite {
+            kind,
+            bytes,
+            work,
+            checked,
+        })
+    }
+
+    /// Publishes a checked write, or stores it as a submission for review.
+    fn store_write(
+        &self,
+        by: &User,
+        write: CheckedWrite,
+        published: Option<&Facility>,
+        expected: Option<ChangeMark>,
+        once: Option<&Once>,
+    ) -> Result<Written, Error> {
+        let CheckedWrite {
+            kind,
+            bytes,
+            work,
+            checked,
+        } = write;
         let places = checked
             .differences
             .iter()
             .map(|difference| &difference.facility);
         let publishes = places
-            .chain(&published)
+            .chain(published)
             .all(|facility| by.may_at(Act::Publish, facility.whereabouts()));
         let proposals = checked.proposals(None);
         let at = moment();
@@ -217,7 +269,7 @@ impl Directory {
                 .differences
                 .first()
                 .map(|difference| &difference.facility)
-                .or(published.as_ref())
+                .or(published)
                 .map(|facility| facility.name.to_string()),
             ..checked.summary()
         };
@@ -244,7 +296,7 @@ impl Directory {
                 contact: None,
                 at,
             },
-            once.as_ref(),
+            once,
             publishing.as_ref(),
         )?;
         if let crate::store::submissions::Handed::In(_, Some(range)) = &handed {

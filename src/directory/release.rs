@@ -94,41 +94,9 @@ impl Directory {
         if before.holds(shipped) {
             return Ok(None);
         }
-        let now = self.now();
         let mut features = Vec::new();
         for facility in self.facilities_in(shipped)? {
-            let id = facility.id.as_str();
-            if matches!(now.snapshot.get(id), Found::Withdrawn(_)) {
-                continue;
-            }
-            let mut news = values(&facility);
-            if let Some(old) = before.facilities.get(id) {
-                news.retain(|name, value| old.get(name).unwrap_or(&Value::Null) != value);
-            }
-            news.retain(|name, _| !DERIVED.contains(&name.as_str()) && name != "synthetic");
-            if !news.is_empty()
-                && let Found::Facility(entry) = now.snapshot.get(id)
-            {
-                for known in self.states_since(&entry.id, before.since)? {
-                    news.retain(|name, value| known.get(name).unwrap_or(&Value::Null) != value);
-                }
-            }
-            if news.is_empty() {
-                continue;
-            }
-            // A facility that moves is in the ward that ships, or in none that is known: an estimated
-            // border does not decide.
-            if news.contains_key("position") {
-                let ward = values(&facility).remove("ward");
-                news.insert("ward".to_owned(), ward.unwrap_or_default());
-            }
-            news.insert("id".to_owned(), id.into());
-            let mut feature = json!({ "type": "Feature" });
-            if let Some(position) = news.remove("position") {
-                feature["geometry"] = json!({ "type": "Point", "coordinates": position });
-            }
-            feature["properties"] = Value::Object(news);
-            features.push(feature);
+            features.extend(self.news_of(&facility, &before)?);
         }
         if features.is_empty() {
             return Ok(None);
@@ -179,6 +147,43 @@ impl Directory {
             Handed::In(id, _) => Some(id),
             Handed::Before(..) | Handed::KeyUsed => None,
         })
+    }
+
+    /// A Feature with what this release ships of a facility and no earlier one has shipped.
+    fn news_of(&self, facility: &Facility, before: &Shipped) -> Result<Option<Value>, Error> {
+        let now = self.now();
+        let id = facility.id.as_str();
+        if matches!(now.snapshot.get(id), Found::Withdrawn(_)) {
+            return Ok(None);
+        }
+        let mut news = values(facility);
+        if let Some(old) = before.facilities.get(id) {
+            news.retain(|name, value| old.get(name).unwrap_or(&Value::Null) != value);
+        }
+        news.retain(|name, _| !DERIVED.contains(&name.as_str()) && name != "synthetic");
+        if !news.is_empty()
+            && let Found::Facility(entry) = now.snapshot.get(id)
+        {
+            for known in self.states_since(&entry.id, before.since)? {
+                news.retain(|name, value| known.get(name).unwrap_or(&Value::Null) != value);
+            }
+        }
+        if news.is_empty() {
+            return Ok(None);
+        }
+        // A facility that moves is in the ward that ships, or in none that is known: an estimated
+        // border does not decide.
+        if news.contains_key("position") {
+            let ward = values(facility).remove("ward");
+            news.insert("ward".to_owned(), ward.unwrap_or_default());
+        }
+        news.insert("id".to_owned(), id.into());
+        let mut feature = json!({ "type": "Feature" });
+        if let Some(position) = news.remove("position") {
+            feature["geometry"] = json!({ "type": "Point", "coordinates": position });
+        }
+        feature["properties"] = Value::Object(news);
+        Ok(Some(feature))
     }
 
     /// What is on record as shipped; nothing in a directory that was not filled.

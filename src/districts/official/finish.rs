@@ -1,4 +1,4 @@
-//! Districts are made of the areas that were read, prefecture by prefecture.
+//! Builds the districts of each prefecture from the areas that were read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,66 +31,18 @@ impl Reading<'_> {
                 .or_default()
                 .push(i);
         }
-        let area = |rings: &[usize]| dissolved(rings.iter().map(|i| &*self.rings[*i].points));
         let mut drawn: BTreeMap<MunicipalityCode, Drawn> = BTreeMap::new();
         for (code, unit) in &self.units {
-            let polygons = area(areas.get(code).map_or(&[], Vec::as_slice));
-            let drawn_here = Drawn::new(polygons)
+            let rings = areas.get(code).map_or(&[][..], Vec::as_slice);
+            let drawn_here = self
+                .draw(rings)
                 .ok_or_else(|| Unusable::Incomplete(format!("{code} {} has no area", unit.name)))?;
             drawn.insert(*code, drawn_here);
         }
         let gone = self.gone(&prefectures, &drawn)?;
         let mut sheets = Vec::with_capacity(prefectures.len());
         for prefecture in prefectures {
-            let number = format!("{prefecture:02}");
-            let units = || {
-                self.units
-                    .iter()
-                    .filter(|(code, _)| code.prefecture() == prefecture)
-            };
-            let outer = self
-                .shipped
-                .get(&number)
-                .ok_or_else(|| Unusable::Incomplete(format!("there is no prefecture {number}")))?;
-            let whole = units().filter_map(|(code, _)| areas.get(code)).flatten();
-            let whole: Vec<usize> = whole.copied().collect();
-            let mut lines = String::new();
-            let mut write = |level: Level, code: &str, name: &str, parent, drawn: &Drawn| {
-                lines.push_str(&self.line(level, (code, name), &outer.name, parent, drawn));
-                lines.push('\n');
-            };
-            let shape = Drawn::new(area(&whole))
-                .ok_or_else(|| Unusable::Incomplete(format!("{} has no area", outer.name)))?;
-            write(Level::Prefecture, &number, &outer.name, None, &shape);
-            let cities: BTreeSet<MunicipalityCode> =
-                units().filter_map(|(_, unit)| unit.parent).collect();
-            for &city in &cities {
-                let wards = units().filter(|(_, unit)| unit.parent == Some(city));
-                let rings = wards.filter_map(|(code, _)| areas.get(code)).flatten();
-                let rings: Vec<usize> = rings.copied().collect();
-                let name = self.shipped.municipality(city).map_or("", |d| &d.name);
-                if let Some(shape) = Drawn::new(area(&rings)) {
-                    write(Level::Municipality, &city.to_string(), name, None, &shape);
-                }
-            }
-            for (code, unit) in units() {
-                let level = unit.parent.map_or(Level::Municipality, |_| Level::Ward);
-                write(
-                    level,
-                    &code.to_string(),
-                    &unit.name,
-                    unit.parent,
-                    &drawn[code],
-                );
-            }
-            let wards = units().filter(|(_, unit)| unit.parent.is_some()).count();
-            sheets.push(Sheet {
-                prefecture: number,
-                name: outer.name.to_string(),
-                districts: lines,
-                municipalities: units().count() - wards + cities.len(),
-                wards,
-            });
+            sheets.push(self.sheet(prefecture, &areas, &drawn)?);
         }
         let unknown = self
             .units
@@ -106,6 +58,70 @@ impl Reading<'_> {
             unknown: unknown.collect(),
             gone,
             moved,
+        })
+    }
+
+    /// The area of some rings; `None` if it is empty.
+    fn draw(&self, rings: &[usize]) -> Option<Drawn> {
+        Drawn::new(dissolved(rings.iter().map(|i| &*self.rings[*i].points)))
+    }
+
+    /// The districts of one prefecture. `areas` are the rings of each unit, `drawn` its area.
+    fn sheet(
+        &self,
+        prefecture: u8,
+        areas: &BTreeMap<MunicipalityCode, Vec<usize>>,
+        drawn: &BTreeMap<MunicipalityCode, Drawn>,
+    ) -> Result<Sheet, Unusable> {
+        let number = format!("{prefecture:02}");
+        let units = || {
+            self.units
+                .iter()
+                .filter(|(code, _)| code.prefecture() == prefecture)
+        };
+        let outer = self
+            .shipped
+            .get(&number)
+            .ok_or_else(|| Unusable::Incomplete(format!("there is no prefecture {number}")))?;
+        let whole = units().filter_map(|(code, _)| areas.get(code)).flatten();
+        let whole: Vec<usize> = whole.copied().collect();
+        let mut lines = String::new();
+        let mut write = |level: Level, code: &str, name: &str, parent, drawn: &Drawn| {
+            lines.push_str(&self.line(level, (code, name), &outer.name, parent, drawn));
+            lines.push('\n');
+        };
+        let shape = self
+            .draw(&whole)
+            .ok_or_else(|| Unusable::Incomplete(format!("{} has no area", outer.name)))?;
+        write(Level::Prefecture, &number, &outer.name, None, &shape);
+        let cities: BTreeSet<MunicipalityCode> =
+            units().filter_map(|(_, unit)| unit.parent).collect();
+        for &city in &cities {
+            let wards = units().filter(|(_, unit)| unit.parent == Some(city));
+            let rings = wards.filter_map(|(code, _)| areas.get(code)).flatten();
+            let rings: Vec<usize> = rings.copied().collect();
+            let name = self.shipped.municipality(city).map_or("", |d| &d.name);
+            if let Some(shape) = self.draw(&rings) {
+                write(Level::Municipality, &city.to_string(), name, None, &shape);
+            }
+        }
+        for (code, unit) in units() {
+            let level = unit.parent.map_or(Level::Municipality, |_| Level::Ward);
+            write(
+                level,
+                &code.to_string(),
+                &unit.name,
+                unit.parent,
+                &drawn[code],
+            );
+        }
+        let wards = units().filter(|(_, unit)| unit.parent.is_some()).count();
+        Ok(Sheet {
+            prefecture: number,
+            name: outer.name.to_string(),
+            districts: lines,
+            municipalities: units().count() - wards + cities.len(),
+            wards,
         })
     }
 

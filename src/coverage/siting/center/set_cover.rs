@@ -263,18 +263,7 @@ fn prove(part: Part, mut prices: Vec<f64>, steps: usize, until: u64, work: &mut 
         let Some(pays) = bound(&part, &mut prices, steps, work) else {
             return Decision::No;
         };
-        // A site that is paid too little to make up what is missing cannot be part of a choice.
-        let total: f64 = prices.iter().sum();
-        let mut order = Vec::new();
-        best(&mut order, &pays, part.left);
-        let mut top: Vec<f64> = order[..part.left.min(order.len())]
-            .iter()
-            .map(|site| pays[*site as usize])
-            .collect();
-        top.sort_unstable_by(|a, b| a.total_cmp(b));
-        let others: f64 = top[1..].iter().sum();
-        let needed = total * (1.0 - 1e-9) - others;
-        let outside: Vec<bool> = pays.iter().map(|pay| *pay < needed).collect();
+        let outside = excluded(&part, &pays, &prices);
         let out = outside.iter().filter(|out| **out).count();
         if out * 20 > part.sites.len() {
             let Some(next) = part.with(None, &outside, work) else {
@@ -289,17 +278,7 @@ fn prove(part: Part, mut prices: Vec<f64>, steps: usize, until: u64, work: &mut 
             continue;
         }
         // One of the sites that reach the demand with the fewest must be chosen.
-        let hardest = (0..part.demands).min_by(|a, b| {
-            let few = |demand: &usize| {
-                part.holders
-                    .get(*demand)
-                    .iter()
-                    .filter(|site| !outside[**site as usize])
-                    .count()
-            };
-            few(a).cmp(&few(b)).then(prices[*b].total_cmp(&prices[*a]))
-        });
-        let Some(hardest) = hardest else {
+        let Some(hardest) = hardest(&part, &prices, &outside) else {
             return Decision::Unknown;
         };
         let mut tries: Vec<u32> = part
@@ -332,6 +311,34 @@ fn prove(part: Part, mut prices: Vec<f64>, steps: usize, until: u64, work: &mut 
         }
         return Decision::No;
     }
+}
+
+/// The sites that cannot be part of a choice, because they are paid too little to make up what is missing.
+fn excluded(part: &Part, pays: &[f64], prices: &[f64]) -> Vec<bool> {
+    let total: f64 = prices.iter().sum();
+    let mut order = Vec::new();
+    best(&mut order, pays, part.left);
+    let mut top: Vec<f64> = order[..part.left.min(order.len())]
+        .iter()
+        .map(|site| pays[*site as usize])
+        .collect();
+    top.sort_unstable_by(|a, b| a.total_cmp(b));
+    let others: f64 = top[1..].iter().sum();
+    let needed = total * (1.0 - 1e-9) - others;
+    pays.iter().map(|pay| *pay < needed).collect()
+}
+
+/// The demand that the fewest of the remaining sites reach; among equals the one with the highest price.
+fn hardest(part: &Part, prices: &[f64], outside: &[bool]) -> Option<usize> {
+    let few = |demand: usize| {
+        let sites = part.holders.get(demand).iter();
+        sites.filter(|site| !outside[**site as usize]).count()
+    };
+    (0..part.demands).min_by(|a, b| {
+        few(*a)
+            .cmp(&few(*b))
+            .then(prices[*b].total_cmp(&prices[*a]))
+    })
 }
 
 /// Seeks prices that prove that it cannot be done: all of them together more than any so many sites

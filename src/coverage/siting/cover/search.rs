@@ -389,6 +389,39 @@ impl Search<'_> {
     }
 }
 
+impl Search<'_> {
+    /// The sites that every better choice contains, by their numbers in the part and in the question,
+    /// and the sites that no better choice contains.
+    fn forced(
+        &self,
+        part: &Reduced,
+        dual: &Dual,
+        wanted: usize,
+        promise: f64,
+    ) -> (Vec<(u32, u32)>, Vec<u32>) {
+        let (mut ins, mut outs) = (Vec::new(), Vec::new());
+        if self.is_worth(promise) && !dual.pay.is_empty() {
+            let mut order = Vec::new();
+            super::super::answer::best(&mut order, &dual.pay, wanted);
+            let pay = |at: usize| dual.pay[order[at] as usize];
+            let worst_in = (0..wanted).map(pay).fold(f64::INFINITY, f64::min);
+            let best_out = pay(wanted);
+            for (i, site) in order.iter().enumerate() {
+                let id = part.ids[*site as usize];
+                let own = dual.pay[*site as usize];
+                if i < wanted && !self.is_worth(safe(part.base + dual.bound - own + best_out, 8)) {
+                    ins.push((*site, id));
+                } else if i >= wanted
+                    && !self.is_worth(safe(part.base + dual.bound - worst_in + own, 8))
+                {
+                    outs.push(id);
+                }
+            }
+        }
+        (ins, outs)
+    }
+}
+
 impl Relaxation for Search<'_> {
     fn tell(&self, promise: f64, work: &mut Work) {
         work.knows(self.value, self.tightened(promise).max(self.value));
@@ -437,40 +470,8 @@ impl Relaxation for Search<'_> {
             if is_root {
                 self.tell(node.promise, work);
             }
-            let (mut ins, mut outs) = (Vec::new(), Vec::new());
-            if self.is_worth(node.promise) && !dual.pay.is_empty() {
-                let mut order = Vec::new();
-                super::super::answer::best(&mut order, &dual.pay, wanted);
-                let pay = |at: usize| dual.pay[order[at] as usize];
-                let worst_in = (0..wanted).map(pay).fold(f64::INFINITY, f64::min);
-                let best_out = pay(wanted);
-                for (i, site) in order.iter().enumerate() {
-                    let id = part.ids[*site as usize];
-                    let own = dual.pay[*site as usize];
-                    if i < wanted
-                        && !self.is_worth(safe(part.base + dual.bound - own + best_out, 8))
-                    {
-                        ins.push((*site, id));
-                    } else if i >= wanted
-                        && !self.is_worth(safe(part.base + dual.bound - worst_in + own, 8))
-                    {
-                        outs.push(id);
-                    }
-                }
-            }
-            // The site that is in and out most evenly; among equals the better paid.
-            let evenness = |site: usize| 0.5 - (dual.parts[site] - 0.5).abs();
-            let mut fixed_in = vec![false; part.ids.len()];
-            for &(site, _) in &ins {
-                fixed_in[site as usize] = true;
-            }
-            let free = (0..part.ids.len()).filter(|site| !fixed_in[*site]);
-            let split = free.max_by(|a, b| {
-                let even = evenness(*a).total_cmp(&evenness(*b));
-                even.then(dual.pay[*a].total_cmp(&dual.pay[*b]))
-                    .then(b.cmp(a))
-            });
-            let split = split.map(|site| part.ids[site]);
+            let (ins, mut outs) = self.forced(&part, &dual, wanted, node.promise);
+            let split = split(&part, &dual, &ins);
             if !self.is_worth(node.promise) {
                 return Relaxed::Closed;
             }
@@ -492,4 +493,21 @@ impl Relaxation for Search<'_> {
         }
         Relaxed::Closed
     }
+}
+
+/// The site to branch on: the one that is in and out most evenly, among equals the better paid. Sites in
+/// `ins` are fixed.
+fn split(part: &Reduced, dual: &Dual, ins: &[(u32, u32)]) -> Option<u32> {
+    let evenness = |site: usize| 0.5 - (dual.parts[site] - 0.5).abs();
+    let mut fixed_in = vec![false; part.ids.len()];
+    for &(site, _) in ins {
+        fixed_in[site as usize] = true;
+    }
+    let free = (0..part.ids.len()).filter(|site| !fixed_in[*site]);
+    let split = free.max_by(|a, b| {
+        let even = evenness(*a).total_cmp(&evenness(*b));
+        even.then(dual.pay[*a].total_cmp(&dual.pay[*b]))
+            .then(b.cmp(a))
+    });
+    split.map(|site| part.ids[site])
 }

@@ -57,17 +57,7 @@ pub(super) fn bound(
     let mut order = Vec::new();
     let (mut length, mut idle) = (effort.lengths.0, 0);
     for step in 0..effort.steps {
-        profits.fill(0.0);
-        let mut entries = 0;
-        for (demand, price) in at.iter().enumerate() {
-            for (site, cost) in table.of(demand) {
-                entries += 1;
-                if cost >= *price {
-                    break;
-                }
-                profits[site as usize] += price - cost;
-            }
-        }
+        let entries = fill_profits(table, &at, &mut profits);
         best(&mut order, &profits, count);
         let chosen = &order[..count.min(order.len())];
         let paid: f64 = at.iter().sum();
@@ -126,4 +116,20 @@ pub(super) fn bound(
         }
     }
     dual
+}
+
+/// Fills in the profit of each site at these prices. Returns how many entries of the table were read.
+fn fill_profits(table: &Table, prices: &[f64], profits: &mut [f64]) -> usize {
+    profits.fill(0.0);
+    let mut entries = 0;
+    for (demand, price) in prices.iter().enumerate() {
+        for (site, cost) in table.of(demand) {
+            entries += 1;
+            if cost >= *price {
+                break;
+            }
+            profits[site as usize] += price - cost;
+        }
+    }
+    entries
 }

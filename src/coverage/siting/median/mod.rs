@@ -160,6 +160,36 @@ impl<B: Beyond> Search<'_, B> {
     }
 }
 
+impl<B: Beyond> Search<'_, B> {
+    /// Whether every better choice contains each site of the part, and the sites that none contains.
+    fn forced(&self, part: &Table, dual: &bound::Dual, wanted: usize) -> (Vec<bool>, Vec<u32>) {
+        let mut order = Vec::new();
+        super::answer::best(&mut order, &dual.profits, wanted);
+        let profit = |at: usize| dual.profits[order[at] as usize];
+        let worst_in = (0..wanted).map(profit).fold(f64::INFINITY, f64::min);
+        let best_out = profit(wanted);
+        let bound = part.base + dual.bound;
+        let mut fixed_in = vec![false; part.sites()];
+        let mut outs = Vec::new();
+        for (i, &site) in order.iter().enumerate() {
+            let own = dual.profits[site as usize];
+            let forced = if i < wanted {
+                own - best_out
+            } else {
+                worst_in - own
+            };
+            if forced > 0.0 && !self.is_worth(-(bound + forced) * (1.0 - 1e-15)) {
+                if i < wanted {
+                    fixed_in[site as usize] = true;
+                } else {
+                    outs.push(part.site_ids[site as usize]);
+                }
+            }
+        }
+        (fixed_in, outs)
+    }
+}
+
 impl<B: Beyond> Relaxation for Search<'_, B> {
     fn tell(&self, promise: f64, work: &mut Work) {
         work.knows(self.value, self.tightened(-promise).min(self.value));
@@ -188,23 +218,6 @@ impl<B: Beyond> Relaxation for Search<'_, B> {
                 self.offer(&sites);
                 return Relaxed::Closed;
             }
-            let effort = match (is_root, round) {
-                (true, 0) => Effort {
-                    steps: 1500,
-                    patience: 15,
-                    lengths: (1.0, 1e-3),
-                },
-                (true, _) => Effort {
-                    steps: 400,
-                    patience: 10,
-                    lengths: (0.5, 1e-3),
-                },
-                (false, _) => Effort {
-                    steps: 80,
-                    patience: 5,
-                    lengths: (0.5, 1e-2),
-                },
-            };
             let known = self.value - part.base;
             let target = known * (1.0 - NOTHING);
             let prices =
@@ -217,7 +230,7 @@ impl<B: Beyond> Relaxation for Search<'_, B> {
                 wanted,
                 start,
                 (known, target),
-                effort,
+                effort(is_root, round),
                 work,
                 |chosen, bound, work| {
                     let mut sorted = all(chosen);
@@ -246,38 +259,8 @@ impl<B: Beyond> Relaxation for Search<'_, B> {
             if !self.is_worth(node.promise) {
                 return Relaxed::Closed;
             }
-            let mut order = Vec::new();
-            super::answer::best(&mut order, &dual.profits, wanted);
-            let profit = |at: usize| dual.profits[order[at] as usize];
-            let worst_in = (0..wanted).map(profit).fold(f64::INFINITY, f64::min);
-            let best_out = profit(wanted);
-            let bound = part.base + dual.bound;
-            let mut fixed_in = vec![false; part.sites()];
-            let mut outs = Vec::new();
-            for (i, &site) in order.iter().enumerate() {
-                let own = dual.profits[site as usize];
-                let forced = if i < wanted {
-                    own - best_out
-                } else {
-                    worst_in - own
-                };
-                if forced > 0.0 && !self.is_worth(-(bound + forced) * (1.0 - 1e-15)) {
-                    if i < wanted {
-                        fixed_in[site as usize] = true;
-                    } else {
-                        outs.push(part.site_ids[site as usize]);
-                    }
-                }
-            }
-            // The site that is in and out most evenly; among equals the more profitable.
-            let evenness = |site: usize| 0.5 - (dual.often[site].min(1.0) - 0.5).abs();
-            let free = (0..part.sites()).filter(|site| !fixed_in[*site]);
-            let split = free.max_by(|a, b| {
-                let even = evenness(*a).total_cmp(&evenness(*b));
-                even.then(dual.profits[*a].total_cmp(&dual.profits[*b]))
-                    .then(b.cmp(a))
-            });
-            let split = split.map(|site| part.site_ids[site]);
+            let (fixed_in, mut outs) = self.forced(&part, &dual, wanted);
+            let split = split(&part, &dual, &fixed_in);
             let ins = (0..part.sites()).filter(|site| fixed_in[*site]);
             let before = node.inside.len();
             node.inside.extend(ins.map(|site| part.site_ids[site]));
@@ -295,4 +278,37 @@ impl<B: Beyond> Relaxation for Search<'_, B> {
         }
         Relaxed::Closed
     }
+}
+
+/// How hard to try for a bound: most at the root's first round.
+fn effort(is_root: bool, round: usize) -> Effort {
+    match (is_root, round) {
+        (true, 0) => Effort {
+            steps: 1500,
+            patience: 15,
+            lengths: (1.0, 1e-3),
+        },
+        (true, _) => Effort {
+            steps: 400,
+            patience: 10,
+            lengths: (0.5, 1e-3),
+        },
+        (false, _) => Effort {
+            steps: 80,
+            patience: 5,
+            lengths: (0.5, 1e-2),
+        },
+    }
+}
+
+/// The site to branch on: the one that is in and out most evenly, among equals the more profitable.
+fn split(part: &Table, dual: &bound::Dual, fixed_in: &[bool]) -> Option<u32> {
+    let evenness = |site: usize| 0.5 - (dual.often[site].min(1.0) - 0.5).abs();
+    let free = (0..part.sites()).filter(|site| !fixed_in[*site]);
+    let split = free.max_by(|a, b| {
+        let even = evenness(*a).total_cmp(&evenness(*b));
+        even.then(dual.profits[*a].total_cmp(&dual.profits[*b]))
+            .then(b.cmp(a))
+    });
+    split.map(|site| part.site_ids[site])
 }
