@@ -115,7 +115,7 @@ pub fn run(database: Option<String>, options: Import) -> Result<ExitCode, Failur
     let fate = match (options.dry_run, options.publish) {
         (true, _) => Fate::Reported,
         (false, true) => Fate::Published,
-        (false, false) => Fate::HandedIn(&name),
+        (false, false) => Fate::Submitted(&name),
     };
     let import = import::Import {
         file,

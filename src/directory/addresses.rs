@@ -1,7 +1,7 @@
-//! Blocks and lots: importing the official lists, and finding the blocks of the town an address names.
+//! Blocks and lots: imports the official lists, and finds the blocks of a town.
 //!
-//! The lists stay in the database; a process holds which municipalities are there, and the towns it was
-//! asked for last. Where the database is away, an address is known to its town as without a list.
+//! The lists stay in the database. A process caches which municipalities are imported, and recent towns.
+//! If the database is away, an address is located by its town, as without a list.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
@@ -62,7 +62,7 @@ pub struct ImportedAddresses {
 
 /// What a process holds.
 #[derive(Default)]
-pub(super) struct Kept {
+pub(super) struct BlockCache {
     areas: Mutex<Option<Arc<Areas>>>,
     towns: Mutex<Towns>,
 }
@@ -273,7 +273,7 @@ impl Directory {
                 blocks: blocks.get(district).map_or(0, |(_, all)| *all as i64),
             })
             .collect();
-        let kept = self.store.keep_addresses(&areas, &towns, moment());
+        let kept = self.store.store_addresses(&areas, &towns, moment());
         let reference = kept.map_err(Error::from)?;
         self.refresh()?;
         let name = |code: &str| {

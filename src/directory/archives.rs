@@ -1,5 +1,5 @@
-//! The ministry's files as downloaded: a GeoJSON file, or an archive that holds some. Both are read as
-//! streams, and what is too large is refused before it is unpacked.
+//! Opens the ministry's files as downloaded: GeoJSON, or an archive of such files. Both are read as
+//! streams. Files that are too large are refused before they are unpacked.
 
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom};
 

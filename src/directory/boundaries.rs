@@ -1,4 +1,4 @@
-//! Importing official boundaries: the ministry's file into the store, all of it or nothing.
+//! Imports the ministry's boundaries into the store, all or none.
 
 use std::io::{Read, Seek};
 
@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::archives::{self, Limits, edition, refused};
 use super::{Directory, Error, moment};
-use crate::districts::official::{Official, Reading};
+use crate::districts::official::{BoundaryReader, Official};
 use crate::domain::facility::FacilityId;
 use crate::domain::municipality::MunicipalityCode;
 use crate::store::boundaries::StoredBoundaries;
@@ -55,7 +55,7 @@ pub struct ImportedBoundaries {
 
 /// What is asked of a facility.
 #[derive(Deserialize)]
-struct Brief {
+struct DistrictSummary {
     municipality: MunicipalityCode,
 }
 
@@ -68,7 +68,7 @@ impl Directory {
         file: impl Read + Seek,
     ) -> Result<ImportedBoundaries, NoBoundaries> {
         let shipped = super::Reference::shipped();
-        let mut reading = Reading::new(&shipped.districts);
+        let mut reading = BoundaryReader::new(&shipped.districts);
         let inner = archives::read(name, file, &LIMITS, &mut |part| reading.read(part))?;
         let official = reading.finish().map_err(|reason| refused(name, &reason))?;
         let source = match edition(&inner, "N03-", 6).or_else(|| edition(name, "N03-", 6)) {
@@ -84,7 +84,7 @@ impl Directory {
                 districts: sheet.districts.clone(),
             })
             .collect();
-        let kept = self.store.keep_boundaries(&stored, moment());
+        let kept = self.store.store_boundaries(&stored, moment());
         let reference = kept.map_err(Error::from)?;
         self.refresh()?;
         Ok(ImportedBoundaries {
@@ -99,7 +99,10 @@ impl Directory {
     fn elsewhere(&self) -> Vec<(FacilityId, String, Option<String>)> {
         let now = self.now();
         let entries = now.snapshot.iter().filter_map(|entry| {
-            let said = entry.properties::<Brief>().municipality.to_string();
+            let said = entry
+                .properties::<DistrictSummary>()
+                .municipality
+                .to_string();
             let found = now.known.districts.at(entry.position);
             let found = found.map(|found| found.municipality.code.to_string());
             (found.as_ref() != Some(&said)).then(|| (entry.id.clone(), said, found))

@@ -1,5 +1,5 @@
-//! Whose data an answer rests on. Credits follow what was used: imported boundaries and censuses are
-//! named where they are, and what they replaced no longer is.
+//! The credits of an answer's data. They follow the data used: imported boundaries and censuses are
+//! named where they apply, and data they replaced is not.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! How the directory fails: by what its caller can do about it.
+//! Errors of the directory, one kind for each reaction of a caller.
 
 use super::facilities::Unwritten;
 use super::history;
@@ -34,10 +34,10 @@ pub enum Error {
     Unwritten(#[from] Unwritten),
     /// What somebody asked about a facility's history is refused.
     #[error("{0}")]
-    History(#[from] history::Refusal),
+    History(#[from] history::HistoryRefusal),
     /// A visitor's report is not taken.
     #[error("{0}")]
-    Report(#[from] reports::Refusal),
+    Report(#[from] reports::ReportRefusal),
     /// A file or stream could not be read.
     #[error("cannot read the input: {0}")]
     Input(#[from] std::io::Error),

@@ -1,14 +1,14 @@
-//! One facility written at a time: made, replaced, changed in part, withdrawn.
+//! Writes single facilities: creates, replaces, patches and withdraws them.
 //!
-//! Who may publish where it lies publishes at once; what anybody else writes waits for review, as a
-//! submission of one row. Either way there is a submission, which says who wrote it and with what.
+//! Users who may publish in the facility's area publish at once. Writes of other users wait for review
+//! as a submission of one row. Either way the submission records author and token.
 
 use std::sync::PoisonError;
 
 use serde_json::{Map, Value, json};
 
-use super::checking::{self, Checked, Summary, Whole, Withdrawal};
-use super::submissions::{HandedIn, Once, Refusal, written};
+use super::checking::{self, CheckInput, Checked, Summary, Withdrawal};
+use super::submissions::{IdempotencyKey, Refusal, Submitted, written};
 use super::{Directory, Error, moment, stored};
 use crate::domain::change::{ChangeMark, Moment, Seq, Statement};
 use crate::domain::facility::{Facility, FacilityId};
@@ -69,8 +69,8 @@ pub enum Written {
         /// Its Feature, for an answer before this process shows it.
         feature: Option<String>,
     },
-    /// It waits for review, or was handed in before.
-    Handed(Box<HandedIn>),
+    /// It waits for review, or was submitted before.
+    Submitted(Box<Submitted>),
 }
 
 /// Why a facility cannot be written.
@@ -108,7 +108,7 @@ impl Directory {
         by: &User,
         write: Write,
         expected: Option<ChangeMark>,
-        once: Option<Once>,
+        once: Option<IdempotencyKey>,
     ) -> Result<Written, Error> {
         let attempt = || match self.write_now(by, write.clone(), expected, once.clone()) {
             // Somebody published something meanwhile: it may be this very facility.
@@ -135,7 +135,7 @@ impl Directory {
         by: &User,
         write: Write,
         expected: Option<ChangeMark>,
-        once: Option<Once>,
+        once: Option<IdempotencyKey>,
     ) -> Result<Written, Error> {
         if !by.may(Act::Submit) {
             return Err(Refusal::Forbidden("submit").into());
@@ -144,13 +144,13 @@ impl Directory {
         // committed after this process last looked, by one that died with the commit under way.
         self.refresh()?;
         if let Some(once) = &once
-            && let Some(before) = self.store.handed_in(by.id, once)?
+            && let Some(before) = self.store.earlier_submission(by.id, once)?
         {
             // Another process may have done it just now.
             self.refresh()?;
             return self
                 .handed_in(by, before)
-                .map(|handed| Written::Handed(Box::new(handed)));
+                .map(|handed| Written::Submitted(Box::new(handed)));
         }
         let now = self.now();
         let id = write.id().cloned();
@@ -174,7 +174,7 @@ impl Directory {
                 .area
                 .is_some_and(|area| !area.covers(published.whereabouts()))
         {
-            // Whoever may not act there is told so, not what is wrong with what they sent.
+            // Missing permission comes before problems of the values.
             return Err(Refusal::Forbidden("elsewhere").into());
         }
         let write = self.check_write(by, write, published.as_ref(), now.snapshot.seq())?;
@@ -217,7 +217,7 @@ impl Directory {
             write => {
                 let bytes = proposed(write, published)?.to_string();
                 let decisions = checking::decisions(Kind::Facility, &work);
-                let whole = Whole {
+                let whole = CheckInput {
                     bytes: bytes.as_bytes(),
                     work: &work,
                     decisions,
@@ -247,7 +247,7 @@ impl Directory {
         write: CheckedWrite,
         published: Option<&Facility>,
         expected: Option<ChangeMark>,
-        once: Option<&Once>,
+        once: Option<&IdempotencyKey>,
     ) -> Result<Written, Error> {
         let CheckedWrite {
             kind,
@@ -281,7 +281,7 @@ impl Directory {
             note: None,
             at,
         });
-        let handed = self.store.hand_in(
+        let handed = self.store.submit(
             &NewSubmission {
                 kind,
                 actor: by.id,
@@ -299,7 +299,7 @@ impl Directory {
             once,
             publishing.as_ref(),
         )?;
-        if let crate::store::submissions::Handed::In(_, Some(range)) = &handed {
+        if let crate::store::submissions::SubmitOutcome::In(_, Some(range)) = &handed {
             // It is published: should the database be away just now, this process sees it later.
             if let Err(error) = self.refresh() {
                 tracing::info!(%error, "what was published is not shown yet");
@@ -321,7 +321,7 @@ impl Directory {
         }
         self.refresh()?;
         self.handed_in(by, handed)
-            .map(|handed| Written::Handed(Box::new(handed)))
+            .map(|handed| Written::Submitted(Box::new(handed)))
     }
 }
 

@@ -1,4 +1,4 @@
-//! How a process follows the log: what was published since, by whomever, becomes the next generation.
+//! Follows the log: builds the next generation from changes published by any process.
 
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};

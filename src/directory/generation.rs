@@ -1,5 +1,4 @@
-//! The directory at one sequence number, with what its answers' ETags are made of, and how one is
-//! built from the log.
+//! A generation: the directory at one sequence number, with the parts of its ETags, built from the log.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Features out as a GeoPackage, whose SQLite is the store's.
+//! Exports features as a GeoPackage, which the store writes because it is SQLite.
 
 use super::Error;
 use crate::domain::attributes::{Layer, Record};

@@ -1,5 +1,5 @@
-//! What became of the directory's facilities, change by change: for everybody what changed and when,
-//! for the staff of a place also who and from which file.
+//! The history of facilities: what changed and when for everybody, and for staff also who changed it
+//! and from which file.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -13,12 +13,12 @@ use crate::store::chain;
 pub use crate::store::history::Origin;
 use crate::store::reading::StoredChange;
 
-/// Changes told at a time: their bodies are held while they are compared.
+/// The most changes of one answer, because their bodies are held in memory while they are compared.
 const BATCH: usize = 1_000;
 
-/// Why something about a facility's history is refused.
+/// Why a request about a facility's history is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum HistoryRefusal {
     /// There was never such a facility.
     #[error("there is no such facility")]
     NoFacility,
@@ -37,10 +37,10 @@ pub enum Refusal {
     /// There is no change of that number.
     #[error("there is no change {0}")]
     NoChange(Seq),
-    /// Values of that field cannot be taken out.
+    /// Values of that field cannot be redacted.
     #[error("values of {0} cannot be taken out")]
     NotRedactable(String),
-    /// The field has no value after that change, or it was taken out already.
+    /// The field has no value after that change, or it is redacted already.
     #[error("{field} has no value after change {seq}")]
     NothingThere {
         /// The change.
@@ -53,9 +53,9 @@ pub enum Refusal {
     NoReason,
 }
 
-/// A change as everybody may know it: never who, from which submission or why.
+/// A public change, without actor, submission and reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct PublicChange {
     /// Its number.
     pub seq: Seq,
     /// Whose change.
@@ -68,12 +68,12 @@ pub struct Told {
     pub fields: Vec<&'static str>,
 }
 
-/// A facility's state after one change, as staff may know it.
+/// A facility's state after one change, for staff.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Version {
     /// The change's number.
     pub seq: Seq,
-    /// The number, told from another log's.
+    /// The number with its hash, which distinguishes it from another log's.
     pub mark: ChangeMark,
     /// Whether what is stored is not what the log's hash chain says, or cannot be read: then nothing of
     /// it is known.
@@ -111,7 +111,7 @@ impl Directory {
         since: Seq,
         up_to: Seq,
         limit: usize,
-    ) -> Result<Vec<Told>, Error> {
+    ) -> Result<Vec<PublicChange>, Error> {
         let mut told = Vec::new();
         let mut since = since;
         while told.len() < limit && since < up_to {
@@ -140,7 +140,7 @@ impl Directory {
                     continue;
                 };
                 let previous = before.remove(&change.facility);
-                told.push(Told {
+                told.push(PublicChange {
                     kind: kind(previous.as_ref(), after.as_ref()),
                     fields: changed(previous.as_ref(), after.as_ref())?
                         .into_iter()
@@ -162,14 +162,14 @@ impl Directory {
     /// The history of a facility for somebody who works where it lies, or lay before it was withdrawn.
     pub fn history_for(&self, by: &User, id: &FacilityId) -> Result<Vec<Version>, Error> {
         if !by.may(Act::ReadDrafts) {
-            return Err(Refusal::Forbidden.into());
+            return Err(HistoryRefusal::Forbidden.into());
         }
         let versions = self.history(id)?;
         let Some(last) = last_state(&versions) else {
-            return Err(Refusal::NoFacility.into());
+            return Err(HistoryRefusal::NoFacility.into());
         };
         if !by.may_at(Act::ReadDrafts, last.whereabouts()) {
-            return Err(Refusal::Forbidden.into());
+            return Err(HistoryRefusal::Forbidden.into());
         }
         Ok(versions)
     }

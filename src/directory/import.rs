@@ -1,11 +1,11 @@
-//! Files the operator imports: read, held against the directory, and published or handed in.
+//! Imports of the operator: files are read, compared with the directory, and published or submitted.
 
 use std::io::BufRead;
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::submissions::{Given, HandedIn};
+use super::submissions::{Submitted, Upload};
 use super::{Directory, Error, Reference, moment, new_id, proposal};
 use crate::domain::change::{ActorId, Seq};
 use crate::domain::report::Report;
@@ -25,7 +25,7 @@ pub enum Fate<'a> {
     /// It is only reported on.
     Reported,
     /// It waits for review, under this name.
-    HandedIn(&'a str),
+    Submitted(&'a str),
     /// It is published at once.
     Published,
 }
@@ -160,9 +160,9 @@ impl Directory {
         match fate {
             Fate::Reported => {}
             Fate::Published if imported.undecided > 0 => {}
-            Fate::HandedIn(file_name) => {
+            Fate::Submitted(file_name) => {
                 let area = import.area.map(|area| area.to_string());
-                let given = Given {
+                let given = Upload {
                     file_name: Some(file_name),
                     area: area.as_deref(),
                     bytes: &bytes,
@@ -170,8 +170,8 @@ impl Directory {
                     send: true,
                     once: None,
                 };
-                let (HandedIn::New(seen) | HandedIn::Before(seen, _)) =
-                    self.hand_in(&User::operator(), &given)?;
+                let (Submitted::New(seen) | Submitted::Before(seen, _)) =
+                    self.submit(&User::operator(), &given)?;
                 imported.submission = Some(seen.submission.id);
             }
             Fate::Published => {
@@ -191,7 +191,7 @@ impl Directory {
     }
 }
 
-/// What a review comes to for whoever imports, and what would change.
+/// The review's result for the operator, and the differences.
 fn imported(reviewed: Reviewed, is_json: bool) -> (Imported, Vec<Arc<review::Difference>>) {
     let imported = Imported {
         changes: reviewed.differences.len(),

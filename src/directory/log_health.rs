@@ -1,5 +1,5 @@
-//! What is known to be wrong with the log: changes that are not what the hash chain says, and changes
-//! that were shown and are gone. `/readyz` shows it, and the program's log says it once.
+//! Known damage of the log: changes that do not fit the hash chain, and changes that disappeared after
+//! they were shown. `/readyz` shows the damage, and the program's log reports it once.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

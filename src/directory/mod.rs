@@ -1,9 +1,9 @@
-//! The one application service: what is published now, and how it changes.
+//! The application service: what is published now, and how it changes.
 //!
-//! Reading is taking [`Directory::now`], a pointer to an immutable generation; nothing waits and
-//! nothing asks the database. Writing goes through the store's log, and then [`Directory::refresh`]
-//! builds the next generation and swaps the pointer. One thread of each process looks at the log
-//! every second, so that it also sees what other replicas and the command line have published.
+//! Readers take [`Directory::now`], a pointer to an immutable generation, without waiting and without
+//! the database. Writers append to the store's log; then [`Directory::refresh`] builds the next
+//! generation and swaps the pointer. One thread of each process polls the log every second, to see
+//! changes by other replicas and the command line.
 
 pub mod addresses;
 mod archives;
@@ -76,13 +76,13 @@ pub struct Directory {
     /// What is known to be wrong with the log.
     health: Mutex<LogHealth>,
     /// What the submissions looked at last come to.
-    kept: Mutex<checking::Kept>,
+    kept: Mutex<checking::CheckCache>,
     /// Who checks a whole file now, and who waits to.
     turns: checking::Turns,
     past: past::Past,
     recent: recent::Recent,
     demand: coverage::Kept,
-    addresses: addresses::Kept,
+    addresses: addresses::BlockCache,
 }
 
 impl Directory {
@@ -106,7 +106,7 @@ impl Directory {
             past: past::Past::default(),
             recent: recent::Recent::default(),
             demand: coverage::Kept::default(),
-            addresses: addresses::Kept::default(),
+            addresses: addresses::BlockCache::default(),
         });
         directory.note_damages(damages);
         Ok(directory)

@@ -1,8 +1,7 @@
-//! What the directory said at an earlier time: an old snapshot, built when somebody asks for it.
+//! Past states of the directory, built on request.
 //!
-//! Reading the log up to a number costs as much as starting the program. So one is built at a time,
-//! the last two are kept for a while, and of those who wait for one, only a few may: who comes then
-//! is told to try again. Nothing of this touches what is published now.
+//! Reading the log up to a number costs as much as starting the program. So one state is built at a time,
+//! the last two are cached, and only a few requests may wait; further ones must try again later.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -50,7 +49,7 @@ pub enum NoPast {
 }
 
 /// An old state.
-struct Old {
+struct PastState {
     generation: Arc<Generation>,
     /// When the next change was published: until then this was what the directory said.
     until: Option<Moment>,
@@ -61,7 +60,7 @@ struct Old {
 #[derive(Default)]
 pub(super) struct Past {
     /// The one asked for last at the end.
-    kept: Mutex<Vec<Old>>,
+    kept: Mutex<Vec<PastState>>,
     /// Held while one is built.
     building: Mutex<()>,
     waiting: AtomicUsize,
@@ -146,10 +145,14 @@ impl Past {
         })
     }
 
-    fn find(&self, now: &Generation, wanted: impl Fn(&Old) -> bool) -> Option<Arc<Generation>> {
+    fn find(
+        &self,
+        now: &Generation,
+        wanted: impl Fn(&PastState) -> bool,
+    ) -> Option<Arc<Generation>> {
         let mut kept = lock(&self.kept);
         // Of a log that went back, or from before a value was taken out: no longer what the log says.
-        kept.retain(|Old { generation, .. }| {
+        kept.retain(|PastState { generation, .. }| {
             generation.basis.lineage == now.basis.lineage && generation.reference == now.reference
         });
         let place = kept.iter().position(wanted)?;
@@ -162,7 +165,7 @@ impl Past {
 
     fn keep(&self, generation: Arc<Generation>, until: Option<Moment>) {
         let mut kept = lock(&self.kept);
-        kept.push(Old {
+        kept.push(PastState {
             generation,
             until,
             asked: Instant::now(),
@@ -171,17 +174,17 @@ impl Past {
         kept.drain(..surplus);
     }
 
-    fn place(&self) -> Option<Place<'_>> {
+    fn place(&self) -> Option<WaitingPlace<'_>> {
         let before = self.waiting.fetch_add(1, Ordering::Relaxed);
-        let place = Place(&self.waiting);
+        let place = WaitingPlace(&self.waiting);
         (before < WAITING).then_some(place)
     }
 }
 
 /// A place among those who wait; given back when it is dropped.
-struct Place<'a>(&'a AtomicUsize);
+struct WaitingPlace<'a>(&'a AtomicUsize);
 
-impl Drop for Place<'_> {
+impl Drop for WaitingPlace<'_> {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
     }

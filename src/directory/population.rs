@@ -1,10 +1,10 @@
-//! Importing people: e-Stat's files into the store, all of them or none.
+//! Imports e-Stat's population files into the store, all or none.
 
 use std::io::{Cursor, Read};
 
 use super::{Directory, Error, moment};
 use crate::coverage::estat::{self, Block};
-use crate::store::population::{Kept, StoredSquares};
+use crate::store::population::{ImportOutcome, StoredSquares};
 
 /// No file of a first-level square is nearly so large: 125 m squares of one have some 40 MB.
 const LARGEST: u64 = 256 << 20;
@@ -117,14 +117,14 @@ impl Directory {
             .collect();
         let kept = self
             .store
-            .keep_population(&source, &stored, replace, moment())
+            .store_population(&source, &stored, replace, moment())
             .map_err(Error::from)?;
         match kept {
-            Kept::Other(stored) => Err(NoImport::Other {
+            ImportOutcome::Other(stored) => Err(NoImport::Other {
                 stored,
                 found: source,
             }),
-            Kept::Stored(reference) => {
+            ImportOutcome::Stored(reference) => {
                 self.refresh()?;
                 let count = |(_, block): &(String, Block)| {
                     let people = block

@@ -9,7 +9,7 @@ use super::{Directory, Error, moment};
 use crate::coverage::projection::{Reading, Sheet, Unreadable};
 use crate::districts::{Districts, Level};
 use crate::domain::municipality::MunicipalityCode;
-use crate::store::population::{Kept, StoredProjection};
+use crate::store::population::{ImportOutcome, StoredProjection};
 
 /// The whole country's GeoJSON has some 10 GiB: hundreds of columns a square.
 const LARGEST: u64 = 64 << 30;
@@ -102,11 +102,11 @@ impl Directory {
             .collect();
         let kept = self
             .store
-            .keep_projection(&source, &stored, replace, moment())
+            .store_projection(&source, &stored, replace, moment())
             .map_err(Error::from)?;
         let reference = match kept {
-            Kept::Stored(reference) => reference,
-            Kept::Other(stored) => {
+            ImportOutcome::Stored(reference) => reference,
+            ImportOutcome::Other(stored) => {
                 return Err(NoImport::Other {
                     stored,
                     found: source,

@@ -1,10 +1,10 @@
-//! The last changes as everybody may know them, kept in memory: programs that keep a copy are answered
-//! also while the database is away.
+//! The latest public changes, cached in memory, so that programs that keep a copy get them while the
+//! database is away.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::history::Told;
+use super::history::PublicChange;
 use super::{Directory, Error, Generation};
 use crate::domain::change::Seq;
 
@@ -21,7 +21,7 @@ struct Changes {
     of: Option<(u64, i64)>,
     /// All changes after the first number, up to the second, but damaged ones.
     range: (Seq, Seq),
-    told: VecDeque<Told>,
+    changes: VecDeque<PublicChange>,
 }
 
 impl Directory {
@@ -42,19 +42,19 @@ impl Directory {
             true => end,
             false => Seq((head.0 - kept).max(0)),
         };
-        let told = self.read_changes(since, head, KEPT)?;
+        let read = self.read_changes(since, head, KEPT)?;
         let mut changes = self.recent.lock();
         if !goes_on {
             *changes = Changes {
                 of: Some(of),
                 range: (since, since),
-                told: VecDeque::new(),
+                changes: VecDeque::new(),
             };
         }
-        changes.told.extend(told);
+        changes.changes.extend(read);
         changes.range.1 = head;
-        while changes.told.len() > KEPT {
-            if let Some(first) = changes.told.pop_front() {
+        while changes.changes.len() > KEPT {
+            if let Some(first) = changes.changes.pop_front() {
                 changes.range.0 = first.seq;
             }
         }
@@ -62,23 +62,34 @@ impl Directory {
     }
 
     /// At most `limit` changes after `since` and up to `up_to`, in order: from memory where they are kept.
-    pub fn changes(&self, since: Seq, up_to: Seq, limit: usize) -> Result<Vec<Told>, Error> {
+    pub fn changes(
+        &self,
+        since: Seq,
+        up_to: Seq,
+        limit: usize,
+    ) -> Result<Vec<PublicChange>, Error> {
         let kept = self.recent.get(&self.now(), since, up_to, limit);
         kept.map_or_else(|| self.read_changes(since, up_to, limit), Ok)
     }
 }
 
 impl Recent {
-    fn get(&self, now: &Generation, since: Seq, up_to: Seq, limit: usize) -> Option<Vec<Told>> {
+    fn get(
+        &self,
+        now: &Generation,
+        since: Seq,
+        up_to: Seq,
+        limit: usize,
+    ) -> Option<Vec<PublicChange>> {
         let changes = self.lock();
         let (first, last) = changes.range;
         if changes.of != Some(of(now)) || since < first || up_to > last {
             return None;
         }
-        let wanted = |told: &&Told| told.seq > since && told.seq <= up_to;
+        let wanted = |change: &&PublicChange| change.seq > since && change.seq <= up_to;
         Some(
             changes
-                .told
+                .changes
                 .iter()
                 .filter(wanted)
                 .take(limit)

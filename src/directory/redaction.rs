@@ -1,8 +1,8 @@
-//! Taking a wrongly published personal value out of the log: which, why, and by whom.
+//! Redaction of a wrongly published personal value, with its reason and actor.
 
 use serde_json::Value;
 
-use super::history::Refusal;
+use super::history::HistoryRefusal;
 use super::submissions::written;
 use super::{Directory, Error, checking, moment, people, stored};
 use crate::domain::change::{Seq, Statement};
@@ -29,7 +29,7 @@ pub struct Redacted {
     pub submissions: Vec<SubmissionId>,
 }
 
-/// What a redaction cannot reach: whoever runs the directory must see to it.
+/// What a redaction cannot reach, so that the operator must remove it.
 pub fn not_reached() -> [Wording; 4] {
     [
         Wording::new(
@@ -76,14 +76,14 @@ impl Directory {
         let reason = reason.trim();
         let length = reason.chars().count();
         if length == 0 || length > LONGEST_REASON {
-            return Err(Refusal::NoReason.into());
+            return Err(HistoryRefusal::NoReason.into());
         }
         let change = self.store.change_at(seq)?;
-        let change = change.ok_or(Refusal::NoChange(seq))?;
+        let change = change.ok_or(HistoryRefusal::NoChange(seq))?;
         let Some(field) = redactable().find(|name| *name == field) else {
-            return Err(Refusal::NotRedactable(field.to_owned()).into());
+            return Err(HistoryRefusal::NotRedactable(field.to_owned()).into());
         };
-        let nothing = || Refusal::NothingThere { seq, field };
+        let nothing = || HistoryRefusal::NothingThere { seq, field };
         let Statement::State(body) = &change.statement else {
             return Err(nothing().into());
         };

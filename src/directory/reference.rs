@@ -1,9 +1,8 @@
-//! What the directory knows without being told by a municipality: boundaries, places, words.
+//! Reference data: boundaries, places, stations, vocabularies.
 //!
-//! It ships inside the program; official boundaries that were imported replace the shipped ones,
-//! prefecture by prefecture, and official stations all that ship. Districts are read at once, because a position means
-//! nothing without them; towns and the basemap are read on a thread of their own, so that the
-//! first answer need not wait for them.
+//! It ships inside the program. Imported official boundaries replace the shipped ones by prefecture,
+//! imported stations replace all of them. Districts are read at the start, because a position needs
+//! them. Towns and the basemap are read on a thread of their own, so that the first answer does not wait.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -103,7 +102,7 @@ impl Reference {
         })
     }
 
-    /// Begins to read towns and basemap, so that whoever asks for them need not wait as long.
+    /// Starts reading towns and basemap, so that the first request for them waits less.
     pub(super) fn begin(self: &Arc<Self>) {
         let reader = Arc::clone(self);
         std::thread::spawn(move || {

@@ -1,17 +1,16 @@
-//! Facts that come with a newer release of the program: they enter an existing directory as a
-//! submission, never silently.
+//! Facts of a newer release enter an existing directory as a submission, never silently.
 //!
-//! What was shipped before is on record: the changes that filled the directory, and the releases
-//! that were handed in since. Only what differs from that is handed in, field by field, so that what
-//! a municipality has changed meanwhile stays, or is shown as a conflict where both changed the same.
+//! The log records what was shipped before: the first changes of the directory, and the submissions of
+//! later releases. Only fields that differ from these are submitted. So a municipality's own changes
+//! stay, and a field changed by both is a conflict.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::checking::{self, Whole};
-use super::submissions::{Once, written};
+use super::checking::{self, CheckInput};
+use super::submissions::{IdempotencyKey, written};
 use super::{BATCH, Directory, Error, moment, new_id, reference, stored};
 use crate::domain::change::{ActorId, Seq, Statement};
 use crate::domain::difference::values;
@@ -23,7 +22,7 @@ use crate::interchange::geojson;
 use crate::interchange::progress::Progress;
 use crate::review::{self, ReviewContext, RowDecisions};
 use crate::snapshot::{Found, Snapshot};
-use crate::store::submissions::{Handed, NewSubmission, Wanted};
+use crate::store::submissions::{NewSubmission, SubmissionFilter, SubmitOutcome};
 
 /// A facility's values by field.
 type Values = Map<String, Value>;
@@ -106,8 +105,8 @@ impl Directory {
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
-        // Of several replicas that start together, one hands in.
-        let once = Once {
+        // Of several replicas that start together, one submits.
+        let once = IdempotencyKey {
             key: format!("release-{digest}"),
             request: digest,
         };
@@ -115,7 +114,7 @@ impl Directory {
         let checked = {
             let work = Edits::default();
             let decisions = checking::decisions(Kind::Release, &work);
-            let whole = Whole {
+            let whole = CheckInput {
                 bytes: bytes.as_bytes(),
                 work: &work,
                 decisions,
@@ -125,7 +124,7 @@ impl Directory {
             self.check(&whole, &Progress::default())
         };
         let name = format!("machinaka-{version}.geojson");
-        let handed = self.store.hand_in(
+        let handed = self.store.submit(
             &NewSubmission {
                 kind: Kind::Release,
                 actor: ActorId::SHIPPED,
@@ -144,8 +143,8 @@ impl Directory {
             None,
         )?;
         Ok(match handed {
-            Handed::In(id, _) => Some(id),
-            Handed::Before(..) | Handed::KeyUsed => None,
+            SubmitOutcome::In(id, _) => Some(id),
+            SubmitOutcome::Before(..) | SubmitOutcome::KeyUsed => None,
         })
     }
 
@@ -204,11 +203,11 @@ impl Directory {
         if before.is_empty() {
             return Ok(None);
         }
-        let releases = self.store.submissions(&Wanted {
+        let releases = self.store.submissions(&SubmissionFilter {
             actor: Some(ActorId::SHIPPED),
             oldest_first: true,
             limit: i64::MAX,
-            ..Wanted::default()
+            ..SubmissionFilter::default()
         })?;
         let mut since = last;
         for release in releases.iter().filter(|found| found.kind == Kind::Release) {

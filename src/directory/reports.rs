@@ -1,11 +1,11 @@
-//! What visitors report without an account: it is closed, it has moved, the hours are wrong.
+//! Reports of visitors without an account: a facility is closed, has moved, or has other hours.
 //!
-//! A report becomes a submission that waits in the queue of the facility's municipality. It changes
-//! nothing by itself: whoever decides on it writes down what they did about it, and with the decision
-//! the reporter's contact is erased. What holds back floods is counted in the database, so that it
-//! holds over all processes: for everybody together, by network, and by sender, which is a number that
-//! thousands of addresses share. No address is ever stored. Of one network's reports only some count
-//! towards everybody's limit, so that no single sender closes the queues of the country.
+//! A report becomes a submission in the queue of the facility's municipality. It changes nothing by
+//! itself. The reviewer records what was done, and the decision erases the reporter's contact.
+//!
+//! Limits in the database hold over all processes: in total, by network, and by sender. A sender is a
+//! number shared by thousands of addresses; no address is stored. Only some reports of one network count
+//! towards the total, so that no single sender can block it.
 
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -19,12 +19,12 @@ use crate::domain::submission::{Kind, SubmissionId};
 use crate::domain::user::Area;
 use crate::domain::vocabulary::UnknownWord;
 use crate::snapshot::Found;
-use crate::store::reports::{Limit, Sender, Taken};
+use crate::store::reports::{Limit, ReportOutcome, Sender};
 use crate::store::submissions::NewSubmission;
 
 /// Reports of one address an hour: an office behind one address may well check thirty places.
 const PER_ADDRESS: i64 = 30;
-/// Reports of one network an hour: whoever has a network can come from many of its addresses.
+/// Reports of one network an hour, because one person may use many of its addresses.
 const PER_NETWORK: i64 = 60;
 /// Reports of everybody an hour: what the queues' readers can still sort out.
 const FROM_ALL: i64 = 300;
@@ -37,7 +37,7 @@ const HOUR: i64 = 3_600_000_000;
 /// What is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Wrong {
+pub enum ReportReason {
     /// It is closed for good.
     Closed,
     /// It is somewhere else.
@@ -48,26 +48,33 @@ pub enum Wrong {
     Other,
 }
 
-impl Wrong {
+impl ReportReason {
     /// All of them.
-    pub const ALL: [Wrong; 4] = [Wrong::Closed, Wrong::Moved, Wrong::Hours, Wrong::Other];
+    pub const ALL: [ReportReason; 4] = [
+        ReportReason::Closed,
+        ReportReason::Moved,
+        ReportReason::Hours,
+        ReportReason::Other,
+    ];
     /// As requests write them.
     pub const SLUGS: [&'static str; 4] = ["closed", "moved", "hours", "other"];
 
     /// As requests write it.
     pub const fn slug(self) -> &'static str {
-        Wrong::SLUGS[self as usize]
+        ReportReason::SLUGS[self as usize]
     }
 }
 
-impl std::str::FromStr for Wrong {
+impl std::str::FromStr for ReportReason {
     type Err = UnknownWord;
-    fn from_str(text: &str) -> Result<Wrong, UnknownWord> {
-        let found = Wrong::ALL.into_iter().find(|wrong| wrong.slug() == text);
+    fn from_str(text: &str) -> Result<ReportReason, UnknownWord> {
+        let found = ReportReason::ALL
+            .into_iter()
+            .find(|wrong| wrong.slug() == text);
         found.ok_or_else(|| UnknownWord {
             found: text.to_owned(),
             list: "report",
-            known: &Wrong::SLUGS,
+            known: &ReportReason::SLUGS,
         })
     }
 }
@@ -75,10 +82,10 @@ impl std::str::FromStr for Wrong {
 /// What somebody reports.
 pub struct Report<'a> {
     /// What is wrong.
-    pub wrong: Wrong,
+    pub wrong: ReportReason,
     /// The same in words.
     pub text: &'a str,
-    /// How to reach whoever reports it; empty if they would rather not say.
+    /// The reporter's contact; empty if not given.
     pub contact: &'a str,
     /// Against whom it is counted.
     pub address: &'a str,
@@ -86,9 +93,9 @@ pub struct Report<'a> {
     pub network: &'a str,
 }
 
-/// Why a report is not taken.
+/// Why a report is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
+pub enum ReportRefusal {
     /// There is no such facility.
     #[error("there is no facility {0}")]
     NoFacility(String),
@@ -120,12 +127,12 @@ impl Directory {
         let now = self.now();
         let entry = match now.snapshot.get(id) {
             Found::Facility(entry) => entry,
-            Found::Withdrawn(at) => return Err(Refusal::Withdrawn(at).into()),
-            Found::Nothing => return Err(Refusal::NoFacility(id.to_owned()).into()),
+            Found::Withdrawn(at) => return Err(ReportRefusal::Withdrawn(at).into()),
+            Found::Nothing => return Err(ReportRefusal::NoFacility(id.to_owned()).into()),
         };
         let (text, contact) = (plain_text(report.text), plain_text(report.contact));
-        if text.is_empty() && report.wrong == Wrong::Other {
-            return Err(Refusal::NoText.into());
+        if text.is_empty() && report.wrong == ReportReason::Other {
+            return Err(ReportRefusal::NoText.into());
         }
         short("text", &text, LONGEST_NOTE)?;
         short("contact", &contact, LONGEST_CONTACT)?;
@@ -166,10 +173,10 @@ impl Directory {
             },
         )?;
         match taken {
-            Taken::In(id) => Ok(id),
-            Taken::Full(oldest) => {
+            ReportOutcome::In(id) => Ok(id),
+            ReportOutcome::Full(oldest) => {
                 let seconds = (oldest.0 + HOUR - at.0).max(0) / 1_000_000 + 1;
-                Err(Refusal::TooMany { seconds }.into())
+                Err(ReportRefusal::TooMany { seconds }.into())
             }
         }
     }
@@ -191,13 +198,13 @@ fn sender(directory_id: &str, address: &str, network: &str) -> Sender {
 struct Reported {
     facility: FacilityId,
     #[serde(rename = "kind")]
-    wrong: Wrong,
+    wrong: ReportReason,
     text: String,
 }
 
-fn short(what: &'static str, text: &str, most: usize) -> Result<(), Refusal> {
+fn short(what: &'static str, text: &str, most: usize) -> Result<(), ReportRefusal> {
     if text.chars().count() > most {
-        return Err(Refusal::TooLong { what, most });
+        return Err(ReportRefusal::TooLong { what, most });
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! Files of drafts and of what was rejected are deleted after a while: nobody needs them, and they
-//! may hold what should not be kept. What was decided, by whom and why, stays on record.
+//! Deletes files of old drafts and rejected submissions, which may contain data that should not be kept.
+//! Decisions with actor and reason stay.
 
 use std::sync::Arc;
 use std::time::Duration;

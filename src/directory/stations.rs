@@ -1,4 +1,4 @@
-//! Importing official railways: the ministry's file into the store, all of it or nothing.
+//! Imports the ministry's railways into the store, all or none.
 
 use std::io::{Read, Seek};
 
@@ -71,7 +71,7 @@ impl Directory {
             stations: official.list.clone(),
             lines: official.railways.clone(),
         };
-        let kept = self.store.keep_railways(&stored, moment());
+        let kept = self.store.store_railways(&stored, moment());
         let reference = kept.map_err(Error::from)?;
         self.refresh()?;
         Ok(ImportedStations {

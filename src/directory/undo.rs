@@ -1,11 +1,10 @@
-//! Going back: a facility's earlier version becomes its newest one. Nothing is taken away; what is
-//! gone back from stays in the history.
+//! Undo: an earlier version of a facility becomes its newest one. The history keeps all versions.
 
 use serde_json::{Value, json};
 
 use super::checking::Summary;
 use super::facilities::{Write, Written};
-use super::history::{Refusal, Version};
+use super::history::{HistoryRefusal, Version};
 use super::submissions::written;
 use super::{Directory, Error, moment};
 use crate::domain::change::{ChangeMark, Proposal, Seq, Statement};
@@ -33,21 +32,24 @@ impl Directory {
         let seen = self.store.head()?.seq;
         let versions = self.history(id)?;
         let Some((last, earlier)) = versions.last().zip(last_state(&versions)) else {
-            return Err(Refusal::NoFacility.into());
+            return Err(HistoryRefusal::NoFacility.into());
         };
         let may = |act, facility: &Facility| by.may_at(act, facility.whereabouts());
         if !may(Act::Submit, earlier) {
-            return Err(Refusal::Forbidden.into());
+            return Err(HistoryRefusal::Forbidden.into());
         }
         let version = versions.iter().find(|version| version.seq == to);
-        let version = version.ok_or(Refusal::NoVersion(to))?;
-        let facility = version.state.as_ref().ok_or(Refusal::IsWithdrawal(to))?;
+        let version = version.ok_or(HistoryRefusal::NoVersion(to))?;
+        let facility = version
+            .state
+            .as_ref()
+            .ok_or(HistoryRefusal::IsWithdrawal(to))?;
         if !may(Act::Submit, facility) {
-            return Err(Refusal::Forbidden.into());
+            return Err(HistoryRefusal::Forbidden.into());
         }
         match expected {
-            Some(expected) if expected != last.mark => return Err(Refusal::Stale.into()),
-            None if last.state.is_none() => return Err(Refusal::Stale.into()),
+            Some(expected) if expected != last.mark => return Err(HistoryRefusal::Stale.into()),
+            None if last.state.is_none() => return Err(HistoryRefusal::Stale.into()),
             _ => {}
         }
         let is_new = false;
@@ -70,7 +72,7 @@ impl Directory {
         }
         if last.state.is_none() {
             // A withdrawn record is nothing that a submission could speak of.
-            return Err(Refusal::Forbidden.into());
+            return Err(HistoryRefusal::Forbidden.into());
         }
         let replace = Write::Replace(id.clone(), feature(facility));
         self.write(by, replace, Some(last.mark), None)
@@ -100,7 +102,7 @@ impl Directory {
             statement: Statement::State(facility.to_stored()),
         }];
         let at = moment();
-        let handed = self.store.hand_in(
+        let handed = self.store.submit(
             &NewSubmission {
                 kind: Kind::Facility,
                 actor: by.id,
@@ -126,7 +128,7 @@ impl Directory {
             }),
         );
         match handed {
-            Err(StoreError::Conflict { .. }) => Err(Refusal::Stale.into()),
+            Err(StoreError::Conflict { .. }) => Err(HistoryRefusal::Stale.into()),
             done => {
                 done?;
                 self.refresh()

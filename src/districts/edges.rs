@@ -1,7 +1,7 @@
-//! Where a point lies in relation to polygons of many corners, without going through every corner.
+//! An index over polygons with many corners: whether a point lies inside, without visiting every corner.
 //!
-//! The answers are those of [`geo`], borders included. What is drawn by hand or sent by strangers
-//! may have tens of thousands of corners, and is asked about every square and every town.
+//! The answers equal those of [`geo`], borders included. Uploaded polygons may have tens of thousands
+//! of corners, and every square and town is tested against them.
 
 use geo::algorithm::kernels::{Kernel, Orientation, RobustKernel};
 use geo::coordinate_position::{CoordPos, coord_pos_relative_to_ring};

@@ -1,10 +1,10 @@
-//! Prefectures, municipalities and the wards of designated cities: names, shapes, and which of
-//! them a point lies in.
+//! Prefectures, municipalities and wards of designated cities: names, shapes, and the district of a
+//! point.
 //!
-//! The rules of [`Districts::at`]: a point belongs to the district whose polygon holds it. On a
-//! shared border it belongs to the one with the smaller code. Outside every polygon (reclaimed
-//! land, a pier, a coast drawn coarsely) it belongs to the nearest one within [`COAST`]. Wards are
-//! looked for inside the city only, so that a ward and its city never disagree.
+//! The rules of [`Districts::at`]: a point belongs to the district whose polygon contains it, on a
+//! shared border to the one with the smaller code. Outside all polygons (reclaimed land, a pier, a
+//! coarse coast) it belongs to the nearest district within [`COAST`]. Wards are searched only inside
+//! their city, so that ward and city always agree.
 
 mod edges;
 pub mod official;
@@ -12,7 +12,7 @@ mod read;
 mod rings;
 mod shape;
 pub mod simplify;
-mod sound;
+mod validity;
 
 use std::collections::HashMap;
 
@@ -24,7 +24,7 @@ use crate::domain::position::{Metres, Position};
 
 pub use read::Unreadable;
 pub use shape::Shape;
-pub use sound::{Unsound, sound};
+pub use validity::{InvalidArea, check_validity};
 
 /// How far outside its polygon a point may still belong to a district.
 pub const COAST: Metres = Metres(500.0);

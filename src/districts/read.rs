@@ -1,5 +1,5 @@
-//! Boundary files in, districts out. The geometry's own text goes into the answer's feature as it
-//! is, so that what a GIS reads from us is what the file holds.
+//! Reads districts from boundary files. Answers contain the geometry's text unchanged, so that a GIS
+//! gets exactly the file's geometry.
 
 use geo::MultiPolygon;
 use serde::Deserialize;

@@ -1,7 +1,7 @@
-//! Rings of whole numbers, and what is wrong with them.
+//! Rings with integer coordinates, and their flaws.
 //!
-//! A position is counted in ten-millionths of a degree, a centimetre: then neighbours share their
-//! vertices exactly, and which side of a line a point is on can be computed without error.
+//! Positions are in ten-millionths of a degree, about a centimetre. So neighbours share their vertices
+//! exactly, and the side of a line on which a point lies is computed without error.
 
 /// East and north, in ten-millionths of a degree.
 pub(super) type Point = [i32; 2];

@@ -1,4 +1,4 @@
-//! A district's area, and where a point or a box is in relation to it.
+//! A district's area, and its relation to points and boxes.
 
 use geo::coordinate_position::{CoordPos, CoordinatePosition};
 use geo::{BoundingRect, Coord, Intersects, LineString, MultiPolygon, Polygon, Rect};

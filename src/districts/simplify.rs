@@ -1,4 +1,4 @@
-//! Which points of a line matter: Douglas and Peucker's algorithm for every tolerance at once.
+//! Line simplification: Douglas and Peucker's algorithm for every tolerance at once.
 
 /// For each point of a line on a plane the tolerance, in the plane's unit, beyond which it is left out.
 ///

@@ -1,9 +1,9 @@
-//! Whether a facility is open, and until when: hours in OpenStreetMap's syntax, Japan's public
-//! holidays, temporary closures, and whether the place works at all.
+//! Whether a facility is open, and until when. It depends on hours in OpenStreetMap's syntax, Japan's
+//! public holidays, temporary closures and the facility's status.
 //!
-//! Everything is in Japan's time, nine hours before Greenwich all year, and by the minute. What cannot
-//! be known is [`State::Unknown`]: no hours, hours no machine can read, hours that say so themselves.
-//! A text is read once ([`Schedule::of`]) and shared by all facilities that have it.
+//! Everything is in Japan's time (UTC+9 all year) and by the minute. Missing, unreadable or uncertain
+//! hours give [`State::Unknown`]. A text is parsed once ([`Schedule::of`]) and shared by all facilities
+//! that have it.
 
 mod holidays;
 mod rewrite;
@@ -21,17 +21,17 @@ use schedule::Held;
 pub use schedule::Schedule;
 pub use time::{FIRST_DAY, LAST_DAY, Minute};
 
-/// How far ahead a change of state is looked for: a year and a month, so that what happens once a year is found.
+/// How far ahead a change of state is searched for: a year and a month, to find yearly changes.
 const HORIZON_DAYS: i64 = 400;
 
-/// Whether somebody can work there.
+/// Whether a facility is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum State {
     /// It is open.
     Open,
     /// It is closed.
     Closed,
-    /// Nobody has said, or not so that a machine understands.
+    /// It is unknown, or stated in words only.
     Unknown,
 }
 
@@ -39,7 +39,7 @@ impl State {
     /// All of them.
     pub const ALL: [State; 3] = [State::Open, State::Closed, State::Unknown];
 
-    /// As answers write it.
+    /// The value in answers.
     pub const fn slug(self) -> &'static str {
         match self {
             State::Open => "open",
@@ -49,7 +49,7 @@ impl State {
     }
 }
 
-/// Everything that decides whether one facility is open. Two that are equal are always in the same state.
+/// Everything that decides whether a facility is open. Equal values always have the same state.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Opening {
     /// Not planned, suspended or closed for good.
@@ -58,11 +58,11 @@ pub struct Opening {
     closures: Box<[Shut]>,
 }
 
-/// Days on which it is closed, both included, with the evenings that begin on them.
+/// A temporary closure: first and last day, with the evenings that begin on them.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Shut {
     first: i32,
-    /// The last day; `None` until somebody says when it opens again.
+    /// The last day; `None` if it is unknown when it opens again.
     pub last: Option<i32>,
     /// Why.
     pub note: Option<Box<str>>,
@@ -77,7 +77,7 @@ pub struct Stretch {
     pub to: u16,
     /// Open or unknown.
     pub state: State,
-    /// What the text of hours says of it in words.
+    /// The comment in the text of hours.
     pub note: Option<Arc<str>>,
 }
 
@@ -96,7 +96,7 @@ impl Opening {
             return opening;
         }
         if all.len() == all.capacity() {
-            // Before it grows: what nobody has any more makes room.
+            // Unused entries are removed before the table grows.
             all.retain(|_, opening| opening.strong_count() > 0);
         }
         let shared = Arc::new(opening.clone());
@@ -129,7 +129,7 @@ impl Opening {
         self.held(minute).state
     }
 
-    /// What is said in words of its state at a minute: why it is closed, what one has to ask.
+    /// The comment on its state at a minute: why it is closed, or what to ask.
     pub fn note(&self, minute: Minute) -> Option<Arc<str>> {
         match self.closure(minute) {
             Some(shut) => shut.note.as_deref().map(Arc::from),

@@ -1,17 +1,17 @@
-//! A text's rules, as people mean them.
+//! Parses and combines the rules of a text.
 //!
-//! The crate `opening-hours` reads the syntax and knows which days a rule is about. How rules are
-//! put together is decided here, minute by minute, because that crate decides by whole days:
+//! The crate `opening-hours` parses the syntax and evaluates each rule's days. It combines rules by
+//! whole days, so they are combined here by the minute instead:
 //!
 //! - Hours past midnight belong to the evening they began on, and end with its day where that is
 //!   closed (`Fr,Sa 10:00-26:00; Su 10:00-20:00` at one on Sunday).
-//! - `||` says what holds at times that nothing before it covers.
-//! - `17:00+` says when it opens and not when it closes: from its last known minute on it is unknown.
-//! - Words without times or state (`"要予約"`, `Mo-Fr "要確認"`) say that one has to ask.
+//! - `||` applies at times that no earlier rule covers.
+//! - `17:00+` has no closing time: from its last known minute on the state is unknown.
+//! - Words without times or state (`"要予約"`, `Mo-Fr "要確認"`) mean unknown.
 //! - `PH Mo` with a space is a Monday that is a holiday; with a comma it is either.
 //!
-//! What cannot be evaluated is refused: sunrise, school holidays, points in time, days that never
-//! come and times that cannot be.
+//! Rules that cannot be evaluated are refused: sunrise, school holidays, points in time, dates that do
+//! not exist and impossible times.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! One text of hours, read once and shared by every facility that has it.
+//! A text of hours, parsed once and shared by all facilities that have it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{Hash, Hasher};
@@ -9,7 +9,7 @@ use super::rewrite::{self, Rules, Stretch};
 use super::time::DAY;
 use super::{HORIZON_DAYS, LAST_DAY, Minute, State};
 
-/// Days kept of a text: today, tomorrow and a few more for whoever asks of another day.
+/// How many evaluated days of a text are cached: today, tomorrow and a few more.
 const MOST_DAYS: usize = 16;
 
 /// A text of hours.
@@ -20,7 +20,7 @@ pub struct Schedule {
     kept: Mutex<Kept>,
 }
 
-/// What was found out lately: a page of a hundred facilities asks the same of few texts.
+/// Cached results: a page of a hundred facilities asks the same of few texts.
 #[derive(Default)]
 struct Kept {
     evenings: BTreeMap<i32, Arc<[Stretch]>>,
@@ -54,7 +54,7 @@ impl Schedule {
     }
 
     fn new(text: &str) -> Schedule {
-        // Whatever somebody wrote, the directory goes on: the parser is not ours.
+        // A panic of the foreign parser must not stop the directory.
         let rules = catch_unwind(|| rewrite::rules(text)).ok().flatten();
         Schedule {
             text: text.into(),

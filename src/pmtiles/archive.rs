@@ -1,4 +1,4 @@
-//! One opened file.
+//! An opened PMTiles file.
 
 use std::fs::{File, Metadata as FileMetadata};
 use std::io::{self, Read};
@@ -37,7 +37,7 @@ pub struct Archive {
     fingerprint: String,
 }
 
-/// What tells one state of a file from another.
+/// The identity of a file's state, to detect changes.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Identity {
     length: u64,

@@ -1,4 +1,4 @@
-//! Directories: where in the file a tile lies, or the directory that knows.
+//! Directories: the places of tiles or of further directories in the file.
 
 use super::fault::Fault;
 

@@ -1,10 +1,10 @@
-//! What can be wrong with a basemap file.
+//! Errors of basemap files.
 
 use std::io;
 
 use thiserror::Error;
 
-/// Why a file is no basemap, or a part of it cannot be read.
+/// Why a file is no basemap or cannot be read.
 #[derive(Debug, Error)]
 pub enum Fault {
     /// The system does not give it.

@@ -1,4 +1,4 @@
-//! The first 127 bytes.
+//! The header: the first 127 bytes.
 
 use super::fault::Fault;
 use super::hilbert::DEEPEST;
@@ -10,7 +10,7 @@ pub(super) const LENGTH: usize = 127;
 pub(super) const MOST_DIRECTORY: u64 = 4 << 20;
 pub(super) const MOST_METADATA: u64 = 8 << 20;
 
-/// What a header says, held against the file's length.
+/// A header, checked against the file's length.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Header {
     pub(super) root: Part,

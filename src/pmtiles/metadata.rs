@@ -1,4 +1,4 @@
-//! What a file says of itself: its layers, and whom to credit.
+//! A file's metadata: its layers and credits.
 
 use std::collections::BTreeSet;
 

@@ -1,12 +1,11 @@
 //! An operator's own basemap: a PMTiles file (version 3) of vector tiles, read from disk.
 //!
-//! The file is read with positioned reads and never mapped into memory, so that a file that is cut
-//! short while the server runs gives an error and no signal. Every length in the file is held against
-//! a limit and against the file's real length before anything is allocated. Each read looks before and
-//! after whether the file is still the one that was opened.
+//! The file is read with positioned reads and never mapped into memory, so a file truncated while the
+//! server runs gives an error and no signal. Every length is checked against a limit and the file's real
+//! length before memory is allocated. Each read checks before and after that the file is unchanged.
 //!
-//! [`Archive`] is one opened file; [`StreetMap`] is what a path names now, also after somebody
-//! replaces the file.
+//! [`Archive`] is one opened file. [`StreetMap`] follows a path, and reopens the file after it was
+//! replaced.
 
 mod archive;
 mod directory;

@@ -1,4 +1,4 @@
-//! The file that a path names now.
+//! A basemap path whose file may be replaced.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,11 +7,11 @@ use std::time::{Duration, Instant};
 use super::archive::{Archive, Identity};
 use super::fault::Fault;
 
-/// How often somebody looks whether the path names another file.
+/// How often the path is checked for another file.
 const EVERY: Duration = Duration::from_secs(1);
 
-/// A basemap file that may be replaced while it is served: a sound new file is taken up within a
-/// second, and a bad one is told of while the old one goes on, as long as that is there.
+/// A basemap file that may be replaced while it is served. A valid new file is opened within a second.
+/// An invalid one is reported, and the old one stays in use as long as it exists.
 pub struct StreetMap {
     path: PathBuf,
     state: Mutex<State>,

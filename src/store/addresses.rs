@@ -1,4 +1,4 @@
-//! Imported blocks and lots: those of each town as one text, of which this room knows nothing more.
+//! Imported blocks and lots, each town's as one text that this room does not interpret.
 
 use diesel::prelude::*;
 
@@ -31,7 +31,7 @@ pub struct StoredTown {
 impl Store {
     /// Stores the blocks of some municipalities in one transaction, in place of those that were there,
     /// and returns the new reference number. Other municipalities stay as they are.
-    pub fn keep_addresses(
+    pub fn store_addresses(
         &self,
         areas: &[StoredArea],
         towns: &[StoredTown],

@@ -1,9 +1,8 @@
-//! Copies of a whole directory: into a SQLite file beside it, and from one into an empty database.
+//! Copies of a whole directory: into a SQLite file, and from one into an empty database.
 //!
-//! A copy is taken in one state of the source while others go on writing, and is written in one
-//! transaction: all of it is there, or nothing. It counts only after it was read again and had the
-//! same digest, and its chain held. Everything is carried but what ends with a server: sessions, known
-//! browsers, failed attempts to sign in, and who reported something within the hour.
+//! A copy shows one state of the source while others write, and is written in one transaction. It is
+//! valid only after it was read again with the same digest and a valid chain. It contains everything
+//! except what ends with a server: sessions, known browsers, failed sign-ins and recent reporters.
 
 use std::fmt::Debug;
 
@@ -17,7 +16,7 @@ use super::schema::{
     address_area, address_block, boundary, change, idempotency, log_head, matching, official_file,
     population, projection, railway, redaction, submission, token, users,
 };
-use super::{Db, Place, Store, StoreError, chain, head, sqlite};
+use super::{DatabaseLocation, Db, Store, StoreError, chain, head, sqlite};
 use crate::domain::change::Seq;
 
 /// Bytes of rows held at a time: an upload may be 20 MiB, a change is a kilobyte.
@@ -215,8 +214,10 @@ impl Store {
         // The journal can only be folded in once nobody else has the file open.
         drop(self);
         match &place {
-            Place::Sqlite(path) => sqlite::fold_in(path).map_err(|reason| place.unusable(reason)),
-            Place::Unchanging(_) | Place::Postgres(_) => Ok(()),
+            DatabaseLocation::Sqlite(path) => {
+                sqlite::fold_in(path).map_err(|reason| place.unusable(reason))
+            }
+            DatabaseLocation::Unchanging(_) | DatabaseLocation::Postgres(_) => Ok(()),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Imported boundaries: the districts of each prefecture as one text, of which this room knows nothing more.
+//! Imported boundaries, each prefecture's districts as one text that this room does not interpret.
 
 use diesel::prelude::*;
 
@@ -24,7 +24,7 @@ pub type Stamp = Vec<(String, i64)>;
 impl Store {
     /// Stores the districts of some prefectures in one transaction, in place of those that were there,
     /// and returns the new reference number. Other prefectures stay as they are.
-    pub fn keep_boundaries(
+    pub fn store_boundaries(
         &self,
         prefectures: &[StoredBoundaries],
         at: Moment,

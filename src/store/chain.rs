@@ -19,9 +19,9 @@
 //! JSON text exactly as stored, without the white space around it. So the order of members does not
 //! count, and everything else does.
 //!
-//! A value is hashed before it is chained so that a personal value published by mistake can be taken
-//! out: replaced by `{"redacted":"<64 hex digits>"}` holding its digest, it contributes that digest,
-//! and the chain still verifies. No proposal may contain such a value; see [`Entry::refuse_redacted`].
+//! Values are hashed before they are chained, so that a personal value published by mistake can be
+//! removed. `{"redacted":"<64 hex digits>"}` with its digest replaces it, and the chain still verifies.
+//! No proposal may contain such a value; see [`Entry::refuse_redacted`].
 //!
 //! This layout never changes. Another one would get another version byte, for new changes only.
 
@@ -106,7 +106,7 @@ pub struct Entry<'a> {
     pub at: Moment,
 }
 
-/// Why a body has no hash, in words that continue "the body …".
+/// Why a body has no hash. The messages continue "the body …".
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BodyError {
     /// Not the text of one JSON object.

@@ -1,9 +1,9 @@
-//! How the store fails.
+//! Errors of the store.
 //!
-//! Six kinds, because callers can do six different things: give up with a message (`Unusable`,
-//! `Newer`), show the reviewer what moved (`Conflict`), ring the alarm (`Damaged`), try again later
-//! (`Away`), or report an internal failure (`Failed`). Every message is one sentence or two that an
-//! operator can act on; none holds a password.
+//! There is one kind for each reaction of a caller: give up with a message (`Unusable`, `Newer`), show
+//! the reviewer what changed (`Conflict`), raise an alarm (`Damaged`), try again later (`Away`), or
+//! report an internal failure (`Failed`). Each message is one or two sentences that an operator can act
+//! on. None contains a password.
 
 use crate::domain::change::Seq;
 use crate::domain::facility::FacilityId;

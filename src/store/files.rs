@@ -1,5 +1,5 @@
-//! What was uploaded, later: a value that was taken out of the log goes from files, too, and files of
-//! drafts and of what was rejected are deleted after a while.
+//! Uploaded files after their review: a redacted value is removed from them too, and files of drafts
+//! and of rejected submissions are deleted after a while.
 
 use diesel::prelude::*;
 
@@ -98,7 +98,7 @@ impl Store {
     }
 
     fn expired(&self, db: &mut Db, expired: Expired) -> Result<Vec<i64>, StoreError> {
-        type Row = (i64, String, i64, Option<i64>, Option<i64>);
+        type ExpiredRow = (i64, String, i64, Option<i64>, Option<i64>);
         // Few are neither published nor on their way.
         let states = [
             State::Draft,
@@ -106,7 +106,7 @@ impl Store {
             State::Returned,
             State::Rejected,
         ];
-        let rows: Vec<Row> = submission::table
+        let rows: Vec<ExpiredRow> = submission::table
             .filter(submission::kind.eq_any([Kind::File.slug(), Kind::Facility.slug()]))
             .filter(submission::file_deleted_at.is_null())
             .filter(submission::state.eq_any(states.map(State::slug)))
@@ -118,7 +118,7 @@ impl Store {
                 submission::decided_at,
             ))
             .load(db)?;
-        let is_over = |(_, state, created, touched, decided): &Row| {
+        let is_over = |(_, state, created, touched, decided): &ExpiredRow| {
             let is_draft = [State::Draft.slug(), State::Withdrawn.slug()].contains(&state.as_str());
             let last = touched.unwrap_or(*created).max(decided.unwrap_or(i64::MIN));
             let before = if is_draft {

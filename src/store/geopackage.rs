@@ -1,7 +1,7 @@
-//! A GeoPackage: an SQLite file of a fixed shape, which GIS programs open as it is.
+//! Writes a GeoPackage: an SQLite file with a fixed schema, which GIS programs open directly.
 //!
-//! Made in memory and handed out as bytes. Nothing here is a directory's database; it stands in this
-//! room because the format is SQLite.
+//! It is built in memory and returned as bytes. It is no directory's database; it is in this room
+//! because the format is SQLite.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;

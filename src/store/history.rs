@@ -1,4 +1,4 @@
-//! What staff read beside a facility's changes: who made them, from which submission, with which token.
+//! The origin of changes for staff: who made them, from which submission, with which token.
 
 use std::collections::HashMap;
 

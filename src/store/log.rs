@@ -1,8 +1,8 @@
-//! The change log: publishing to it. Reading it is [`reading`](super::reading)'s.
+//! Publishing to the change log. [`reading`](super::reading) reads it.
 //!
-//! Publishers stand in line for the one row of `log_head`, so numbers have no gaps and become
-//! visible in order: whoever has read up to 11 will next see 12, and never miss one that was
-//! committed late. Each change is chained to the one before it as [`chain`](super::chain) lays down.
+//! Publishers lock the one row of `log_head` in turn, so numbers have no gaps and become visible in
+//! order: a reader at 11 next sees 12 and cannot miss a change that was committed late. Each change is
+//! chained to the one before (see [`chain`](super::chain)).
 
 use std::borrow::Borrow;
 use std::collections::{BTreeSet, HashSet};
@@ -31,7 +31,7 @@ impl Store {
     /// after that number; otherwise the answer is a [`StoreError::Conflict`] that names them all.
     /// One publication may well say several things of the same facility, one after the other.
     ///
-    /// Proposals are taken one by one, so an import may hand in an iterator longer than memory.
+    /// Proposals are read one by one, so an import may pass more than fits into memory.
     /// `at` is recorded as given, unless the last change is later than that: time never goes back in
     /// the log, also where a clock does.
     pub fn publish(
@@ -238,7 +238,7 @@ fn not_before(last: Option<Moment>, now: Moment) -> Moment {
     let Some(last) = last.filter(|last| *last > now) else {
         return now;
     };
-    // Whoever waited for the lock took the time before the last one published.
+    // A publisher that waited for the lock took its time before the last one published.
     let clock = Moment(chrono::Utc::now().timestamp_micros());
     let behind = last.0 - clock.0;
     if behind > SKEW {

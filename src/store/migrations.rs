@@ -1,4 +1,4 @@
-//! The migrations built into the program, and what they say of a database.
+//! The migrations built into the program, and the state of a database by its migrations.
 //!
 //! `migrations/README.md` tells how to write one.
 

@@ -1,11 +1,9 @@
 //! The database, and the only room that knows diesel.
 //!
-//! A [`Store`] is one SQLite file or one PostgreSQL database behind a pool. It keeps the change log
-//! ([`log`], [`reading`]), whose last change per facility is the directory, and checks it ([`verify`]). It keeps
-//! the accounts of those who may change it ([`people`]), what they hand in ([`submissions`]) and what
-//! visitors report ([`reports`]).
-//! Nothing here knows what a facility is made of: bodies are JSON text to it, hashed member by member
-//! ([`chain`]).
+//! A [`Store`] is one SQLite file or one PostgreSQL database behind a pool. It stores the change log
+//! ([`log`], [`reading`], [`verify`]), accounts ([`people`]), submissions ([`submissions`]) and visitors'
+//! reports ([`reports`]). The last change of each facility is the directory. A facility is JSON text
+//! here, hashed member by member ([`chain`]).
 //!
 //! The two databases meet in [`Db`]. Queries are the common subset; what has to differ is in
 //! `sqlite.rs` and `postgres.rs`.
@@ -18,17 +16,17 @@ pub mod error;
 pub mod files;
 pub mod geopackage;
 pub mod history;
-mod line;
+mod location;
 pub mod log;
 mod migrations;
 pub mod official_files;
 pub mod people;
-mod place;
 pub mod population;
 mod postgres;
 pub mod railways;
 pub mod reading;
 pub mod redaction;
+mod relay;
 pub mod reports;
 mod schema;
 mod sqlite;
@@ -46,8 +44,8 @@ use diesel::r2d2::{ManageConnection, Pool};
 
 use self::chain::Digest;
 pub use self::error::StoreError;
+use self::location::{Connection, DatabaseLocation, Unreachable};
 use self::migrations::State;
-use self::place::{Connection, Place, Unreachable};
 use self::schema::log_head;
 use crate::domain::change::Seq;
 
@@ -66,8 +64,8 @@ const MIGRATING: Duration = Duration::from_secs(60 * 60);
 
 /// The database of one directory.
 pub struct Store {
-    pool: Pool<Place>,
-    place: Place,
+    pool: Pool<DatabaseLocation>,
+    place: DatabaseLocation,
     /// SQLite has one writer at a time. Ours queue here, in turn and without polling the file, and
     /// before they take a connection, so that readers always find one.
     writer: Mutex<()>,
@@ -93,14 +91,14 @@ impl Store {
     /// folders where they don't exist. What isn't ours, or is newer than this program, is refused
     /// and stays untouched. Call [`migrate`](Self::migrate) before anything else.
     pub fn open(url: &str) -> Result<Store, StoreError> {
-        let place = Place::parse(url)?;
-        if let Place::Sqlite(path) = &place {
+        let place = DatabaseLocation::parse(url)?;
+        if let DatabaseLocation::Sqlite(path) = &place {
             sqlite::prepare(path).map_err(|reason| place.unusable(reason))?;
         }
         Store::at(place)
     }
 
-    fn at(place: Place) -> Result<Store, StoreError> {
+    fn at(place: DatabaseLocation) -> Result<Store, StoreError> {
         // Outside the pool first: it would try for ten seconds, and log, before it gave an error.
         let mut wired = place
             .connect()
@@ -111,7 +109,7 @@ impl Store {
             .min_idle(Some(1))
             .connection_timeout(POOL_WAIT)
             // Finds out that a server was restarted. A file has no such moods.
-            .test_on_check_out(matches!(place, Place::Postgres(_)))
+            .test_on_check_out(matches!(place, DatabaseLocation::Postgres(_)))
             .build(place.clone())?;
         Ok(Store {
             pool,
@@ -125,11 +123,11 @@ impl Store {
     /// disk that cannot be written. What isn't ours, or is newer than this program, is refused. Its
     /// tables may be older than this program's; see [`is_current`](Self::is_current).
     pub fn open_unchanging(url: &str) -> Result<Store, StoreError> {
-        let place = match Place::parse(url)? {
-            Place::Sqlite(path) => {
+        let place = match DatabaseLocation::parse(url)? {
+            DatabaseLocation::Sqlite(path) => {
                 sqlite::glance(&path)
-                    .map_err(|reason| Place::Sqlite(path.clone()).unusable(reason))?;
-                Place::Unchanging(path)
+                    .map_err(|reason| DatabaseLocation::Sqlite(path.clone()).unusable(reason))?;
+                DatabaseLocation::Unchanging(path)
             }
             place => place,
         };
@@ -197,7 +195,7 @@ impl Store {
         patience: Duration,
         work: impl FnOnce(&mut Db) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let _turn = matches!(self.place, Place::Sqlite(_))
+        let _turn = matches!(self.place, DatabaseLocation::Sqlite(_))
             // A publisher that panicked has left nothing behind: its transaction is rolled back.
             .then(|| self.writer.lock().unwrap_or_else(PoisonError::into_inner));
         let mut db = self.connection()?;
@@ -334,7 +332,7 @@ impl Head {
     }
 }
 
-fn refuse_unknown(place: &Place, state: State) -> Result<(), StoreError> {
+fn refuse_unknown(place: &DatabaseLocation, state: State) -> Result<(), StoreError> {
     match state {
         State::Current | State::Behind => Ok(()),
         State::Newer { found, known } => Err(StoreError::Newer {

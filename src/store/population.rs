@@ -1,5 +1,5 @@
-//! Imported people: a census's by first-level square, a projection's by municipality, the squares of
-//! each as one text, of which this room knows nothing more. There is only one source at a time.
+//! Imported population: a census by first-level square, or a projection by municipality. The squares of
+//! each are one text that this room does not interpret. There is only one source at a time.
 
 use diesel::prelude::*;
 
@@ -40,9 +40,9 @@ pub struct StoredPeople {
     pub projected: Vec<StoredProjection>,
 }
 
-/// What became of an import.
+/// The result of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Kept {
+pub enum ImportOutcome {
     /// It is stored, and the reference number has risen to this.
     Stored(i64),
     /// Squares of another census or size are there, and were not to be replaced; nothing was changed.
@@ -52,16 +52,16 @@ pub enum Kept {
 impl Store {
     /// Stores squares, all of one source, in one transaction. Those of the same first-level squares
     /// are written over; those of another source go if `replace` says so, else nothing is stored.
-    pub fn keep_population(
+    pub fn store_population(
         &self,
         source: &str,
         blocks: &[StoredSquares],
         replace: bool,
         at: Moment,
-    ) -> Result<Kept, StoreError> {
+    ) -> Result<ImportOutcome, StoreError> {
         self.write(|db| {
             if let Some(other) = make_room(db, source, replace)? {
-                return Ok(Kept::Other(other));
+                return Ok(ImportOutcome::Other(other));
             }
             for block in blocks {
                 diesel::delete(population::table.find(&block.primary)).execute(db)?;
@@ -74,22 +74,22 @@ impl Store {
                     ))
                     .execute(db)?;
             }
-            Ok(Kept::Stored(raise_reference(db)?))
+            Ok(ImportOutcome::Stored(raise_reference(db)?))
         })
     }
 
     /// Stores projected squares, all of one source, likewise: those of the same municipalities are
     /// written over.
-    pub fn keep_projection(
+    pub fn store_projection(
         &self,
         source: &str,
         sheets: &[StoredProjection],
         replace: bool,
         at: Moment,
-    ) -> Result<Kept, StoreError> {
+    ) -> Result<ImportOutcome, StoreError> {
         self.write(|db| {
             if let Some(other) = make_room(db, source, replace)? {
-                return Ok(Kept::Other(other));
+                return Ok(ImportOutcome::Other(other));
             }
             for sheet in sheets {
                 diesel::delete(projection::table.find(&sheet.district)).execute(db)?;
@@ -102,7 +102,7 @@ impl Store {
                     ))
                     .execute(db)?;
             }
-            Ok(Kept::Stored(raise_reference(db)?))
+            Ok(ImportOutcome::Stored(raise_reference(db)?))
         })
     }
 

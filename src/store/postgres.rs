@@ -1,4 +1,4 @@
-//! A PostgreSQL database: connecting, and writing many changes at once.
+//! PostgreSQL: connections, and bulk writes of changes.
 
 use std::time::Duration;
 
@@ -6,8 +6,8 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use super::error::one_line;
-use super::line::Line;
 use super::log::NewRow;
+use super::relay::Relay;
 use super::schema::change;
 use crate::domain::change::ActorId;
 
@@ -50,7 +50,7 @@ const SETTINGS: &str = "do $$ begin if current_setting('synchronous_commit') = '
     set lock_timeout = '10s'; set statement_timeout = '15s'; set idle_in_transaction_session_timeout = '10s';";
 
 /// Opens one connection, through a relay where the address names one server on the network.
-pub(super) fn connect(url: &str) -> Result<(PgConnection, Option<Line>), String> {
+pub(super) fn connect(url: &str) -> Result<(PgConnection, Option<Relay>), String> {
     let mut options: Vec<(&str, String)> = OPTIONS
         .iter()
         .map(|(name, value)| (*name, (*value).to_owned()))
@@ -58,7 +58,7 @@ pub(super) fn connect(url: &str) -> Result<(PgConnection, Option<Line>), String>
     options.retain(|(name, _)| !names(url, name));
     let line = match server(url) {
         Some((host, port)) => {
-            let line = Line::open(&host, port, CONNECT)
+            let line = Relay::open(&host, port, CONNECT)
                 .map_err(|error| format!("{host}, port {port}: {error}"))?;
             options.push(("hostaddr", "127.0.0.1".to_owned()));
             options.push(("port", line.port.to_string()));

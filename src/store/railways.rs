@@ -1,4 +1,4 @@
-//! Imported railways: stations and lines as one text each, of which this room knows nothing more.
+//! Imported railways: stations and lines, each as one text that this room does not interpret.
 
 use diesel::prelude::*;
 
@@ -23,7 +23,7 @@ pub struct StoredRailways {
 impl Store {
     /// Stores railways in one transaction, in place of those that were there, and returns the new
     /// reference number.
-    pub fn keep_railways(&self, railways: &StoredRailways, at: Moment) -> Result<i64, StoreError> {
+    pub fn store_railways(&self, railways: &StoredRailways, at: Moment) -> Result<i64, StoreError> {
         self.write(|db| {
             lock_head(db)?;
             let reference = raise_reference(db)?;

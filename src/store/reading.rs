@@ -1,5 +1,5 @@
 //! Reading the change log. Every change is read with its hash and that of the change before, so that
-//! what was altered behind the program's back is noticed where it is read.
+//! reading detects an altered change.
 
 use diesel::connection::{DefaultLoadingMode, SimpleConnection};
 use diesel::pg::PgRowByRowLoadingMode;

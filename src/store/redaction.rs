@@ -1,8 +1,7 @@
-//! Taking a wrongly published personal value out of the log.
+//! Redaction: removes a wrongly published personal value from the log.
 //!
-//! The value's digest takes its place, so that the chain still verifies; who took it out and why is
-//! on record. It goes from every change of that facility in which it stands, since it is published
-//! as long as one of them shows it.
+//! The value's digest replaces it, so that the chain still verifies. Actor and reason are recorded. The
+//! value is removed from every change of the facility that contains it.
 
 use std::collections::BTreeSet;
 

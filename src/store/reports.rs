@@ -1,8 +1,7 @@
-//! Visitors' reports: taken in only while neither their sender, nor its network, nor everybody together
-//! sent too many.
+//! Visitors' reports, limited by sender, by network and in total.
 //!
-//! What is counted lies in the database, and is counted in the transaction that takes the report in:
-//! a sender gets no more by going to another replica, nor by sending two at once.
+//! The counts are in the database and are checked in the transaction that stores the report. So neither
+//! another replica nor two requests at once evade the limit.
 
 use std::collections::HashMap;
 
@@ -41,21 +40,25 @@ pub struct Limit {
     pub since: Moment,
 }
 
-/// What came of a report.
+/// The result of sending a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Taken {
-    /// It waits for somebody to settle it.
+pub enum ReportOutcome {
+    /// It is stored and waits for a decision.
     In(SubmissionId),
-    /// Too many came; the oldest that counts is from then.
+    /// The limit is reached; the oldest report that counts is from this moment.
     Full(Moment),
 }
 
 impl Store {
     /// Takes a report in if there is room for it.
-    pub fn report(&self, new: &NewSubmission<'_>, limit: Limit) -> Result<Taken, StoreError> {
-        // Whoever is refused keeps nobody from writing.
+    pub fn report(
+        &self,
+        new: &NewSubmission<'_>,
+        limit: Limit,
+    ) -> Result<ReportOutcome, StoreError> {
+        // A refused report must not lock the database for writers.
         if let Some(oldest) = full(&mut *self.connection()?, limit)? {
-            return Ok(Taken::Full(oldest));
+            return Ok(ReportOutcome::Full(oldest));
         }
         self.write(|db| {
             if let Db::Postgres(db) = db {
@@ -63,7 +66,7 @@ impl Store {
                 db.batch_execute(&lock)?;
             }
             if let Some(oldest) = full(db, limit)? {
-                return Ok(Taken::Full(oldest));
+                return Ok(ReportOutcome::Full(oldest));
             }
             diesel::delete(report_sender::table.filter(report_sender::at.le(limit.since.0)))
                 .execute(db)?;
@@ -73,7 +76,7 @@ impl Store {
                     report_sender::at.eq(new.at.0),
                 ))
                 .execute(db)?;
-            Ok(Taken::In(insert(db, new, State::Sent)?))
+            Ok(ReportOutcome::In(insert(db, new, State::Sent)?))
         })
     }
 }

@@ -1,4 +1,4 @@
-//! A SQLite file: making sure it is ours before touching it, and setting up each connection.
+//! SQLite: checks that a file is ours before writing to it, and sets up each connection.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -1,8 +1,7 @@
-//! What was handed in: files and single facilities on their way to the log.
+//! Submissions: files and single facilities on their way to the log.
 //!
-//! The bytes stay as they came. Every write names the revision it was made from, so that two people
-//! cannot overwrite each other; a decision that publishes is one transaction with the changes it
-//! becomes.
+//! The bytes stay as they came. Every write names the revision it is based on, so that two people cannot
+//! overwrite each other. A decision that publishes is one transaction with its changes.
 
 use std::ops::RangeInclusive;
 
@@ -15,7 +14,7 @@ use crate::domain::change::{ActorId, Moment, Proposal, Seq};
 use crate::domain::submission::{Kind, State, Submission, SubmissionId};
 use crate::domain::user::Area;
 
-/// Something about to be handed in.
+/// A submission to store.
 pub struct NewSubmission<'a> {
     /// What it is.
     pub kind: Kind,
@@ -37,37 +36,37 @@ pub struct NewSubmission<'a> {
     pub base: Seq,
     /// Whether it waits for a reviewer at once.
     pub is_sent: bool,
-    /// How to reach whoever sends it.
+    /// The sender's contact.
     pub contact: Option<&'a str>,
     /// When.
     pub at: Moment,
 }
 
-/// A request that must happen once, whoever repeats it.
+/// The idempotency key of a request, with its content's digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Once {
-    /// What its sender calls it.
+pub struct IdempotencyKey {
+    /// The key that the sender chose.
     pub key: String,
-    /// The SHA-256 of what was asked.
+    /// The SHA-256 of the request.
     pub request: String,
 }
 
-/// An answer that was given to a request that must happen once.
+/// The stored response to a request with an idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answered {
+pub struct StoredResponse {
     /// Its status.
     pub status: u16,
     /// Its body.
     pub body: Vec<u8>,
 }
 
-/// What came of handing something in.
+/// The result of submitting.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Handed {
-    /// It is there, and these changes were published with it.
+pub enum SubmitOutcome {
+    /// It is stored, and these changes were published with it.
     In(SubmissionId, Option<RangeInclusive<Seq>>),
-    /// It was there before; with the answer given then, if its sender lived to write it down.
-    Before(SubmissionId, Option<Answered>),
+    /// It was stored before; with the stored response, if it was saved.
+    Before(SubmissionId, Option<StoredResponse>),
     /// The same key was used for another request.
     KeyUsed,
 }
@@ -102,7 +101,7 @@ pub struct Edit<'a> {
     pub bytes: Option<&'a [u8]>,
     /// The state of the directory somebody has looked at.
     pub base: Option<Seq>,
-    /// How to reach whoever sent it.
+    /// The sender's contact.
     pub contact: Option<Option<&'a str>>,
     /// A decision that publishes nothing: by whom, and why.
     pub decision: Option<(ActorId, Option<&'a str>)>,
@@ -110,17 +109,17 @@ pub struct Edit<'a> {
     pub at: Moment,
 }
 
-/// Which submissions.
+/// The submissions to list.
 #[derive(Debug, Clone, Default)]
-pub struct Wanted {
+pub struct SubmissionFilter {
     /// In these states; empty is any.
     pub states: Vec<State>,
     /// Of this person.
     pub actor: Option<ActorId>,
     /// Of these areas, as they are stored, or of that person; `None` is everywhere.
     pub within: Option<(Vec<String>, ActorId)>,
-    /// Only decided ones their owner has not seen.
-    pub untold: bool,
+    /// Only decided ones that their owner has not acknowledged.
+    pub unacknowledged: bool,
     /// Older than that one; with `oldest_first` younger.
     pub after: Option<SubmissionId>,
     /// The oldest first, as a queue.
@@ -131,12 +130,12 @@ pub struct Wanted {
 
 impl Store {
     /// Hands something in, and publishes it in the same transaction where `publishing` says so.
-    pub fn hand_in(
+    pub fn submit(
         &self,
         new: &NewSubmission<'_>,
-        once: Option<&Once>,
+        once: Option<&IdempotencyKey>,
         publishing: Option<&Publishing<'_>>,
-    ) -> Result<Handed, StoreError> {
+    ) -> Result<SubmitOutcome, StoreError> {
         self.write(|db| {
             // The log's lock first, always: two that wait for each other would wait for ever.
             let publication = publishing
@@ -172,17 +171,26 @@ impl Store {
             if let (Some(publication), Some(publishing)) = (publication, publishing) {
                 range = publish(db, publication, id, publishing)?;
             }
-            Ok(Handed::In(id, range))
+            Ok(SubmitOutcome::In(id, range))
         })
     }
 
     /// What came of a request that must happen once, if it has happened.
-    pub fn handed_in(&self, actor: ActorId, once: &Once) -> Result<Option<Handed>, StoreError> {
+    pub fn earlier_submission(
+        &self,
+        actor: ActorId,
+        once: &IdempotencyKey,
+    ) -> Result<Option<SubmitOutcome>, StoreError> {
         used(&mut *self.connection()?, actor, once)
     }
 
-    /// Writes down the answer that was given, for whoever asks again.
-    pub fn answered(&self, actor: ActorId, key: &str, answer: &Answered) -> Result<(), StoreError> {
+    /// Stores the response for a repeated request.
+    pub fn answered(
+        &self,
+        actor: ActorId,
+        key: &str,
+        answer: &StoredResponse,
+    ) -> Result<(), StoreError> {
         self.write(|db| {
             diesel::update(idempotency::table.find((actor.0, key)))
                 .set((
@@ -204,15 +212,15 @@ impl Store {
 
     /// One submission.
     pub fn submission(&self, id: SubmissionId) -> Result<Option<Submission>, StoreError> {
-        let row: Option<Row> = submission::table
+        let row: Option<SubmissionRow> = submission::table
             .find(id.0)
-            .select(Row::as_select())
+            .select(SubmissionRow::as_select())
             .first(&mut *self.connection()?)
             .optional()?;
-        row.map(Row::into_submission).transpose()
+        row.map(SubmissionRow::into_submission).transpose()
     }
 
-    /// What was handed in, as it came.
+    /// The submissions that match the filter.
     pub fn submission_bytes(&self, id: SubmissionId) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(submission::table
             .find(id.0)
@@ -222,8 +230,10 @@ impl Store {
     }
 
     /// Several submissions.
-    pub fn submissions(&self, wanted: &Wanted) -> Result<Vec<Submission>, StoreError> {
-        let mut query = chosen(wanted).select(Row::as_select()).limit(wanted.limit);
+    pub fn submissions(&self, wanted: &SubmissionFilter) -> Result<Vec<Submission>, StoreError> {
+        let mut query = filtered(wanted)
+            .select(SubmissionRow::as_select())
+            .limit(wanted.limit);
         query = match (wanted.oldest_first, wanted.after) {
             (true, Some(after)) => query.filter(submission::id.gt(after.0)),
             (false, Some(after)) => query.filter(submission::id.lt(after.0)),
@@ -234,13 +244,15 @@ impl Store {
         } else {
             query.order(submission::id.desc())
         };
-        let rows: Vec<Row> = query.load(&mut *self.connection()?)?;
-        rows.into_iter().map(Row::into_submission).collect()
+        let rows: Vec<SubmissionRow> = query.load(&mut *self.connection()?)?;
+        rows.into_iter()
+            .map(SubmissionRow::into_submission)
+            .collect()
     }
 
     /// How many.
-    pub fn count_submissions(&self, wanted: &Wanted) -> Result<i64, StoreError> {
-        Ok(chosen(wanted)
+    pub fn count_submissions(&self, wanted: &SubmissionFilter) -> Result<i64, StoreError> {
+        Ok(filtered(wanted)
             .count()
             .get_result(&mut *self.connection()?)?)
     }
@@ -354,7 +366,7 @@ impl Store {
     }
 
     /// Writes down that the submitter has seen the decision.
-    pub fn tell_submitter(&self, id: SubmissionId, at: Moment) -> Result<(), StoreError> {
+    pub fn acknowledge(&self, id: SubmissionId, at: Moment) -> Result<(), StoreError> {
         self.write(|db| {
             diesel::update(submission::table.find(id.0))
                 .set(submission::told_at.eq(at.0))
@@ -423,9 +435,13 @@ pub(super) fn insert(
     Ok(SubmissionId(id))
 }
 
-fn used(db: &mut Db, actor: ActorId, once: &Once) -> Result<Option<Handed>, StoreError> {
-    type Found = (String, i64, Option<i64>, Option<Vec<u8>>);
-    let found: Option<Found> = idempotency::table
+fn used(
+    db: &mut Db,
+    actor: ActorId,
+    once: &IdempotencyKey,
+) -> Result<Option<SubmitOutcome>, StoreError> {
+    type KeyRow = (String, i64, Option<i64>, Option<Vec<u8>>);
+    let found: Option<KeyRow> = idempotency::table
         .find((actor.0, &once.key))
         .select((
             idempotency::request,
@@ -437,13 +453,13 @@ fn used(db: &mut Db, actor: ActorId, once: &Once) -> Result<Option<Handed>, Stor
         .optional()?;
     Ok(found.map(|(request, id, status, body)| {
         if request != once.request {
-            return Handed::KeyUsed;
+            return SubmitOutcome::KeyUsed;
         }
         let answer = status
             .and_then(|status| u16::try_from(status).ok())
             .zip(body)
-            .map(|(status, body)| Answered { status, body });
-        Handed::Before(SubmissionId(id), answer)
+            .map(|(status, body)| StoredResponse { status, body });
+        SubmitOutcome::Before(SubmissionId(id), answer)
     }))
 }
 
@@ -502,9 +518,9 @@ fn publish(
     Ok(range)
 }
 
-type Chosen = submission::BoxedQuery<'static, <Db as Connection>::Backend>;
+type FilteredQuery = submission::BoxedQuery<'static, <Db as Connection>::Backend>;
 
-fn chosen(wanted: &Wanted) -> Chosen {
+fn filtered(wanted: &SubmissionFilter) -> FilteredQuery {
     let mut query = submission::table.into_boxed();
     if !wanted.states.is_empty() {
         let states: Vec<&str> = wanted.states.iter().map(|state| state.slug()).collect();
@@ -521,7 +537,7 @@ fn chosen(wanted: &Wanted) -> Chosen {
                 .or(submission::actor.eq(own.0)),
         );
     }
-    if wanted.untold {
+    if wanted.unacknowledged {
         query = query.filter(
             submission::told_at
                 .is_null()
@@ -533,7 +549,7 @@ fn chosen(wanted: &Wanted) -> Chosen {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = submission)]
-struct Row {
+struct SubmissionRow {
     id: i64,
     kind: String,
     state: String,
@@ -557,7 +573,7 @@ struct Row {
     file_deleted_at: Option<i64>,
 }
 
-impl Row {
+impl SubmissionRow {
     fn into_submission(self) -> Result<Submission, StoreError> {
         let damaged = |what: &str, found: &str| StoreError::Damaged {
             seq: None,

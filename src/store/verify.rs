@@ -49,7 +49,7 @@ impl Store {
             let mut seq = Seq(0);
             let mut hash = chain::genesis(&head.directory_id);
             loop {
-                let rows: Vec<Row> = change::table
+                let rows: Vec<ChangeRow> = change::table
                     .filter(change::seq.gt(seq.0))
                     .order(change::seq)
                     .limit(BATCH)
@@ -89,7 +89,7 @@ impl Store {
 
 /// A change with its hash, as the table has it.
 #[derive(Queryable)]
-struct Row {
+struct ChangeRow {
     seq: i64,
     facility: String,
     actor: i64,
@@ -99,7 +99,7 @@ struct Row {
     body: Option<String>,
 }
 
-impl Row {
+impl ChangeRow {
     fn verify(&self, before: Seq, previous: chain::Digest) -> Result<chain::Digest, StoreError> {
         let expected = Seq(before.0 + 1);
         let damaged = |what| {

@@ -1,4 +1,4 @@
-//! One level of districts, ready to be drawn as areas or as the lines between them.
+//! One level of districts, drawn as areas or as the borders between them.
 
 use std::f64::consts::PI;
 
@@ -23,11 +23,11 @@ const SMALLEST: i64 = 64;
 /// Districts of one level with their shapes.
 pub(super) struct Areas {
     pub(super) topology: Topology,
-    districts: Vec<Named>,
+    districts: Vec<NamedArea>,
 }
 
-/// A district as tiles tell it.
-pub(super) struct Named {
+/// A district with its attributes in tiles.
+pub(super) struct NamedArea {
     pub(super) code: Box<str>,
     pub(super) name: Box<str>,
     pub(super) en: Box<str>,
@@ -99,8 +99,8 @@ impl Areas {
     pub(super) fn dissolved(
         &self,
         larger: &[&District],
-        around: impl Fn(&Named) -> u32,
-    ) -> Vec<Named> {
+        around: impl Fn(&NamedArea) -> u32,
+    ) -> Vec<NamedArea> {
         let around: Vec<u32> = self.districts.iter().map(around).collect();
         let polygons = self
             .topology
@@ -112,17 +112,17 @@ impl Areas {
             .collect()
     }
 
-    pub(super) fn districts(&self) -> &[Named] {
+    pub(super) fn districts(&self) -> &[NamedArea] {
         &self.districts
     }
 
     /// Adds those of the districts that the tile shows.
     pub(super) fn draw<'a>(
         &self,
-        districts: impl IntoIterator<Item = &'a Named>,
+        districts: impl IntoIterator<Item = &'a NamedArea>,
         scale: Scale,
         layer: &mut Layer,
-        mut properties: impl FnMut(&Named, &mut mvt::Feature),
+        mut properties: impl FnMut(&NamedArea, &mut mvt::Feature),
     ) {
         let bounds = scale.bounds();
         for district in districts {
@@ -251,8 +251,8 @@ fn beside([x, y]: World, outwards: World, metres: f64) -> Option<Position> {
 /// Metres.
 const EQUATOR: f64 = 40_075_016.7;
 
-fn named(district: &District, polygons: Vec<Polygon>) -> Named {
-    Named {
+fn named(district: &District, polygons: Vec<Polygon>) -> NamedArea {
+    NamedArea {
         code: district.code.clone(),
         name: district.name.clone(),
         en: district.romaji.clone(),

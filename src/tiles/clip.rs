@@ -1,4 +1,4 @@
-//! Cutting lines and rings at a tile's edge, and rounding them to its units.
+//! Clips lines and rings at a tile's edge, and rounds them to its units.
 
 use super::EXTENT;
 

@@ -1,4 +1,4 @@
-//! Tiles as stretches of the Z curve.
+//! Tiles as ranges of the Z-order curve.
 
 use std::ops::Range;
 

@@ -1,10 +1,9 @@
-//! Facilities as points, and as clusters where points would cover each other.
+//! Facilities as points, and as clusters where points would overlap.
 //!
 //! Below zoom 14 the world is a grid of cells, eight to a tile's edge (64 pixels of a tile drawn
-//! 512 wide); facilities that share a cell are a cluster. Cells are a matter of the leading bits of
-//! a position, so neighbouring tiles agree and every facility is counted in exactly one tile. From
-//! zoom 14 on each is a point of its own; only where a tile would hold more than
-//! [`MOST_POINTS`] of them, or more than it may weigh, clustering goes on in that tile.
+//! 512 wide). Facilities in one cell form a cluster. The leading bits of a position give its cell, so
+//! neighbouring tiles agree and every facility counts in exactly one tile. From zoom 14 on each
+//! facility is a point, unless a tile exceeds [`MOST_POINTS`] or its size limit.
 
 use std::borrow::Cow;
 
@@ -170,9 +169,9 @@ fn abbreviated(count: u32) -> String {
     }
 }
 
-/// What a point tells, read back from the facility's feature.
+/// A point's attributes, read from the facility's feature.
 #[derive(Deserialize)]
-struct Told<'a> {
+struct PointAttributes<'a> {
     #[serde(borrow)]
     name: Cow<'a, str>,
     #[serde(borrow)]
@@ -191,22 +190,22 @@ struct Supported<'a> {
 }
 
 fn draw_point(layer: &mut Layer, at: [i32; 2], entry: &Entry, opening: Option<Minute>) {
-    let told: Told<'_> = entry.properties();
+    let attributes: PointAttributes<'_> = entry.properties();
     layer.add(Shape::Point(at), |feature| {
         feature.add_tag_string("id", entry.id.as_str());
-        feature.add_tag_string("name", &told.name);
-        if let Some(name) = &told.name_en {
+        feature.add_tag_string("name", &attributes.name);
+        if let Some(name) = &attributes.name_en {
             feature.add_tag_string("name_en", name);
         }
-        if let Some(kind) = told.kind {
+        if let Some(kind) = attributes.kind {
             feature.add_tag_string("kind", kind);
         }
-        feature.add_tag_string("status", told.status);
-        feature.add_tag_string("precision", told.position_precision);
-        if let Some(error) = told.position_error {
+        feature.add_tag_string("status", attributes.status);
+        feature.add_tag_string("precision", attributes.position_precision);
+        if let Some(error) = attributes.position_error {
             feature.add_tag_uint("position_error", error.into());
         }
-        feature.add_tag_string("programme", &programmes(told.support.as_deref()));
+        feature.add_tag_string("programme", &programmes(attributes.support.as_deref()));
         if let Some(minute) = opening {
             feature.add_tag_string("opening", entry.opening.at(minute).slug());
             if let Some(until) = entry.opening.until(minute) {

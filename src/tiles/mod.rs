@@ -1,11 +1,12 @@
-//! Vector tiles: an address in, the bytes of a Mapbox Vector Tile (version 2) out.
+//! Vector tiles: returns the bytes of a Mapbox Vector Tile (version 2) for a tile's address.
 //!
-//! Five sorts: [`facilities`](facilities::facilities), clustered below zoom 14; people by grid
-//! square, [`squares`](squares::squares); [`stations`](stations::stations); the districts as areas, [`Basemap::districts`]; and the map they lie on, [`Basemap::tile`]. All are pure
-//! functions of their arguments. `None` is a tile without anything in it.
+//! There are five kinds: [`facilities`](facilities::facilities), clustered below zoom 14;
+//! [`squares`](squares::squares), people by grid square; [`stations`](stations::stations);
+//! [`Basemap::districts`], districts as areas; and [`Basemap::tile`], the basemap. All are pure
+//! functions. `None` is an empty tile.
 //!
-//! Everything is projected to the *world* first, the Web Mercator square with both axes from 0 to
-//! 1 and y downwards, and from there to a tile's own units, [`EXTENT`] to its edge.
+//! Coordinates are projected to the *world* first, the Web Mercator square with both axes from 0 to 1
+//! and y downwards, then to the tile's own units, [`EXTENT`] to its edge.
 
 mod areas;
 mod basemap;
@@ -33,7 +34,7 @@ pub use stations::stations;
 /// Units along a tile's edge. A tile is drawn 512 pixels wide: a pixel is eight units.
 pub const EXTENT: u32 = 4096;
 
-/// How much a tile may hold, in bytes. Whoever exceeds it draws more coarsely.
+/// The largest tile in bytes. Larger tiles are drawn more coarsely.
 pub const MOST_BYTES: usize = 500_000;
 
 /// A tile's address in WebMercatorQuad.

@@ -1,4 +1,4 @@
-//! Just enough of a vector tile reader to test what is written, after the specification.
+//! A minimal reader of vector tiles for tests, after the specification.
 
 use std::collections::BTreeMap;
 

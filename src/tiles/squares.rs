@@ -1,4 +1,4 @@
-//! People by grid square: the squares as they are where they can be told apart, larger ones before.
+//! People by grid square: the squares themselves where they are large enough to see, otherwise sums.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Stations as points: all of them from zoom 10 on, before that those where several lines meet.
+//! Stations as points: all from zoom 10 on, below it only those where several lines meet.
 
 use crate::stations::Station;
 

@@ -1,10 +1,9 @@
-//! Areas as the lines between them.
+//! Topology: areas as lists of shared borders.
 //!
-//! The shipped polygons are exact neighbours: along a shared border both have the same vertices.
-//! Here each such border becomes one *arc*, with an area to its left and to its right, and an
-//! area's rings become lists of arcs. So a border is simplified once, for both sides alike, and
-//! no gap opens; it can be drawn once; and the outline of a prefecture is what remains of its
-//! municipalities' arcs when those between two of them are left out.
+//! Neighbouring polygons have the same vertices along a shared border. Each border becomes one *arc*
+//! with an area on each side, and an area's rings become lists of arcs. So a border is simplified and
+//! drawn once, and no gap opens. The outline of a prefecture consists of its municipalities' arcs
+//! without the arcs between two of them.
 
 use std::collections::HashMap;
 use std::f64::consts::TAU;

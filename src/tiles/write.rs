@@ -1,4 +1,4 @@
-//! Tiles being written: layers of features, in the order they are given.
+//! Writes tiles: layers of features in the order given.
 
 use mvt::{Feature, GeomEncoder, GeomType};
 

@@ -1,11 +1,11 @@
-//! What a submission would do to the directory as it is now: its report, its differences, and what
-//! others have changed meanwhile.
+//! Checks a submission against the current directory: its report, its differences, and conflicts with
+//! changes of others.
 //!
-//! Found anew whenever somebody looks; what was found last is kept for a while (`kept`), because people
-//! look at the same submission many times while they mend it. Of a file that is being mended only the
-//! rows concerned are checked again (`again`); whole files take turns (`turns`).
+//! The result is computed on each view and cached for a while (`cache`), because people view a
+//! submission often while they edit it. After an edit only the rows concerned are checked again
+//! (`recheck`). Whole files wait in a queue (`turns`).
 
-mod kept;
+mod cache;
 mod recheck;
 mod turns;
 
@@ -32,11 +32,11 @@ use crate::review::{
 use crate::snapshot::Found;
 use crate::snapshot::entries::Entry;
 
-use kept::Key;
+use cache::Key;
 
-pub(super) use kept::Kept;
+pub(super) use cache::CheckCache;
 pub use turns::Check;
-pub(super) use turns::{Asked, Turns};
+pub(super) use turns::{CheckRequest, Turns};
 
 /// What a submission comes to.
 pub struct Checked {
@@ -298,7 +298,7 @@ impl Checked {
 
 /// A file to be checked as a whole.
 #[derive(Clone, Copy)]
-pub(super) struct Whole<'a> {
+pub(super) struct CheckInput<'a> {
     /// As it came.
     pub bytes: &'a [u8],
     /// What somebody did about it.
@@ -353,7 +353,7 @@ impl Directory {
         } else if submission.kind == Kind::Withdrawal {
             withdrawal(&bytes, seq)?
         } else {
-            let asked = Asked {
+            let asked = CheckRequest {
                 by,
                 submission: Some(submission.id),
                 request: None,
@@ -364,7 +364,7 @@ impl Directory {
                 return Ok(found);
             }
             let work = work(submission)?;
-            let whole = Whole {
+            let whole = CheckInput {
                 bytes: &bytes,
                 work: &work,
                 decisions: decisions(submission.kind, &work),
@@ -399,14 +399,18 @@ impl Directory {
     }
 
     /// Checks a whole file in its turn. `asked` may see how far it is.
-    pub(super) fn check_in_turn(&self, asked: &Asked, whole: &Whole<'_>) -> Result<Checked, Error> {
+    pub(super) fn check_in_turn(
+        &self,
+        asked: &CheckRequest,
+        whole: &CheckInput<'_>,
+    ) -> Result<Checked, Error> {
         let turn = self.turn(asked, None, whole.bytes)?;
         Ok(self.check(whole, &turn.progress))
     }
 
     fn turn(
         &self,
-        asked: &Asked,
+        asked: &CheckRequest,
         what: Option<Key>,
         bytes: &[u8],
     ) -> Result<turns::Turn<'_>, Error> {
@@ -421,8 +425,8 @@ impl Directory {
     }
 
     /// Reads a file and holds it against what is published now.
-    pub(super) fn check(&self, whole: &Whole<'_>, progress: &Progress) -> Checked {
-        let Whole {
+    pub(super) fn check(&self, whole: &CheckInput<'_>, progress: &Progress) -> Checked {
+        let CheckInput {
             bytes,
             work,
             decisions,
@@ -500,12 +504,12 @@ impl Directory {
         Ok(changes.iter().map(|field| field.name).collect())
     }
 
-    pub(super) fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
+    pub(super) fn kept(&self) -> std::sync::MutexGuard<'_, CheckCache> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// What was decided about what somebody handed in. Whoever writes single facilities has named them.
+/// The decisions about a submission. Writes of single facilities are exact.
 pub(super) fn decisions(kind: Kind, work: &Edits) -> RowDecisions<'_> {
     match kind {
         Kind::Facility | Kind::Release => RowDecisions::of(work).exactly(),
@@ -513,7 +517,7 @@ pub(super) fn decisions(kind: Kind, work: &Edits) -> RowDecisions<'_> {
     }
 }
 
-/// How much is read of what somebody hands in.
+/// The limits for a submitter's files.
 pub(super) fn limits(actor: ActorId) -> &'static Limits {
     match actor {
         ActorId::CLI | ActorId::SHIPPED => &Limits::OPERATOR,

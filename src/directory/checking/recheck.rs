@@ -1,4 +1,4 @@
-//! A file that somebody mends: only the rows concerned are checked again.
+//! Checks only the edited rows of a file again.
 
 use std::sync::{Arc, PoisonError};
 

@@ -1,5 +1,5 @@
-//! Turns for checking whole files: two at a time in a process, because each takes seconds of processor
-//! and a hundred megabytes. The others wait, and whoever waits can see how many are before them.
+//! The queue for checks of whole files. Two run at a time in a process, because each takes seconds of
+//! processor time and a hundred megabytes. A waiting user sees how many checks come first.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::kept::Key;
+use super::cache::Key;
 use crate::domain::change::ActorId;
 use crate::domain::submission::SubmissionId;
 use crate::interchange::progress::Progress;
@@ -25,7 +25,7 @@ const SMALL: usize = 64 << 10;
 
 /// Whose file is checked, and which.
 #[derive(Debug, Clone)]
-pub(in crate::directory) struct Asked {
+pub(in crate::directory) struct CheckRequest {
     /// Who waits for it.
     pub by: ActorId,
     /// The submission; one that is being handed in has none.
@@ -34,7 +34,7 @@ pub(in crate::directory) struct Asked {
     pub request: Option<String>,
 }
 
-/// A check under way or waiting, as whoever asked for it may see it.
+/// A running or waiting check, as its requester sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Check {
     /// The submission; one that is being handed in has none.
@@ -54,20 +54,20 @@ pub struct Check {
 /// The turns.
 #[derive(Default)]
 pub(in crate::directory) struct Turns {
-    state: Mutex<State>,
+    state: Mutex<QueueState>,
     changed: Condvar,
 }
 
 #[derive(Default)]
-struct State {
+struct QueueState {
     next: u64,
-    waiting: VecDeque<Entry>,
-    running: Vec<Entry>,
+    waiting: VecDeque<QueueEntry>,
+    running: Vec<QueueEntry>,
 }
 
-struct Entry {
+struct QueueEntry {
     number: u64,
-    asked: Asked,
+    asked: CheckRequest,
     /// What will be found, where others may ask for the same.
     what: Option<Key>,
     bytes: usize,
@@ -85,7 +85,12 @@ pub(super) struct Turn<'a> {
 impl Turns {
     /// A turn for this file, after those who came before. `what` is not found twice at the same time.
     /// `None` where too many wait, or it takes too long.
-    pub(super) fn turn(&self, asked: &Asked, what: Option<Key>, bytes: &[u8]) -> Option<Turn<'_>> {
+    pub(super) fn turn(
+        &self,
+        asked: &CheckRequest,
+        what: Option<Key>,
+        bytes: &[u8],
+    ) -> Option<Turn<'_>> {
         let progress = Arc::new(Progress::default());
         // A workbook is packed: its size says little.
         if bytes.len() <= SMALL && !bytes.starts_with(b"PK") {
@@ -103,7 +108,7 @@ impl Turns {
         }
         let number = state.next;
         state.next += 1;
-        state.waiting.push_back(Entry {
+        state.waiting.push_back(QueueEntry {
             number,
             asked: asked.clone(),
             what,
@@ -139,7 +144,7 @@ impl Turns {
         own.map(|(entry, before)| entry.seen(before)).collect()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, QueueState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -155,7 +160,7 @@ impl Drop for Turn<'_> {
     }
 }
 
-impl State {
+impl QueueState {
     /// Lets that one run if it is its turn.
     fn begin(&mut self, number: u64) -> bool {
         if self.running.len() >= AT_ONCE {
@@ -174,7 +179,7 @@ impl State {
     }
 }
 
-impl Entry {
+impl QueueEntry {
     fn seen(&self, before: Option<usize>) -> Check {
         let now = self.progress.now();
         let (state, done) = match before {
@@ -199,8 +204,8 @@ mod tests {
 
     use super::*;
 
-    fn asked(by: i64) -> Asked {
-        Asked {
+    fn asked(by: i64) -> CheckRequest {
+        CheckRequest {
             by: ActorId(by),
             submission: None,
             request: Some(format!("r{by}")),

@@ -5,7 +5,7 @@
 use geo::MultiPolygon;
 use serde_json::{Value, json};
 
-use crate::districts::{Shape, Unsound, sound};
+use crate::districts::{InvalidArea, Shape, check_validity};
 use crate::domain::position::Position;
 use crate::domain::wording::Wording;
 
@@ -126,7 +126,7 @@ fn zone(number: usize, feature: &Value, corners: &mut usize) -> Result<Zone, Wor
     }
     few(*corners, MOST_CORNERS, ("区域の頂点", "corners of zones"))?;
     let name = feature["properties"]["name"].as_str();
-    sound(&polygons).map_err(|why| no_area(number, name, why))?;
+    check_validity(&polygons).map_err(|why| no_area(number, name, why))?;
     let shape = Shape::new(polygons).ok_or_else(|| {
         Wording::new(
             format!("{number}件目の区域は空です"),
@@ -141,27 +141,27 @@ fn zone(number: usize, feature: &Value, corners: &mut usize) -> Result<Zone, Wor
 }
 
 /// A zone that is no area.
-fn no_area(number: usize, name: Option<&str>, why: Unsound) -> Wording {
+fn no_area(number: usize, name: Option<&str>, why: InvalidArea) -> Wording {
     let (ja, en) = match name {
         Some(name) => (format!("（{name}）"), format!(" “{name}”")),
         None => Default::default(),
     };
     let (because, reason) = match why {
-        Unsound::Short(count) => (
+        InvalidArea::Short(count) => (
             format!("{count}点しかない輪があります。輪には4点以上が要ります（最初と最後は同じ点）"),
             format!(
                 "has a ring of {count} positions; at least 4 are needed, the last the first again"
             ),
         ),
-        Unsound::Open([lon, lat]) => (
+        InvalidArea::Open([lon, lat]) => (
             format!("閉じていない輪があります（最後は {lon},{lat}）"),
             format!("has a ring that is not closed: its last position is {lon},{lat}"),
         ),
-        Unsound::Flat([lon, lat]) => (
+        InvalidArea::Flat([lon, lat]) => (
             format!("{lon},{lat} からの輪に広さがありません"),
             format!("has a ring from {lon},{lat} that encloses nothing"),
         ),
-        Unsound::Crosses([lon, lat]) => (
+        InvalidArea::Crosses([lon, lat]) => (
             format!("{lon},{lat} の近くで線が交わっています"),
             format!("crosses itself near {lon},{lat}"),
         ),

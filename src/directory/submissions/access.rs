@@ -1,4 +1,4 @@
-//! Who may see a submission, and do what with it.
+//! Permissions on submissions.
 
 use super::Refusal;
 use crate::directory::checking::Summary;
@@ -26,7 +26,7 @@ pub struct May {
 impl Directory {
     /// What somebody may do with a submission.
     pub fn may(&self, by: &User, submission: &Submission) -> May {
-        // Whoever has another area by now leaves what they began to those who have this one.
+        // A user whose area changed leaves the submission to users of its area.
         let own = submission.actor == by.id
             && by.may(Act::Submit)
             && self.lies_within(submission.area, by.area);
@@ -49,7 +49,7 @@ impl Directory {
     ) -> Result<Submission, Error> {
         may_read(by)?;
         let submission = self.store.submission(id)?;
-        // Of what others may not see, they are not even told that it is there.
+        // The existence of a submission is not revealed to users who may not see it.
         submission
             .filter(|found| found.actor == by.id || self.lies_within(found.area, by.area))
             .ok_or_else(|| Refusal::Unknown(id.0).into())

@@ -1,4 +1,4 @@
-//! What is to change of a submission, and what it does to the work on a file.
+//! Changes of a submission, and their effect on a file's edits.
 
 use std::collections::BTreeMap;
 
@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::access::may_submit;
 use super::reading::expect_file;
-use super::{LONGEST_CONTACT, Refusal, Seen, plain_text, unknown, written};
-use crate::directory::checking::{Asked, Checked, Whole};
+use super::{LONGEST_CONTACT, Refusal, SubmissionView, plain_text, unknown, written};
+use crate::directory::checking::{CheckInput, CheckRequest, Checked};
 use crate::directory::facilities::expect_readable;
 use crate::directory::{Directory, Error, checking, moment};
 use crate::domain::change::Seq;
@@ -38,7 +38,7 @@ pub struct Change {
     pub kind: Option<Option<String>>,
     /// Fields of columns; `null` for none.
     pub columns: BTreeMap<String, Option<String>>,
-    /// Mended cells; `null` takes a mended cell back.
+    /// Edited cells; `null` reverts a cell.
     pub cells: BTreeMap<usize, BTreeMap<String, Option<String>>>,
     /// Rows left out, or taken in again.
     pub left_out: BTreeMap<usize, bool>,
@@ -52,7 +52,7 @@ pub struct Change {
     pub blank: Option<Option<BlankCells>>,
     /// A single facility's Feature.
     pub feature: Option<Value>,
-    /// How to reach whoever sends it.
+    /// The sender's contact.
     pub contact: Option<String>,
     /// The state of the directory they have looked at: what others changed up to it may be overwritten.
     pub seen: Option<i64>,
@@ -88,7 +88,7 @@ impl Directory {
         id: SubmissionId,
         revision: i64,
         change: &Change,
-    ) -> Result<Seen, Error> {
+    ) -> Result<SubmissionView, Error> {
         may_submit(by)?;
         let submission = self.known_submission(by, id)?;
         let stale = || Error::from(Refusal::Stale(id.0));
@@ -184,12 +184,12 @@ impl Directory {
                 bytes.unwrap_or_default()
             }
         };
-        let asked = Asked {
+        let asked = CheckRequest {
             by: by.id,
             submission: Some(submission.id),
             request: None,
         };
-        let whole = Whole {
+        let whole = CheckInput {
             bytes: &bytes,
             work,
             decisions: checking::decisions(submission.kind, work),

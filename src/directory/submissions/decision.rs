@@ -1,11 +1,11 @@
-//! Reviewers decide; what they approve is published.
+//! Decisions of reviewers. Approved submissions are published.
 
 use std::collections::HashSet;
 
 use serde::Deserialize;
 
 use super::access::may_submit;
-use super::{LONGEST_NOTE, Refusal, Seen, plain_text, written};
+use super::{LONGEST_NOTE, Refusal, SubmissionView, plain_text, written};
 use crate::directory::checking::{Checked, Summary};
 use crate::directory::{Directory, Error, moment};
 use crate::domain::report::Problem;
@@ -24,7 +24,7 @@ pub struct Decision {
     /// Only these rows are approved.
     #[serde(default)]
     pub rows: Option<Vec<usize>>,
-    /// What the submitter is told.
+    /// The note to the submitter.
     #[serde(default)]
     pub note: Option<String>,
 }
@@ -35,7 +35,7 @@ pub struct Decision {
 pub enum Verdict {
     /// It is published.
     Approve,
-    /// It goes back to be mended.
+    /// It is returned for correction.
     Return,
     /// It is refused for good.
     Reject,
@@ -49,7 +49,7 @@ impl Directory {
         id: SubmissionId,
         revision: i64,
         decision: &Decision,
-    ) -> Result<Seen, Error> {
+    ) -> Result<SubmissionView, Error> {
         may_submit(by)?;
         let submission = self.known_submission(by, id)?;
         if !by.may(Act::Publish) || !self.lies_within(submission.area, by.area) {

@@ -1,8 +1,8 @@
-//! How an area's sheets were matched before: the same header is matched so again.
+//! Remembers how columns of an area's sheets were matched, for the next sheet with the same header.
 
 use std::collections::BTreeMap;
 
-use super::{Seen, written};
+use super::{SubmissionView, written};
 use crate::directory::checking::{self, Checked};
 use crate::directory::{Directory, Error, moment};
 use crate::domain::user::Area;
@@ -11,7 +11,7 @@ use crate::interchange::edits::Edits;
 
 impl Directory {
     /// Whether a submission's sheet is matched as one of its area was before.
-    pub fn is_remembered(&self, seen: &Seen) -> Result<bool, Error> {
+    pub fn is_remembered(&self, seen: &SubmissionView) -> Result<bool, Error> {
         let work = checking::work(&seen.submission)?;
         let remembered = self.remembered(seen.submission.area, &seen.checked)?;
         Ok(!remembered.is_empty() && remembered == work.columns)

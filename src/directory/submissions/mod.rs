@@ -1,15 +1,15 @@
-//! The way from a file to the log: handing in, mending, deciding.
+//! The way of a file to the log: submit, edit, decide.
 //!
-//! Who may see and do what is asked in [`access`], with [`User::may`](crate::domain::user::User::may)
-//! and by areas; what a submission would change is found in [`checking`](super::checking).
+//! [`access`] checks permissions by role ([`User::may`](crate::domain::user::User::may)) and area.
+//! [`checking`](super::checking) computes what a submission would change.
 
 mod access;
 mod change;
 mod decision;
-mod handing_in;
 mod matching;
 mod reading;
 mod rest;
+mod submit;
 mod unknown;
 
 use std::collections::BTreeMap;
@@ -22,20 +22,20 @@ use crate::domain::report::Problem;
 use crate::domain::submission::State;
 
 pub use super::checking::{Check, Summary};
-pub use crate::store::submissions::{Answered, Once};
+pub use crate::store::submissions::{IdempotencyKey, StoredResponse};
 pub use access::May;
 pub(super) use access::may_read;
 pub use change::Change;
 pub use decision::{Decision, Verdict};
-pub use handing_in::{Given, HandedIn};
-pub use reading::{Asked, Seen};
+pub use reading::{SubmissionQuery, SubmissionView};
+pub use submit::{Submitted, Upload};
 
 /// The longest note, in characters.
 pub(super) const LONGEST_NOTE: usize = 2_000;
 /// The longest way to reach somebody, in characters.
 pub(super) const LONGEST_CONTACT: usize = 200;
 
-/// Why something about submissions is refused.
+/// Why a request about a submission is refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Refusal {
     /// There is none, or none they may know of.

@@ -1,4 +1,4 @@
-//! What was handed in, as those see it who may.
+//! Submissions as users with permission see them.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -14,11 +14,11 @@ use crate::domain::user::{Act, User};
 use crate::domain::wording::Language;
 use crate::interchange;
 use crate::snapshot::Found;
-use crate::store::submissions::Wanted;
+use crate::store::submissions::SubmissionFilter;
 
-/// Which submissions somebody wants to see.
+/// The submissions to list.
 #[derive(Debug, Clone, Default)]
-pub struct Asked {
+pub struct SubmissionQuery {
     /// In these states; empty is any.
     pub states: Vec<State>,
     /// Only their own.
@@ -30,7 +30,7 @@ pub struct Asked {
 }
 
 /// A submission, and what it comes to now.
-pub struct Seen {
+pub struct SubmissionView {
     /// As it is kept.
     pub submission: Submission,
     /// What it comes to.
@@ -38,14 +38,18 @@ pub struct Seen {
 }
 
 impl Directory {
-    /// What somebody may see of what was handed in; with the state `sent` alone, the oldest first.
-    pub fn submissions(&self, by: &User, asked: &Asked) -> Result<Vec<Submission>, Error> {
+    /// The submissions that a user may see; with the state `sent` alone, the oldest first.
+    pub fn submissions(
+        &self,
+        by: &User,
+        asked: &SubmissionQuery,
+    ) -> Result<Vec<Submission>, Error> {
         may_read(by)?;
-        Ok(self.store.submissions(&Wanted {
+        Ok(self.store.submissions(&SubmissionFilter {
             states: asked.states.clone(),
             actor: asked.mine.then_some(by.id),
             within: self.visible(by),
-            untold: false,
+            unacknowledged: false,
             after: asked.after,
             oldest_first: asked.states == [State::Sent],
             limit: i64::try_from(asked.limit).unwrap_or(i64::MAX),
@@ -56,27 +60,27 @@ impl Directory {
     pub fn counts(&self, by: &User) -> Result<(i64, i64), Error> {
         may_read(by)?;
         let waiting = if by.may(Act::Publish) {
-            self.store.count_submissions(&Wanted {
+            self.store.count_submissions(&SubmissionFilter {
                 states: vec![State::Sent],
                 within: self.visible(by),
-                ..Wanted::default()
+                ..SubmissionFilter::default()
             })?
         } else {
             0
         };
-        let untold = self.store.count_submissions(&Wanted {
+        let unacknowledged = self.store.count_submissions(&SubmissionFilter {
             actor: Some(by.id),
-            untold: true,
-            ..Wanted::default()
+            unacknowledged: true,
+            ..SubmissionFilter::default()
         })?;
-        Ok((waiting, untold))
+        Ok((waiting, unacknowledged))
     }
 
     /// A submission and what it comes to now.
-    pub fn submission(&self, by: &User, id: SubmissionId) -> Result<Seen, Error> {
+    pub fn submission(&self, by: &User, id: SubmissionId) -> Result<SubmissionView, Error> {
         let submission = self.known_submission(by, id)?;
         let checked = self.checked(by.id, &submission)?;
-        Ok(Seen {
+        Ok(SubmissionView {
             submission,
             checked,
         })
@@ -90,7 +94,7 @@ impl Directory {
         Ok((file_name(&submission), bytes.unwrap_or_default()))
     }
 
-    /// The file with what was mended put in, and what is still wrong beside each row.
+    /// The file with its edits, and the remaining problems beside each row.
     pub fn corrected_file(
         &self,
         by: &User,
@@ -127,7 +131,7 @@ impl Directory {
         if submission.actor != by.id {
             return Err(Refusal::Forbidden("owner").into());
         }
-        Ok(self.store.tell_submitter(id, moment())?)
+        Ok(self.store.acknowledge(id, moment())?)
     }
 
     /// What somebody is called; an account that is gone has no name.

@@ -1,11 +1,11 @@
-//! What stayed out of a file that was published becomes a draft of its own, to be corrected and sent.
+//! Rows left out of a published file become a draft of their own, to be corrected and sent.
 
 use std::collections::BTreeSet;
 
 use super::access::may_submit;
 use super::reading::expect_file;
-use super::{Refusal, Seen, written};
-use crate::directory::checking::{Asked, Summary, Whole};
+use super::{Refusal, SubmissionView, written};
+use crate::directory::checking::{CheckInput, CheckRequest, Summary};
 use crate::directory::{Directory, Error, checking, moment};
 use crate::domain::submission::{Kind, SubmissionId};
 use crate::domain::user::User;
@@ -15,7 +15,7 @@ use crate::store::submissions::NewSubmission;
 impl Directory {
     /// A draft of the rows that stayed out of a published file: the same file, with all other rows
     /// left out. Asked for again, it is the same draft.
-    pub fn take_rest(&self, by: &User, id: SubmissionId) -> Result<Seen, Error> {
+    pub fn take_rest(&self, by: &User, id: SubmissionId) -> Result<SubmissionView, Error> {
         may_submit(by)?;
         let seen = self.submission(by, id)?;
         let (submission, checked) = (&seen.submission, &seen.checked);
@@ -51,12 +51,12 @@ impl Directory {
         let mut work = checking::work(submission)?;
         work.left_out = all.into_iter().filter(|row| !left.contains(row)).collect();
         let bytes = self.store.submission_bytes(id)?.unwrap_or_default();
-        let asked = Asked {
+        let asked = CheckRequest {
             by: by.id,
             submission: Some(id),
             request: None,
         };
-        let whole = Whole {
+        let whole = CheckInput {
             bytes: &bytes,
             work: &work,
             decisions: checking::decisions(Kind::File, &work),

@@ -1,4 +1,4 @@
-//! What a change of a submission names that its file does not have.
+//! Rows and columns that a change names and the file does not have.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! The coordinates of a GeoJSON polygon, read without keeping the text.
+//! Reads the coordinates of a GeoJSON polygon without storing the text.
 
 use std::fmt;
 

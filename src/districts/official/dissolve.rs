@@ -1,4 +1,4 @@
-//! Areas made one: what is left of their edges when those that two of them share are taken out.
+//! Dissolves areas into one by removing the edges that two of them share.
 
 use std::f64::consts::TAU;
 

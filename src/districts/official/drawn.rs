@@ -1,4 +1,4 @@
-//! An area as it is drawn, and as GeoJSON.
+//! An area with its label, as GeoJSON.
 
 use geo::{Coord, InteriorPoint, LineString};
 

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::dissolve::dissolved;
 use super::drawn::Drawn;
-use super::{MOST_KEPT, Official, Reading, Sheet, Unusable, thin};
+use super::{BoundaryReader, MOST_KEPT, Official, Sheet, Unusable, thin};
 use crate::districts::Level;
 use crate::districts::read::letter;
 use crate::domain::municipality::MunicipalityCode;
@@ -15,7 +15,7 @@ use crate::domain::position::Position;
 /// So many codes are named of those that are missing.
 const NAMED: usize = 5;
 
-impl Reading<'_> {
+impl BoundaryReader<'_> {
     /// Makes districts of what was read.
     pub fn finish(mut self) -> Result<Official, Unusable> {
         let prefectures: BTreeSet<u8> = self.units.keys().map(|code| code.prefecture()).collect();

@@ -1,12 +1,12 @@
 //! Official boundaries: 国土数値情報 行政区域 (N03), as the ministry's GeoJSON has them.
 //!
-//! A file has a feature for each ring of a municipality or ward. [`Reading`] takes one or several
-//! files, feature by feature, and [`Reading::finish`] makes districts of them: a municipality's rings
-//! become one area, wards their city, municipalities their prefecture, all with the same vertices
-//! along shared borders. A file may hold all prefectures or some; each of them must be whole. 所属未定地,
-//! ground that belongs to nobody yet, is left out.
+//! A file has one feature for each ring of a municipality or ward. [`BoundaryReader`] reads one or
+//! several files by feature, and [`BoundaryReader::finish`] builds the districts. Rings become areas of
+//! municipalities, wards form their city, and municipalities their prefecture. Neighbours share the
+//! vertices of their borders. A file may contain some prefectures only, but each must be complete.
+//! 所属未定地, ground that belongs to no municipality yet, is skipped.
 //!
-//! Readings, Latin names and labels are not in these files; they come from the shipped districts.
+//! Kana, Latin names and labels are not in these files; they come from the shipped districts.
 
 mod coordinates;
 mod dissolve;
@@ -39,7 +39,7 @@ const JAPAN: [f64; 4] = [122.0, 20.0, 154.5, 46.5];
 /// Why a file is no use.
 #[derive(Debug, thiserror::Error)]
 pub enum Unusable {
-    /// Reading it failed: a damaged archive or disk.
+    /// BoundaryReader it failed: a damaged archive or disk.
     #[error("it cannot be read to its end: {0}")]
     Damaged(String),
     /// It is cut off.
@@ -99,7 +99,7 @@ pub struct Official {
 }
 
 /// Files being read.
-pub struct Reading<'a> {
+pub struct BoundaryReader<'a> {
     shipped: &'a Districts,
     units: BTreeMap<MunicipalityCode, Unit>,
     rings: Vec<Ring>,
@@ -115,10 +115,10 @@ struct Unit {
     parent: Option<MunicipalityCode>,
 }
 
-impl<'a> Reading<'a> {
+impl<'a> BoundaryReader<'a> {
     /// Nothing yet; `shipped` are the districts that come with the program.
-    pub fn new(shipped: &'a Districts) -> Reading<'a> {
-        Reading {
+    pub fn new(shipped: &'a Districts) -> BoundaryReader<'a> {
+        BoundaryReader {
             shipped,
             units: BTreeMap::new(),
             rings: Vec::new(),

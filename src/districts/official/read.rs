@@ -1,4 +1,4 @@
-//! A GeoJSON file of boundaries as a stream: one feature at a time, whatever the file's size.
+//! Reads a GeoJSON file of boundaries as a stream, one feature at a time, whatever its size.
 
 use std::fmt;
 use std::io::Read;

@@ -24,7 +24,7 @@ fn features(prefecture: &str) -> Vec<Value> {
     let units = [Level::Municipality, Level::Ward]
         .into_iter()
         .flat_map(|level| SHIPPED.of(level));
-    let reading = Reading::new(&SHIPPED);
+    let reading = BoundaryReader::new(&SHIPPED);
     let units = units.filter(|d| d.code.starts_with(prefecture) && !reading.has_wards(d));
     units
         .flat_map(|district| {
@@ -51,7 +51,7 @@ fn features(prefecture: &str) -> Vec<Value> {
 
 fn read(features: Vec<Value>) -> Result<Official, Unusable> {
     let text = json!({ "type": "FeatureCollection", "features": features }).to_string();
-    let mut reading = Reading::new(&SHIPPED);
+    let mut reading = BoundaryReader::new(&SHIPPED);
     reading.read(text.as_bytes())?;
     reading.finish()
 }

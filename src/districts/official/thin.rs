@@ -1,8 +1,8 @@
-//! Borders of fewer vertices, the same for both neighbours.
+//! Simplifies borders identically for both neighbours.
 //!
-//! The whole country's file has many millions of vertices, some metres apart. A vertex where a border
-//! forks stays; between two of those, Douglas and Peucker's algorithm runs over the line once, in a
-//! direction that does not depend on whose ring it is in. So neighbours still share every vertex.
+//! The whole country's file has many millions of vertices, some metres apart. Vertices where borders
+//! fork stay. Between them, Douglas and Peucker's algorithm runs over the line once, in a direction that
+//! does not depend on the ring. So neighbours still share every vertex.
 
 use super::super::rings::{DEGREE, Point, crossing};
 use super::super::simplify;

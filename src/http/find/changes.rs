@@ -5,7 +5,7 @@
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
-use crate::directory::history::Told;
+use crate::directory::history::PublicChange;
 use crate::domain::change::Seq;
 use crate::http::answer::{Answer, Link, Stop};
 use crate::http::negotiate::{self, JSON};
@@ -78,7 +78,7 @@ fn since(given: &QueryParams<'_>) -> Result<Seq, Problem> {
     Ok(Seq(text.parse().unwrap_or(i64::MAX)))
 }
 
-fn told(change: &Told) -> Value {
+fn told(change: &PublicChange) -> Value {
     json!({
         "seq": change.seq.0,
         "facility": change.facility.as_str(),

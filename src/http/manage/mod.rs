@@ -27,7 +27,7 @@ pub fn resources() -> Vec<Resource> {
         // Visitors: what is wrong about a facility, said without an account.
         at("/collections/facilities/items/{id}/reports")
             .get(reports::form)
-            .post(reports::hand_in),
+            .post(reports::submit),
         // The staff of its place: what became of a facility.
         behind_login("/collections/facilities/items/{id}/history").get(history::show),
         behind_login("/collections/facilities/items/{id}/undo").post(history::undo),
@@ -47,7 +47,7 @@ pub fn resources() -> Vec<Resource> {
         // Municipalities: from a sheet to what is published.
         behind_login("/submissions")
             .get(submissions::list)
-            .post(submissions::hand_in),
+            .post(submissions::submit),
         behind_login("/submissions/checks").get(submissions::checks),
         behind_login("/submissions/{id}")
             .get(submissions::show)

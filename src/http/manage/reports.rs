@@ -10,7 +10,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::directory::reports::{Report, Wrong};
+use crate::directory::reports::{Report, ReportReason};
 use crate::http::answer::{PAGE_POLICY, Stop};
 use crate::http::html;
 use crate::http::language::Language;
@@ -51,7 +51,7 @@ pub async fn form(request: HttpRequest, id: web::Path<String>) -> Result<HttpRes
 }
 
 /// `POST`: takes a report in.
-pub async fn hand_in(
+pub async fn submit(
     request: HttpRequest,
     (id, payload): (web::Path<String>, web::Payload),
 ) -> Result<HttpResponse, Stop> {
@@ -75,8 +75,8 @@ pub async fn hand_in(
     } else {
         body::json(&request, payload, body::FORM, schemas::of("visitorReport")).await?
     };
-    let wrong: Wrong = sent.kind.parse().map_err(|_| {
-        let known = Wrong::SLUGS.join(", ");
+    let wrong: ReportReason = sent.kind.parse().map_err(|_| {
+        let known = ReportReason::SLUGS.join(", ");
         Problem::body(Text::new(
             format!("kind に使えるのは {known} です"),
             format!("kind must be one of {known}"),

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
-use crate::directory::reports::Wrong;
+use crate::directory::reports::ReportReason;
 use crate::domain::report::CODES;
 use crate::domain::submission::State;
 
@@ -162,7 +162,7 @@ fn checks() -> Value {
 fn report() -> Value {
     let text = |most: usize| json!({ "type": "string", "maxLength": most });
     json!({ "type": "object", "required": ["kind"], "additionalProperties": false, "properties": {
-        "kind": { "type": "string", "enum": Wrong::SLUGS },
+        "kind": { "type": "string", "enum": ReportReason::SLUGS },
         "text": text(2_000),
         "contact": text(200),
         "website": { "type": "string", "description": "Left empty: programs that fill in everything are caught by it" },

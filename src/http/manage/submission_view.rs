@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::{Value, json};
 
 use crate::directory::Error;
-use crate::directory::submissions::{Seen, Summary};
+use crate::directory::submissions::{SubmissionView, Summary};
 use crate::domain::change::ActorId;
 use crate::domain::submission::{Kind, Submission};
 use crate::domain::user::{Area, User};
@@ -95,7 +95,12 @@ fn area_view(site: &Site, area: Area, language: Language) -> Value {
 
 /// A submission with its report and how its file was read, as JSON. A report of many thousand problems
 /// is written straight away: as values in memory it would take several times as long.
-pub fn whole(site: &Site, by: &User, seen: &Seen, language: Language) -> Result<String, Error> {
+pub fn whole(
+    site: &Site,
+    by: &User,
+    seen: &SubmissionView,
+    language: Language,
+) -> Result<String, Error> {
     let mut view = submission(site, by, &seen.submission, language)?;
     let (checked, file) = (&seen.checked, &seen.checked.file);
     let work: Value = serde_json::from_str(&seen.submission.work).unwrap_or_default();
@@ -169,7 +174,7 @@ fn likely_duplicate(likely: &LikelyDuplicate) -> Value {
 }
 
 /// The rows that stayed out of what was published: which, what they are called, and why.
-fn left_out(seen: &Seen) -> Value {
+fn left_out(seen: &SubmissionView) -> Value {
     let summary: Summary = serde_json::from_str(&seen.submission.summary).unwrap_or_default();
     let file = &seen.checked.file;
     let named = |column: &crate::interchange::Column| {
@@ -217,7 +222,7 @@ fn seen_work(submission: &Submission) -> Edits {
 }
 
 /// The sheet's rows, with mended cells put in, and which problems of the report are theirs.
-pub fn rows(seen: &Seen, page: Page, only: Only) -> Result<Value, Error> {
+pub fn rows(seen: &SubmissionView, page: Page, only: Only) -> Result<Value, Error> {
     let file = &seen.checked.file;
     let work = seen_work(&seen.submission);
     let mut problems: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -268,7 +273,7 @@ pub fn rows(seen: &Seen, page: Page, only: Only) -> Result<Value, Error> {
 }
 
 /// What would change.
-pub fn differences(site: &Site, seen: &Seen, page: Page, effect: Option<&str>) -> Value {
+pub fn differences(site: &Site, seen: &SubmissionView, page: Page, effect: Option<&str>) -> Value {
     let checked = &seen.checked;
     let wanted: Vec<_> = checked
         .differences

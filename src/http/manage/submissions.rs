@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
 use crate::directory::submissions::{
-    Answered, Asked, Change, Decision, Given as Upload, HandedIn, Seen,
+    Change, Decision, StoredResponse, SubmissionQuery, SubmissionView, Submitted, Upload,
 };
 use crate::domain::submission::{State, SubmissionId};
 use crate::http::answer::Stop;
@@ -92,11 +92,11 @@ pub async fn list(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let by = auth::user(&request).await?;
     let given = QueryParams::read(request.query_string(), LIST)?;
     let limit = number(&given, &LIMIT)?.unwrap_or(50).clamp(1, 200);
-    let mut asked = Asked {
+    let mut asked = SubmissionQuery {
         mine: flag(&given, &MINE)?,
         after: number(&given, &BEFORE)?.map(|id| SubmissionId(id as i64)),
         limit: limit + 1,
-        ..Asked::default()
+        ..SubmissionQuery::default()
     };
     for word in given
         .get(&STATE)
@@ -127,7 +127,7 @@ pub async fn list(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
 }
 
 /// `POST /submissions`: hands a file in.
-pub async fn hand_in(request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Stop> {
+pub async fn submit(request: HttpRequest, payload: web::Payload) -> Result<HttpResponse, Stop> {
     let by = auth::acting(&request).await?;
     let given = QueryParams::read(request.query_string(), HAND_IN)?;
     let (file_name, area) = (text(&given, &FILE), text(&given, &AREA));
@@ -151,11 +151,11 @@ pub async fn hand_in(request: HttpRequest, payload: web::Payload) -> Result<Http
             send,
             once,
         };
-        match site.directory.hand_in(&by, &upload)? {
-            HandedIn::Before(seen, Some(answer)) => Ok((answer, seen.submission.id.0)),
-            HandedIn::New(seen) | HandedIn::Before(seen, None) => {
+        match site.directory.submit(&by, &upload)? {
+            Submitted::Before(seen, Some(answer)) => Ok((answer, seen.submission.id.0)),
+            Submitted::New(seen) | Submitted::Before(seen, None) => {
                 let body = view::whole(&site, &by, &seen, language)?.into_bytes();
-                let answer = Answered { status: 201, body };
+                let answer = StoredResponse { status: 201, body };
                 if let Some(key) = key
                     && let Err(error) = site.directory.answered(&by, &key, &answer)
                 {
@@ -338,7 +338,7 @@ pub async fn corrected(request: HttpRequest, id: web::Path<String>) -> Result<Ht
 async fn whole(
     request: &HttpRequest,
     by: crate::domain::user::User,
-    seen: Seen,
+    seen: SubmissionView,
 ) -> Result<HttpResponse, Stop> {
     let (site, language) = (Site::of(request).clone(), Language::of(request));
     let revision = seen.submission.revision;

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use serde_json::{Value, json};
 
 use crate::directory::facilities::{Write, Written};
-use crate::directory::submissions::{Answered, HandedIn};
+use crate::directory::submissions::{StoredResponse, Submitted};
 use crate::domain::facility::FacilityId;
 use crate::domain::user::User;
 use crate::http::answer::Stop;
@@ -125,19 +125,19 @@ pub fn answer(
     by: &User,
     written: Written,
     language: Language,
-) -> Result<(Answered, Option<String>), crate::directory::Error> {
+) -> Result<(StoredResponse, Option<String>), crate::directory::Error> {
     let (id, is_new, feature) = match written {
         Written::Published {
             id,
             is_new,
             feature,
         } => (id, is_new, feature),
-        Written::Handed(handed) => match *handed {
-            HandedIn::Before(_, Some(answer)) => {
+        Written::Submitted(handed) => match *handed {
+            Submitted::Before(_, Some(answer)) => {
                 let location = location_of(&answer).map(|path| site.url(&path));
                 return Ok((answer, location));
             }
-            HandedIn::New(seen) | HandedIn::Before(seen, None) => {
+            Submitted::New(seen) | Submitted::Before(seen, None) => {
                 match site.directory.published_feature(&seen.submission)? {
                     // Its sender died between publishing and answering, or is about to answer.
                     Some((id, feature)) => (id, true, feature),
@@ -145,7 +145,7 @@ pub fn answer(
                         let view = view::submission(site, by, &seen.submission, language)?;
                         let location = site.url(&submission_path(&view["id"]));
                         let body = json!({ "submission": view }).to_string().into_bytes();
-                        return Ok((Answered { status: 202, body }, Some(location)));
+                        return Ok((StoredResponse { status: 202, body }, Some(location)));
                     }
                 }
             }
@@ -159,7 +159,7 @@ pub fn answer(
     // Only a withdrawal leaves nothing.
     let Some(feature) = feature else {
         return Ok((
-            Answered {
+            StoredResponse {
                 status: 204,
                 body: Vec::new(),
             },
@@ -169,11 +169,11 @@ pub fn answer(
     let status = if is_new { 201 } else { 200 };
     let location = is_new.then(|| site.url(&item_path(id.as_str())));
     let body = feature.into_bytes();
-    Ok((Answered { status, body }, location))
+    Ok((StoredResponse { status, body }, location))
 }
 
 /// The response that carries it.
-pub fn respond(answer: Answered, location: Option<String>) -> HttpResponse {
+pub fn respond(answer: StoredResponse, location: Option<String>) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
     let mut response = HttpResponseBuilder::new(status);
     if let Some(location) = location {
@@ -190,7 +190,7 @@ pub fn respond(answer: Answered, location: Option<String>) -> HttpResponse {
 }
 
 /// Where a remembered answer says that what was written is.
-fn location_of(answer: &Answered) -> Option<String> {
+fn location_of(answer: &StoredResponse) -> Option<String> {
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     match (answer.status, body["id"].as_str()) {
         (201, Some(id)) => Some(item_path(id)),

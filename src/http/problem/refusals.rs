@@ -18,9 +18,9 @@ fn too_many(seconds: i64, detail: Text) -> Problem {
     }
 }
 
-impl From<reports::Refusal> for Problem {
-    fn from(refusal: reports::Refusal) -> Problem {
-        use reports::Refusal;
+impl From<reports::ReportRefusal> for Problem {
+    fn from(refusal: reports::ReportRefusal) -> Problem {
+        use reports::ReportRefusal as Refusal;
         match refusal {
             Refusal::NoFacility(id) => Problem::no_facility(&id),
             Refusal::Withdrawn(at) => Problem::withdrawn(at),
@@ -55,9 +55,9 @@ impl From<reports::Refusal> for Problem {
     }
 }
 
-impl From<history::Refusal> for Problem {
-    fn from(refusal: history::Refusal) -> Problem {
-        use history::Refusal;
+impl From<history::HistoryRefusal> for Problem {
+    fn from(refusal: history::HistoryRefusal) -> Problem {
+        use history::HistoryRefusal as Refusal;
         match refusal {
             Refusal::NoFacility => Problem::not_found(Text::new(
                 "そのIDの施設はありません",

@@ -6,7 +6,7 @@ use actix_web::http::header;
 use actix_web::web::Bytes;
 use sha2::{Digest, Sha256};
 
-use crate::directory::submissions::Once;
+use crate::directory::submissions::IdempotencyKey;
 use crate::domain::change::ChangeMark;
 use crate::http::problem::{Problem, Text};
 use crate::http::wire::blocking::compute;
@@ -49,7 +49,7 @@ pub fn seen_revision(request: &HttpRequest) -> Result<i64, Problem> {
 }
 
 /// The key of a request that must happen once, with what is asked.
-pub async fn once(request: &HttpRequest, body: &Bytes) -> Result<Option<Once>, Problem> {
+pub async fn once(request: &HttpRequest, body: &Bytes) -> Result<Option<IdempotencyKey>, Problem> {
     let Some(given) = request.headers().get("idempotency-key") else {
         return Ok(None);
     };
@@ -84,7 +84,7 @@ pub async fn once(request: &HttpRequest, body: &Bytes) -> Result<Option<Once>, P
         let digest = digest.finalize();
         digest.iter().map(|byte| format!("{byte:02x}")).collect()
     });
-    Ok(Some(Once {
+    Ok(Some(IdempotencyKey {
         key: key.to_owned(),
         request: request.await?,
     }))

@@ -1,4 +1,4 @@
-//! The attempts to sign in that failed, and whether another may be made.
+//! Failed sign-ins, and whether another attempt is allowed.
 
 use diesel::prelude::*;
 

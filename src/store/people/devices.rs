@@ -1,4 +1,4 @@
-//! Browsers in which somebody has signed in before.
+//! Browsers with an earlier sign-in.
 
 use diesel::prelude::*;
 

@@ -1,9 +1,9 @@
-//! Accounts, sessions, tokens, and the attempts to sign in that failed.
+//! Accounts, sessions, tokens and failed sign-ins.
 //!
-//! Of a secret only what is needed to recognise it is here: a password's argon2id, the SHA-256 of a
-//! session's or a token's random value. (The second factor's secret is the exception: whoever checks
-//! its codes must know it.) A session or token is always read together with its account, so what
-//! happens to the account takes effect with the next request, on every replica.
+//! Secrets are stored as hashes: argon2id of a password, SHA-256 of a session's or token's random value.
+//! The second factor's secret is the exception, because checking its codes needs it. A session or token
+//! is always read together with its account, so a change of the account takes effect with the next
+//! request on every replica.
 
 mod accounts;
 mod attempts;

@@ -1,4 +1,4 @@
-//! Sessions: who is signed in in a browser.
+//! Sessions of signed-in users.
 
 use diesel::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Tokens: programs that act for somebody.
+//! Tokens, with which programs act for a user.
 
 use diesel::prelude::*;
 

@@ -1,4 +1,4 @@
-//! The districts as areas, and the map everything lies on: land, borders, names.
+//! Districts as areas, and the basemap: land, borders, names.
 //!
 //! | layer | what | zooms | properties |
 //! |---|---|---|---|
@@ -24,22 +24,22 @@ use crate::snapshot::curve::point;
 use crate::stations::Stations;
 use crate::stations::official::Railway;
 
-use super::areas::{Areas, Named, Scale};
+use super::areas::{Areas, NamedArea, Scale};
 use super::write::{Shape, Writer};
 use super::{MOST_BYTES, Tile};
 use names::Names;
 use railways::Railways;
-use stops::Stops;
+use stops::MapStations;
 
 /// Everything that is drawn of districts and towns, projected once.
 pub struct Basemap {
     municipalities: Areas,
     wards: Areas,
     /// Made of the municipalities, so that coast and borders agree on every zoom.
-    prefectures: Vec<Named>,
+    prefectures: Vec<NamedArea>,
     names: Names,
     railways: Railways,
-    stops: Stops,
+    stops: MapStations,
 }
 
 /// Wards are drawn over their cities from this zoom.
@@ -61,7 +61,7 @@ impl Basemap {
     ) -> Basemap {
         let municipalities = Areas::of(districts.of(Level::Municipality));
         let larger: Vec<_> = districts.of(Level::Prefecture).collect();
-        let around = |inner: &Named| {
+        let around = |inner: &NamedArea| {
             let place = larger
                 .iter()
                 .position(|outer| *outer.code == inner.code[..2]);
@@ -74,7 +74,7 @@ impl Basemap {
             prefectures,
             names: Names::build(districts, places),
             railways: Railways::build(stations, railways),
-            stops: Stops::build(stations),
+            stops: MapStations::build(stations),
         }
     }
 
@@ -96,7 +96,7 @@ impl Basemap {
                 "municipalities"
             });
             let tell = |kind: &'static str| {
-                move |district: &Named, feature: &mut mvt::Feature| {
+                move |district: &NamedArea, feature: &mut mvt::Feature| {
                     feature.add_tag_string("code", &district.code);
                     feature.add_tag_string("name", &district.name);
                     feature.add_tag_string("name_en", &district.en);
@@ -127,29 +127,29 @@ impl Basemap {
         })
     }
 
-    /// Those districts of a level that are `wanted`, by code, as areas of one layer with what is `told`
-    /// of them. What is null is left out, because tiles have no word for it.
-    pub fn told(
+    /// The `wanted` districts of a level as one layer with `attributes` by code. Null values are omitted,
+    /// because tiles cannot hold them.
+    pub fn district_layer(
         &self,
         level: Level,
         tile: Tile,
         layer: &str,
         wanted: impl Fn(&str) -> bool,
-        told: impl Fn(&str) -> Map<String, Value>,
+        attributes: impl Fn(&str) -> Map<String, Value>,
     ) -> Option<Vec<u8>> {
         let (areas, districts) = match level {
             Level::Prefecture => (&self.municipalities, &self.prefectures[..]),
             Level::Municipality => (&self.municipalities, self.municipalities.districts()),
             Level::Ward => (&self.wards, self.wards.districts()),
         };
-        let wanted = |district: &&Named| wanted(&district.code);
-        let wanted: Vec<&Named> = districts.iter().filter(wanted).collect();
+        let wanted = |district: &&NamedArea| wanted(&district.code);
+        let wanted: Vec<&NamedArea> = districts.iter().filter(wanted).collect();
         within_limit(Scale::of(tile), |scale| {
             let mut writer = Writer::new();
             let mut layer = writer.layer(layer);
             let those = wanted.iter().copied();
             areas.draw(those, scale, &mut layer, |district, feature| {
-                for (name, value) in told(&district.code) {
+                for (name, value) in attributes(&district.code) {
                     tag(feature, &name, value);
                 }
             });

@@ -1,4 +1,4 @@
-//! The names on the map: of districts and towns, each with the zooms it is written at.
+//! Labels of districts and towns, each with its zoom levels.
 
 use super::{Basemap, MUNICIPALITIES_FROM};
 use crate::districts::{Districts, Level};

@@ -1,9 +1,9 @@
-//! Railways: where an official file is imported its lines, else a schematic, the stations of a line
-//! joined by straight strokes.
+//! Railways: the lines of an imported official file, otherwise a schematic with straight strokes between
+//! a line's stations.
 //!
-//! A list of stations says which lines stop where, and not in which order. A line's stations are
-//! joined by a minimum spanning tree, which for a line that does not wind much is that order. Lists
-//! leave stations out, and lines of one name are many: strokes that are long for their line are cut.
+//! A list of stations does not tell their order on a line. So a minimum spanning tree joins them, which
+//! gives that order unless the line winds much. Lists omit stations, and several lines share a name, so
+//! strokes that are long for their line are removed.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Stations on the map, each from a zoom at which there is room for it.
+//! Stations on the map, each from a zoom with enough room.
 
 use crate::snapshot::curve::{code, steps};
 use crate::stations::{Station, Stations};
@@ -11,7 +11,7 @@ use super::railways::is_express;
 pub(super) const STATIONS_FROM: u8 = 9;
 
 /// A station as the map shows it.
-pub(super) struct Stop {
+pub(super) struct MapStation {
     /// Its place on the curve.
     pub(super) place: u64,
     /// `博多駅`.
@@ -24,34 +24,34 @@ pub(super) struct Stop {
 }
 
 /// All stations, in the order of the curve.
-pub(super) struct Stops(Vec<Stop>);
+pub(super) struct MapStations(Vec<MapStation>);
 
-impl Stops {
-    pub(super) fn build(stations: &Stations) -> Stops {
-        let mut stops: Vec<Stop> = stations.iter().map(stop).collect();
+impl MapStations {
+    pub(super) fn build(stations: &Stations) -> MapStations {
+        let mut stops: Vec<MapStation> = stations.iter().map(stop).collect();
         stops.sort_by_key(|stop| stop.place);
-        Stops(stops)
+        MapStations(stops)
     }
 
     /// What a tile shows, the more important first.
-    pub(super) fn shown(&self, tile: Tile) -> Vec<&Stop> {
+    pub(super) fn shown(&self, tile: Tile) -> Vec<&MapStation> {
         // Tiles deeper than a client need ask for show what the deepest shows.
         let zoom = tile.z.min(Basemap::MAX_ZOOM);
         if zoom < STATIONS_FROM {
             return Vec::new();
         }
         let here = curve::run(&self.0, tile, |stop| stop.place);
-        let mut shown: Vec<&Stop> = here.iter().filter(|stop| stop.from <= zoom).collect();
+        let mut shown: Vec<&MapStation> = here.iter().filter(|stop| stop.from <= zoom).collect();
         shown.sort_by_key(|stop| stop.rank);
         shown
     }
 }
 
-fn stop(station: &Station) -> Stop {
+fn stop(station: &Station) -> MapStation {
     let lines = station.line_names();
     let is_hub = lines.len() > 2 || lines.iter().any(|line| is_express(line));
     let latin = station.name_en.as_ref().map(|name| format!("{name} Sta."));
-    Stop {
+    MapStation {
         place: code(steps(station.position)),
         name: station.full_name().into(),
         latin: latin.unwrap_or_default().into(),

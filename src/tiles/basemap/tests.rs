@@ -101,7 +101,9 @@ fn whatever_is_told_of_districts_stands_in_their_tiles_but_what_is_null() {
         (Level::Ward, "40133"),
     ] {
         let wanted = |code: &str| code == expected;
-        let tile = map.told(level, here, "coverage", wanted, told).unwrap();
+        let tile = map
+            .district_layer(level, here, "coverage", wanted, told)
+            .unwrap();
         check(&tile);
         let layers = read::layers(&tile);
         assert_eq!((layers.len(), &*layers[0].name), (1, "coverage"));
@@ -116,7 +118,10 @@ fn whatever_is_told_of_districts_stands_in_their_tiles_but_what_is_null() {
         ];
         let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(of_each, [&BTreeMap::from(expected)]);
-        assert_eq!(map.told(level, here, "coverage", |_| false, told), None);
+        assert_eq!(
+            map.district_layer(level, here, "coverage", |_| false, told),
+            None
+        );
     }
 }
 

@@ -240,7 +240,9 @@ pub async fn tile(request: &HttpRequest, tile: Tile) -> Result<HttpResponse, Sto
         let wanted = |code: &str| rows.contains_key(code);
         let told = |code: &str| rows[code].properties(&question);
         let level = level(&question.area);
-        known.basemap().told(level, tile, "coverage", wanted, told)
+        known
+            .basemap()
+            .district_layer(level, tile, "coverage", wanted, told)
     });
     Ok(match drawn.await? {
         Some(bytes) => answer.finish(bytes),

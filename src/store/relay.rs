@@ -1,9 +1,9 @@
-//! The line to a PostgreSQL server: a relay on the loopback that ends when the server falls silent.
+//! A relay on the loopback between libpq and a PostgreSQL server, which ends when the server is silent.
 //!
-//! libpq waits for an answer for ever, and no setting of TCP helps where something between, such as a
-//! proxy, acknowledges what is sent and passes nothing on. So libpq speaks to a relay in this process,
-//! which speaks to the server. When an answer is due for too long, the relay closes both sides: libpq
-//! reports a lost connection, and the server undoes what was not committed.
+//! libpq waits for an answer without limit. No TCP setting helps if a proxy acknowledges packets without
+//! forwarding them. So libpq connects to a relay in this process, which connects to the server. If an
+//! answer takes too long, the relay closes both sides. libpq then reports a lost connection, and the
+//! server rolls the transaction back.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream, ToSocketAddrs};
@@ -22,7 +22,7 @@ const STACK: usize = 128 << 10;
 const READY: &[u8] = b"Z\0\0\0\x05";
 
 /// A line that libpq can connect to once.
-pub(super) struct Line {
+pub(super) struct Relay {
     ends: Arc<Ends>,
     /// Where libpq finds it on the loopback.
     pub port: u16,
@@ -49,9 +49,9 @@ struct Traffic {
     was_cut: bool,
 }
 
-impl Line {
+impl Relay {
     /// Connects to a server and waits for libpq.
-    pub(super) fn open(host: &str, port: u16, within: Duration) -> io::Result<Line> {
+    pub(super) fn open(host: &str, port: u16, within: Duration) -> io::Result<Relay> {
         let server = connect(host, port, within)?;
         server.set_nodelay(true)?;
         server.set_read_timeout(Some(TICK))?;
@@ -69,7 +69,7 @@ impl Line {
             }),
             patience: AtomicU64::new(0),
         });
-        let line = Line {
+        let line = Relay {
             ends: Arc::clone(&ends),
             port: own,
         };
@@ -99,7 +99,7 @@ impl Line {
     }
 }
 
-impl Drop for Line {
+impl Drop for Relay {
     fn drop(&mut self) {
         self.ends.close();
         // Where libpq never came, somebody has to, so that nobody waits for it for ever.
@@ -130,7 +130,7 @@ impl Ends {
                 Ok(0) => return Ok(()),
                 Ok(read) => {
                     self.traffic().answered(&buffer[..read]);
-                    // Whoever reads slowly is not waiting for the server.
+                    // A slow reader is not waiting for the server.
                     if (&client).write_all(&buffer[..read]).is_err() {
                         return Ok(());
                     }
@@ -235,7 +235,7 @@ mod tests {
     fn a_line_whose_server_says_nothing_ends() {
         let server = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let port = server.local_addr().unwrap().port();
-        let line = Line::open("127.0.0.1", port, Duration::from_millis(300)).unwrap();
+        let line = Relay::open("127.0.0.1", port, Duration::from_millis(300)).unwrap();
         let (swallowing, _) = server.accept().unwrap();
         let mut client = TcpStream::connect((Ipv4Addr::LOCALHOST, line.port)).unwrap();
         client.write_all(b"Q").unwrap();

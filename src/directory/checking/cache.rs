@@ -1,7 +1,7 @@
-//! What submissions came to when somebody last looked, kept for a while and within bounds.
+//! A bounded cache of checked submissions.
 //!
-//! It is kept under all it was found from, so that what another process wrote meanwhile, or another
-//! day, makes it no longer found.
+//! The key contains everything a check depends on, so that a change by another process, or another day,
+//! misses the cache.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,7 +10,7 @@ use super::Checked;
 use crate::directory::Generation;
 use crate::domain::submission::Submission;
 
-/// So many are kept: those of the few people who mend a sheet at the same time.
+/// The most entries: the few people who edit a sheet at the same time.
 const MOST: usize = 8;
 /// So many bytes in all, by their own estimate; the one looked at last is kept in any case.
 const BYTES: usize = 256 << 20;
@@ -50,7 +50,7 @@ impl Key {
     }
 }
 
-struct Held {
+struct CachedCheck {
     key: Key,
     checked: Arc<Checked>,
     weight: usize,
@@ -59,9 +59,9 @@ struct Held {
 
 /// The last few answers, the one looked at last at the end.
 #[derive(Default)]
-pub(in crate::directory) struct Kept(Vec<Held>);
+pub(in crate::directory) struct CheckCache(Vec<CachedCheck>);
 
-impl Kept {
+impl CheckCache {
     pub(super) fn find(&mut self, key: &Key) -> Option<Arc<Checked>> {
         let at = self.0.iter().position(|held| held.key == *key)?;
         let mut found = self.0.remove(at);
@@ -73,13 +73,13 @@ impl Kept {
 
     pub(super) fn keep(&mut self, key: Key, checked: Arc<Checked>) {
         self.0.retain(|held| held.key.id != key.id);
-        self.0.push(Held {
+        self.0.push(CachedCheck {
             weight: checked.weight(),
             key,
             checked,
             used: Instant::now(),
         });
-        let weight = |held: &[Held]| held.iter().map(|held| held.weight).sum::<usize>();
+        let weight = |held: &[CachedCheck]| held.iter().map(|held| held.weight).sum::<usize>();
         while self.0.len() > 1 && (self.0.len() > MOST || weight(&self.0) > BYTES) {
             self.0.remove(0);
         }
@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn few_are_kept_and_only_so_many_bytes() {
-        let mut kept = Kept::default();
+        let mut kept = CheckCache::default();
         for id in 0..20 {
             kept.keep(key(id, 1), Arc::new(Checked::nothing(Seq(1))));
         }

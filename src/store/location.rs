@@ -1,4 +1,4 @@
-//! Where a database is, and the connections to it.
+//! The location of a database, and the connections to it.
 
 use std::ops::{Deref, DerefMut};
 use std::path::PathBuf;
@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use diesel::r2d2::{ManageConnection, PooledConnection, R2D2Connection};
 
-use super::line::Line;
+use super::relay::Relay;
 use super::{Db, StoreError, error, postgres, sqlite};
 
 /// A connection of the pool, as the database it leads to.
-pub(super) struct Connection(pub(super) PooledConnection<Place>);
+pub(super) struct Connection(pub(super) PooledConnection<DatabaseLocation>);
 
 impl Deref for Connection {
     type Target = Db;
@@ -29,14 +29,14 @@ impl DerefMut for Connection {
 }
 
 /// A connection, and the relay it goes through.
-pub(super) struct Wired {
+pub(super) struct PooledDb {
     pub(super) db: Db,
-    line: Option<Line>,
+    line: Option<Relay>,
     /// How often the server had fallen silent when it was made.
     silences: u64,
 }
 
-impl Wired {
+impl PooledDb {
     pub(super) fn set_patience(&self, patience: Duration) {
         if let Some(line) = &self.line {
             line.set_patience(patience);
@@ -46,7 +46,7 @@ impl Wired {
 
 /// Where a database is; opens the pool's connections.
 #[derive(Debug, Clone)]
-pub(super) enum Place {
+pub(super) enum DatabaseLocation {
     Sqlite(PathBuf),
     /// A file that is only read, and that nobody else writes meanwhile.
     Unchanging(PathBuf),
@@ -61,8 +61,8 @@ pub(super) struct Server {
     silences: Arc<AtomicU64>,
 }
 
-impl Place {
-    pub(super) fn parse(url: &str) -> Result<Place, StoreError> {
+impl DatabaseLocation {
+    pub(super) fn parse(url: &str) -> Result<DatabaseLocation, StoreError> {
         let refuse = |reason: &str| {
             Err(StoreError::Unusable {
                 database: postgres::shown(url),
@@ -74,10 +74,10 @@ impl Place {
                 "" => refuse("the path of its file is missing, as in sqlite:PATH"),
                 // Each connection of the pool would have a memory of its own.
                 ":memory:" => refuse("a directory is kept in a file, not in memory"),
-                path => Ok(Place::Sqlite(path.into())),
+                path => Ok(DatabaseLocation::Sqlite(path.into())),
             },
             Some(("postgres" | "postgresql", rest)) if rest.starts_with("//") => {
-                Ok(Place::Postgres(Server {
+                Ok(DatabaseLocation::Postgres(Server {
                     url: url.to_owned(),
                     silences: Arc::default(),
                 }))
@@ -94,38 +94,40 @@ impl Place {
     }
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for DatabaseLocation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Place::Sqlite(path) | Place::Unchanging(path) => {
+            DatabaseLocation::Sqlite(path) | DatabaseLocation::Unchanging(path) => {
                 write!(f, "sqlite:{}", path.display())
             }
-            Place::Postgres(server) => f.write_str(&postgres::shown(&server.url)),
+            DatabaseLocation::Postgres(server) => f.write_str(&postgres::shown(&server.url)),
         }
     }
 }
 
 /// Diesel's own manager asks the enum to establish a connection, which tries SQLite first with
 /// whatever URL it gets, and creates a file named `postgres:`.
-impl ManageConnection for Place {
-    type Connection = Wired;
+impl ManageConnection for DatabaseLocation {
+    type Connection = PooledDb;
     type Error = Unreachable;
 
-    fn connect(&self) -> Result<Wired, Unreachable> {
+    fn connect(&self) -> Result<PooledDb, Unreachable> {
         let (db, line, silences) = match self {
-            Place::Sqlite(path) => (Db::Sqlite(sqlite::connect(path)?), None, 0),
-            Place::Unchanging(path) => (Db::Sqlite(sqlite::connect_unchanging(path)?), None, 0),
-            Place::Postgres(server) => {
+            DatabaseLocation::Sqlite(path) => (Db::Sqlite(sqlite::connect(path)?), None, 0),
+            DatabaseLocation::Unchanging(path) => {
+                (Db::Sqlite(sqlite::connect_unchanging(path)?), None, 0)
+            }
+            DatabaseLocation::Postgres(server) => {
                 let silences = server.silences.load(Ordering::Relaxed);
                 let (db, line) = postgres::connect(&server.url)?;
                 (Db::Postgres(db), line, silences)
             }
         };
-        Ok(Wired { db, line, silences })
+        Ok(PooledDb { db, line, silences })
     }
 
-    fn is_valid(&self, wired: &mut Wired) -> Result<(), Unreachable> {
-        if let Place::Postgres(server) = self
+    fn is_valid(&self, wired: &mut PooledDb) -> Result<(), Unreachable> {
+        if let DatabaseLocation::Postgres(server) = self
             && wired.silences != server.silences.load(Ordering::Relaxed)
         {
             return Err(Unreachable("the server has fallen silent".to_owned()));
@@ -139,16 +141,16 @@ impl ManageConnection for Place {
         })
     }
 
-    fn has_broken(&self, wired: &mut Wired) -> bool {
+    fn has_broken(&self, wired: &mut PooledDb) -> bool {
         std::thread::panicking() || self.note_silence(wired) || wired.db.is_broken()
     }
 }
 
-impl Place {
+impl DatabaseLocation {
     /// Whether a connection ended because its server fell silent: then the others have, too.
-    fn note_silence(&self, wired: &Wired) -> bool {
-        let was_cut = wired.line.as_ref().is_some_and(Line::was_cut);
-        if let Place::Postgres(server) = self
+    fn note_silence(&self, wired: &PooledDb) -> bool {
+        let was_cut = wired.line.as_ref().is_some_and(Relay::was_cut);
+        if let DatabaseLocation::Postgres(server) = self
             && was_cut
         {
             let next = wired.silences + 1;
@@ -176,7 +178,8 @@ mod tests {
     #[test]
     fn a_password_is_never_shown() {
         let place =
-            Place::parse("postgres://me:secret@db.example:5432/hubs?password=other").unwrap();
+            DatabaseLocation::parse("postgres://me:secret@db.example:5432/hubs?password=other")
+                .unwrap();
         assert_eq!(place.to_string(), "postgres://me@db.example:5432/hubs");
     }
 }

@@ -1,13 +1,13 @@
-//! Whether polygons that somebody sends are areas: their rings have enough positions, and no two
-//! lines cross. Looked for as with official boundaries, so that fifty thousand corners take moments.
+//! Checks uploaded polygons: rings must have enough positions and enclose an area, and no two lines may
+//! cross. The method for official boundaries handles fifty thousand corners within moments.
 
 use geo::{LineString, MultiPolygon};
 
 use super::rings::{DEGREE, Point, area2, crossing};
 
-/// Why polygons are no area.
+/// Why polygons are not valid.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Unsound {
+pub enum InvalidArea {
     /// A ring has so few positions.
     Short(usize),
     /// A ring does not end where it began, in degrees east and north.
@@ -18,28 +18,28 @@ pub enum Unsound {
     Flat([f64; 2]),
 }
 
-/// Finds what is wrong. The positions are in Japan.
-pub fn sound(polygons: &MultiPolygon) -> Result<(), Unsound> {
+/// Checks polygons with positions in Japan.
+pub fn check_validity(polygons: &MultiPolygon) -> Result<(), InvalidArea> {
     let degrees = |point: Point| point.map(|axis| f64::from(axis) / DEGREE);
     let mut all = Vec::new();
     for polygon in polygons {
         for ring in std::iter::once(polygon.exterior()).chain(polygon.interiors()) {
             let mut ring = counted(ring);
             if ring.len() < 4 {
-                return Err(Unsound::Short(ring.len()));
+                return Err(InvalidArea::Short(ring.len()));
             }
             if ring.first() != ring.last() {
-                return Err(Unsound::Open(degrees(ring[ring.len() - 1])));
+                return Err(InvalidArea::Open(degrees(ring[ring.len() - 1])));
             }
             ring.pop();
             all.push(ring);
         }
     }
     if let Some(at) = crossing(&all) {
-        return Err(Unsound::Crosses(degrees(at)));
+        return Err(InvalidArea::Crosses(degrees(at)));
     }
     match all.iter().find(|ring| area2(ring) == 0) {
-        Some(flat) => Err(Unsound::Flat(degrees(flat[0]))),
+        Some(flat) => Err(InvalidArea::Flat(degrees(flat[0]))),
         None => Ok(()),
     }
 }
@@ -60,18 +60,18 @@ mod tests {
     fn crossings_are_found_within_and_between_polygons() {
         let square = |west: f64| polygon![(x: west, y: 35.0), (x: west + 0.01, y: 35.0), (x: west + 0.01, y: 35.01), (x: west, y: 35.01)];
         let bow = polygon![(x: 139.0, y: 35.0), (x: 139.01, y: 35.01), (x: 139.01, y: 35.0), (x: 139.0, y: 35.01)];
-        let of = |polygons: Vec<geo::Polygon>| sound(&MultiPolygon::new(polygons));
+        let of = |polygons: Vec<geo::Polygon>| check_validity(&MultiPolygon::new(polygons));
         assert_eq!(
             of(vec![square(139.0), square(139.01)]),
             Ok(()),
             "they touch"
         );
-        assert_eq!(of(vec![bow]), Err(Unsound::Crosses([139.005, 35.005])));
+        assert_eq!(of(vec![bow]), Err(InvalidArea::Crosses([139.005, 35.005])));
         let line = polygon![(x: 139.0, y: 35.0), (x: 139.01, y: 35.01), (x: 139.02, y: 35.02)];
-        assert_eq!(of(vec![line]), Err(Unsound::Flat([139.0, 35.0])));
+        assert_eq!(of(vec![line]), Err(InvalidArea::Flat([139.0, 35.0])));
         let askew = geo::Translate::translate(&square(139.0), 0.005, 0.005);
         let found = of(vec![square(139.0), askew]);
-        assert!(matches!(found, Err(Unsound::Crosses(_))), "{found:?}");
+        assert!(matches!(found, Err(InvalidArea::Crosses(_))), "{found:?}");
     }
 
     /// What took minutes where every edge was compared with every other.
@@ -84,7 +84,7 @@ mod tests {
             (139.0 + far * angle.cos(), 35.0 + far * angle.sin())
         });
         let star = geo::Polygon::new(corners.collect(), Vec::new());
-        assert_eq!(sound(&MultiPolygon::new(vec![star])), Ok(()));
+        assert_eq!(check_validity(&MultiPolygon::new(vec![star])), Ok(()));
         let small = (0..10_000).map(|i| {
             let (west, south) = (
                 139.0 + 0.001 * f64::from(i % 100),
@@ -92,7 +92,7 @@ mod tests {
             );
             geo::Rect::new((west, south), (west + 0.0009, south + 0.0009)).to_polygon()
         });
-        assert_eq!(sound(&MultiPolygon::new(small.collect())), Ok(()));
+        assert_eq!(check_validity(&MultiPolygon::new(small.collect())), Ok(()));
         assert!(begun.elapsed().as_secs() < 10, "{:?}", begun.elapsed());
     }
 }

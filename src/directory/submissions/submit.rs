@@ -1,21 +1,21 @@
-//! Files are handed in, each request once.
+//! Submits files, each request once.
 
 use super::access::may_submit;
-use super::reading::Seen;
-use super::{Answered, Once, Refusal, written};
-use crate::directory::checking::{Asked, Whole};
+use super::reading::SubmissionView;
+use super::{IdempotencyKey, Refusal, StoredResponse, written};
+use crate::directory::checking::{CheckInput, CheckRequest};
 use crate::directory::people::is_invisible;
 use crate::directory::{Directory, Error, checking, moment};
 use crate::domain::submission::Kind;
 use crate::domain::user::{Area, User};
 use crate::interchange::edits::Edits;
-use crate::store::submissions::{Handed, NewSubmission};
+use crate::store::submissions::{NewSubmission, SubmitOutcome};
 
-/// What is handed in.
-pub struct Given<'a> {
+/// A file to submit.
+pub struct Upload<'a> {
     /// What the file is called.
     pub file_name: Option<&'a str>,
-    /// The only area its rows may lie in; else that of whoever hands it in.
+    /// The only area its rows may lie in; by default the submitter's.
     pub area: Option<&'a str>,
     /// The file.
     pub bytes: &'a [u8],
@@ -24,15 +24,15 @@ pub struct Given<'a> {
     /// Whether it waits for a reviewer at once.
     pub send: bool,
     /// The request, if it must happen once.
-    pub once: Option<Once>,
+    pub once: Option<IdempotencyKey>,
 }
 
-/// What came of handing something in.
-pub enum HandedIn {
+/// The result of submitting.
+pub enum Submitted {
     /// It is there.
-    New(Seen),
-    /// It was there before; with the answer given then, if it was written down.
-    Before(Seen, Option<Answered>),
+    New(SubmissionView),
+    /// It was stored before; with the stored response, if it was saved.
+    Before(SubmissionView, Option<StoredResponse>),
 }
 
 /// The longest name of a file, in characters; what is longer loses its beginning.
@@ -40,24 +40,24 @@ const LONGEST_FILE_NAME: usize = 200;
 
 impl Directory {
     /// Takes a file in.
-    pub fn hand_in(&self, by: &User, given: &Given<'_>) -> Result<HandedIn, Error> {
+    pub fn submit(&self, by: &User, given: &Upload<'_>) -> Result<Submitted, Error> {
         may_submit(by)?;
         let area = self.area_given(by, given.area)?;
         if let Some(once) = &given.once
-            && let Some(before) = self.store.handed_in(by.id, once)?
+            && let Some(before) = self.store.earlier_submission(by.id, once)?
         {
             return self.handed_in(by, before);
         }
         self.refresh()?;
         let mut work = given.work.clone();
         let limits = checking::limits(by.id);
-        let asked = Asked {
+        let asked = CheckRequest {
             by: by.id,
             submission: None,
             request: given.once.as_ref().map(|once| once.key.clone()),
         };
         let check = |work: &Edits| {
-            let whole = Whole {
+            let whole = CheckInput {
                 bytes: given.bytes,
                 work,
                 decisions: checking::decisions(Kind::File, work),
@@ -76,7 +76,7 @@ impl Directory {
             return Err(Refusal::Blocked(Box::new(checked.report)).into());
         }
         let file_name = given.file_name.map(plain_file_name);
-        let handed = self.store.hand_in(
+        let handed = self.store.submit(
             &NewSubmission {
                 kind: Kind::File,
                 actor: by.id,
@@ -94,7 +94,7 @@ impl Directory {
             given.once.as_ref(),
             None,
         )?;
-        if let Handed::In(id, _) = &handed
+        if let SubmitOutcome::In(id, _) = &handed
             && let Some(submission) = self.store.submission(*id)?
             && submission.work == written(&work)
         {
@@ -106,17 +106,19 @@ impl Directory {
     pub(in crate::directory) fn handed_in(
         &self,
         by: &User,
-        handed: Handed,
-    ) -> Result<HandedIn, Error> {
+        handed: SubmitOutcome,
+    ) -> Result<Submitted, Error> {
         match handed {
-            Handed::In(id, _) => Ok(HandedIn::New(self.submission(by, id)?)),
-            Handed::Before(id, answer) => Ok(HandedIn::Before(self.submission(by, id)?, answer)),
-            Handed::KeyUsed => Err(Refusal::KeyUsed.into()),
+            SubmitOutcome::In(id, _) => Ok(Submitted::New(self.submission(by, id)?)),
+            SubmitOutcome::Before(id, answer) => {
+                Ok(Submitted::Before(self.submission(by, id)?, answer))
+            }
+            SubmitOutcome::KeyUsed => Err(Refusal::KeyUsed.into()),
         }
     }
 
     /// Writes down the answer that was given to a request that must happen once.
-    pub fn answered(&self, by: &User, key: &str, answer: &Answered) -> Result<(), Error> {
+    pub fn answered(&self, by: &User, key: &str, answer: &StoredResponse) -> Result<(), Error> {
         self.store.answered(by.id, key, answer)?;
         Ok(self.store.forget_keys(checking::keys_before(moment()))?)
     }
