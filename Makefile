@@ -1,6 +1,6 @@
 # Every habit has a name; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run build web test check lint test-rust test-web test-browser soak fuzz bench geodata geodata-check clean
+.PHONY: help run build web test check lint test-rust test-web test-browser soak fuzz bench api geodata geodata-check clean
 
 PORT ?= 8080
 # Property tests meet the same cases each time, so that a change fails for what it changed; `make fuzz`
@@ -50,6 +50,10 @@ test-rust: web ## Rust tests, on SQLite and a real PostgreSQL
 test-browser: web ## The pages in a real Chromium, against the real server
 	cargo build --locked
 	tests/support/with-server.sh npm --prefix web run test:browser
+
+api: ## Write the front end's types from the API's definition, into web/src/api/generated.d.ts
+	cargo build --locked
+	tests/support/with-server.sh sh -c 'node web/api/generate.mjs "$$MACHINAKA_BASE/api?f=openapi31" >web/src/api/generated.d.ts'
 
 soak: web ## A thousand kills of the server under writes, on both databases (about an hour)
 	MACHINAKA_KILLS=1000 tests/support/with-postgres.sh cargo test --release --locked --test suite -- kill::

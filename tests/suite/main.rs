@@ -29,6 +29,7 @@ mod facets;
 mod facilities;
 mod files;
 mod findings;
+mod generated;
 mod history;
 mod hostile;
 mod hours;

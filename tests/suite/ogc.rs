@@ -316,6 +316,143 @@ fn the_definition_describes_the_standards_parameters_as_they_must_be() {
     }
 }
 
+/// Each list parameter, where it may be asked and a value of two members or more.
+const LISTS: &[(&str, &str, &str)] = &[
+    (
+        "near",
+        "/collections/facilities/items?limit=3",
+        "139.7016,35.658",
+    ),
+    (
+        "near",
+        "/collections/facilities/facets?max-distance=5000",
+        "139.7016,35.658",
+    ),
+    ("near", "/places?q=本町", "135.5,34.68"),
+    ("bbox", "/places?q=本町", "135.4,34.6,135.6,34.8"),
+    (
+        "bbox",
+        "/collections/facilities/items?limit=3",
+        "139.6,35.6,139.8,35.7",
+    ),
+    (
+        "bbox",
+        "/collections/municipalities/items?limit=3",
+        "139.7,35.66,139.7,35.66",
+    ),
+    (
+        "municipality",
+        "/collections/facilities/items?limit=3",
+        "13113,13104",
+    ),
+    (
+        "kind",
+        "/collections/facilities/items?limit=3",
+        "coworking,unknown",
+    ),
+    (
+        "kind",
+        "/collections/municipalities/items?limit=3",
+        "municipality,ward",
+    ),
+    (
+        "stock",
+        "/collections/facilities/items?limit=3",
+        "kura,inn-hotel",
+    ),
+    (
+        "programme",
+        "/collections/facilities/items?limit=3",
+        "chisou-telework,unknown",
+    ),
+    (
+        "certainty",
+        "/collections/facilities/items?limit=3",
+        "confirmed,likely",
+    ),
+    (
+        "eligibility",
+        "/collections/facilities/items?limit=3",
+        "anyone,unknown",
+    ),
+    (
+        "amenity",
+        "/collections/facilities/items?limit=3",
+        "wifi,power",
+    ),
+    (
+        "amenity-all",
+        "/collections/facilities/items?limit=3",
+        "wifi,power",
+    ),
+    (
+        "use",
+        "/collections/facilities/items?limit=3",
+        "drop-in,member",
+    ),
+    (
+        "precision",
+        "/collections/facilities/items?limit=3",
+        "building,street",
+    ),
+    (
+        "status",
+        "/collections/facilities/items?limit=3",
+        "open,closed",
+    ),
+    (
+        "status-age",
+        "/collections/facilities/items?limit=3",
+        "fresh,old",
+    ),
+    (
+        "measures",
+        "/coverage?area=13113&geometry=false",
+        "distances,density",
+    ),
+    (
+        "add",
+        "/coverage?area=13113&geometry=false",
+        "139.7,35.66;139.71,35.67",
+    ),
+];
+
+#[test]
+fn every_list_may_be_given_as_one_parameter_a_member() {
+    let server = TestDirectory::shared();
+    for (name, path, value) in LISTS {
+        let mark = if value.contains(';') { ';' } else { ',' };
+        let joint = if path.contains('?') { '&' } else { '?' };
+        let once = server.json(&format!("{path}{joint}{name}={value}"));
+        let members = value.split(mark).map(|member| format!("{name}={member}"));
+        let members = members.collect::<Vec<_>>().join("&");
+        let each = server.json(&format!("{path}{joint}{members}"));
+        assert!(
+            once["features"].is_array() || once["facets"].is_object(),
+            "{once}"
+        );
+        // All but the links, which say what was asked.
+        for part in ["features", "facets", "numberMatched", "about"] {
+            assert_eq!(once[part], each[part], "{path} {name}: {part}");
+        }
+    }
+    // The definition has no list that is not among them.
+    let definition = server.json("/api?f=openapi31");
+    let known: BTreeSet<&str> = LISTS.iter().map(|(name, ..)| *name).collect();
+    let operations = definition["paths"].as_object().unwrap().values();
+    let operations = operations.flat_map(|path| path.as_object().unwrap().values());
+    for parameter in operations.flat_map(|it| it["parameters"].as_array().unwrap()) {
+        let parameter = match parameter["$ref"].as_str() {
+            Some(reference) => definition.pointer(&reference[1..]).unwrap(),
+            None => parameter,
+        };
+        let schema = &parameter["schema"];
+        let is_list = schema["type"] == "array" || schema["format"] == "semicolons";
+        let name = parameter["name"].as_str().unwrap();
+        assert!(!is_list || known.contains(name), "{name}");
+    }
+}
+
 #[test]
 fn the_definition_and_the_routes_are_the_same() {
     let server = TestDirectory::shared();

@@ -28,9 +28,9 @@ parameters! {
     Q = "q", "What is looked for: the name of a municipality, town, station or facility in kanji, kana or Latin letters, an address, a postal code, coordinates, or the address of a map; words beside a place may be filters (渋谷 コワーキング).",
         json!({"type": "string", "minLength": 1, "maxLength": 2000});
     VISITOR = "near", "Where the visitor is: longitude, latitude. Of like-named places the nearer is likelier.",
-        json!({"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}});
+        json!({"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}, "examples": [[139.7016, 35.658]]});
     WINDOW = "bbox", "What the visitor's map shows: west, south, east, north in degrees. Of like-named places those in a small window are likelier.",
-        json!({"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}});
+        json!({"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}, "examples": [[139.6, 35.6, 139.8, 35.7]]});
 }
 
 /// What it takes.

@@ -109,7 +109,7 @@ pub fn schemas() -> Map<String, Value> {
             "change": { "type": "string", "enum": crate::domain::difference::ChangeKind::SLUGS },
             "fields": { "type": "array", "items": object(&["name", "before", "after"], json!({ "name": text(), "before": {}, "after": {} })) },
             "redacted": { "type": "array", "items": text() },
-            "damaged": { "const": true, "description": "What is stored is not what the log's hash chain says, or cannot be read: nothing of it is shown." },
+            "damaged": { "type": "boolean", "description": "What is stored is not what the log's hash chain says, or cannot be read: nothing of it is shown." },
         })),
         "redaction": sent(&["field", "reason"], json!({
             "field": { "type": "string", "description": format!("One of {}", crate::directory::redaction::redactable().collect::<Vec<_>>().join(", ")) },

@@ -10,7 +10,7 @@ use crate::directory::siting::MOST_SITES;
 use crate::domain::position::{Metres, Position};
 use crate::http::problem::{Problem, Text};
 use crate::http::query::text::numbers;
-use crate::http::query::{parameters, words};
+use crate::http::query::{SEMICOLONS, parameters, words_or};
 
 /// The distances within which people can be counted, in metres, and the handbook's own.
 pub const SHORTEST_REACH: f64 = 1.0;
@@ -29,11 +29,11 @@ parameters! {
     METHOD = "method", "When a grid square's people count: `centre` all of them when its centre is within, `area` as many as the share of its area that is (面積按分).",
         json!({"type": "string", "enum": ["centre", "area"], "default": "centre"});
     WEIGHT = "weight", "Which people count.", json!({"type": "string", "enum": ["total", "15-64", "65+"], "default": "total"});
-    MEASURES = "measures", "What else is wanted, or `all`.", words(Measure::SLUGS);
+    MEASURES = "measures", "What else is wanted, or `all`.", words_or(Measure::SLUGS, "all");
     SUPPLY = "supply", "What a facility supplies to those who share it: its `seats`, which are null where unknown, or itself (`facilities`).",
         json!({"type": "string", "enum": ["seats", "facilities"], "default": "seats"});
     ADD = "add", "Facilities that are imagined: LON,LAT or LON,LAT,SEATS each, separated by semicolons. The answer then also says what was before.",
-        json!({"type": "string", "examples": ["130.401,33.590;130.42,33.58,40"]});
+        json!({"type": "string", "format": SEMICOLONS, "examples": ["130.401,33.590;130.42,33.58,40"]});
     IMPRECISE = "imprecise", "Whether facilities count whose position error exceeds the distance: `leave-out`, because nobody knows whom they serve, or `keep`, as if they were where they are recorded.",
         json!({"type": "string", "enum": ["leave-out", "keep"], "default": "leave-out"});
     COUNT = "count", "How many sites are to be chosen.",
@@ -100,6 +100,7 @@ pub fn cache_key(tag: &str, query: &str) -> String {
         !pair.is_empty() && ![F.name, LANG.name, GEOMETRY.name].contains(&name)
     };
     let mut pairs: Vec<&str> = query.split('&').filter(plain).collect();
-    pairs.sort_unstable();
+    // Members of one list keep their order.
+    pairs.sort_by_key(|pair| pair.split('=').next());
     format!("{tag} {}", pairs.join("&"))
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{self as p, Parameter, QueryParams, datetime, unknown_word, words};
+use super::{self as p, Parameter, QueryParams, datetime, unknown_word, words, words_or};
 use crate::directory::{Directory, Generation, moment};
 use crate::districts::Districts;
 use crate::domain::municipality::MunicipalityCode;
@@ -18,17 +18,17 @@ use crate::snapshot::names::Words;
 parameters! {
     MUNICIPALITY = "municipality", "Codes of municipalities or wards (five digits, or six with the check digit) or prefectures (two digits), separated by commas. A city includes its wards.",
         super::list(json!({"type": "string", "pattern": "^[0-9]{2}([0-9]{3,4})?$"}));
-    KIND = "kind", "Sorts of places, or `unknown`.", words(Kind::SLUGS);
-    STOCK = "stock", "Former buildings, or `unknown`.", words(Stock::SLUGS);
-    PROGRAMME = "programme", "Programmes that supported it, or `unknown`.", words(Programme::SLUGS);
-    CERTAINTY = "certainty", "How sure a programme's support is.", words(Certainty::SLUGS);
-    ELIGIBILITY = "eligibility", "Who may use it, or `unknown`.", words(Eligibility::SLUGS);
-    AMENITY = "amenity", "What it offers, or `unknown`: any of these.", words(Amenity::SLUGS);
+    KIND = "kind", "Sorts of places, or `unknown`.", words_or(Kind::SLUGS, "unknown");
+    STOCK = "stock", "Former buildings, or `unknown`.", words_or(Stock::SLUGS, "unknown");
+    PROGRAMME = "programme", "Programmes that supported it, or `unknown`.", words_or(Programme::SLUGS, "unknown");
+    CERTAINTY = "certainty", "How sure a programme's support is.", words_or(Certainty::SLUGS, "unknown");
+    ELIGIBILITY = "eligibility", "Who may use it, or `unknown`.", words_or(Eligibility::SLUGS, "unknown");
+    AMENITY = "amenity", "What it offers, or `unknown`: any of these.", words_or(Amenity::SLUGS, "unknown");
     AMENITY_ALL = "amenity-all", "What it offers: all of these.", words(Amenity::SLUGS);
-    USE = "use", "How it can be used, or `unknown`.", words(Use::SLUGS);
+    USE = "use", "How it can be used, or `unknown`.", words_or(Use::SLUGS, "unknown");
     PRECISION = "precision", "How exactly its position is known.", words(Precision::SLUGS);
-    STATUS = "status", "Whether it works; `*` for all. Without it: open, suspended and unknown.", words(Status::SLUGS);
-    STATUS_AGE = "status-age", "How long ago its status was said, in calendar years: `fresh` this year or last year, `ageing` two to four years ago, `old` five or more; or `unknown`.", words(StatusAge::SLUGS);
+    STATUS = "status", "Whether it works; `*` for all. Without it: open, suspended and unknown.", words_or(Status::SLUGS, "*");
+    STATUS_AGE = "status-age", "How long ago its status was said, in calendar years: `fresh` this year or last year, `ageing` two to four years ago, `old` five or more; or `unknown`.", words_or(StatusAge::SLUGS, "unknown");
     INCLUDE_UNKNOWN = "include-unknown", "Whether those follow whose value is unknown where one is asked for.",
         json!({"type": "boolean", "default": false});
     PRICE_MAX = "price-max", "An hour costs at most so many yen.", json!({"type": "integer", "minimum": 0, "examples": [400]});

@@ -52,6 +52,72 @@ pub struct Parameter {
     pub schema: fn() -> Value,
 }
 
+impl Parameter {
+    /// What separates the members of its value, where that is a list.
+    fn separator(&self) -> Option<char> {
+        let schema = (self.schema)();
+        match (schema["type"].as_str(), schema["format"].as_str()) {
+            (Some("array"), _) => Some(','),
+            (_, Some(SEMICOLONS)) => Some(';'),
+            _ => None,
+        }
+    }
+
+    /// Adds a value that is given after another. Many clients send a list as one parameter a member; the
+    /// same value twice is one, and anything else would be a guess.
+    fn add(&self, first: &mut Cow<'_, str>, value: &str) -> Result<(), Problem> {
+        let separator = self.separator();
+        let is_member = |text: &str| separator.is_some_and(|mark| !text.contains(mark));
+        if *first == value && !is_member(value) {
+            return Ok(());
+        }
+        let schema = (self.schema)();
+        let most = schema["maxItems"].as_u64();
+        if let Some(mark) = separator
+            && (most.is_none() || is_member(value))
+        {
+            let joined = format!("{first}{mark}{value}");
+            let members = joined.split(mark).count() as u64;
+            if most.is_none_or(|most| members <= most) {
+                *first = Cow::Owned(joined);
+                return Ok(());
+            }
+        }
+        let form = separator.and_then(|_| form(&schema["examples"][0]));
+        let rule = match form {
+            Some(form) => Text::new(
+                format!(
+                    "「{first}」と重ねて指定されています。{}={form} の形で1回だけ指定してください",
+                    self.name
+                ),
+                format!(
+                    "“{first}” was given too: give it once, as {}={form}",
+                    self.name
+                ),
+            ),
+            None => Text::new(
+                format!("「{first}」と重ねて指定されています"),
+                format!("“{first}” was given too"),
+            ),
+        };
+        Err(Problem::parameter(self.name, value, rule))
+    }
+}
+
+/// An example as a query has it.
+fn form(example: &Value) -> Option<String> {
+    match example {
+        Value::Array(members) => {
+            let members: Vec<String> = members.iter().map(Value::to_string).collect();
+            Some(members.join(","))
+        }
+        example => example.as_str().map(str::to_owned),
+    }
+}
+
+/// The `format` of a text whose members are separated by semicolons.
+pub const SEMICOLONS: &str = "semicolons";
+
 /// The longest query string read: 200 codes of municipalities take less than a tenth of it.
 pub const LONGEST_QUERY: usize = 16_384;
 
@@ -70,8 +136,18 @@ pub(in crate::http) fn list(items: Value) -> Value {
     json!({"type": "array", "items": items})
 }
 
-pub(in crate::http) fn words(slugs: &'static [&'static str]) -> Value {
-    list(json!({"type": "string", "examples": slugs}))
+/// A list of words.
+pub(in crate::http) fn words(slugs: &[&str]) -> Value {
+    list(json!({"type": "string", "enum": slugs}))
+}
+
+/// A list of words, or one more: where the words have it themselves, it is named once.
+pub(in crate::http) fn words_or(slugs: &[&str], other: &str) -> Value {
+    let mut all = slugs.to_vec();
+    if !all.contains(&other) {
+        all.push(other);
+    }
+    words(&all)
 }
 
 /// A request's parameters, decoded.
@@ -109,15 +185,8 @@ impl<'a> QueryParams<'a> {
                 let names: Vec<&str> = known.iter().map(|parameter| parameter.name).collect();
                 return Err(Problem::unknown_parameter(&name, &names));
             };
-            match given.iter().find(|(name, _)| *name == parameter.name) {
-                Some((_, first)) if *first != value => {
-                    let rule = Text::new(
-                        format!("「{first}」と重ねて指定されています"),
-                        format!("“{first}” was given too"),
-                    );
-                    return Err(Problem::parameter(parameter.name, &value, rule));
-                }
-                Some(_) => {}
+            match given.iter_mut().find(|(name, _)| *name == parameter.name) {
+                Some((_, first)) => parameter.add(first, &value)?,
                 None if parameter.name == LANG.name && !matches!(&*value, "ja" | "en") => {
                     let rule = Text::new("使えるもの: ja, en", "known are ja, en");
                     return Err(Problem::parameter(LANG.name, &value, rule));
@@ -256,8 +325,57 @@ mod tests {
         ] {
             assert!(QueryParams::read(bad, ALL).is_err(), "{bad}");
         }
-        for good in ["", "&&", "limit=1&limit=1", "near=139%2C35", "kind=a+b"] {
+        for good in [
+            "",
+            "&&",
+            "limit=1&limit=1",
+            "near=139.7&near=35.66",
+            "near=139%2C35",
+            "kind=a+b",
+        ] {
             assert!(QueryParams::read(good, ALL).is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn a_list_may_be_given_as_one_parameter_a_member_and_is_else_refused_with_its_form() {
+        let add = Parameter {
+            name: "add",
+            about: "",
+            schema: || json!({"type": "string", "format": SEMICOLONS, "examples": ["1,2;3,4"]}),
+        };
+        let known = [&NEAR, &BBOX, &KIND, &LIMIT, &add];
+        let joined = [
+            ("near=139.7&near=35.66", &NEAR, "139.7,35.66"),
+            ("near=139.7,35.66&near=139.7,35.66", &NEAR, "139.7,35.66"),
+            ("bbox=139&bbox=35&bbox=139&bbox=35", &BBOX, "139,35,139,35"),
+            (
+                "bbox=1&near=1&bbox=2&near=2&bbox=3&bbox=4",
+                &BBOX,
+                "1,2,3,4",
+            ),
+            ("kind=a&kind=b", &KIND, "a,b"),
+            ("kind=a,b&kind=c", &KIND, "a,b,c"),
+            ("kind=a,b&kind=a,b", &KIND, "a,b"),
+            ("add=1,2&add=3,4", &add, "1,2;3,4"),
+        ];
+        for (query, parameter, expected) in joined {
+            let params = QueryParams::read(query, &known).unwrap();
+            assert_eq!(params.get(parameter), Some(expected), "{query}");
+        }
+        let refused = [
+            ("near=139.7,35.66&near=139.8,35.7", "near=139.7016,35.658"),
+            ("near=1&near=2&near=3", "near=139.7016,35.658"),
+            ("bbox=1,2,3,4&bbox=5,6,7,8", "bbox=139.6,35.6,139.8,35.7"),
+            ("limit=1&limit=2", "“1” was given too"),
+        ];
+        for (query, form) in refused {
+            let problem = QueryParams::read(query, &known).map(|_| ()).unwrap_err();
+            assert!(
+                problem.detail().en.contains(form),
+                "{query}: {:?}",
+                problem.detail()
+            );
         }
     }
 

@@ -30,13 +30,13 @@ const ALSO_CRS84: &[&str] = &[
 
 parameters! {
     BBOX = "bbox", "West, south, east, north in degrees (CRS84); west greater than east crosses 180°. With six numbers heights are ignored. A box without area is a point.",
-        json!({"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}});
+        json!({"type": "array", "minItems": 4, "maxItems": 6, "items": {"type": "number"}, "examples": [[139.6, 35.6, 139.8, 35.7]]});
     CRS = "crs", "The coordinate reference system of the answer's geometries. There is one: CRS84, longitude and latitude on WGS 84.",
         json!({"type": "string", "format": "uri", "default": CRS84});
     BBOX_CRS = "bbox-crs", "The coordinate reference system of `bbox`. There is one: CRS84, longitude and latitude on WGS 84.",
         json!({"type": "string", "format": "uri", "default": CRS84});
     NEAR = "near", "Longitude, latitude in degrees: nearest first by the geodesic on the WGS 84 ellipsoid; adds the property `distance` in metres.",
-        json!({"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}});
+        json!({"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "number"}, "examples": [[139.7016, 35.658]]});
     PLACE = "place", "Instead of `near`: the name of a place or facility, or a postal code. Nearest to it first.",
         json!({"type": "string", "maxLength": 2000});
     NEAR_NAME = "near-name", "What `near` is called, on pages; a `place` of the same name is `near` itself.",

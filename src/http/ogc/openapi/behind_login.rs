@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::http::manage::{people, submissions, writes};
+use crate::http::negotiate::GEOJSON;
 use crate::http::query::Parameter;
 
 /// One operation behind a login.
@@ -106,9 +107,9 @@ pub const OPERATIONS: &[Operation] = &[
     token("post", "/submissions/{id}/decision", "decideSubmission", "Approve (all or some rows), send back, reject; If-Match is its revision", Some("decision"), (200, Some("submission"))).matching(),
     token("post", "/submissions/{id}/rest", "takeRest", "A draft of the rows that stayed out of what was published; asked for again, the same draft", None, (201, Some("submission"))).taking(submissions::ONE),
     token("post", "/submissions/{id}/told", "tellSubmitter", "The submitter has seen the decision", None, (204, None)),
-    token("post", "/collections/facilities/items", "createFeature", "Make a facility: 201 where one may publish it, else 202 with the submission that waits for review; 409 likely-duplicate where one with its name is published at its place; Idempotency-Key is honoured", Some("facilityFeature"), (201, Some("facilityFeature"))).taking(writes::MAKE).reviewed(),
-    token("put", "/collections/facilities/items/{featureId}", "replaceFeature", "Write all of a facility; what is left out becomes unknown. If-Match is its ETag", Some("facilityFeature"), (200, Some("facilityFeature"))).matching().reviewed(),
-    token("patch", "/collections/facilities/items/{featureId}", "updateFeature", "Write some of a facility (RFC 7396). If-Match is its ETag", Some("facilityFeature"), (200, Some("facilityFeature"))).matching().reviewed(),
+    token("post", "/collections/facilities/items", "createFeature", "Make a facility: 201 where one may publish it, else 202 with the submission that waits for review; 409 likely-duplicate where one with its name is published at its place; Idempotency-Key is honoured", Some("newFacility"), (201, Some("facilityFeature"))).taking(writes::MAKE).reviewed(),
+    token("put", "/collections/facilities/items/{featureId}", "replaceFeature", "Write all of a facility; what is left out becomes unknown. If-Match is its ETag", Some("newFacility"), (200, Some("facilityFeature"))).matching().reviewed(),
+    token("patch", "/collections/facilities/items/{featureId}", "updateFeature", "Write some of a facility (RFC 7396). If-Match is its ETag", Some("facilityPatch"), (200, Some("facilityFeature"))).matching().reviewed(),
     token("delete", "/collections/facilities/items/{featureId}", "deleteFeature", "Withdraw the record: 410 from then on. If-Match is its ETag", None, (204, None)).matching().reviewed(),
     session("get", "/tokens", "listTokens", "One's own API tokens; an administrator's: all", None, (200, Some("tokens"))),
     session("post", "/tokens", "makeToken", "Make an API token; its secret is in this answer alone", Some("newToken"), (201, Some("token"))),
@@ -174,7 +175,11 @@ impl Operation {
         if answer == Some("bytes") {
             done["content"] = json!({ "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } });
         } else if let Some(name) = answer {
-            done["content"] = json!({ "application/json": { "schema": reference(name) } });
+            let media_type = match name {
+                "facilityFeature" => GEOJSON.media_type,
+                _ => "application/json",
+            };
+            done["content"] = json!({ media_type: { "schema": reference(name) } });
         }
         let mut responses = Map::from_iter([(status.to_string(), done)]);
         if self.reviewed {
@@ -239,8 +244,17 @@ impl Operation {
                     "application/octet-stream": { "schema": { "type": "string", "format": "binary" } } } });
             }
             Some(name) => {
-                operation["requestBody"] = json!({ "required": true, "content": {
-                    "application/json": { "schema": reference(name) } } });
+                let own = match name {
+                    "newFacility" => Some(GEOJSON.media_type),
+                    "facilityPatch" => Some("application/merge-patch+json"),
+                    _ => None,
+                };
+                let content: Map<String, Value> = ["application/json"]
+                    .into_iter()
+                    .chain(own)
+                    .map(|taken| (taken.to_owned(), json!({ "schema": reference(name) })))
+                    .collect();
+                operation["requestBody"] = json!({ "required": true, "content": content });
             }
             None => {}
         }

@@ -5,6 +5,7 @@
 
 mod behind_login;
 mod bodies;
+mod facility;
 mod older;
 mod operations;
 mod parts;
@@ -14,13 +15,10 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value, json};
 
-use crate::domain::fields::FACILITY;
 use crate::http::answer::{Answer, Stop};
 use crate::http::html;
-use crate::http::language::Language;
 use crate::http::manage::schemas;
 use crate::http::negotiate::{self, HTML, JSON, OPENAPI30, OPENAPI31};
-use crate::http::ogc::collections::field_schema;
 use crate::http::plan::coverage::collection as covered;
 use crate::http::problem::KINDS;
 use crate::http::query::{self as p, Parameter, QueryParams};
@@ -121,10 +119,6 @@ fn openapi31(public_url: &str) -> Value {
     let reports = "/collections/facilities/items/{featureId}/reports";
     paths[reports]["post"] = report_of_a_visitor(&paths[reports]["get"]);
     paths["/coverage"]["post"] = coverage_of_a_body(&paths["/coverage"]["get"]);
-    let fields: Map<String, Value> = FACILITY
-        .iter()
-        .map(|field| (field.name.to_owned(), field_schema(field, Language::En)))
-        .collect();
     let mut document = json!({
         "openapi": "3.1.0",
         "info": {
@@ -147,14 +141,9 @@ fn openapi31(public_url: &str) -> Value {
             "securitySchemes": behind_login::security_schemes(),
             "parameters": parameters,
             "schemas": {
-                "facility": { "type": "object", "properties": fields },
                 "geometry": { "type": ["object", "null"], "properties": { "type": { "type": "string" }, "coordinates": { "type": "array", "items": {} } } },
                 "feature": feature(),
                 "featureCollection": feature_collection("feature"),
-                "facilityFeature": { "allOf": [{ "$ref": "#/components/schemas/feature" }, { "type": "object", "properties": {
-                    "properties": { "$ref": "#/components/schemas/facility" },
-                }}]},
-                "facilityCollection": feature_collection("facilityFeature"),
                 "problem": { "type": "object", "required": ["type", "title", "status"], "properties": {
                     "type": { "type": "string", "format": "uri" }, "title": { "type": "string" }, "status": { "type": "integer" },
                     "detail": { "type": "string" }, "instance": { "type": "string" },
@@ -167,6 +156,7 @@ fn openapi31(public_url: &str) -> Value {
         },
     });
     if let Some(schemas) = document["components"]["schemas"].as_object_mut() {
+        schemas.extend(facility::schemas());
         schemas.extend(schemas::schemas());
     }
     document

@@ -12,7 +12,7 @@ pub(super) fn feature() -> Value {
         "id": { "type": "string" },
         "geometry": { "$ref": "#/components/schemas/geometry" },
         "properties": { "type": ["object", "null"] },
-        "links": { "type": "array", "items": { "type": "object" } },
+        "links": { "type": "array", "items": { "$ref": "#/components/schemas/link" } },
     }})
 }
 
@@ -23,7 +23,7 @@ pub(super) fn feature_collection(of: &str) -> Value {
         "numberMatched": { "type": "integer", "minimum": 0 },
         "numberReturned": { "type": "integer", "minimum": 0 },
         "timeStamp": { "type": "string", "format": "date-time" },
-        "links": { "type": "array", "items": { "type": "object" } },
+        "links": { "type": "array", "items": { "$ref": "#/components/schemas/link" } },
     }})
 }
 
