@@ -19,6 +19,7 @@ mod plan;
 mod problem;
 mod query;
 mod resource;
+mod schema;
 mod site;
 mod wire;
 

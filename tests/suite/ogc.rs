@@ -408,7 +408,7 @@ const LISTS: &[(&str, &str, &str)] = &[
     (
         "measures",
         "/coverage?area=13113&geometry=false",
-        "distances,density",
+        "nearest,per-10000",
     ),
     (
         "add",

@@ -1,16 +1,19 @@
 //! `/users` and `/tokens`: accounts for administrators, API tokens for everybody who has an account.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::{Deserialize, Deserializer};
-use serde_json::{Value, json};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::directory::people::{Account, AccountChange, Token};
 use crate::domain::change::{ActorId, Moment};
 use crate::domain::user::{Role, Scope, User};
 use crate::http::answer::Stop;
-use crate::http::manage::{auth, schemas, session};
+use crate::http::manage::session::{RoleWord, Switch, UserView};
+use crate::http::manage::{auth, schemas};
 use crate::http::problem::{Problem, Text};
 use crate::http::query::{Parameter, QueryParams};
+use crate::http::schema::words;
 use crate::http::site::Site;
 use crate::http::wire::blocking::ask_database;
 use crate::http::wire::body;
@@ -29,8 +32,11 @@ pub async fn users(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let by = reading(&request).await?;
     let directory = Site::of(&request).directory.clone();
     let accounts = ask_database(move || directory.accounts(&by)).await?;
-    let users: Vec<Value> = accounts.iter().map(|a| account(&request, a)).collect();
-    Ok(HttpResponse::Ok().json(json!({ "users": users })))
+    let users = accounts.iter();
+    let users = users
+        .map(|account| AccountView::of(&request, account))
+        .collect();
+    Ok(HttpResponse::Ok().json(Users { users }))
 }
 
 #[derive(Deserialize)]
@@ -50,10 +56,10 @@ pub async fn add_user(request: HttpRequest, payload: web::Payload) -> Result<Htt
         directory.add_account(&by, &given.name, given.role, given.area.as_deref())
     })
     .await?;
-    Ok(HttpResponse::Created().json(json!({
-        "user": account(&request, &made),
-        "password": password,
-    })))
+    Ok(HttpResponse::Created().json(NewAccount {
+        user: AccountView::of(&request, &made),
+        password,
+    }))
 }
 
 #[derive(Deserialize)]
@@ -107,7 +113,9 @@ pub async fn change_user(
         directory.change_account(&by, ActorId(id), change)
     })
     .await?;
-    Ok(HttpResponse::Ok().json(json!({ "user": account(&request, &changed) })))
+    Ok(HttpResponse::Ok().json(ChangedAccount {
+        user: AccountView::of(&request, &changed),
+    }))
 }
 
 /// `POST /users/{id}/password`: a temporary password, shown this one time. Tokens are revoked.
@@ -129,11 +137,11 @@ pub async fn reset_password(
     let directory = Site::of(&request).directory.clone();
     let (password, tokens) =
         ask_database(move || directory.reset_password(&by, ActorId(id), keep_tokens)).await?;
-    Ok(HttpResponse::Ok().json(json!({
-        "password": password,
-        "tokens_revoked": tokens.revoked,
-        "tokens_kept": tokens.kept,
-    })))
+    Ok(HttpResponse::Ok().json(OneTimePassword {
+        password,
+        tokens_revoked: tokens.revoked,
+        tokens_kept: tokens.kept,
+    }))
 }
 
 /// `GET /tokens`: one's own; an administrator sees all.
@@ -141,8 +149,11 @@ pub async fn tokens(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> 
     let by = reading(&request).await?;
     let directory = Site::of(&request).directory.clone();
     let tokens = ask_database(move || directory.tokens(&by)).await?;
-    let tokens: Vec<Value> = tokens.iter().map(|(t, owner)| token(t, owner)).collect();
-    Ok(HttpResponse::Ok().json(json!({ "tokens": tokens })))
+    let tokens = tokens.iter();
+    let tokens = tokens
+        .map(|(token, owner)| TokenView::of(token, owner))
+        .collect();
+    Ok(HttpResponse::Ok().json(Tokens { tokens }))
 }
 
 #[derive(Deserialize)]
@@ -161,9 +172,11 @@ pub async fn add_token(request: HttpRequest, payload: web::Payload) -> Result<Ht
     let owner = by.name.clone();
     let (made, secret) =
         ask_database(move || directory.add_token(&by, given.scope, given.expires_days)).await?;
-    let mut answer = token(&made, &owner);
-    answer["token"] = secret.into();
-    Ok(HttpResponse::Created().json(answer))
+    let token = TokenView {
+        token: Some(secret),
+        ..TokenView::of(&made, &owner)
+    };
+    Ok(HttpResponse::Created().json(token))
 }
 
 /// `DELETE /tokens/{id}`.
@@ -197,29 +210,130 @@ fn number(text: &str) -> Result<i64, Problem> {
     })
 }
 
-fn account(request: &HttpRequest, account: &Account) -> Value {
-    let mut user = session::user(request, &account.user);
-    let on = account.second_factor_step.is_some();
-    user["second_factor"] = if on { "on" } else { "off" }.into();
-    user["password_is_temporary"] = account.password_is_temporary.into();
-    user["created_at"] = account.created_at.rfc3339().into();
-    user["disabled_at"] = when(account.disabled_at);
-    user
+words! {
+    /// What a token is good for.
+    ScopeWord of Scope = "scope";
 }
 
-fn token(token: &Token, owner: &str) -> Value {
-    json!({
-        "id": token.id,
-        "owner": { "id": token.owner.0, "name": owner },
-        "hint": token.hint,
-        "scope": token.scope.slug(),
-        "created_at": token.created_at.rfc3339(),
-        "used_at": when(token.used_at),
-        "expires_at": when(token.expires_at),
-        "revoked_at": when(token.revoked_at),
-    })
+/// An account.
+#[derive(Serialize, ToSchema)]
+#[schema(as = account)]
+pub struct AccountView {
+    id: i64,
+    name: String,
+    role: RoleWord,
+    /// Two digits for a prefecture, five for a municipality; null is everywhere.
+    #[schema(required)]
+    area: Option<String>,
+    #[schema(required)]
+    area_name: Option<String>,
+    second_factor: Switch,
+    password_is_temporary: bool,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(required, format = DateTime)]
+    disabled_at: Option<String>,
 }
 
-fn when(moment: Option<Moment>) -> Value {
-    moment.map(Moment::rfc3339).into()
+impl AccountView {
+    fn of(request: &HttpRequest, account: &Account) -> AccountView {
+        let user = UserView::of(request, &account.user);
+        AccountView {
+            id: user.id,
+            name: user.name,
+            role: user.role,
+            area: user.area,
+            area_name: user.area_name,
+            second_factor: account.second_factor_step.is_some().into(),
+            password_is_temporary: account.password_is_temporary,
+            created_at: account.created_at.rfc3339(),
+            disabled_at: account.disabled_at.map(Moment::rfc3339),
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = users)]
+pub struct Users {
+    users: Vec<AccountView>,
+}
+
+/// A new account, and its one-time password in this answer alone.
+#[derive(Serialize, ToSchema)]
+#[schema(as = newUserMade)]
+pub struct NewAccount {
+    user: AccountView,
+    password: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = userChanged)]
+pub struct ChangedAccount {
+    user: AccountView,
+}
+
+/// A one-time password, in this answer alone.
+#[derive(Serialize, ToSchema)]
+#[schema(as = oneTimePassword)]
+pub struct OneTimePassword {
+    password: String,
+    tokens_revoked: i64,
+    tokens_kept: i64,
+}
+
+/// Somebody by number and name.
+#[derive(Serialize, ToSchema)]
+#[schema(as = person)]
+pub struct Person {
+    /// 0 is the program itself.
+    pub id: i64,
+    #[schema(required)]
+    pub name: Option<String>,
+}
+
+/// An API token.
+#[derive(Serialize, ToSchema)]
+#[schema(as = token)]
+pub struct TokenView {
+    id: i64,
+    owner: Person,
+    /// Its first letters, to know it by.
+    hint: String,
+    scope: ScopeWord,
+    #[schema(format = DateTime)]
+    created_at: String,
+    #[schema(required, format = DateTime)]
+    used_at: Option<String>,
+    #[schema(required, format = DateTime)]
+    expires_at: Option<String>,
+    #[schema(required, format = DateTime)]
+    revoked_at: Option<String>,
+    /// The token itself, in the answer that makes it alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
+}
+
+impl TokenView {
+    fn of(token: &Token, owner: &str) -> TokenView {
+        TokenView {
+            id: token.id,
+            owner: Person {
+                id: token.owner.0,
+                name: Some(owner.to_owned()),
+            },
+            hint: token.hint.clone(),
+            scope: ScopeWord(token.scope),
+            created_at: token.created_at.rfc3339(),
+            used_at: token.used_at.map(Moment::rfc3339),
+            expires_at: token.expires_at.map(Moment::rfc3339),
+            revoked_at: token.revoked_at.map(Moment::rfc3339),
+            token: None,
+        }
+    }
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = tokens)]
+pub struct Tokens {
+    tokens: Vec<TokenView>,
 }

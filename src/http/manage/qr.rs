@@ -1,17 +1,25 @@
 //! A text as a QR code, for a telephone's camera: what to draw, not a picture.
 
 use qrcodegen::{QrCode, QrCodeEcc};
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// The light modules around a code, without which cameras do not find it.
 const MARGIN: i32 = 4;
 
-/// The side of the square in modules, margin included, and its dark modules as the path of an SVG;
-/// `null` for a text longer than a code can hold.
-pub fn drawn(text: &str) -> Value {
-    let Ok(code) = QrCode::encode_text(text, QrCodeEcc::Medium) else {
-        return Value::Null;
-    };
+/// A code to draw.
+#[derive(Serialize, ToSchema)]
+#[schema(as = qrCode)]
+pub struct Drawing {
+    /// The side of its square in modules, margin included.
+    size: i32,
+    /// Its dark modules, as the path of an SVG.
+    path: String,
+}
+
+/// How to draw a text; `None` of one that is longer than a code can hold.
+pub fn drawn(text: &str) -> Option<Drawing> {
+    let code = QrCode::encode_text(text, QrCodeEcc::Medium).ok()?;
     let mut path = String::new();
     for y in 0..code.size() {
         let mut x = 0;
@@ -25,7 +33,10 @@ pub fn drawn(text: &str) -> Value {
             x += dark.max(1);
         }
     }
-    json!({ "size": code.size() + 2 * MARGIN, "path": path })
+    Some(Drawing {
+        size: code.size() + 2 * MARGIN,
+        path,
+    })
 }
 
 #[cfg(test)]
@@ -48,9 +59,9 @@ mod tests {
     #[test]
     fn every_dark_module_is_drawn_once_and_the_margin_is_light() {
         let text = "otpauth://totp/machinaka:tanaka?secret=ABCDEFGHIJKLMNOPQRSTUVWXYZ234567&issuer=machinaka";
-        let drawn = drawn(text);
+        let drawn = drawn(text).unwrap();
         let code = QrCode::encode_text(text, QrCodeEcc::Medium).unwrap();
-        assert_eq!(drawn["size"], code.size() + 8);
+        assert_eq!(drawn.size, code.size() + 8);
         let mut expected = Vec::new();
         for y in 0..code.size() {
             for x in 0..code.size() {
@@ -59,11 +70,11 @@ mod tests {
                 }
             }
         }
-        assert_eq!(dark(drawn["path"].as_str().unwrap()), expected);
+        assert_eq!(dark(&drawn.path), expected);
         // The three corners by which a camera finds it.
         for corner in [(4, 4), (code.size() - 3, 4), (4, code.size() - 3)] {
             assert!(expected.contains(&corner), "{corner:?}");
         }
-        assert_eq!(super::drawn(&"x".repeat(5_000)), Value::Null);
+        assert!(super::drawn(&"x".repeat(5_000)).is_none());
     }
 }

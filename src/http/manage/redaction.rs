@@ -1,8 +1,8 @@
 //! Taking out of the log what should never have been published.
 
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Deserialize;
-use serde_json::json;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::auth;
 use crate::directory::redaction::not_reached;
@@ -44,11 +44,25 @@ pub async fn redact(
     let done =
         ask_database(move || directory.redact(&presence.user, seq, &given.field, &given.reason))
             .await?;
-    let changes: Vec<i64> = done.changes.iter().map(|seq| seq.0).collect();
-    Ok(HttpResponse::Ok().json(json!({
-        "facility": done.facility.as_str(),
-        "changes": changes,
-        "submissions": done.submissions.iter().map(|id| id.0).collect::<Vec<_>>(),
-        "not_reached": not_reached().map(|what| language.pick(what.ja, what.en)),
-    })))
+    Ok(HttpResponse::Ok().json(Redacted {
+        facility: done.facility.to_string(),
+        changes: done.changes.iter().map(|seq| seq.0).collect(),
+        submissions: done.submissions.iter().map(|id| id.0).collect(),
+        not_reached: not_reached()
+            .into_iter()
+            .map(|what| language.pick(what.ja, what.en).to_string())
+            .collect(),
+    }))
+}
+
+/// What a redaction took a value out of.
+#[derive(Serialize, ToSchema)]
+#[schema(as = redacted)]
+pub struct Redacted {
+    facility: String,
+    changes: Vec<i64>,
+    /// Whose files the value was taken out of.
+    submissions: Vec<i64>,
+    /// Where the value may still be, for the operator to see to.
+    not_reached: Vec<String>,
 }

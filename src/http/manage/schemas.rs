@@ -7,6 +7,11 @@ use serde_json::{Map, Value, json};
 use crate::directory::reports::ReportReason;
 use crate::domain::report::CODES;
 use crate::domain::submission::State;
+use crate::http::manage::history::History;
+use crate::http::manage::people::{ChangedAccount, NewAccount, OneTimePassword, Tokens, Users};
+use crate::http::manage::redaction::Redacted;
+use crate::http::manage::session::{SecondFactor, SessionView};
+use crate::http::schema;
 
 /// The schema of a body that is sent, by its name.
 pub fn of(name: &str) -> &'static Value {
@@ -37,37 +42,14 @@ pub fn schemas() -> Map<String, Value> {
     let sent = |required: &[&str], properties: Value| json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false });
     let role = json!({ "type": "string", "enum": crate::domain::user::Role::SLUGS });
     let scope = json!({ "type": "string", "enum": crate::domain::user::Scope::SLUGS });
-    let user = object(
-        &["id", "name", "role"],
-        json!({ "id": { "type": "integer" }, "name": text(), "role": role, "area": nullable(), "area_name": nullable(),
-            "second_factor": { "type": "string", "enum": ["on", "off"] }, "password_is_temporary": { "type": "boolean" },
-            "created_at": moment(), "disabled_at": moment() }),
-    );
-    let token = object(
-        &["id", "hint", "scope"],
-        json!({ "id": { "type": "integer" }, "owner": { "type": "object" }, "hint": text(), "scope": scope, "token": text(),
-            "created_at": moment(), "used_at": moment(), "expires_at": moment(), "revoked_at": moment() }),
-    );
     let schemas = json!({
-        "session": object(&["user", "csrf"], json!({ "user": reference("user"), "csrf": text(), "expires_at": moment(),
-            "password_is_temporary": { "type": "boolean" }, "second_factor": { "type": "string", "enum": ["on", "off"] } })),
         "signIn": sent(&["name", "password"], json!({ "name": text(), "password": secret(), "code": { "type": ["string", "null"], "format": "password" } })),
         "passwords": sent(&["old", "new"], json!({ "old": secret(), "new": { "type": "string", "format": "password",
             "description": "12 to 200 characters" } })),
-        "secondFactor": object(&["secret", "uri"], json!({ "secret": text(), "uri": text(),
-            "qr": { "type": ["object", "null"], "description": "The same address as a QR code: the side of its square, and an SVG path of what is dark.",
-                "properties": { "size": { "type": "integer" }, "path": text() } } })),
         "code": sent(&["code"], json!({ "code": secret() })),
-        "user": user,
-        "users": object(&["users"], json!({ "users": { "type": "array", "items": reference("user") } })),
         "newUser": sent(&["name", "role"], json!({ "name": text(), "role": role, "area": nullable() })),
-        "newUserMade": object(&["user", "password"], json!({ "user": reference("user"), "password": text() })),
         "userChange": sent(&[], json!({ "role": role, "area": nullable(), "disabled": { "type": "boolean" },
             "second_factor": { "type": "string", "enum": ["off"] } })),
-        "userChanged": object(&["user"], json!({ "user": reference("user") })),
-        "oneTimePassword": object(&["password"], json!({ "password": text(), "tokens_revoked": { "type": "integer" }, "tokens_kept": { "type": "integer" } })),
-        "token": token,
-        "tokens": object(&["tokens"], json!({ "tokens": { "type": "array", "items": reference("token") } })),
         "object": { "type": "object" },
         "submission": object(&["id", "kind", "state", "revision"], json!({ "id": { "type": "integer" },
             "kind": { "type": "string", "enum": crate::domain::submission::Kind::SLUGS },
@@ -100,24 +82,10 @@ pub fn schemas() -> Map<String, Value> {
             "rows": { "type": ["array", "null"], "items": { "type": "integer", "minimum": 1 }, "uniqueItems": true,
                 "description": "Only these rows are approved; with `approve` alone" },
             "note": { "type": ["string", "null"], "description": "At most 2,000 characters; needed with `return`" } })),
-        "history": object(&["versions"], json!({ "versions": { "type": "array", "items": reference("version") } })),
-        "version": object(&["seq", "at", "actor", "submission", "change", "fields", "redacted"], json!({
-            "seq": { "type": "integer" }, "at": moment(),
-            "actor": object(&["id", "name"], json!({ "id": { "type": "integer" }, "name": nullable() })),
-            "submission": { "type": ["object", "null"], "properties": { "id": { "type": "integer" }, "file_name": nullable() } },
-            "token": nullable(),
-            "change": { "type": "string", "enum": crate::domain::difference::ChangeKind::SLUGS },
-            "fields": { "type": "array", "items": object(&["name", "before", "after"], json!({ "name": text(), "before": {}, "after": {} })) },
-            "redacted": { "type": "array", "items": text() },
-            "damaged": { "type": "boolean", "description": "What is stored is not what the log's hash chain says, or cannot be read: nothing of it is shown." },
-        })),
         "redaction": sent(&["field", "reason"], json!({
             "field": { "type": "string", "description": format!("One of {}", crate::directory::redaction::redactable().collect::<Vec<_>>().join(", ")) },
             "reason": { "type": "string", "minLength": 1, "maxLength": crate::directory::redaction::LONGEST_REASON },
         })),
-        "redacted": object(&["facility", "changes"], json!({ "facility": text(), "changes": { "type": "array", "items": { "type": "integer" } },
-            "submissions": { "type": "array", "items": { "type": "integer" }, "description": "Whose files the value was taken out of" },
-            "not_reached": { "type": "array", "items": text(), "description": "Where the value may still be, for the operator to see to" } })),
         "undo": sent(&["seq"], json!({ "seq": { "type": "integer", "minimum": 1 } })),
         "newToken": sent(&["scope"], json!({ "scope": scope, "expires_days": { "type": "integer", "minimum": 1, "maximum": 3650 } })),
     });
@@ -126,6 +94,15 @@ pub fn schemas() -> Map<String, Value> {
         _ => Map::new(),
     };
     schemas.insert("checks".to_owned(), checks());
+    schema::add::<SessionView>(&mut schemas);
+    schema::add::<SecondFactor>(&mut schemas);
+    schema::add::<Users>(&mut schemas);
+    schema::add::<NewAccount>(&mut schemas);
+    schema::add::<ChangedAccount>(&mut schemas);
+    schema::add::<OneTimePassword>(&mut schemas);
+    schema::add::<Tokens>(&mut schemas);
+    schema::add::<History>(&mut schemas);
+    schema::add::<Redacted>(&mut schemas);
     schemas
 }
 

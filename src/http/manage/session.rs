@@ -3,16 +3,17 @@
 use actix_web::cookie::{Cookie, SameSite, time};
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::directory::people::{Credentials, Presence, SESSION_LONGEST};
-use crate::domain::user::{Area, User};
+use crate::domain::user::{Area, Role, User};
 use crate::http::answer::Stop;
 use crate::http::language::Language;
 use crate::http::manage::auth::{self, COOKIES, DEVICE_COOKIES};
 use crate::http::manage::{qr, schemas};
 use crate::http::problem::Problem;
+use crate::http::schema::words;
 use crate::http::site::Site;
 use crate::http::wire::blocking::ask_database;
 use crate::http::wire::body;
@@ -105,7 +106,7 @@ pub async fn offer(request: HttpRequest, (): ()) -> Result<HttpResponse, Stop> {
     let directory = Site::of(&request).directory.clone();
     let (secret, uri) = ask_database(move || directory.offer_second_factor(&presence)).await?;
     let qr = qr::drawn(&uri);
-    Ok(HttpResponse::Ok().json(json!({ "secret": secret, "uri": uri, "qr": qr })))
+    Ok(HttpResponse::Ok().json(SecondFactor { secret, uri, qr }))
 }
 
 #[derive(Deserialize)]
@@ -134,15 +135,76 @@ pub async fn refrain(request: HttpRequest, payload: web::Payload) -> Result<Http
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// Somebody as answers show them.
-pub fn user(request: &HttpRequest, user: &User) -> Value {
-    json!({
-        "id": user.id.0,
-        "name": user.name,
-        "role": user.role.slug(),
-        "area": user.area.map(|area| area.to_string()),
-        "area_name": area_name(request, user.area),
-    })
+words! {
+    /// What somebody may do.
+    RoleWord of Role = "role";
+}
+
+/// Whether a second factor is asked for.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[schema(as = switch)]
+pub enum Switch {
+    /// It is.
+    On,
+    /// It is not.
+    Off,
+}
+
+impl From<bool> for Switch {
+    fn from(on: bool) -> Switch {
+        if on { Switch::On } else { Switch::Off }
+    }
+}
+
+/// Somebody with an account.
+#[derive(Serialize, ToSchema)]
+#[schema(as = user)]
+pub struct UserView {
+    pub id: i64,
+    pub name: String,
+    pub role: RoleWord,
+    /// Two digits for a prefecture, five for a municipality; null is everywhere.
+    #[schema(required)]
+    pub area: Option<String>,
+    #[schema(required)]
+    pub area_name: Option<String>,
+}
+
+impl UserView {
+    /// Somebody, in the language of a request.
+    pub fn of(request: &HttpRequest, user: &User) -> UserView {
+        UserView {
+            id: user.id.0,
+            name: user.name.clone(),
+            role: RoleWord(user.role),
+            area: user.area.map(|area| area.to_string()),
+            area_name: area_name(request, user.area),
+        }
+    }
+}
+
+/// Who is signed in.
+#[derive(Serialize, ToSchema)]
+#[schema(as = session)]
+pub struct SessionView {
+    user: UserView,
+    /// What requests that change something repeat in `X-CSRF-Token`.
+    csrf: String,
+    password_is_temporary: bool,
+    second_factor: Switch,
+    #[schema(format = DateTime)]
+    expires_at: String,
+}
+
+/// What an authenticator app is given: the key, the address that holds it, and that as a QR code.
+#[derive(Serialize, ToSchema)]
+#[schema(as = secondFactor)]
+pub struct SecondFactor {
+    secret: String,
+    uri: String,
+    #[schema(required)]
+    qr: Option<qr::Drawing>,
 }
 
 fn area_name(request: &HttpRequest, area: Option<Area>) -> Option<String> {
@@ -150,14 +212,14 @@ fn area_name(request: &HttpRequest, area: Option<Area>) -> Option<String> {
     Some(Language::of(request).pick(ja, en).into())
 }
 
-fn view(request: &HttpRequest, presence: &Presence) -> Value {
-    json!({
-        "user": user(request, &presence.user),
-        "csrf": presence.csrf,
-        "password_is_temporary": presence.password_is_temporary,
-        "second_factor": if presence.second_factor { "on" } else { "off" },
-        "expires_at": presence.expires_at.rfc3339(),
-    })
+fn view(request: &HttpRequest, presence: &Presence) -> SessionView {
+    SessionView {
+        user: UserView::of(request, &presence.user),
+        csrf: presence.csrf.clone(),
+        password_is_temporary: presence.password_is_temporary,
+        second_factor: presence.second_factor.into(),
+        expires_at: presence.expires_at.rfc3339(),
+    }
 }
 
 /// A cookie that only this server reads. On loopback over plain HTTP it goes without `Secure` and without the prefix

@@ -16,9 +16,9 @@ from machinaka_client.models import (
     FacilityValues,
     Kind,
     NewFacility,
+    NewSource,
     Point,
     Problem,
-    Source,
     Status,
 )
 
@@ -43,7 +43,7 @@ made = create_feature.sync(
             address="東京都渋谷区道玄坂1-1-1",
             seats=12,
             amenities=[Amenity.WIFI, Amenity.POWER],
-            sources=[Source(title="渋谷区の名簿", url=None, date="2026-11", fields=None)],
+            sources=[NewSource(title="渋谷区の名簿", date="2026-11")],
         ),
     ),
 )

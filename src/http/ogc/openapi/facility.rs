@@ -35,7 +35,14 @@ pub(super) fn schemas() -> Map<String, Value> {
             (field.name.to_owned(), schema)
         })
         .collect();
-    schemas.extend(objects());
+    for (name, required, properties, about) in objects() {
+        let keys: Vec<&str> = properties.keys().map(String::as_str).collect();
+        // What is read has every key.
+        schemas.insert(name.to_owned(), object(&keys, json!(properties), about));
+        let written = object(required, json!(properties), about);
+        schemas.insert(written_name(name), written);
+    }
+    schemas.extend(shared());
     let point = json!({ "type": "object", "required": ["type", "coordinates"], "properties": {
         "type": { "const": "Point" },
         "coordinates": { "type": "array", "minItems": 2, "maxItems": 2, "items": { "type": "number" },
@@ -46,6 +53,7 @@ pub(super) fn schemas() -> Map<String, Value> {
     schemas.insert("facilityFeature".to_owned(), feature());
     let collection = feature_collection("facilityFeature");
     schemas.insert("facilityCollection".to_owned(), collection);
+    let fields = written(fields);
     let values = object(&["name"], json!(fields), "What is left out is unknown");
     schemas.insert("facilityValues".to_owned(), values);
     let changes = object(&[], json!(fields), "What is left out stays as it is");
@@ -154,68 +162,93 @@ fn with_named_words(field: &str, mut schema: Value, schemas: &mut Map<String, Va
     choice
 }
 
-/// The objects in a facility's lists, and what facilities and documents share.
-fn objects() -> Map<String, Value> {
-    let text = || json!({ "type": "string" });
+/// What the schema of an object is called where it is written.
+fn written_name(name: &str) -> String {
+    let (first, rest) = name.split_at(1);
+    format!("new{}{rest}", first.to_uppercase())
+}
+
+/// The fields where they are written: objects may leave out what is unknown.
+fn written(mut fields: Map<String, Value>) -> Map<String, Value> {
+    for (field, object) in OBJECTS {
+        fields[*field]["items"] = json!({ "$ref": reference(&written_name(object)) });
+    }
+    fields
+}
+
+/// An object in a facility's lists: its name, the keys it cannot be written without, all of them, what it is.
+type Object = (
+    &'static str,
+    &'static [&'static str],
+    Map<String, Value>,
+    &'static str,
+);
+
+fn objects() -> [Object; 3] {
     let nullable = || json!({ "type": ["string", "null"] });
     let address = || json!({ "type": ["string", "null"], "format": "uri" });
+    let keys = |keys: Value| keys.as_object().cloned().unwrap_or_default();
+    [
+        (
+            "closure",
+            &["from"],
+            keys(json!({
+                "from": { "type": "string", "format": "date" },
+                "to": { "type": ["string", "null"], "format": "date", "description": "null where nobody said" },
+                "note": nullable(),
+            })),
+            "Days on which it is closed",
+        ),
+        (
+            "support",
+            &["programme", "certainty"],
+            keys(json!({
+                "programme": { "$ref": reference("programme") }, "type": nullable(), "fiscal_year": nullable(), "area": nullable(),
+                "evidence_title": nullable(), "evidence_url": address(), "certainty": { "$ref": reference("certainty") },
+            })),
+            "What a programme gave it, and the source that says so",
+        ),
+        (
+            "source",
+            &["title"],
+            keys(json!({
+                "title": { "type": "string" },
+                "url": address(),
+                "date": { "type": ["string", "null"], "description": "YYYY, YYYY-MM or YYYY-MM-DD" },
+                "fields": { "type": ["array", "null"], "items": { "type": "string" }, "description": "Which fields are from it; null where nobody noted it" },
+            })),
+            "Where facts are from",
+        ),
+    ]
+}
+
+/// What facilities and documents share.
+fn shared() -> Map<String, Value> {
     let words = |words: &[&str]| json!({ "type": "string", "enum": words });
-    let date = json!({ "type": ["string", "null"], "description": "YYYY, YYYY-MM or YYYY-MM-DD" });
+    let opening = json!({
+        "state": words(&["open", "closed", "unknown"]),
+        "until": { "type": ["string", "null"], "format": "date-time", "description": "When that changes; null when nobody knows, or never" },
+        "readable": { "type": "boolean", "description": "Whether the hours could be read as they are written" },
+        "note": { "type": ["string", "null"], "description": "Why it is closed for a time, or what leaves it unknown" },
+    });
+    let link = json!({
+        "href": { "type": "string", "format": "uri" },
+        "rel": { "type": "string" },
+        "type": { "type": "string" },
+        "title": { "type": "string" },
+    });
     let all = [
         ("programme", words(Programme::SLUGS)),
         ("certainty", words(Certainty::SLUGS)),
         (
-            "closure",
-            object(
-                &["from"],
-                json!({
-                    "from": { "type": "string", "format": "date" },
-                    "to": { "type": ["string", "null"], "format": "date", "description": "null where nobody said" },
-                    "note": nullable(),
-                }),
-                "Days on which it is closed",
-            ),
-        ),
-        (
-            "support",
-            object(
-                &["programme", "certainty"],
-                json!({
-                    "programme": { "$ref": reference("programme") }, "type": nullable(), "fiscal_year": nullable(), "area": nullable(),
-                    "evidence_title": nullable(), "evidence_url": address(), "certainty": { "$ref": reference("certainty") },
-                }),
-                "What a programme gave it, and the source that says so",
-            ),
-        ),
-        (
-            "source",
-            object(
-                &["title"],
-                json!({ "title": text(), "url": address(), "date": date, "fields": { "type": ["array", "null"], "items": text() } }),
-                "Where facts are from",
-            ),
-        ),
-        (
             "opening",
             object(
                 &["state", "until", "readable", "note"],
-                json!({
-                    "state": words(&["open", "closed", "unknown"]),
-                    "until": { "type": ["string", "null"], "format": "date-time" },
-                    "readable": { "type": "boolean" },
-                    "note": nullable(),
-                }),
+                opening,
                 "Whether it is open at the minute asked for",
             ),
         ),
-        (
-            "link",
-            object(
-                &["href", "rel", "type"],
-                json!({ "href": { "type": "string", "format": "uri" }, "rel": text(), "type": text(), "title": text() }),
-                "A link",
-            ),
-        ),
+        ("link", object(&["href", "rel", "type"], link, "A link")),
     ];
     let all = all.map(|(name, schema)| (name.to_owned(), schema));
     all.into_iter().collect()

@@ -61,14 +61,20 @@ fn downgrade(value: &mut Value, schemas: &Value) {
 /// nothing to it. So a nullable reference to one is written out.
 fn choose_or_null(object: &mut Map<String, Value>, schemas: &Value) {
     let is_null = |branch: &Value| branch["type"] == "null";
-    let Some(Value::Array(branches)) = object.get("anyOf") else {
+    let Some(key) = ["anyOf", "oneOf"]
+        .into_iter()
+        .find(|key| object.contains_key(*key))
+    else {
+        return;
+    };
+    let Value::Array(branches) = &object[key] else {
         return;
     };
     if !branches.iter().any(is_null) {
         return;
     }
     let mut others: Vec<Value> = branches.iter().filter(|it| !is_null(it)).cloned().collect();
-    object.remove("anyOf");
+    object.remove(key);
     object.insert("nullable".to_owned(), true.into());
     let only = others.len() == 1;
     let name = others[0]["$ref"]
@@ -82,7 +88,7 @@ fn choose_or_null(object: &mut Map<String, Value>, schemas: &Value) {
             object.insert("enum".to_owned(), Value::Array(words));
         }
         None => {
-            let word = if only { "allOf" } else { "anyOf" };
+            let word = if only { "allOf" } else { key };
             object.insert(word.to_owned(), Value::Array(std::mem::take(&mut others)));
         }
     }
