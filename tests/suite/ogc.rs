@@ -328,8 +328,12 @@ const LISTS: &[(&str, &str, &str)] = &[
         "/collections/facilities/facets?max-distance=5000",
         "139.7016,35.658",
     ),
-    ("near", "/places?q=本町", "135.5,34.68"),
-    ("bbox", "/places?q=本町", "135.4,34.6,135.6,34.8"),
+    ("near", "/places?q=%E6%9C%AC%E7%94%BA", "135.5,34.68"),
+    (
+        "bbox",
+        "/places?q=%E6%9C%AC%E7%94%BA",
+        "135.4,34.6,135.6,34.8",
+    ),
     (
         "bbox",
         "/collections/facilities/items?limit=3",
@@ -363,7 +367,7 @@ const LISTS: &[(&str, &str, &str)] = &[
     (
         "programme",
         "/collections/facilities/items?limit=3",
-        "chisou-telework,unknown",
+        "kanmin-machinaka,unknown",
     ),
     (
         "certainty",

@@ -1,67 +1,15 @@
 /** The one caller of fetch: the public API, typed as it answers. */
 
+import type { Facility as Published, Link, Point } from "./api/generated.d.ts";
 import type { Filters } from "./filters.ts";
 import type { Language, Rank } from "./mode.ts";
-import type { Closure, Opening } from "./opening.ts";
+import type { Opening } from "./opening.ts";
 import { filterQuery } from "./query.ts";
 
-export type Status = "planned" | "open" | "suspended" | "closed" | "unknown";
-export type Precision = "building" | "street" | "station" | "town" | "city";
-export type StatusAge = "fresh" | "ageing" | "old";
-export type Certainty = "confirmed" | "likely" | "unknown";
+export type { Certainty, Precision, Status, StatusAge, Support } from "./api/generated.d.ts";
 
-export interface Support {
-  programme: string;
-  type: string | null;
-  fiscal_year: string | null;
-  area: string | null;
-  evidence_title: string | null;
-  evidence_url: string | null;
-  certainty: Certainty;
-}
-
-/** null is unknown everywhere; an empty list is known to be empty. */
-export interface Facility {
-  id: string;
-  name: string;
-  name_kana: string | null;
-  name_en: string | null;
-  kind: string | null;
-  stock: string | null;
-  stock_note: string | null;
-  built_year: number | null;
-  status: Status;
-  status_asof: string | null;
-  municipality: string;
-  municipality_name: string;
-  prefecture: string;
-  address: string | null;
-  position_precision: Precision;
-  position_error: number | null;
-  operator: string | null;
-  phone: string | null;
-  website: string | null;
-  opening_hours: string | null;
-  closures: Closure[] | null;
-  eligibility: string | null;
-  eligibility_note: string | null;
-  price_hour_yen: number | null;
-  price_note: string | null;
-  hours_note: string | null;
-  seats: number | null;
-  amenities: string[] | null;
-  amenities_note: string | null;
-  uses: string[] | null;
-  support: Support[] | null;
-  sources: { title: string; url: string | null; date: string | null; fields: string[] | null }[] | null;
-  osm_id: string | null;
-  status_age: StatusAge | null;
-  confidence: "high" | "medium" | "low" | null;
-  checked_on: string | null;
-  synthetic: boolean;
-  updated_at: string;
-  /** Metres; only in answers to `near`. */
-  distance?: number;
+/** As the server answers it, and what the page knows besides. null is unknown everywhere; an empty list is known to be empty. */
+export interface Facility extends Omit<Published, "opening"> {
   /** Metres from each of two points; the page's own, see two-points.ts. */
   distances?: [number, number];
   /** Only where it was asked for. */
@@ -71,7 +19,7 @@ export interface Facility {
 export interface Feature<P> {
   type: "Feature";
   id: string;
-  geometry: { type: "Point"; coordinates: [number, number] };
+  geometry: Point;
   properties: P;
   bbox?: [number, number, number, number];
 }
@@ -80,7 +28,7 @@ export interface Page {
   features: Feature<Facility>[];
   numberMatched: number;
   numberReturned: number;
-  links: { rel: string; href: string }[];
+  links: Link[];
 }
 
 export interface Place {

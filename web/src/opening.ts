@@ -3,15 +3,10 @@
  * still, or from when. Only moments are compared here; what hours mean is for the server to say.
  */
 
+import type { Opening as Answered, Closure } from "./api/generated.d.ts";
+
 /** The property `opening` of a facility, asked for with `opening=now` or a moment. */
-export interface Opening {
-  state: "open" | "closed" | "unknown";
-  /** When that changes; null when nobody knows, or never. */
-  until: string | null;
-  /** Whether a program understood the hours as they are written. */
-  readable: boolean;
-  /** What is said of that state in words: why it is closed, what one has to ask first. */
-  note?: string | null;
+export interface Opening extends Answered {
   /** The moment this is told of, as it was asked for; absent for now. Noted by api.ts. */
   at?: string;
 }
@@ -65,13 +60,6 @@ export function openingNow(opening: Opening | undefined, hours: string | null, c
   }
   const minutesLeft = until && Math.floor((until.getTime() - now.getTime()) / 60_000);
   return { is: "open", minutesLeft, until: moment, ...at };
-}
-
-/** A time in which it is closed although its hours say otherwise; what is open has no end or beginning. */
-export interface Closure {
-  from: string | null;
-  to: string | null;
-  note: string | null;
 }
 
 /** The temporary closure for which it is closed at a moment. */

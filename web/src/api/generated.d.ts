@@ -52,12 +52,16 @@ export type StatusAge = "fresh" | "ageing" | "old";
 
 export type Confidence = "high" | "medium" | "low";
 
-export type Programme = "toshi-kozo-saihen" | "toshi-saisei-seibi" | "kanmin-machinaka" | "machizukuri-fund";
-
-export type Certainty = "confirmed" | "likely" | "unknown";
-
 /** Days on which it is closed */
 export interface Closure {
+  from: string;
+  /** null where nobody said */
+  to: string | null;
+  note: string | null;
+}
+
+/** Days on which it is closed */
+export interface NewClosure {
   from: string;
   /** null where nobody said */
   to?: string | null;
@@ -66,6 +70,17 @@ export interface Closure {
 
 /** What a programme gave it, and the source that says so */
 export interface Support {
+  programme: Programme;
+  type: string | null;
+  fiscal_year: string | null;
+  area: string | null;
+  evidence_title: string | null;
+  evidence_url: string | null;
+  certainty: Certainty;
+}
+
+/** What a programme gave it, and the source that says so */
+export interface NewSupport {
   programme: Programme;
   type?: string | null;
   fiscal_year?: string | null;
@@ -78,17 +93,35 @@ export interface Support {
 /** Where facts are from */
 export interface Source {
   title: string;
+  url: string | null;
+  /** YYYY, YYYY-MM or YYYY-MM-DD */
+  date: string | null;
+  /** Which fields are from it; null where nobody noted it */
+  fields: string[] | null;
+}
+
+/** Where facts are from */
+export interface NewSource {
+  title: string;
   url?: string | null;
   /** YYYY, YYYY-MM or YYYY-MM-DD */
   date?: string | null;
+  /** Which fields are from it; null where nobody noted it */
   fields?: string[] | null;
 }
+
+export type Programme = "toshi-kozo-saihen" | "toshi-saisei-seibi" | "kanmin-machinaka" | "machizukuri-fund";
+
+export type Certainty = "confirmed" | "likely" | "unknown";
 
 /** Whether it is open at the minute asked for */
 export interface Opening {
   state: "open" | "closed" | "unknown";
+  /** When that changes; null when nobody knows, or never */
   until: string | null;
+  /** Whether the hours could be read as they are written */
   readable: boolean;
+  /** Why it is closed for a time, or what leaves it unknown */
   note: string | null;
 }
 
@@ -193,7 +226,7 @@ export interface FacilityValues {
   phone?: string | null;
   website?: string | null;
   opening_hours?: string | null;
-  closures?: Closure[] | null;
+  closures?: NewClosure[] | null;
   eligibility?: Eligibility | null;
   eligibility_note?: string | null;
   price_hour_yen?: number | null;
@@ -203,8 +236,8 @@ export interface FacilityValues {
   amenities?: Amenity[] | null;
   amenities_note?: string | null;
   uses?: Use[] | null;
-  support?: Support[] | null;
-  sources?: Source[];
+  support?: NewSupport[] | null;
+  sources?: NewSource[];
   osm_id?: string | null;
   status_age?: StatusAge | null;
   confidence?: Confidence | null;
@@ -236,7 +269,7 @@ export interface FacilityChanges {
   phone?: string | null;
   website?: string | null;
   opening_hours?: string | null;
-  closures?: Closure[] | null;
+  closures?: NewClosure[] | null;
   eligibility?: Eligibility | null;
   eligibility_note?: string | null;
   price_hour_yen?: number | null;
@@ -246,8 +279,8 @@ export interface FacilityChanges {
   amenities?: Amenity[] | null;
   amenities_note?: string | null;
   uses?: Use[] | null;
-  support?: Support[] | null;
-  sources?: Source[];
+  support?: NewSupport[] | null;
+  sources?: NewSource[];
   osm_id?: string | null;
   status_age?: StatusAge | null;
   confidence?: Confidence | null;
@@ -270,14 +303,6 @@ export interface FacilityPatch {
   properties?: FacilityChanges;
 }
 
-export interface Session {
-  user: User;
-  csrf: string;
-  expires_at?: string | null;
-  password_is_temporary?: boolean;
-  second_factor?: "on" | "off";
-}
-
 export interface SignIn {
   name: string;
   password: string;
@@ -290,34 +315,8 @@ export interface Passwords {
   new: string;
 }
 
-export interface SecondFactor {
-  secret: string;
-  uri: string;
-  /** The same address as a QR code: the side of its square, and an SVG path of what is dark. */
-  qr?: {
-    size?: number;
-    path?: string;
-  } | null;
-}
-
 export interface Code {
   code: string;
-}
-
-export interface User {
-  id: number;
-  name: string;
-  role: "editor" | "reviewer" | "planner" | "admin";
-  area?: string | null;
-  area_name?: string | null;
-  second_factor?: "on" | "off";
-  password_is_temporary?: boolean;
-  created_at?: string | null;
-  disabled_at?: string | null;
-}
-
-export interface Users {
-  users: User[];
 }
 
 export interface NewUser {
@@ -326,42 +325,11 @@ export interface NewUser {
   area?: string | null;
 }
 
-export interface NewUserMade {
-  user: User;
-  password: string;
-}
-
 export interface UserChange {
   role?: "editor" | "reviewer" | "planner" | "admin";
   area?: string | null;
   disabled?: boolean;
   second_factor?: "off";
-}
-
-export interface UserChanged {
-  user: User;
-}
-
-export interface OneTimePassword {
-  password: string;
-  tokens_revoked?: number;
-  tokens_kept?: number;
-}
-
-export interface Token {
-  id: number;
-  owner?: Record<string, unknown>;
-  hint: string;
-  scope: "read" | "submit" | "publish";
-  token?: string;
-  created_at?: string | null;
-  used_at?: string | null;
-  expires_at?: string | null;
-  revoked_at?: string | null;
-}
-
-export interface Tokens {
-  tokens: Token[];
 }
 
 export type Object = Record<string, unknown>;
@@ -451,46 +419,10 @@ export interface Decision {
   note?: string | null;
 }
 
-export interface History {
-  versions: Version[];
-}
-
-export interface Version {
-  seq: number;
-  at: string | null;
-  actor: {
-    id: number;
-    name: string | null;
-  };
-  submission: {
-    id?: number;
-    file_name?: string | null;
-  } | null;
-  token?: string | null;
-  change: "created" | "changed" | "closed" | "withdrawn";
-  fields: ({
-    name: string;
-    before: unknown;
-    after: unknown;
-  })[];
-  redacted: string[];
-  /** What is stored is not what the log's hash chain says, or cannot be read: nothing of it is shown. */
-  damaged?: boolean;
-}
-
 export interface Redaction {
   /** One of name_kana, name_en, kind, stock, stock_note, built_year, status_asof, address, position_error, operator, phone, website, opening_hours, closures, eligibility, eligibility_note, price_hour_yen, price_note, hours_note, seats, amenities, amenities_note, uses, support, osm_id, status_age, confidence, checked_on */
   field: string;
   reason: string;
-}
-
-export interface Redacted {
-  facility: string;
-  changes: number[];
-  /** Whose files the value was taken out of */
-  submissions?: number[];
-  /** Where the value may still be, for the operator to see to */
-  not_reached?: string[];
 }
 
 export interface Undo {
@@ -516,6 +448,155 @@ export interface Checks {
     /** Rows that are read, or compared with what is published */
     done: number;
   })[];
+}
+
+/** Somebody with an account. */
+export interface User {
+  id: number;
+  name: string;
+  role: Role;
+  /** Two digits for a prefecture, five for a municipality; null is everywhere. */
+  area: string | null;
+  area_name: string | null;
+}
+
+/** Whether a second factor is asked for. */
+export type Switch = "on" | "off";
+
+export type Role = "editor" | "reviewer" | "planner" | "admin";
+
+/** Who is signed in. */
+export interface Session {
+  user: User;
+  /** What requests that change something repeat in `X-CSRF-Token`. */
+  csrf: string;
+  password_is_temporary: boolean;
+  second_factor: Switch;
+  expires_at: string;
+}
+
+/** A code to draw. */
+export interface QrCode {
+  /** The side of its square in modules, margin included. */
+  size: number;
+  /** Its dark modules, as the path of an SVG. */
+  path: string;
+}
+
+/** What an authenticator app is given: the key, the address that holds it, and that as a QR code. */
+export interface SecondFactor {
+  secret: string;
+  uri: string;
+  qr: QrCode | null;
+}
+
+/** An account. */
+export interface Account {
+  id: number;
+  name: string;
+  role: Role;
+  /** Two digits for a prefecture, five for a municipality; null is everywhere. */
+  area: string | null;
+  area_name: string | null;
+  second_factor: Switch;
+  password_is_temporary: boolean;
+  created_at: string;
+  disabled_at: string | null;
+}
+
+export interface Users {
+  users: Account[];
+}
+
+/** A new account, and its one-time password in this answer alone. */
+export interface NewUserMade {
+  user: Account;
+  password: string;
+}
+
+export interface UserChanged {
+  user: Account;
+}
+
+/** A one-time password, in this answer alone. */
+export interface OneTimePassword {
+  password: string;
+  tokens_revoked: number;
+  tokens_kept: number;
+}
+
+/** An API token. */
+export interface Token {
+  id: number;
+  owner: Person;
+  /** Its first letters, to know it by. */
+  hint: string;
+  scope: Scope;
+  created_at: string;
+  used_at: string | null;
+  expires_at: string | null;
+  revoked_at: string | null;
+  /** The token itself, in the answer that makes it alone. */
+  token?: string | null;
+}
+
+/** Somebody by number and name. */
+export interface Person {
+  /** 0 is the program itself. */
+  id: number;
+  name: string | null;
+}
+
+export type Scope = "read" | "submit" | "publish";
+
+export interface Tokens {
+  tokens: Token[];
+}
+
+/** A version of a facility. */
+export interface Version {
+  seq: number;
+  at: string;
+  actor: Person;
+  submission: Origin | null;
+  /** The first letters of the API token it was sent with. */
+  token: string | null;
+  change: Change;
+  fields: FieldChange[];
+  /** Fields whose value was taken out of the log. */
+  redacted: string[];
+  /** What is stored is not what the log's hash chain says, or cannot be read: nothing of it is shown. */
+  damaged?: boolean | null;
+}
+
+/** The submission that a version came with. */
+export interface Origin {
+  id: number;
+  file_name: string | null;
+}
+
+export type Change = "created" | "changed" | "closed" | "withdrawn";
+
+/** A field of a facility before and after a change; null is unknown. */
+export interface FieldChange {
+  name: string;
+  before: unknown;
+  after: unknown;
+}
+
+/** Every version of a facility, newest first. */
+export interface History {
+  versions: Version[];
+}
+
+/** What a redaction took a value out of. */
+export interface Redacted {
+  facility: string;
+  changes: number[];
+  /** Whose files the value was taken out of. */
+  submissions: number[];
+  /** Where the value may still be, for the operator to see to. */
+  not_reached: string[];
 }
 
 /** Every operation by its id. */

@@ -1,63 +1,28 @@
 /** What the server answers behind a login, typed as it is sent. null is "not there" or "not known". */
 
-export type Role = "editor" | "reviewer" | "planner" | "admin";
+import type { FieldChange, Person, Role, Scope } from "../api/generated.d.ts";
+
+export type {
+  Account,
+  Decision,
+  FieldChange,
+  Redacted,
+  Role,
+  Scope,
+  SecondFactor,
+  Session,
+  Token,
+  UserChange,
+  Version,
+} from "../api/generated.d.ts";
+
 export const ROLES: readonly Role[] = ["editor", "reviewer", "planner", "admin"];
 
-export interface Person {
-  id: number;
-  name: string;
-}
-
-export interface User extends Person {
-  role: Role;
-  /** Two digits for a prefecture, five for a municipality; null is everywhere. */
-  area: string | null;
-  area_name: string | null;
-}
-
-export interface Session {
-  user: User;
-  csrf: string;
-  password_is_temporary: boolean;
-  second_factor: "on" | "off";
-  expires_at: string;
-}
-
-/** What an authenticator app is given: the key, the address that holds it, and that as a QR code. */
-export interface SecondFactorOffer {
-  secret: string;
-  uri: string;
-  /** The side of the square, and what is dark in it as the path of an SVG. */
-  qr: { size: number; path: string } | null;
-}
-
-export interface Account extends User {
-  second_factor: "on" | "off";
-  password_is_temporary: boolean;
-  created_at: string;
-  disabled_at: string | null;
-}
-
-export interface AccountChange {
-  disabled?: boolean;
-  role?: Role;
-  area?: string | null;
-  second_factor?: "off";
-}
-
-export type Scope = "read" | "submit" | "publish";
 export const SCOPES: readonly Scope[] = ["read", "submit", "publish"];
 
-export interface Token {
-  id: number;
-  owner: Person;
-  /** The token's first letters, to know it by. */
-  hint: string;
-  scope: Scope;
-  created_at: string;
-  used_at: string | null;
-  expires_at: string | null;
-  revoked_at: string | null;
+/** How somebody is called; by number where no name is known. */
+export function personName(person: Person): string {
+  return person.name ?? `#${person.id}`;
 }
 
 /** What a visitor without an account says is wrong about a facility. */
@@ -117,14 +82,6 @@ export interface Submission {
   may_take_rest: boolean;
   /** When its file was deleted, because it was left alone or rejected long ago. */
   file_deleted_at: string | null;
-}
-
-/** What a redaction took a value out of, and where the value may still be. */
-export interface Redacted {
-  facility: string;
-  changes: number[];
-  submissions: number[];
-  not_reached: string[];
 }
 
 export interface SubmissionPage {
@@ -231,12 +188,6 @@ export interface RowPage {
   rows: SheetRow[];
 }
 
-export interface FieldChange {
-  name: string;
-  before: unknown;
-  after: unknown;
-}
-
 export type Effect = "added" | "changed" | "closed";
 
 export interface Difference {
@@ -283,23 +234,4 @@ export interface SubmissionPatch {
   seen?: number;
   /** `draft` takes it back from review, to be mended. */
   state?: "sent" | "draft" | "withdrawn";
-}
-
-export interface Decision {
-  decision: "approve" | "return" | "reject";
-  /** Approve these rows only. */
-  rows?: number[];
-  note?: string;
-}
-
-export interface Version {
-  seq: number;
-  at: string;
-  actor: Person;
-  submission: { id: number; file_name: string | null } | null;
-  token?: string | null;
-  change: "created" | "changed" | "closed" | "withdrawn";
-  fields: FieldChange[];
-  /** Fields whose value was taken out of the log. */
-  redacted: string[];
 }

@@ -73,8 +73,8 @@ export class ManageApi {
     await this.ask("/session/password", { method: "PUT", json: { old, new: chosen } });
   }
 
-  async offerSecondFactor(): Promise<answers.SecondFactorOffer> {
-    return (await this.ask<answers.SecondFactorOffer>("/session/second-factor", { method: "POST" })).data;
+  async offerSecondFactor(): Promise<answers.SecondFactor> {
+    return (await this.ask<answers.SecondFactor>("/session/second-factor", { method: "POST" })).data;
   }
 
   async setSecondFactor(on: boolean, code: string): Promise<void> {
@@ -109,7 +109,7 @@ export class ManageApi {
     return (await this.ask<{ user: answers.Account; password: string }>("/users", { method: "POST", json })).data;
   }
 
-  async changeAccount(id: number, change: answers.AccountChange): Promise<answers.Account> {
+  async changeAccount(id: number, change: answers.UserChange): Promise<answers.Account> {
     const asked: Asked = { method: "PATCH", json: change };
     return (await this.ask<{ user: answers.Account }>(`/users/${id}`, asked)).data.user;
   }

@@ -3,7 +3,7 @@
 import type { Facility, Feature } from "../../api.ts";
 import { type Child, fill, h } from "../../dom.ts";
 import type { Answer } from "../api.ts";
-import type { FieldChange, Submission, Version } from "../answers.ts";
+import { type FieldChange, personName, type Submission, type Version } from "../answers.ts";
 import { ApiError } from "../errors.ts";
 import { moment } from "../moments.ts";
 import type { Context, ContextOf } from "./context.ts";
@@ -150,7 +150,7 @@ function origin(context: Context, version: Version): Child[] {
   const { submission } = version;
   const file = submission?.file_name ?? null;
   const parts: Child[] = [
-    queue.by(version.actor.name),
+    queue.by(personName(version.actor)),
     submission &&
       link(
         context,

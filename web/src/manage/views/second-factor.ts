@@ -1,7 +1,7 @@
 /** The second factor: setting it up with an authenticator app, and stopping to use it. */
 
 import { type Child, fill, h } from "../../dom.ts";
-import type { SecondFactorOffer } from "../answers.ts";
+import type { SecondFactor } from "../answers.ts";
 import { ApiError } from "../errors.ts";
 import type { Context } from "./context.ts";
 import { busy, copyButton, failure, field, message } from "./parts.ts";
@@ -55,7 +55,7 @@ async function begin(
   problem: HTMLElement,
 ): Promise<void> {
   const { account: words } = context.words;
-  let offer: SecondFactorOffer;
+  let offer: SecondFactor;
   try {
     offer = await context.api.offerSecondFactor();
   } catch (error) {
@@ -149,7 +149,7 @@ function step(
 }
 
 /** A QR code: dark on light in either colour scheme, or cameras do not read it. */
-function drawn({ size, path }: NonNullable<SecondFactorOffer["qr"]>, label: string): SVGElement {
+function drawn({ size, path }: NonNullable<SecondFactor["qr"]>, label: string): SVGElement {
   const make = (name: string, attributes: Record<string, string>) => {
     const element = document.createElementNS("http://www.w3.org/2000/svg", name);
     for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);

@@ -1,7 +1,7 @@
 /** One submission in a list: what it is, whose, since when, what it comes to. */
 
 import { type Child, h } from "../../dom.ts";
-import type { Submission } from "../answers.ts";
+import { personName, type Submission } from "../answers.ts";
 import { daysSince, moment } from "../moments.ts";
 import type { Route } from "../route.ts";
 import type { Context } from "./context.ts";
@@ -29,7 +29,7 @@ export function submissionRecord(context: Context, submission: Submission, ...ac
   const decided = state === "published" || state === "rejected" || state === "returned";
   const facts = [
     submission.kind === "file" ? null : words.kinds[submission.kind],
-    mine ? null : words.by(submission.owner.name),
+    mine ? null : words.by(personName(submission.owner)),
     submission.area?.name ?? null,
     when(context, submission),
   ].filter((fact) => fact !== null);

@@ -1,7 +1,7 @@
 /** The page of one submission: for whoever mends it its four steps, for whoever decides what would change. */
 
 import { fill, h } from "../../dom.ts";
-import type { Check } from "../answers.ts";
+import { type Check, personName } from "../answers.ts";
 import { follow } from "../check-progress.ts";
 import { ApiError } from "../errors.ts";
 import { day } from "../moments.ts";
@@ -236,7 +236,7 @@ class SubmissionPage implements Bench {
     fill(
       this.#around,
       h("span", { class: `badge ${BADGE[detail.state] ?? ""}` }, this.#state()),
-      h("span", { class: "note" }, page.from(detail.owner.name, day(made, context.language))),
+      h("span", { class: "note" }, page.from(personName(detail.owner), day(made, context.language))),
       detail.area && h("span", { class: "note" }, page.area(detail.area.name)),
       detail.contact &&
         !detail.mine &&
@@ -457,7 +457,7 @@ class SubmissionPage implements Bench {
     if (error instanceof ApiError && error.stale) {
       try {
         const fresh = await context.api.submission(this.#id, context.signal);
-        const who = fresh.decided_by && !fresh.may.edit ? fresh.decided_by.name : page.somebody;
+        const who = fresh.decided_by && !fresh.may.edit ? personName(fresh.decided_by) : page.somebody;
         this.accept(fresh);
         fill(
           this.#notice,

@@ -1,7 +1,7 @@
 /** API tokens: the list, a new one shown once, revoking. */
 
 import { type Child, fill, h } from "../../dom.ts";
-import { type Role, type Scope, SCOPES, type Token } from "../answers.ts";
+import { personName, type Role, type Scope, SCOPES, type Token } from "../answers.ts";
 import { moment } from "../moments.ts";
 import type { Context } from "./context.ts";
 import { confirmed } from "./dialog.ts";
@@ -142,7 +142,7 @@ function record(context: Context, token: Token, told: HTMLElement, reload: () =>
         "dl",
         { class: "record-facts" },
         fact(own.state, state),
-        token.owner.id !== session.user.id && fact(own.owner, token.owner.name),
+        token.owner.id !== session.user.id && fact(own.owner, personName(token.owner)),
         fact(own.created, moment(token.created_at, language)),
         fact(own.used, token.used_at === null ? own.never : moment(token.used_at, language)),
         fact(own.expiresAt, token.expires_at === null ? own.noExpiry : moment(token.expires_at, language)),
