@@ -8,7 +8,7 @@ use std::sync::PoisonError;
 use serde_json::{Map, Value, json};
 
 use super::checking::{self, CheckInput, Checked, Summary, Withdrawal};
-use super::submissions::{IdempotencyKey, Refusal, Submitted, written};
+use super::submissions::{Denial, IdempotencyKey, Refusal, Submitted, written};
 use super::{Directory, Error, moment, stored};
 use crate::domain::change::{ChangeMark, Moment, Seq, Statement};
 use crate::domain::facility::{Facility, FacilityId};
@@ -138,7 +138,7 @@ impl Directory {
         once: Option<IdempotencyKey>,
     ) -> Result<Written, Error> {
         if !by.may(Act::Submit) {
-            return Err(Refusal::Forbidden("submit").into());
+            return Err(Refusal::Forbidden(Denial::Submit).into());
         }
         // Before anything is answered, also a request that comes again: what it did may have been
         // committed after this process last looked, by one that died with the commit under way.
@@ -175,7 +175,7 @@ impl Directory {
                 .is_some_and(|area| !area.covers(published.whereabouts()))
         {
             // Missing permission comes before problems of the values.
-            return Err(Refusal::Forbidden("elsewhere").into());
+            return Err(Refusal::Forbidden(Denial::Elsewhere).into());
         }
         let write = self.check_write(by, write, published.as_ref(), now.snapshot.seq())?;
         if let Some(id) = write.checked.matched.values().next() {

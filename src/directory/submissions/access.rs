@@ -1,6 +1,6 @@
 //! Permissions on submissions.
 
-use super::Refusal;
+use super::{Denial, Refusal};
 use crate::directory::checking::Summary;
 use crate::directory::{Directory, Error};
 use crate::districts::Level;
@@ -93,7 +93,7 @@ pub(super) fn may_submit(by: &User) -> Result<(), Refusal> {
     if by.may(Act::Submit) {
         Ok(())
     } else {
-        Err(Refusal::Forbidden("submit"))
+        Err(Refusal::Forbidden(Denial::Submit))
     }
 }
 
@@ -101,6 +101,6 @@ pub(in crate::directory) fn may_read(by: &User) -> Result<(), Refusal> {
     if by.may(Act::ReadDrafts) {
         Ok(())
     } else {
-        Err(Refusal::Forbidden("read"))
+        Err(Refusal::Forbidden(Denial::Read))
     }
 }

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::access::may_submit;
 use super::reading::expect_file;
-use super::{LONGEST_CONTACT, Refusal, SubmissionView, plain_text, unknown, written};
+use super::{Denial, LONGEST_CONTACT, Refusal, SubmissionView, plain_text, unknown, written};
 use crate::directory::checking::{CheckInput, CheckRequest, Checked};
 use crate::directory::facilities::expect_readable;
 use crate::directory::{Directory, Error, checking, moment};
@@ -236,10 +236,10 @@ impl Directory {
         // What was withdrawn is no more than laid aside.
         let takes_up = change.state == Some(State::Draft) && submission.state == State::Withdrawn;
         if submission.actor != by.id && !only_decides {
-            return Err(Refusal::Forbidden("owner"));
+            return Err(Refusal::Forbidden(Denial::Owner));
         }
         if !self.lies_within(submission.area, by.area) {
-            return Err(Refusal::Forbidden("area"));
+            return Err(Refusal::Forbidden(Denial::Area));
         }
         if !(may.edit || only_decides || takes_back && may.withdraw || takes_up) {
             return Err(Refusal::WrongState {

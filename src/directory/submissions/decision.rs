@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::Deserialize;
 
 use super::access::may_submit;
-use super::{LONGEST_NOTE, Refusal, SubmissionView, plain_text, written};
+use super::{Denial, LONGEST_NOTE, Refusal, SubmissionView, plain_text, written};
 use crate::directory::checking::{Checked, Summary};
 use crate::directory::{Directory, Error, moment};
 use crate::domain::report::Problem;
@@ -53,7 +53,7 @@ impl Directory {
         may_submit(by)?;
         let submission = self.known_submission(by, id)?;
         if !by.may(Act::Publish) || !self.lies_within(submission.area, by.area) {
-            return Err(Refusal::Forbidden("decide").into());
+            return Err(Refusal::Forbidden(Denial::Decide).into());
         }
         if submission.revision != revision {
             return Err(Refusal::Stale(id.0).into());

@@ -35,6 +35,23 @@ pub(super) const LONGEST_NOTE: usize = 2_000;
 /// The longest way to reach somebody, in characters.
 pub(super) const LONGEST_CONTACT: usize = 200;
 
+/// What somebody may not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denial {
+    /// Submit at all.
+    Submit,
+    /// See what was submitted.
+    Read,
+    /// Decide on it.
+    Decide,
+    /// Change what somebody else submitted.
+    Owner,
+    /// Name an area that is not within their own.
+    Area,
+    /// Write a facility outside their area.
+    Elsewhere,
+}
+
 /// Why a request about a submission is refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Refusal {
@@ -42,8 +59,8 @@ pub enum Refusal {
     #[error("there is no submission {0}")]
     Unknown(i64),
     /// Their role or area does not allow it.
-    #[error("not allowed: {0}")]
-    Forbidden(&'static str),
+    #[error("not allowed: {0:?}")]
+    Forbidden(Denial),
     /// Somebody else changed it first.
     #[error("submission {0} was changed meanwhile")]
     Stale(i64),

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::Refusal;
 use super::access::{may_read, may_submit};
+use super::{Denial, Refusal};
 use crate::directory::checking::{self, Checked};
 use crate::directory::{Directory, Error, moment};
 use crate::domain::change::ActorId;
@@ -129,7 +129,7 @@ impl Directory {
         may_submit(by)?;
         let submission = self.known_submission(by, id)?;
         if submission.actor != by.id {
-            return Err(Refusal::Forbidden("owner").into());
+            return Err(Refusal::Forbidden(Denial::Owner).into());
         }
         Ok(self.store.acknowledge(id, moment())?)
     }

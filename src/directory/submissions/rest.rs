@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::access::may_submit;
 use super::reading::expect_file;
-use super::{Refusal, SubmissionView, written};
+use super::{Denial, Refusal, SubmissionView, written};
 use crate::directory::checking::{CheckInput, CheckRequest, Summary};
 use crate::directory::{Directory, Error, checking, moment};
 use crate::domain::submission::{Kind, SubmissionId};
@@ -20,7 +20,7 @@ impl Directory {
         let seen = self.submission(by, id)?;
         let (submission, checked) = (&seen.submission, &seen.checked);
         if submission.actor != by.id {
-            return Err(Refusal::Forbidden("owner").into());
+            return Err(Refusal::Forbidden(Denial::Owner).into());
         }
         expect_file(submission)?;
         let summary: Summary = serde_json::from_str(&submission.summary).unwrap_or_default();
@@ -35,7 +35,7 @@ impl Directory {
             .into());
         };
         if !self.may(by, submission).take_rest {
-            return Err(Refusal::Forbidden("submit").into());
+            return Err(Refusal::Forbidden(Denial::Submit).into());
         }
         let left: BTreeSet<usize> = left.iter().copied().collect();
         let all: Vec<usize> = match checked.file.format {

@@ -2,7 +2,7 @@
 
 use super::access::may_submit;
 use super::reading::SubmissionView;
-use super::{IdempotencyKey, Refusal, StoredResponse, written};
+use super::{Denial, IdempotencyKey, Refusal, StoredResponse, written};
 use crate::directory::checking::{CheckInput, CheckRequest};
 use crate::directory::people::is_invisible;
 use crate::directory::{Directory, Error, checking, moment};
@@ -131,7 +131,7 @@ impl Directory {
             crate::review::area(given, &self.reference().districts).map_err(Refusal::NoArea)?;
         let area = Area::new(&code).map_err(|error| Refusal::NoArea(error.to_string()))?;
         if !self.lies_within(Some(area), by.area) {
-            return Err(Refusal::Forbidden("area").into());
+            return Err(Refusal::Forbidden(Denial::Area).into());
         }
         Ok(Some(area))
     }

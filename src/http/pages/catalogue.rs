@@ -13,7 +13,7 @@ use crate::http::document::{document, own_links};
 use crate::http::find::streets;
 use crate::http::html;
 use crate::http::negotiate::{self, HTML, JSON};
-use crate::http::problem::{KINDS, Problem, Text};
+use crate::http::problem::{Kind, Problem, Text};
 use crate::http::query::{self as p, QueryParams};
 use crate::http::site::Site;
 use crate::http::wire::blocking::compute;
@@ -98,7 +98,7 @@ async fn tag_with_streets(site: &Site, generation: &Generation) -> Result<String
 
 /// `/problems/{code}`: what a problem's `type` leads to.
 pub async fn problem(request: HttpRequest, code: web::Path<String>) -> Result<HttpResponse, Stop> {
-    let Some((code, status, ja, en)) = KINDS.iter().find(|kind| kind.0 == code.as_str()) else {
+    let Some(kind) = Kind::ALL.iter().find(|kind| kind.code() == code.as_str()) else {
         let what = Text::new(
             format!("「{code}」という種類の問題はありません"),
             format!("there is no problem “{code}”"),
@@ -106,9 +106,10 @@ pub async fn problem(request: HttpRequest, code: web::Path<String>) -> Result<Ht
         return Err(Problem::not_found(what).into());
     };
     document(&request, &[JSON, HTML], |_: &Site, _, language| {
-        let title = language.pick(*ja, *en);
+        let (ja, en) = kind.title();
+        let title = language.pick(ja, en);
         (
-            json!({ "code": code, "status": status, "title": title }),
+            json!({ "code": kind.code(), "status": kind.status().as_u16(), "title": title }),
             vec![],
             title,
         )

@@ -26,7 +26,7 @@ use crate::http::negotiate::{self, HTML};
 use crate::http::site::Site;
 
 pub use crate::domain::wording::Wording as Text;
-pub use kinds::KINDS;
+pub use kinds::Kind;
 
 /// Single errors told of in one problem, at most: the whole list is in the report.
 const MOST_ERRORS: usize = 200;
@@ -36,7 +36,7 @@ const MOST_NAMED: usize = 12;
 /// A problem on its way to the client.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
-    code: &'static str,
+    kind: Kind,
     detail: Text,
     more: Box<More>,
 }
@@ -72,10 +72,10 @@ fn bounded(mut sentence: String) -> String {
 }
 
 impl Problem {
-    fn new(code: &'static str, detail: Text) -> Problem {
+    fn new(kind: Kind, detail: Text) -> Problem {
         let detail = Text::new(bounded(detail.ja), bounded(detail.en));
         Problem {
-            code,
+            kind,
             detail,
             more: Box::default(),
         }
@@ -88,9 +88,7 @@ impl Problem {
 
     /// The status it is answered with.
     pub fn status(&self) -> StatusCode {
-        let kind = KINDS.iter().find(|kind| kind.0 == self.code);
-        let status = kind.and_then(|kind| StatusCode::from_u16(kind.1).ok());
-        status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+        self.kind.status()
     }
 
     /// The document alone, where the status has long been sent.
@@ -98,7 +96,7 @@ impl Problem {
         self.for_request(request).1.to_string()
     }
 
-    fn for_request(&self, request: &HttpRequest) -> (u16, serde_json::Value) {
+    fn for_request(&self, request: &HttpRequest) -> (StatusCode, serde_json::Value) {
         let english = Language::of(request) == Language::En;
         let base = request
             .app_data::<Site>()
@@ -112,7 +110,6 @@ impl Problem {
     pub fn response(&self, request: &HttpRequest) -> HttpResponse {
         let english = Language::of(request) == Language::En;
         let (status, body) = self.for_request(request);
-        let status = StatusCode::from_u16(status).expect("the table holds real statuses");
         let mut response = HttpResponseBuilder::new(status);
         response
             .insert_header((header::CONTENT_LANGUAGE, if english { "en" } else { "ja" }))
@@ -143,18 +140,16 @@ impl Problem {
     }
 
     /// Status and document.
-    fn document(&self, english: bool, base: &str) -> (u16, serde_json::Value) {
-        let (code, status, ja, en) = *KINDS
-            .iter()
-            .find(|kind| kind.0 == self.code)
-            .expect("every problem's code is in the table");
+    fn document(&self, english: bool, base: &str) -> (StatusCode, serde_json::Value) {
+        let (code, status) = (self.kind.code(), self.kind.status());
+        let (ja, en) = self.kind.title();
         let (title, detail) = if english {
             (en, &self.detail.en)
         } else {
             (ja, &self.detail.ja)
         };
         let mut document = json!({
-            "type": format!("{base}/problems/{code}"), "title": title, "status": status, "detail": detail, "code": code,
+            "type": format!("{base}/problems/{code}"), "title": title, "status": status.as_u16(), "detail": detail, "code": code,
         });
         if let Some(parameter) = &self.more.parameter {
             document["errors"] =
@@ -183,7 +178,6 @@ impl Problem {
     /// The answer as bytes on a connection that is closed after it, for a request that could not be read.
     pub fn raw(&self, base: &str) -> Vec<u8> {
         let (status, document) = self.document(false, base);
-        let status = StatusCode::from_u16(status).expect("the table holds real statuses");
         let (body, id) = (
             document.to_string(),
             uuid::Uuid::now_v7().as_simple().to_string(),

@@ -1,6 +1,6 @@
 //! What the directory refuses, in words for whoever asked.
 
-use super::{More, Problem, Text, shown};
+use super::{Kind, More, Problem, Text, shown};
 use crate::directory::history;
 use crate::directory::passwords::Unfit;
 use crate::directory::people::Refusal;
@@ -14,7 +14,7 @@ fn too_many(seconds: i64, detail: Text) -> Problem {
             retry_after: Some(seconds),
             ..More::default()
         }),
-        ..Problem::new("too-many-attempts", detail)
+        ..Problem::new(Kind::TooManyAttempts, detail)
     }
 }
 
@@ -68,7 +68,7 @@ impl From<history::HistoryRefusal> for Problem {
                 "you are not responsible for the place the facility lies in (or that version lay in), or your role does not allow it: ask whoever is",
             )),
             Refusal::NoVersion(seq) => Problem::new(
-                "no-such-version",
+                Kind::NoSuchVersion,
                 Text::new(
                     format!(
                         "番号{seq}はこの施設の版ではありません。履歴にある番号を指定してください"
@@ -77,7 +77,7 @@ impl From<history::HistoryRefusal> for Problem {
                 ),
             ),
             Refusal::IsWithdrawal(seq) => Problem::new(
-                "no-such-version",
+                Kind::NoSuchVersion,
                 Text::new(
                     format!("番号{seq}は取り下げです。取り下げるには DELETE を使ってください"),
                     format!("change {seq} withdrew the record: to withdraw it again, use DELETE"),
@@ -92,7 +92,7 @@ impl From<history::HistoryRefusal> for Problem {
                 let possible: Vec<&str> = redactable().collect();
                 let (field, possible) = (shown(&field), possible.join(", "));
                 Problem::new(
-                    "not-redactable",
+                    Kind::NotRedactable,
                     Text::new(
                         format!(
                             "「{field}」は消せません。消せるのは {possible} です。記録ごと消すには、施設を取り下げてください"
@@ -104,7 +104,7 @@ impl From<history::HistoryRefusal> for Problem {
                 )
             }
             Refusal::NothingThere { seq, field } => Problem::new(
-                "not-redactable",
+                Kind::NotRedactable,
                 Text::new(
                     format!(
                         "番号{seq}の変更に {field} の値はありません。もう消されたか、はじめからなかったものです"
@@ -129,7 +129,7 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Problem {
         match refusal {
             Refusal::Wrong => Problem::new(
-                "wrong-credentials",
+                Kind::WrongCredentials,
                 Text::new(
                     "名前、パスワード、確認コードのどれかが違います",
                     "the name, the password or the code is wrong",
@@ -150,14 +150,14 @@ impl From<Refusal> for Problem {
                 ),
             ),
             Refusal::SecondFactorNeeded => Problem::new(
-                "second-factor-required",
+                Kind::SecondFactorRequired,
                 Text::new(
                     "認証アプリの6桁の確認コードも入れてください",
                     "also give the six digits your authenticator app shows",
                 ),
             ),
             Refusal::TemporaryPasswordTooOld => Problem::new(
-                "temporary-password-too-old",
+                Kind::TemporaryPasswordTooOld,
                 Text::new(
                     "仮パスワードは7日で使えなくなります。管理者に新しい仮パスワードを頼んでください",
                     "a temporary password lasts seven days: ask an administrator for another",
@@ -179,7 +179,7 @@ impl From<Refusal> for Problem {
                 ),
             ),
             Refusal::NameTaken(name) => Problem::new(
-                "name-taken",
+                Kind::NameTaken,
                 Text::new(
                     format!(
                         "「{name}」はもう使われています（大文字と小文字、全角と半角は区別しません）。別の名前にしてください"
@@ -204,14 +204,14 @@ impl From<Refusal> for Problem {
                 ),
             ),
             Refusal::LastAdmin => Problem::new(
-                "last-admin",
+                Kind::LastAdmin,
                 Text::new(
                     "最後の管理者は停止も役割の変更もできません。先に別の管理者を作ってください",
                     "the last administrator can be neither disabled nor given another role: make another one first",
                 ),
             ),
             Refusal::Password(unfit) => Problem::new(
-                "unfit-password",
+                Kind::UnfitPassword,
                 match unfit {
                     Unfit::Length => Text::new(
                         "12〜200文字にしてください。長い文でもかまいません",
@@ -228,7 +228,7 @@ impl From<Refusal> for Problem {
                 },
             ),
             Refusal::SecondFactorIs(on) => Problem::new(
-                "second-factor-state",
+                Kind::SecondFactorState,
                 if on {
                     Text::new(
                         "確認コードはもう有効です。変えるには、いったん無効にしてください",

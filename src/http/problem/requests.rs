@@ -1,6 +1,6 @@
 //! What is wrong with a request: its address, its head, its body.
 
-use super::{More, Problem, Text, shown};
+use super::{Kind, More, Problem, Text, shown};
 
 impl Problem {
     /// A parameter's value breaks its rule.
@@ -15,7 +15,7 @@ impl Problem {
                 parameter: Some(name.to_owned()),
                 ..More::default()
             }),
-            ..Problem::new("invalid-parameter", detail)
+            ..Problem::new(Kind::InvalidParameter, detail)
         }
     }
 
@@ -31,7 +31,7 @@ impl Problem {
                 parameter: Some(name),
                 ..More::default()
             }),
-            ..Problem::new("unknown-parameter", detail)
+            ..Problem::new(Kind::UnknownParameter, detail)
         }
     }
 
@@ -39,7 +39,7 @@ impl Problem {
     pub fn malformed_query(part: &str) -> Problem {
         let part = shown(part);
         Problem::new(
-            "malformed-query",
+            Kind::MalformedQuery,
             Text::new(
                 format!("「{part}」の%の符号化が壊れています（%のあとは2桁の16進数、全体はUTF-8）"),
                 format!(
@@ -52,7 +52,7 @@ impl Problem {
     /// The query string is longer than anybody needs.
     pub fn query_too_long(length: usize, limit: usize) -> Problem {
         Problem::new(
-            "query-too-long",
+            Kind::QueryTooLong,
             Text::new(
                 format!("問い合わせは{length}バイトで、上限は{limit}バイトです"),
                 format!("the query has {length} bytes, the limit is {limit}"),
@@ -63,7 +63,7 @@ impl Problem {
     /// What came is no HTTP.
     pub fn malformed_request() -> Problem {
         Problem::new(
-            "malformed-request",
+            Kind::MalformedRequest,
             Text::new(
                 "要求の1行目かヘッダーがHTTP/1.1の形をしていません",
                 "the first line or a header field is not what HTTP/1.1 asks for",
@@ -74,7 +74,7 @@ impl Problem {
     /// The head has not arrived whole in the time given.
     pub fn head_too_slow() -> Problem {
         Problem::new(
-            "head-too-slow",
+            Kind::HeadTooSlow,
             Text::new(
                 "要求のヘッダーは10秒以内に送ってください",
                 "the head of a request must arrive within 10 seconds",
@@ -85,7 +85,7 @@ impl Problem {
     /// The head is longer than the buffer.
     pub fn head_too_long() -> Problem {
         Problem::new(
-            "head-too-long",
+            Kind::HeadTooLong,
             Text::new(
                 "ヘッダーは合わせて131072バイト、96個までです",
                 "all header fields together may have 131072 bytes, and there may be 96 of them",
@@ -95,7 +95,7 @@ impl Problem {
 
     /// Nothing there.
     pub fn not_found(what: Text) -> Problem {
-        Problem::new("not-found", what)
+        Problem::new(Kind::NotFound, what)
     }
 
     /// There is nothing at this path.
@@ -119,7 +119,7 @@ impl Problem {
                 allow: Some(allow.to_owned()),
                 ..More::default()
             }),
-            ..Problem::new("method-not-allowed", detail)
+            ..Problem::new(Kind::MethodNotAllowed, detail)
         }
     }
 
@@ -127,7 +127,7 @@ impl Problem {
     pub fn not_acceptable(accept: &str, offered: &str) -> Problem {
         let accept = shown(accept);
         Problem::new(
-            "not-acceptable",
+            Kind::NotAcceptable,
             Text::new(
                 format!("求められたのは {accept}、出せるのは {offered} です"),
                 format!("asked for {accept}, offered are {offered}"),
@@ -137,7 +137,7 @@ impl Problem {
 
     /// A body, or a value in it, that breaks its rule.
     pub fn body(rule: Text) -> Problem {
-        Problem::new("invalid-body", rule)
+        Problem::new(Kind::InvalidBody, rule)
     }
 
     /// A body longer than is taken.
@@ -147,7 +147,7 @@ impl Problem {
             limit => format!("{} KiB", limit >> 10),
         };
         Problem::new(
-            "body-too-large",
+            Kind::BodyTooLarge,
             Text::new(
                 format!("受け取れるのは{limit}までです"),
                 format!("the limit is {limit}"),
@@ -158,7 +158,7 @@ impl Problem {
     /// A body that does not come to its end.
     pub fn body_too_slow(seconds: u64) -> Problem {
         Problem::new(
-            "body-too-slow",
+            Kind::BodyTooSlow,
             Text::new(
                 format!(
                     "{seconds}秒待ちましたが、内容が届き終わりませんでした。もう一度お試しください"
@@ -172,7 +172,7 @@ impl Problem {
     pub fn unsupported_media_type(given: &str, taken: &str) -> Problem {
         let given = shown(given);
         Problem::new(
-            "unsupported-media-type",
+            Kind::UnsupportedMediaType,
             Text::new(
                 format!("送られたのは「{given}」、受け取れるのは {taken} です"),
                 format!("“{given}” was sent; {taken} is taken"),

@@ -1,11 +1,11 @@
 //! What is wrong with us: no room, no database, a failure.
 
-use super::{More, Problem, Text};
+use super::{Kind, More, Problem, Text};
 
 impl Problem {
     /// The server cannot answer just now.
     pub fn unavailable(detail: Text) -> Problem {
-        Problem::new("unavailable", detail)
+        Problem::new(Kind::Unavailable, detail)
     }
 
     /// A facility whose last change is not what the log's hash chain says.
@@ -43,7 +43,7 @@ impl Problem {
     /// The client closed its side of the connection before a long answer was found.
     pub fn left() -> Problem {
         Problem::new(
-            "connection-closed",
+            Kind::ConnectionClosed,
             Text::new(
                 "答えの前に送信側が閉じられたので、計算をやめました。答えを受け取るまで接続を閉じないでください",
                 "the computation ended because the connection was half closed: keep it open until the answer comes",
@@ -55,7 +55,7 @@ impl Problem {
     pub fn internal(cause: &dyn std::fmt::Display) -> Problem {
         tracing::error!(%cause, "a request failed");
         Problem::new(
-            "internal",
+            Kind::Internal,
             Text::new(
                 "記録を残しました。もう一度お試しください",
                 "it was recorded; please try again",

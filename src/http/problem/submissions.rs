@@ -1,7 +1,7 @@
 //! What the directory refuses of submissions and facilities, as problems.
 
 use crate::directory::facilities::Unwritten;
-use crate::directory::submissions::Refusal;
+use crate::directory::submissions::{Denial, Refusal};
 use crate::domain::submission::State;
 use crate::http::problem::{Problem, Text};
 
@@ -13,27 +13,27 @@ impl From<Refusal> for Problem {
                 format!("there is no submission {id}"),
             )),
             Refusal::Forbidden(what) => Problem::forbidden(match what {
-                "submit" => Text::new(
+                Denial::Submit => Text::new(
                     "施設を登録できるのは、編集者・審査者・管理者だけです。トークンで送るときは submit か publish の範囲が要ります",
                     "only editors, reviewers and administrators hand things in; a token needs the scope submit or publish",
                 ),
-                "read" => Text::new(
+                Denial::Read => Text::new(
                     "受付の内容を見られるのは、編集者・審査者・管理者だけです",
                     "only editors, reviewers and administrators see what was handed in",
                 ),
-                "decide" => Text::new(
+                Denial::Decide => Text::new(
                     "承認や差し戻しができるのは、この地域を担当する審査者と管理者だけです",
                     "only reviewers of this area and administrators decide on it",
                 ),
-                "owner" => Text::new(
+                Denial::Owner => Text::new(
                     "変えられるのは、これを登録した本人だけです",
                     "only whoever handed it in may change it",
                 ),
-                "area" => Text::new(
+                Denial::Area => Text::new(
                     "担当する地域の外は指定できません",
                     "the area is not within your own",
                 ),
-                _ => Text::new(
+                Denial::Elsewhere => Text::new(
                     "この施設は担当する地域の外にあります",
                     "the facility lies outside your area",
                 ),

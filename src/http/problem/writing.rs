@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{MOST_NAMED, More, Problem, Text, shown};
+use super::{Kind, MOST_NAMED, More, Problem, Text, shown};
 use crate::domain::change::Moment;
 use crate::domain::report::{Problem as ValueProblem, Report};
 
@@ -10,7 +10,7 @@ impl Problem {
     /// Nobody is signed in, or no longer.
     pub fn signed_out() -> Problem {
         Problem::new(
-            "signed-out",
+            Kind::SignedOut,
             Text::new(
                 "サインインしていないか、時間がたって終わりました。もう一度サインインしてください。プログラムからは Authorization: Bearer でトークンを送ります",
                 "nobody is signed in, or the session has ended: sign in again. Programs send a token in Authorization: Bearer",
@@ -21,7 +21,7 @@ impl Problem {
     /// A token that never was, was revoked or has expired; it is not said which.
     pub fn wrong_token() -> Problem {
         Problem::new(
-            "wrong-token",
+            Kind::WrongToken,
             Text::new(
                 "トークンが正しくないか、失効しています。Authorization: Bearer のあとにトークン全体（mchnk_ で始まります）を書いてください",
                 "the token is wrong, revoked or expired; after Authorization: Bearer goes the whole token, which begins with mchnk_",
@@ -31,13 +31,13 @@ impl Problem {
 
     /// Somebody is known and may not do this.
     pub fn forbidden(why: Text) -> Problem {
-        Problem::new("forbidden", why)
+        Problem::new(Kind::Forbidden, why)
     }
 
     /// A request that one of our pages did not send.
     pub fn other_site(ours: &str) -> Problem {
         Problem::new(
-            "other-site",
+            Kind::OtherSite,
             Text::new(
                 format!(
                     "このサーバーのページ（{ours}）から操作してください。プロキシの後ろで動かすときは、管理者が --public-url にこのアドレスを指定します"
@@ -52,7 +52,7 @@ impl Problem {
     /// The session's own token is missing or another's.
     pub fn csrf() -> Problem {
         Problem::new(
-            "csrf",
+            Kind::Csrf,
             Text::new(
                 "この画面は前のサインインのものです。画面を読み込み直してください（要求には GET /session の csrf を X-CSRF-Token として付けます）",
                 "this page belongs to an earlier session: load it again (requests carry the csrf of GET /session as X-CSRF-Token)",
@@ -63,7 +63,7 @@ impl Problem {
     /// A password would travel where anybody can read it.
     pub fn https_required() -> Problem {
         Problem::new(
-            "https-required",
+            Kind::HttpsRequired,
             Text::new(
                 "パスワードが途中で読まれるおそれがあるため、http ではサインインできません。https:// のアドレスを開いてください。管理者の方へ: https を受けるプロキシをこのサーバーの前に置き、X-Forwarded-Proto: https を送らせます",
                 "a password sent over plain http could be read on its way: open the https:// address. For the operator: put a proxy that speaks https before this server and let it send X-Forwarded-Proto: https",
@@ -74,7 +74,7 @@ impl Problem {
     /// A password that somebody else has seen gives access to nothing but its change.
     pub fn password_is_temporary() -> Problem {
         Problem::new(
-            "password-is-temporary",
+            Kind::PasswordIsTemporary,
             Text::new(
                 "仮パスワードのままでは使えません。自分のパスワードを決めてください",
                 "choose a password of your own first; a temporary one gives access to nothing else",
@@ -85,7 +85,7 @@ impl Problem {
     /// A submission was changed by somebody else since it was read.
     pub fn changed_meanwhile() -> Problem {
         Problem::new(
-            "changed-meanwhile",
+            Kind::ChangedMeanwhile,
             Text::new(
                 "ほかの人か、ほかの画面が先に変えました。読み込み直してから、もう一度変えてください。何も上書きしていません",
                 "somebody else, or another window, changed it first: load it again and repeat the change. Nothing was overwritten",
@@ -96,7 +96,7 @@ impl Problem {
     /// An item was changed since its ETag was given.
     pub fn precondition_failed() -> Problem {
         Problem::new(
-            "precondition-failed",
+            Kind::PreconditionFailed,
             Text::new(
                 "If-Match の版は最新ではありません。もう一度GETして、そのETagを付けてください。何も変えていません",
                 "the version in If-Match is not the latest: GET it again and send its ETag. Nothing was changed",
@@ -107,7 +107,7 @@ impl Problem {
     /// A change must say what it changes.
     pub fn precondition_required() -> Problem {
         Problem::new(
-            "precondition-required",
+            Kind::PreconditionRequired,
             Text::new(
                 "先にGETして、そのETagを If-Match ヘッダーに付けてください",
                 "GET it first and send its ETag in the header If-Match",
@@ -117,7 +117,7 @@ impl Problem {
 
     /// It does not stand where this can be done.
     pub fn wrong_state(detail: Text) -> Problem {
-        Problem::new("wrong-state", detail)
+        Problem::new(Kind::WrongState, detail)
     }
 
     /// Others changed the same meanwhile.
@@ -127,14 +127,14 @@ impl Problem {
                 errors,
                 ..More::default()
             }),
-            ..Problem::new("conflict", detail)
+            ..Problem::new(Kind::Conflict, detail)
         }
     }
 
     /// Rows may be facilities that are published, and nobody has decided.
     pub fn undecided(detail: Text, errors: Vec<serde_json::Value>) -> Problem {
         Problem {
-            code: "undecided",
+            kind: Kind::Undecided,
             ..Problem::conflict(detail, errors)
         }
     }
@@ -149,7 +149,7 @@ impl Problem {
                 ..More::default()
             }),
             ..Problem::new(
-                "likely-duplicate",
+                Kind::LikelyDuplicate,
                 Text::new(
                     format!(
                         "同じ名称の施設「{name}」（ID {id}）が同じ場所に公開されています。内容を変えるときは、その施設を PATCH してください。別の施設なら、same=new を付けて送り直してください"
@@ -169,7 +169,7 @@ impl Problem {
                 report,
                 ..More::default()
             }),
-            ..Problem::new("blocked", detail)
+            ..Problem::new(Kind::Blocked, detail)
         }
     }
 
@@ -203,7 +203,7 @@ impl Problem {
                 report: Some(Box::new(report)),
                 ..More::default()
             }),
-            ..Problem::new("invalid-values", detail)
+            ..Problem::new(Kind::InvalidValues, detail)
         }
     }
 
@@ -217,7 +217,7 @@ impl Problem {
     /// The key of a request that must happen once belongs to another.
     pub fn key_used() -> Problem {
         Problem::new(
-            "key-used",
+            Kind::KeyUsed,
             Text::new(
                 "別の内容を送るときは、新しい Idempotency-Key を使ってください",
                 "use a new Idempotency-Key for another request",
@@ -237,7 +237,7 @@ impl Problem {
     pub fn withdrawn(at: Moment) -> Problem {
         let at = at.rfc3339();
         Problem::new(
-            "withdrawn",
+            Kind::Withdrawn,
             Text::new(
                 format!("{at}に取り下げられました"),
                 format!("withdrawn at {at}"),
@@ -249,7 +249,7 @@ impl Problem {
     pub fn file_deleted(at: Moment) -> Problem {
         let at = at.rfc3339();
         Problem::new(
-            "file-deleted",
+            Kind::FileDeleted,
             Text::new(
                 format!(
                     "ファイルは{at}に削除されました。下書きと却下されたファイルは、決められた日数が過ぎると削除されます。判断の記録は残っています"

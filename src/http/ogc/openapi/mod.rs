@@ -20,7 +20,7 @@ use crate::http::html;
 use crate::http::manage::schemas;
 use crate::http::negotiate::{self, HTML, JSON, OPENAPI30, OPENAPI31};
 use crate::http::plan::coverage::collection as covered;
-use crate::http::problem::KINDS;
+use crate::http::problem::Kind;
 use crate::http::query::{self as p, Parameter, QueryParams};
 use crate::http::site::Site;
 use crate::http::wire::blocking::compute;
@@ -147,7 +147,7 @@ fn openapi31(public_url: &str) -> Value {
                 "problem": { "type": "object", "required": ["type", "title", "status"], "properties": {
                     "type": { "type": "string", "format": "uri" }, "title": { "type": "string" }, "status": { "type": "integer" },
                     "detail": { "type": "string" }, "instance": { "type": "string" },
-                    "code": { "type": "string", "enum": KINDS.iter().map(|kind| kind.0).collect::<Vec<_>>() },
+                    "code": { "type": "string", "enum": Kind::ALL.iter().map(|kind| kind.code()).collect::<Vec<_>>() },
                     "errors": { "type": "array", "items": { "type": "object" } },
                     "problems": { "type": "array", "description": "Each value that is not valid, as in a submission's report",
                         "items": { "$ref": "#/components/schemas/reportProblem" } },
